@@ -1,0 +1,2 @@
+//! The `lumio` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Runs one transaction or one block as a pure function of state and block.

@@ -1,0 +1,1 @@
+//! Mempool, block production and configuration: wires storage, execution and servers together.

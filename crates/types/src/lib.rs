@@ -1,0 +1,1 @@
+//! Account ids, transactions, blocks, receipts and events of the Lumio chain.

@@ -1,0 +1,1 @@
+//! The EVM (revm with OP-stack rules) behind the seam.
