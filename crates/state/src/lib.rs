@@ -1,1 +1,29 @@
-//! State keys, the undo-log journal, write sets, and the Merkle Patricia trie.
+//! The world state of the chain: how it is named ([`StateKey`]), read
+//! ([`StateView`]), and changed
+//! ([`WriteSet`]).
+//!
+//! Knows no virtual machine and does no I/O: a database implements
+//! [`StateView`] elsewhere.
+#![no_std]
+
+extern crate alloc;
+
+mod fault;
+mod key;
+mod overlay;
+mod record;
+mod value;
+mod view;
+
+pub use fault::Fault;
+pub use key::{KeyError, StateKey};
+pub use overlay::Overlay;
+pub use record::{AccountRecord, EMPTY_CODE_HASH, RecordError};
+pub use value::Value;
+pub use view::{EmptyView, StateView};
+
+use alloc::collections::BTreeMap;
+
+/// What a transaction or a block changes: the new value of each key, or `None`
+/// where it is deleted. Ordered, so that it never depends on hashing.
+pub type WriteSet = BTreeMap<StateKey, Option<Value>>;
