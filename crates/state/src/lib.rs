@@ -1,6 +1,6 @@
 //! The world state of the chain: how it is named ([`StateKey`]), read
-//! ([`StateView`]), and changed
-//! ([`WriteSet`]).
+//! ([`StateView`]), changed with the possibility to go back ([`Journal`]), and
+//! what a change comes to ([`WriteSet`]).
 //!
 //! Knows no virtual machine and does no I/O: a database implements
 //! [`StateView`] elsewhere.
@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod fault;
+mod journal;
 mod key;
 mod overlay;
 mod record;
@@ -16,6 +17,10 @@ mod value;
 mod view;
 
 pub use fault::Fault;
+pub use journal::{
+    AccountFlags, AccountInfo, Checkpoint, Created, Finished, Journal, SelfDestruct, SlotChange,
+    TransferError,
+};
 pub use key::{KeyError, StateKey};
 pub use overlay::Overlay;
 pub use record::{AccountRecord, EMPTY_CODE_HASH, RecordError};

@@ -1,1 +1,70 @@
-//! The seam between virtual machines, and the bus that routes calls across it.
+//! The seam between virtual machines.
+//!
+//! A [`Vm`] runs one [`Call`] against a [`Host`] and keeps nothing. Whatever
+//! it wants of another VM, or of itself in another contract, it asks of the
+//! host, which is a [`Bus`]: there, and nowhere else, VMs meet.
+//!
+//! ```text
+//! Vm::run ──► Host::call ──► Bus ──► Vm::run ──► …
+//! ```
+//!
+//! **Invariant:** a callee that does not succeed leaves nothing behind in any
+//! VM. **Invariant:** the callee sees its immediate caller, never the
+//! transaction's origin. **Invariant:** a [`Fault`] unwinds the transaction;
+//! no VM turns it into an [`Outcome`].
+#![no_std]
+
+extern crate alloc;
+
+mod bus;
+mod call;
+mod env;
+mod meter;
+pub mod mock;
+
+pub use bus::{Absent, Bus, MAX_DEPTH, Vms};
+pub use call::{Call, Outcome, Status};
+pub use env::{BlockContext, Env};
+pub use lumio_state::Fault;
+pub use meter::{Meter, OutOfGas};
+
+use lumio_state::Journal;
+
+/// A virtual machine: runs one call and keeps nothing after it returns, but
+/// caches keyed by content hash.
+pub trait Vm {
+    /// Runs a call. The bus has already moved its value and checked its depth.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the host, passed on as it is.
+    fn run<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Fault>;
+}
+
+/// Everything that a running VM may ask of the chain.
+pub trait Host<'v> {
+    /// The state of all VMs, with its one undo log.
+    fn journal(&mut self) -> &mut Journal<'v>;
+
+    /// The same, to look at.
+    fn journal_ref(&self) -> &Journal<'v>;
+
+    /// Calls a contract of any VM, this one included; it may call back. A VM
+    /// that holds copies of state writes them back before and reads them again
+    /// after.
+    ///
+    /// # Errors
+    /// A [`Fault`], which the VM passes on.
+    fn call(&mut self, call: Call) -> Result<Outcome, Fault>;
+
+    /// Block and transaction around the call.
+    fn env(&self) -> &Env;
+
+    /// The gas of this call.
+    fn meter(&mut self) -> &mut Meter;
+
+    /// Whether this call must not change anything.
+    fn is_static(&self) -> bool;
+
+    /// Calls above this one, across all VMs.
+    fn depth(&self) -> usize;
+}

@@ -1,1 +1,34 @@
-//! The EVM (revm with OP-stack rules) behind the seam.
+//! The EVM behind the seam: revm with op-revm's rules, over the one journal of
+//! all VMs, so that its nested frames and other VMs' calls revert together.
+//!
+//! [`Evm::transact`] runs a whole Ethereum transaction; as a
+//! [`Vm`](lumio_vm_bus::Vm), it runs a call that another VM makes. Knows no
+//! block beyond its context, and no database.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod account;
+mod codes;
+mod context;
+mod database;
+mod evm;
+mod invalid;
+mod journal;
+#[cfg(feature = "trace")]
+mod mirror;
+mod precompiles;
+mod rules;
+mod transaction;
+
+pub use codes::CodeCache;
+pub use context::{EthContext, OpContext};
+pub use database::{BlockHashes, DbFault, HISTORY_ADDRESS, HISTORY_WINDOW, HostDb};
+pub use evm::{Checks, Evm, SYSTEM_ADDRESS, SYSTEM_CALL_GAS, TransactError, Transacted};
+pub use invalid::Invalid;
+pub use journal::EvmJournal;
+pub use op_revm::OpSpecId;
+pub use precompiles::Gateway;
+pub use revm::primitives::hardfork::SpecId;
+pub use rules::Rules;
+pub use transaction::{EvmTransaction, evm_transaction};

@@ -1,0 +1,128 @@
+//! One block: what its start changes, and its transactions in order.
+
+use crate::{ExecuteError, Executor, Fault};
+use alloc::vec::Vec;
+use alloy_consensus::Transaction as _;
+use alloy_eips::{eip2935::HISTORY_STORAGE_ADDRESS, eip4788::BEACON_ROOTS_ADDRESS};
+use alloy_primitives::B256;
+use lumio_state::{Journal, Overlay, StateView, WriteSet};
+use lumio_types::{Receipt, Transaction};
+use lumio_vm_bus::{BlockContext, Bus, Env};
+use lumio_vm_evm::{SYSTEM_ADDRESS, SYSTEM_CALL_GAS, SpecId};
+
+/// A block that ran.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockOutcome {
+    /// One for each transaction.
+    pub receipts: Vec<Receipt>,
+    /// What the whole block changes.
+    pub writes: WriteSet,
+    /// Gas of all transactions.
+    pub gas_used: u64,
+}
+
+/// A block that is not valid, or could not be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlockError {
+    /// The state could not be read.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// It contains a transaction that it may not contain.
+    #[error("transaction {index} ({hash}): {error}")]
+    Transaction {
+        /// Its place in the block.
+        index: usize,
+        /// Its hash.
+        hash: B256,
+        /// What is wrong with it.
+        error: ExecuteError,
+    },
+    /// Its transactions use more gas than it may.
+    #[error("transaction {index}: the block's gas limit of {limit} is exceeded")]
+    GasLimit {
+        /// The first transaction that does not fit.
+        index: usize,
+        /// The limit.
+        limit: u64,
+    },
+}
+
+impl Executor {
+    /// What the start of a block changes before its first transaction: the
+    /// system calls of EIP-4788 and EIP-2935.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn begin_block(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+    ) -> Result<WriteSet, Fault> {
+        let fork = self.spec().rules.ethereum_fork();
+        let env = Env {
+            chain_id: self.spec().chain_id,
+            block: block.clone(),
+            origin: SYSTEM_ADDRESS,
+            gas_price: 0,
+        };
+        let mut journal = Journal::new(view);
+        let mut bus = Bus::new(&mut journal, &env, self.vms(), SYSTEM_CALL_GAS);
+        if fork.is_enabled_in(SpecId::CANCUN)
+            && let Some(root) = block.parent_beacon_block_root
+        {
+            self.evm()
+                .system_call(BEACON_ROOTS_ADDRESS, root.0.into(), &mut bus)?;
+        }
+        if fork.is_enabled_in(SpecId::PRAGUE) {
+            let parent = block.parent_hash.0.into();
+            self.evm()
+                .system_call(HISTORY_STORAGE_ADDRESS, parent, &mut bus)?;
+        }
+        Ok(journal
+            .finish(self.spec().rules.clears_empty_accounts())?
+            .writes)
+    }
+
+    /// Runs a whole block in order.
+    ///
+    /// # Errors
+    /// When it is invalid or the state cannot be read.
+    pub fn execute_block(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+        transactions: &[Transaction],
+    ) -> Result<BlockOutcome, BlockError> {
+        let mut state = Overlay::new(view);
+        state.apply(self.begin_block(view, block)?);
+        let mut outcome = BlockOutcome::default();
+        for (index, transaction) in transactions.iter().enumerate() {
+            let remaining = block.gas_limit.saturating_sub(outcome.gas_used);
+            if transaction.envelope().gas_limit() > remaining {
+                return Err(BlockError::GasLimit {
+                    index,
+                    limit: block.gas_limit,
+                });
+            }
+            let executed = self.execute(&state, block, transaction).map_err(|error| {
+                BlockError::Transaction {
+                    index,
+                    hash: transaction.hash(),
+                    error,
+                }
+            })?;
+            let receipt = executed.receipt(transaction, outcome.gas_used);
+            outcome.gas_used = receipt.cumulative_gas_used;
+            if outcome.gas_used > block.gas_limit {
+                return Err(BlockError::GasLimit {
+                    index,
+                    limit: block.gas_limit,
+                });
+            }
+            state.apply(executed.writes);
+            outcome.receipts.push(receipt);
+        }
+        outcome.writes = state.into_writes();
+        Ok(outcome)
+    }
+}

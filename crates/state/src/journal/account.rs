@@ -1,0 +1,294 @@
+//! EVM accounts: nonce, code, creation and destruction.
+
+use super::{Journal, storage::Slot, undo::Undo};
+use crate::{AccountRecord, EMPTY_CODE_HASH, Fault, StateKey, Value};
+use alloc::format;
+use alloy_primitives::{
+    Address, B256, Bytes, U256,
+    map::{HashMap, hash_map::Entry},
+};
+
+/// Facts about an account that live for one transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccountFlags {
+    /// Its first access has been paid for (EIP-2929).
+    pub warm: bool,
+    /// Changed, or addressed in a way that clears it if it is empty (EIP-161).
+    pub touched: bool,
+    /// Created by this transaction.
+    pub created: bool,
+    /// Will be gone after this transaction.
+    pub destroyed: bool,
+}
+
+/// An account as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountInfo {
+    /// Wei.
+    pub balance: U256,
+    /// Transactions sent and contracts created.
+    pub nonce: u64,
+    /// keccak256 of its code.
+    pub code_hash: B256,
+    /// Facts of this transaction.
+    pub flags: AccountFlags,
+    /// Whether it was there before the transaction, if only as an empty one.
+    pub existed: bool,
+}
+
+impl AccountInfo {
+    /// No balance, no nonce, no code (EIP-161).
+    pub fn is_empty(&self) -> bool {
+        self.balance.is_zero() && self.nonce == 0 && self.code_hash == EMPTY_CODE_HASH
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct AccountCell {
+    pub(super) original_balance: U256,
+    pub(super) original_record: Option<AccountRecord>,
+    pub(super) balance: U256,
+    pub(super) nonce: u64,
+    pub(super) code_hash: B256,
+    pub(super) flags: AccountFlags,
+    pub(super) slots: HashMap<U256, Slot>,
+}
+
+impl AccountCell {
+    fn new(balance: U256, record: Option<AccountRecord>) -> Self {
+        let AccountRecord { nonce, code_hash } = record.unwrap_or_default();
+        Self {
+            original_balance: balance,
+            original_record: record,
+            balance,
+            nonce,
+            code_hash,
+            flags: AccountFlags::default(),
+            slots: HashMap::default(),
+        }
+    }
+
+    pub(super) fn existed(&self) -> bool {
+        self.original_record.is_some() || !self.original_balance.is_zero()
+    }
+
+    /// The record as it would be written now; `None` for one that says nothing.
+    pub(super) fn record(&self) -> Option<AccountRecord> {
+        let record = AccountRecord {
+            nonce: self.nonce,
+            code_hash: self.code_hash,
+        };
+        (record != AccountRecord::default()).then_some(record)
+    }
+
+    pub(super) fn info(&self) -> AccountInfo {
+        AccountInfo {
+            balance: self.balance,
+            nonce: self.nonce,
+            code_hash: self.code_hash,
+            flags: self.flags,
+            existed: self.existed(),
+        }
+    }
+}
+
+/// Whether a contract could be created at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// It is there now, with its endowment.
+    Yes,
+    /// The address has code or a nonce already.
+    Collision,
+    /// The balance would exceed 256 bits.
+    Overflow,
+}
+
+/// What a `SELFDESTRUCT` found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SelfDestruct {
+    /// The contract held wei.
+    pub had_value: bool,
+    /// It had destroyed itself before in this transaction.
+    pub again: bool,
+}
+
+impl Journal<'_> {
+    /// The account now. Does not make it warm.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn account(&mut self, owner: Address) -> Result<AccountInfo, Fault> {
+        Ok(self.load(owner)?.info())
+    }
+
+    /// Whether the first access to the account has been paid for.
+    pub fn is_warm(&self, owner: Address) -> bool {
+        self.accounts
+            .get(&owner)
+            .is_some_and(|account| account.flags.warm)
+    }
+
+    /// Makes an account warm and returns it. Its flags tell whether it was
+    /// warm before.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn access(&mut self, owner: Address) -> Result<AccountInfo, Fault> {
+        let account = self.load(owner)?;
+        let before = account.info();
+        if !before.flags.warm {
+            account.flags.warm = true;
+            self.undo.push(Undo::Flags(owner, before.flags));
+        }
+        Ok(before)
+    }
+
+    /// Marks the account as changed.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn touch(&mut self, owner: Address) -> Result<(), Fault> {
+        let flags = self.load(owner)?.flags;
+        self.set_flags(
+            owner,
+            AccountFlags {
+                touched: true,
+                ..flags
+            },
+        )
+    }
+
+    /// Sets the nonce.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn set_nonce(&mut self, owner: Address, nonce: u64) -> Result<(), Fault> {
+        self.touch(owner)?;
+        let account = self.load(owner)?;
+        let old = core::mem::replace(&mut account.nonce, nonce);
+        if old != nonce {
+            self.undo.push(Undo::Nonce(owner, old));
+        }
+        Ok(())
+    }
+
+    /// Sets the code. `hash` must be its keccak256.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn set_code(&mut self, owner: Address, hash: B256, code: Bytes) -> Result<(), Fault> {
+        self.touch(owner)?;
+        let account = self.load(owner)?;
+        let old = core::mem::replace(&mut account.code_hash, hash);
+        self.undo.push(Undo::CodeHash(owner, old));
+        // Content-addressed, so nothing to undo: an unused entry is not written.
+        self.codes.insert(hash, code);
+        Ok(())
+    }
+
+    /// Makes a contract account and moves its endowment there. The caller must
+    /// own that much. With EIP-161 its nonce starts at one.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn create_account(
+        &mut self,
+        creator: Address,
+        owner: Address,
+        endowment_wei: U256,
+        nonce: u64,
+    ) -> Result<Created, Fault> {
+        let account = self.load(owner)?;
+        if account.code_hash != EMPTY_CODE_HASH || account.nonce != 0 {
+            return Ok(Created::Collision);
+        }
+        let flags = AccountFlags {
+            created: true,
+            touched: true,
+            ..account.flags
+        };
+        self.set_flags(owner, flags)?;
+        self.set_nonce(owner, nonce)?;
+        match self.transfer(creator, owner, endowment_wei)? {
+            Ok(()) => Ok(Created::Yes),
+            Err(_) => Ok(Created::Overflow),
+        }
+    }
+
+    /// `SELFDESTRUCT`: moves the whole balance to the heir, and deletes the
+    /// account at the end of the transaction. With `only_if_created`
+    /// (EIP-6780) it deletes an account of this transaction alone, and any
+    /// other keeps its balance when it is its own heir.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn self_destruct(
+        &mut self,
+        owner: Address,
+        heir: Address,
+        only_if_created: bool,
+    ) -> Result<SelfDestruct, Fault> {
+        let before = self.account(owner)?;
+        let found = SelfDestruct {
+            had_value: !before.balance.is_zero(),
+            again: before.flags.destroyed,
+        };
+        if owner != heir {
+            self.touch(heir)?;
+            let inherited = self.balance(heir)?.checked_add(before.balance);
+            let inherited = inherited
+                .ok_or_else(|| Fault::Bug(format!("the balance of {heir} exceeds 256 bits")))?;
+            self.set_balance(heir, inherited)?;
+        }
+        let destroy = before.flags.created || !only_if_created;
+        if destroy {
+            let flags = self.load(owner)?.flags;
+            self.set_flags(
+                owner,
+                AccountFlags {
+                    destroyed: true,
+                    touched: true,
+                    ..flags
+                },
+            )?;
+        }
+        if destroy || owner != heir {
+            self.set_balance(owner, U256::ZERO)?;
+        }
+        Ok(found)
+    }
+
+    pub(super) fn set_flags(&mut self, owner: Address, flags: AccountFlags) -> Result<(), Fault> {
+        let account = self.load(owner)?;
+        let old = core::mem::replace(&mut account.flags, flags);
+        if old != flags {
+            self.undo.push(Undo::Flags(owner, old));
+        }
+        Ok(())
+    }
+
+    pub(super) fn load(&mut self, owner: Address) -> Result<&mut AccountCell, Fault> {
+        match self.accounts.entry(owner) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
+                let balance = match self.view.get(&StateKey::Balance(owner))? {
+                    None => U256::ZERO,
+                    Some(value) => value.as_word().ok_or_else(|| corrupt(owner, &value))?,
+                };
+                let record = match self.view.get(&StateKey::EvmAccount(owner))? {
+                    None => None,
+                    Some(value) => {
+                        Some(AccountRecord::decode(&value).map_err(|_| corrupt(owner, &value))?)
+                    }
+                };
+                Ok(entry.insert(AccountCell::new(balance, record)))
+            }
+        }
+    }
+}
+
+fn corrupt(owner: Address, value: &Value) -> Fault {
+    Fault::Storage(format!(
+        "the account {owner} has a value of the wrong form: {value:?}"
+    ))
+}

@@ -1,0 +1,68 @@
+//! The one ledger: wei under the EVM address form of each account.
+
+use super::{Journal, undo::Undo};
+use crate::Fault;
+use alloy_primitives::{Address, U256};
+
+/// Why a transfer did not happen. Nothing was moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransferError {
+    /// The payer owns less.
+    #[error("insufficient balance for the transfer")]
+    OutOfFunds,
+    /// The payee would own more than 256 bits hold.
+    #[error("the payee's balance would exceed 256 bits")]
+    Overflow,
+}
+
+impl Journal<'_> {
+    /// Wei that an account owns.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn balance(&mut self, owner: Address) -> Result<U256, Fault> {
+        Ok(self.load(owner)?.balance)
+    }
+
+    /// Sets a balance. Only fees, deposits and genesis make or burn wei this
+    /// way; everything else is a [`transfer`](Self::transfer).
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn set_balance(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
+        self.touch(owner)?;
+        let account = self.load(owner)?;
+        let old = core::mem::replace(&mut account.balance, wei);
+        if old != wei {
+            self.undo.push(Undo::Balance(owner, old));
+        }
+        Ok(())
+    }
+
+    /// Moves wei. Both accounts are touched, the payee even by zero wei.
+    ///
+    /// # Errors
+    /// The outer result when the view fails, the inner one when the accounts
+    /// do not allow it.
+    pub fn transfer(
+        &mut self,
+        payer: Address,
+        payee: Address,
+        wei: U256,
+    ) -> Result<Result<(), TransferError>, Fault> {
+        let Some(rest) = self.balance(payer)?.checked_sub(wei) else {
+            return Ok(Err(TransferError::OutOfFunds));
+        };
+        if payer == payee {
+            return Ok(Ok(()));
+        }
+        let Some(sum) = self.balance(payee)?.checked_add(wei) else {
+            return Ok(Err(TransferError::Overflow));
+        };
+        if !wei.is_zero() {
+            self.set_balance(payer, rest)?;
+        }
+        self.set_balance(payee, sum)?;
+        Ok(Ok(()))
+    }
+}

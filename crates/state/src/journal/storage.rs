@@ -1,0 +1,109 @@
+//! Contract storage, with the original values and the warmth that gas needs.
+
+use super::{Journal, undo::Undo};
+use crate::{Fault, StateKey};
+use alloc::format;
+use alloy_primitives::{Address, U256, map::hash_map::Entry};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    pub(super) original: U256,
+    pub(super) present: U256,
+    pub(super) warm: bool,
+}
+
+/// A write to a slot, as EIP-2200 prices it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotChange {
+    /// Before the transaction.
+    pub original: U256,
+    /// Before the write.
+    pub present: U256,
+}
+
+impl Journal<'_> {
+    /// A word of storage now. Does not make it warm.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn slot(&mut self, owner: Address, slot: U256) -> Result<U256, Fault> {
+        Ok(self.load_slot(owner, slot)?.present)
+    }
+
+    /// Whether the first access to the slot has been paid for.
+    pub fn is_slot_warm(&self, owner: Address, slot: U256) -> bool {
+        self.accounts
+            .get(&owner)
+            .and_then(|account| account.slots.get(&slot))
+            .is_some_and(|cell| cell.warm)
+    }
+
+    /// Makes a slot warm; returns its value and whether it was warm before.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn access_slot(&mut self, owner: Address, slot: U256) -> Result<(U256, bool), Fault> {
+        let cell = self.load_slot(owner, slot)?;
+        let found = (cell.present, cell.warm);
+        if !cell.warm {
+            cell.warm = true;
+            self.undo.push(Undo::SlotWarmed(owner, slot));
+        }
+        Ok(found)
+    }
+
+    /// Writes a word of storage.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn set_slot(
+        &mut self,
+        owner: Address,
+        slot: U256,
+        value: U256,
+    ) -> Result<SlotChange, Fault> {
+        self.touch(owner)?;
+        let cell = self.load_slot(owner, slot)?;
+        let change = SlotChange {
+            original: cell.original,
+            present: cell.present,
+        };
+        if cell.present != value {
+            cell.present = value;
+            self.undo.push(Undo::Slot(owner, slot, change.present));
+        }
+        Ok(change)
+    }
+
+    pub(super) fn loaded_slot(&mut self, owner: Address, slot: U256) -> Option<&mut Slot> {
+        self.accounts.get_mut(&owner)?.slots.get_mut(&slot)
+    }
+
+    fn load_slot(&mut self, owner: Address, slot: U256) -> Result<&mut Slot, Fault> {
+        let view = self.view;
+        let account = self.load(owner)?;
+        match account.slots.entry(slot) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
+                // A contract of this transaction starts with empty storage,
+                // whatever an earlier one left at its address.
+                let value = if account.flags.created {
+                    None
+                } else {
+                    view.get(&StateKey::EvmStorage(owner, slot))?
+                };
+                let value = match value {
+                    None => U256::ZERO,
+                    Some(value) => value.as_word().ok_or_else(|| {
+                        Fault::Storage(format!("slot {slot} of {owner} is not a word: {value:?}"))
+                    })?,
+                };
+                Ok(entry.insert(Slot {
+                    original: value,
+                    present: value,
+                    warm: false,
+                }))
+            }
+        }
+    }
+}

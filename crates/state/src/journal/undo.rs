@@ -1,0 +1,91 @@
+//! The undo log: what to put back, newest first.
+
+use super::{Journal, account::AccountFlags};
+use crate::{StateKey, Value};
+use alloy_primitives::{Address, B256, U256};
+
+/// One change, as the value before it.
+#[derive(Clone, Debug)]
+pub(super) enum Undo {
+    Balance(Address, U256),
+    Nonce(Address, u64),
+    CodeHash(Address, B256),
+    Flags(Address, AccountFlags),
+    Slot(Address, U256, U256),
+    SlotWarmed(Address, U256),
+    Transient(Address, U256, U256),
+    Cell(StateKey, Option<Value>),
+}
+
+impl Undo {
+    /// Whether it says that the first access to something was paid for: the
+    /// one change that a static call may make.
+    pub(super) fn is_warming(&self, journal: &Journal<'_>) -> bool {
+        match self {
+            Self::SlotWarmed(..) => true,
+            Self::Flags(owner, before) => journal.accounts.get(owner).is_some_and(|account| {
+                AccountFlags {
+                    warm: true,
+                    ..*before
+                } == account.flags
+            }),
+            Self::Balance(..)
+            | Self::Nonce(..)
+            | Self::CodeHash(..)
+            | Self::Slot(..)
+            | Self::Transient(..)
+            | Self::Cell(..) => false,
+        }
+    }
+}
+
+/// The RIPEMD-160 precompile. On mainnet a touch of it once survived the
+/// revert of its frame, which is part of the protocol since EIP-161.
+pub(super) const RIPEMD: Address =
+    alloy_primitives::address!("0000000000000000000000000000000000000003");
+
+impl Journal<'_> {
+    pub(super) fn take_back(&mut self, entry: Undo) {
+        match entry {
+            Undo::Balance(owner, wei) => {
+                if let Some(account) = self.accounts.get_mut(&owner) {
+                    account.balance = wei;
+                }
+            }
+            Undo::Nonce(owner, nonce) => {
+                if let Some(account) = self.accounts.get_mut(&owner) {
+                    account.nonce = nonce;
+                }
+            }
+            Undo::CodeHash(owner, hash) => {
+                if let Some(account) = self.accounts.get_mut(&owner) {
+                    account.code_hash = hash;
+                }
+            }
+            Undo::Flags(owner, flags) => {
+                self.ripemd_touched |= owner == RIPEMD && !flags.touched;
+                if let Some(account) = self.accounts.get_mut(&owner) {
+                    account.flags = flags;
+                }
+            }
+            Undo::Slot(owner, slot, value) => {
+                if let Some(cell) = self.loaded_slot(owner, slot) {
+                    cell.present = value;
+                }
+            }
+            Undo::SlotWarmed(owner, slot) => {
+                if let Some(cell) = self.loaded_slot(owner, slot) {
+                    cell.warm = false;
+                }
+            }
+            Undo::Transient(owner, slot, value) => {
+                self.transient.insert((owner, slot), value);
+            }
+            Undo::Cell(key, value) => {
+                if let Some(cell) = self.cells.get_mut(&key) {
+                    cell.present = value;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The bus: routes a call to its VM, and decides what of it stays.
+//!
+//! ```text
+//! depth and gas ──► checkpoint ──► move value ──► run ──► keep | revert
+//! ```
+
+use crate::{Call, Env, Fault, Host, Meter, Outcome, Status, Vm};
+use alloc::format;
+use alloy_primitives::Bytes;
+use lumio_state::{Journal, StateKey, Value};
+use lumio_types::{AccountId, EvmForm, VmId};
+
+/// Calls between VMs that may be open at once. Each takes native stack, unlike
+/// the frames within the EVM, which are bounded on their own.
+pub const MAX_DEPTH: usize = 64;
+
+/// The virtual machines of a chain.
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "a VM need not be printable")]
+pub struct Vms<'a> {
+    /// The EVM.
+    pub evm: &'a dyn Vm,
+    /// The Move VM.
+    pub move_vm: &'a dyn Vm,
+    /// The Solana VM.
+    pub svm: &'a dyn Vm,
+}
+
+impl<'a> Vms<'a> {
+    fn get(&self, id: VmId) -> &'a dyn Vm {
+        match id {
+            VmId::Evm => self.evm,
+            VmId::Move => self.move_vm,
+            VmId::Svm => self.svm,
+        }
+    }
+}
+
+/// Stands where a chain has no such VM: every call reverts and says so.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Absent;
+
+impl Vm for Absent {
+    fn run<'v>(&self, call: &Call, _: &mut dyn Host<'v>) -> Result<Outcome, Fault> {
+        Ok(Outcome::revert(
+            format!("the {} is not part of this chain", call.vm).into_bytes(),
+            0,
+        ))
+    }
+}
+
+/// One call of a transaction as its host: journal, gas and the way to others.
+#[allow(missing_debug_implementations, reason = "a VM need not be printable")]
+pub struct Bus<'a, 'v> {
+    journal: &'a mut Journal<'v>,
+    env: &'a Env,
+    vms: Vms<'a>,
+    meter: Meter,
+    depth: usize,
+    is_static: bool,
+}
+
+impl<'a, 'v> Bus<'a, 'v> {
+    /// The host of a transaction's outermost call, with all of its gas.
+    pub fn new(journal: &'a mut Journal<'v>, env: &'a Env, vms: Vms<'a>, gas: u64) -> Self {
+        Self {
+            journal,
+            env,
+            vms,
+            meter: Meter::new(gas),
+            depth: 0,
+            is_static: false,
+        }
+    }
+
+    fn run(&mut self, call: &Call) -> Result<Outcome, Fault> {
+        let checkpoint = self.journal.checkpoint();
+        if let Err(refused) = self.move_value(call)? {
+            self.journal.revert(checkpoint);
+            return Ok(refused);
+        }
+        let mut callee = Bus {
+            journal: self.journal,
+            env: self.env,
+            vms: self.vms,
+            meter: Meter::new(call.gas),
+            depth: self.depth + 1,
+            is_static: call.is_static,
+        };
+        let mut outcome = self.vms.get(call.vm).run(call, &mut callee)?;
+        match outcome.status {
+            Status::Success if call.is_static && self.journal.changed_since(checkpoint) => {
+                return Err(Fault::Bug(format!(
+                    "the {} wrote in a static call",
+                    call.vm
+                )));
+            }
+            Status::Success => {}
+            Status::Revert => self.journal.revert(checkpoint),
+            Status::OutOfGas | Status::Halt => {
+                self.journal.revert(checkpoint);
+                outcome.gas_used = call.gas;
+            }
+        }
+        if !outcome.is_success() {
+            outcome.gas_refund = 0;
+        }
+        outcome.gas_used = outcome.gas_used.min(call.gas);
+        Ok(outcome)
+    }
+
+    /// The only place where wei go from an account of one VM to one of another.
+    fn move_value(&mut self, call: &Call) -> Result<Result<(), Outcome>, Fault> {
+        if call.value_wei.is_zero() {
+            return Ok(Ok(()));
+        }
+        if call.is_static {
+            return Ok(Err(Outcome::revert(
+                Bytes::from_static(b"a static call cannot carry value"),
+                0,
+            )));
+        }
+        let payer = self.address_of(call.caller)?;
+        let payee = self.address_of(call.target)?;
+        let moved = self.journal.transfer(payer, payee, call.value_wei)?;
+        Ok(moved.map_err(|error| Outcome::revert(format!("{error}").into_bytes(), 0)))
+    }
+
+    /// The address under which an account's wei are. A hashed one is recorded,
+    /// so that the account can be found from it.
+    fn address_of(&mut self, id: AccountId) -> Result<alloy_primitives::Address, Fault> {
+        match id.evm_form() {
+            EvmForm::Padded(address) => Ok(address),
+            EvmForm::Alias(address) => {
+                let key = StateKey::Link(address);
+                if self.journal.read(&key)?.is_none() {
+                    self.journal
+                        .write(key, Some(Value::from(id.0.as_slice())))?;
+                }
+                Ok(address)
+            }
+        }
+    }
+}
+
+impl<'v> Host<'v> for Bus<'_, 'v> {
+    fn journal(&mut self) -> &mut Journal<'v> {
+        self.journal
+    }
+
+    fn journal_ref(&self) -> &Journal<'v> {
+        self.journal
+    }
+
+    fn call(&mut self, mut call: Call) -> Result<Outcome, Fault> {
+        if self.depth >= MAX_DEPTH {
+            let reason = format!("more than {MAX_DEPTH} calls between virtual machines are open");
+            return Ok(Outcome::revert(reason.into_bytes(), 0));
+        }
+        call.is_static |= self.is_static;
+        call.gas = call.gas.min(self.meter.most_to_pass_on());
+        let outcome = self.run(&call)?;
+        self.meter.charge(outcome.gas_used).map_err(|_| {
+            Fault::Bug(format!(
+                "a call of the {} used more gas than it was given",
+                call.vm
+            ))
+        })?;
+        Ok(outcome)
+    }
+
+    fn env(&self) -> &Env {
+        self.env
+    }
+
+    fn meter(&mut self) -> &mut Meter {
+        &mut self.meter
+    }
+
+    fn is_static(&self) -> bool {
+        self.is_static
+    }
+
+    fn depth(&self) -> usize {
+        self.depth
+    }
+}

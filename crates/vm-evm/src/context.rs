@@ -1,0 +1,138 @@
+//! What revm knows of block, transaction and configuration.
+
+use crate::{
+    BlockHashes, Checks, CodeCache, EvmTransaction, Rules, database::HostDb, journal::EvmJournal,
+    precompiles::Precompiles,
+};
+use alloy_primitives::U256;
+use lumio_vm_bus::{BlockContext, Env, Host};
+use op_revm::{L1BlockInfo, OpSpecId};
+use revm::{
+    context::{BlockEnv, CfgEnv, Context, LocalContext, TxEnv},
+    context_interface::{block::BlobExcessGasAndPrice, journaled_state::JournalTr},
+    primitives::hardfork::SpecId,
+};
+
+/// revm's context under the OP stack's rules.
+pub type OpContext<'h, 'v> = Context<
+    BlockEnv,
+    EvmTransaction,
+    CfgEnv<OpSpecId>,
+    HostDb<'h, 'v>,
+    EvmJournal<'h, 'v>,
+    L1BlockInfo,
+>;
+
+/// revm's context under Ethereum's rules, and for message calls.
+pub type EthContext<'h, 'v> =
+    Context<BlockEnv, TxEnv, CfgEnv<SpecId>, HostDb<'h, 'v>, EvmJournal<'h, 'v>, ()>;
+
+/// Everything around a run of the EVM but the transaction.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) rules: Rules,
+    pub(crate) codes: &'a CodeCache,
+    pub(crate) block_hashes: BlockHashes,
+    pub(crate) checks: Checks,
+}
+
+impl<'a> Surroundings<'a> {
+    fn journal<'h, 'v>(
+        &self,
+        host: &'h mut (dyn Host<'v> + 'h),
+        precompiles: &Precompiles<'_>,
+    ) -> EvmJournal<'h, 'v>
+    where
+        'a: 'h,
+    {
+        let db = HostDb {
+            host,
+            codes: self.codes,
+            block_hashes: self.block_hashes,
+        };
+        let mut journal = EvmJournal::new(db);
+        journal.set_spec_id(self.rules.ethereum_fork());
+        journal.precompiles = precompiles.addresses();
+        journal
+    }
+
+    pub(crate) fn optimism<'h, 'v>(
+        &self,
+        fork: OpSpecId,
+        tx: EvmTransaction,
+        host: &'h mut (dyn Host<'v> + 'h),
+        precompiles: &Precompiles<'_>,
+    ) -> OpContext<'h, 'v>
+    where
+        'a: 'h,
+    {
+        let env = host.env();
+        let block = block_env(&env.block, fork.into_eth_spec());
+        let cfg = self.config(fork, env);
+        Context {
+            block,
+            tx,
+            cfg,
+            journaled_state: self.journal(host, precompiles),
+            chain: L1BlockInfo::default(),
+            local: LocalContext::default(),
+            error: Ok(()),
+        }
+    }
+
+    pub(crate) fn ethereum<'h, 'v>(
+        &self,
+        tx: TxEnv,
+        host: &'h mut (dyn Host<'v> + 'h),
+        precompiles: &Precompiles<'_>,
+    ) -> EthContext<'h, 'v>
+    where
+        'a: 'h,
+    {
+        let fork = self.rules.ethereum_fork();
+        let env = host.env();
+        let block = block_env(&env.block, fork);
+        let cfg = self.config(fork, env);
+        Context {
+            block,
+            tx,
+            cfg,
+            journaled_state: self.journal(host, precompiles),
+            chain: (),
+            local: LocalContext::default(),
+            error: Ok(()),
+        }
+    }
+
+    fn config<S: Clone + Into<SpecId>>(&self, fork: S, env: &Env) -> CfgEnv<S> {
+        let mut cfg = CfgEnv::new_with_spec(fork);
+        cfg.chain_id = env.chain_id;
+        cfg.disable_nonce_check = !self.checks.nonce;
+        cfg.disable_balance_check = !self.checks.balance;
+        cfg.disable_block_gas_limit = !self.checks.gas_limit;
+        cfg.disable_eip3607 = !self.checks.sender_without_code;
+        cfg.disable_base_fee = !self.checks.base_fee;
+        cfg.disable_fee_charge = !self.checks.fees;
+        if !self.checks.gas_limit {
+            cfg.tx_gas_limit_cap = Some(u64::MAX);
+        }
+        cfg
+    }
+}
+
+fn block_env(block: &BlockContext, fork: SpecId) -> BlockEnv {
+    let merged = fork.is_enabled_in(SpecId::MERGE);
+    let has_blobs = fork.is_enabled_in(SpecId::CANCUN);
+    BlockEnv {
+        number: U256::from(block.number),
+        beneficiary: block.beneficiary,
+        timestamp: U256::from(block.timestamp),
+        gas_limit: block.gas_limit,
+        basefee: block.base_fee,
+        difficulty: block.difficulty,
+        prevrandao: merged.then_some(block.prev_randao),
+        blob_excess_gas_and_price: has_blobs.then(|| {
+            BlobExcessGasAndPrice::new_with_spec(block.excess_blob_gas.unwrap_or_default(), fork)
+        }),
+        slot_num: 0,
+    }
+}

@@ -1,0 +1,123 @@
+//! The host in the shape of revm's database: the state before the transaction.
+
+use crate::CodeCache;
+use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256, keccak256};
+use lumio_state::{AccountRecord, Fault, StateKey};
+use lumio_vm_bus::Host;
+use revm::{
+    Database,
+    database_interface::DBErrorMarker,
+    state::{AccountInfo, Bytecode},
+};
+
+/// Address of the contract that keeps block hashes (EIP-2935).
+pub const HISTORY_ADDRESS: Address =
+    alloy_primitives::address!("0000F90827F1C53a10cb7A02335B175320002935");
+
+/// Blocks that the contract remembers.
+pub const HISTORY_WINDOW: u64 = 8191;
+
+/// Where `BLOCKHASH` looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BlockHashes {
+    /// In the storage of the EIP-2935 contract, so that execution needs
+    /// nothing but the state.
+    #[default]
+    History,
+    /// keccak256 of the decimal number: the convention of the state tests.
+    OfNumber,
+}
+
+/// A fault on its way through revm.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error(transparent)]
+pub struct DbFault(#[from] pub Fault);
+
+impl DBErrorMarker for DbFault {}
+
+/// What revm reads from, and the way to other VMs.
+pub struct HostDb<'h, 'v> {
+    /// The host of the running call.
+    pub host: &'h mut (dyn Host<'v> + 'h),
+    /// Analysed bytecode.
+    pub codes: &'h CodeCache,
+    /// Where `BLOCKHASH` looks.
+    pub block_hashes: BlockHashes,
+}
+
+impl core::fmt::Debug for HostDb<'_, '_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("HostDb").finish_non_exhaustive()
+    }
+}
+
+impl HostDb<'_, '_> {
+    /// Analysed bytecode by its hash.
+    pub(crate) fn bytecode(&mut self, hash: B256) -> Result<Bytecode, DbFault> {
+        if hash == KECCAK256_EMPTY || hash.is_zero() {
+            return Ok(Bytecode::default());
+        }
+        if let Some(code) = self.codes.get(&hash) {
+            return Ok(code);
+        }
+        let raw = self.host.journal().code(hash)?;
+        let code = Bytecode::new_raw_checked(raw)
+            .map_err(|error| Fault::Storage(alloc::format!("code {hash} is malformed: {error}")))?;
+        self.codes.insert(hash, code.clone());
+        Ok(code)
+    }
+
+    fn word(&mut self, key: &StateKey) -> Result<U256, DbFault> {
+        Ok(match self.host.journal().view().get(key)? {
+            None => U256::ZERO,
+            Some(value) => value
+                .as_word()
+                .ok_or_else(|| Fault::Storage(alloc::format!("{key:?} is not a word")))?,
+        })
+    }
+}
+
+impl Database for HostDb<'_, '_> {
+    type Error = DbFault;
+
+    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, DbFault> {
+        let balance = self.word(&StateKey::Balance(address))?;
+        let record = match self
+            .host
+            .journal()
+            .view()
+            .get(&StateKey::EvmAccount(address))?
+        {
+            None if balance.is_zero() => return Ok(None),
+            None => AccountRecord::default(),
+            Some(value) => AccountRecord::decode(&value)
+                .map_err(|error| Fault::Storage(alloc::format!("{address}: {error}")))?,
+        };
+        Ok(Some(AccountInfo {
+            balance,
+            nonce: record.nonce,
+            code_hash: record.code_hash,
+            account_id: None,
+            code: None,
+        }))
+    }
+
+    fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, DbFault> {
+        self.bytecode(hash)
+    }
+
+    fn storage(&mut self, address: Address, slot: U256) -> Result<U256, DbFault> {
+        self.word(&StateKey::EvmStorage(address, slot))
+    }
+
+    fn block_hash(&mut self, number: u64) -> Result<B256, DbFault> {
+        match self.block_hashes {
+            BlockHashes::OfNumber => Ok(keccak256(alloc::format!("{number}"))),
+            BlockHashes::History => {
+                let slot = U256::from(number % HISTORY_WINDOW);
+                let hash = self.host.journal().slot(HISTORY_ADDRESS, slot)?;
+                Ok(B256::from(hash))
+            }
+        }
+    }
+}
