@@ -8,6 +8,8 @@
 
 extern crate alloc;
 
+pub mod trie;
+
 mod fault;
 mod journal;
 mod key;

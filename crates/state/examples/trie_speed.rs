@@ -1,0 +1,95 @@
+//! How long the trie takes for a block of updates among many accounts.
+//!
+//! `cargo run --release -p lumio-state --example trie_speed -- [ACCOUNTS] [UPDATES] [BLOCKS]`
+
+use alloy_primitives::{B256, keccak256};
+use lumio_state::trie::{MemoryNodes, Trie, TrieError};
+use std::time::{Duration, Instant};
+
+/// A key's value, as long as the RLP of an account.
+fn value(seed: u64) -> Vec<u8> {
+    let mut value = vec![0xb8, 78];
+    value.extend(seed.to_be_bytes());
+    value.extend([0x42; 70]);
+    value
+}
+
+fn key(index: u64) -> B256 {
+    keccak256(index.to_be_bytes())
+}
+
+fn block(number: u64, updates: u64, accounts: u64) -> Vec<(B256, Option<Vec<u8>>)> {
+    let indices = (0..updates).map(|i| key(number << 32 | i));
+    let mut updates: Vec<_> = indices
+        .map(|random| {
+            let index = random
+                .iter()
+                .take(8)
+                .fold(0u64, |sum, byte| sum << 8 | u64::from(*byte))
+                % accounts;
+            (key(index), Some(value(number << 32 | index)))
+        })
+        .collect();
+    updates.sort_unstable_by_key(|(key, _)| *key);
+    updates
+}
+
+fn micros(time: Duration, updates: u64, blocks: u64) -> f64 {
+    time.as_secs_f64() * 1e6 / (updates * blocks) as f64
+}
+
+fn main() -> Result<(), TrieError> {
+    let mut arguments = std::env::args()
+        .skip(1)
+        .map(|argument| argument.parse::<u64>());
+    let mut next = |default| arguments.next().and_then(Result::ok).unwrap_or(default);
+    let (accounts, updates, blocks) = (next(1_000_000), next(2_000), next(50));
+
+    let (mut trie, mut store) = (Trie::empty(None), MemoryNodes::new());
+    let start = Instant::now();
+    let mut all: Vec<_> = (0..accounts)
+        .map(|index| (key(index), Some(value(index))))
+        .collect();
+    all.sort_unstable_by_key(|(key, _)| *key);
+    trie.extend(&store, all)?;
+    println!("root {}", trie.root());
+    println!(
+        "built {accounts} accounts in {:.2?}, {} nodes",
+        start.elapsed(),
+        trie.loaded_nodes()
+    );
+    store.apply(None, trie.commit());
+
+    for keeps_parent in [false, true] {
+        let (mut change, mut hash, mut commit, mut written) =
+            (Duration::ZERO, Duration::ZERO, Duration::ZERO, 0);
+        let mut parent = None;
+        for number in 0..blocks {
+            let updates = block(number + u64::from(keeps_parent) * blocks, updates, accounts);
+            parent = keeps_parent.then(|| trie.clone());
+            let start = Instant::now();
+            trie.extend(&store, updates)?;
+            change += start.elapsed();
+            let start = Instant::now();
+            trie.root();
+            hash += start.elapsed();
+            let start = Instant::now();
+            let changes = trie.commit();
+            commit += start.elapsed();
+            written += changes
+                .iter()
+                .map(|(_, node)| node.as_ref().map_or(0, |node| node.len()))
+                .sum::<usize>();
+        }
+        drop(parent);
+        let [change, hash, commit] =
+            [change, hash, commit].map(|time| micros(time, updates, blocks));
+        println!(
+            "parent kept: {keeps_parent}; per key: change {change:.2} µs, hash {hash:.2} µs, root {:.2} µs; \
+             commit {commit:.2} µs, {} bytes written",
+            change + hash,
+            written as u64 / (updates * blocks),
+        );
+    }
+    Ok(())
+}

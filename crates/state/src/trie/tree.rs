@@ -1,0 +1,274 @@
+//! One trie: its root, and what became of its nodes since the last commit.
+
+use super::{
+    Nibbles, NodeChange, NodeStore, TrieError,
+    codec::LeafView,
+    commit::{collect, settle_root},
+    evict,
+    node::{Child, Link, Reference, Source},
+    read::{self, Visit},
+    update::{Change, Edit, Effect},
+};
+use alloc::{collections::BTreeSet, vec::Vec};
+use alloy_primitives::{B256, Bytes, b256};
+
+/// The root of a trie without keys: the keccak-256 of an empty RLP string.
+pub const EMPTY_ROOT: B256 =
+    b256!("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421");
+
+/// A Merkle Patricia trie with 32-byte keys, which callers hash.
+///
+/// Cloning is cheap, above all just after a commit: clones share nodes until one of them changes.
+#[derive(Debug, Clone)]
+pub struct Trie {
+    owner: Option<B256>,
+    root: Option<Child>,
+    removed: BTreeSet<Nibbles>,
+    loaded: usize,
+    hand: u8,
+}
+
+impl Trie {
+    /// A trie without keys; the owner is nothing for the account trie, `keccak256(address)` for a storage trie.
+    pub const fn empty(owner: Option<B256>) -> Self {
+        Self {
+            owner,
+            root: None,
+            removed: BTreeSet::new(),
+            loaded: 0,
+            hand: 0,
+        }
+    }
+
+    /// The trie with this root, whose nodes are loaded when they are needed.
+    pub fn open(owner: Option<B256>, root: B256) -> Self {
+        let mut trie = Self::empty(owner);
+        trie.root = (root != EMPTY_ROOT).then(|| Child::unloaded(Reference::Hash(root)));
+        trie
+    }
+
+    /// The value of a key. Nodes that this loads are not kept.
+    ///
+    /// # Errors
+    ///
+    /// If a node on the way cannot be loaded.
+    pub fn get(&self, store: &dyn NodeStore, key: &B256) -> Result<Option<Bytes>, TrieError> {
+        let Some(root) = &self.root else {
+            return Ok(None);
+        };
+        read::descend(
+            self.source(store),
+            root,
+            &Nibbles::from_key(key),
+            &mut |_, _| {},
+        )
+    }
+
+    /// Sets the value of a key, which is RLP; an empty value removes the key.
+    ///
+    /// # Errors
+    ///
+    /// If a node on the way cannot be loaded; the trie is then as before.
+    pub fn insert(
+        &mut self,
+        store: &dyn NodeStore,
+        key: &B256,
+        value: &[u8],
+    ) -> Result<(), TrieError> {
+        self.update(store, key, &mut |_| Ok(Some(value.to_vec())))
+    }
+
+    /// Removes a key, if the trie has it.
+    ///
+    /// # Errors
+    ///
+    /// If a node on the way, or one that must join another, cannot be loaded; the trie is then as before.
+    pub fn remove(&mut self, store: &dyn NodeStore, key: &B256) -> Result<(), TrieError> {
+        self.update(store, key, &mut |_| Ok(None))
+    }
+
+    /// Replaces the value of a key by what `change` makes of it; nothing stands for no value.
+    ///
+    /// # Errors
+    ///
+    /// If a node cannot be loaded, or `change` fails; the trie is then as before.
+    pub fn update(
+        &mut self,
+        store: &dyn NodeStore,
+        key: &B256,
+        change: &mut Change<'_>,
+    ) -> Result<(), TrieError> {
+        self.update_path(store, &Nibbles::from_key(key), &mut Vec::new(), change)
+    }
+
+    /// Sets and removes many keys; in the order of keys it is fastest.
+    ///
+    /// # Errors
+    ///
+    /// If a node cannot be loaded; the keys before the failing one are then set.
+    pub fn extend(
+        &mut self,
+        store: &dyn NodeStore,
+        updates: impl IntoIterator<Item = (B256, Option<Vec<u8>>)>,
+    ) -> Result<(), TrieError> {
+        let mut scratch = Vec::new();
+        updates.into_iter().try_for_each(|(key, mut value)| {
+            self.update_path(store, &Nibbles::from_key(&key), &mut scratch, &mut |_| {
+                Ok(value.take())
+            })
+        })
+    }
+
+    /// As [`Self::update`], for any prefix-free set of keys.
+    pub(super) fn update_path(
+        &mut self,
+        store: &dyn NodeStore,
+        key: &Nibbles,
+        scratch: &mut Vec<u8>,
+        change: &mut Change<'_>,
+    ) -> Result<(), TrieError> {
+        let source = self.source(store);
+        let mut edit = Edit {
+            source,
+            key,
+            change,
+            removed: &mut self.removed,
+            loaded: &mut self.loaded,
+            scratch,
+        };
+        let Some(root) = &mut self.root else {
+            self.root = edit.first()?;
+            return Ok(());
+        };
+        if let Effect::Gone = edit.visit(root, 0)? {
+            edit.dissolve(root, &Nibbles::EMPTY);
+            self.root = None;
+        }
+        Ok(())
+    }
+
+    /// Removes all keys, and with the next commit all nodes from the store.
+    ///
+    /// # Errors
+    ///
+    /// If a node cannot be loaded: all must be, to know their paths. The trie is then as before.
+    pub fn clear(&mut self, store: &dyn NodeStore) -> Result<(), TrieError> {
+        let mut paths = Vec::new();
+        self.walk(store, &mut |path, child, _| {
+            if child.stored {
+                paths.push(*path);
+            }
+            Ok(())
+        })?;
+        self.removed.extend(paths);
+        self.root = None;
+        self.loaded = 0;
+        Ok(())
+    }
+
+    /// Visits all keys and values in order, which checks the hash of every node.
+    ///
+    /// # Errors
+    ///
+    /// If a node cannot be loaded, or `visit` fails.
+    pub fn for_each(
+        &self,
+        store: &dyn NodeStore,
+        mut visit: impl FnMut(B256, &[u8]) -> Result<(), TrieError>,
+    ) -> Result<(), TrieError> {
+        let source = self.source(store);
+        self.walk(store, &mut |path, _, link| {
+            let Link::Leaf(rlp) = link else { return Ok(()) };
+            let leaf = LeafView::read(rlp).ok_or_else(|| source.malformed_leaf(path))?;
+            let key = path
+                .joined(leaf.rest.as_slice())
+                .and_then(|key| key.to_key());
+            visit(key.ok_or_else(|| source.malformed_leaf(path))?, leaf.value)
+        })
+    }
+
+    /// The root hash. Only nodes that changed since the last call are hashed.
+    pub fn root(&mut self) -> B256 {
+        self.root.as_mut().map_or(EMPTY_ROOT, |root| {
+            settle_root(root, &mut Vec::with_capacity(1024))
+        })
+    }
+
+    /// What the store must write and delete, in the order of paths, to hold exactly this trie's nodes.
+    ///
+    /// Of the clones of a trie only one may be committed to its store.
+    pub fn commit(&mut self) -> Vec<NodeChange> {
+        self.root();
+        let mut changes = Vec::new();
+        if let Some(root) = &mut self.root {
+            collect(
+                root,
+                &Nibbles::EMPTY,
+                &mut Vec::with_capacity(1024),
+                &mut changes,
+            );
+        }
+        if !self.removed.is_empty() {
+            changes.extend(
+                core::mem::take(&mut self.removed)
+                    .into_iter()
+                    .map(|path| (path, None)),
+            );
+            changes.sort_by_key(|(path, _)| *path);
+        }
+        changes
+    }
+
+    /// The nodes from the root to the key that prove its value, or that it has none, as `eth_getProof` orders them.
+    ///
+    /// # Errors
+    ///
+    /// If a node on the way cannot be loaded.
+    pub fn prove(&self, store: &dyn NodeStore, key: &B256) -> Result<Vec<Bytes>, TrieError> {
+        let mut settled = self.root.clone();
+        let Some(root) = &mut settled else {
+            return Ok(Vec::new());
+        };
+        settle_root(root, &mut Vec::new());
+        read::prove(self.source(store), root, &Nibbles::from_key(key))
+    }
+
+    /// Whether the trie has no keys.
+    pub const fn is_empty(&self) -> bool {
+        self.root.is_none()
+    }
+
+    /// How many nodes are in memory.
+    pub const fn loaded_nodes(&self) -> usize {
+        self.loaded
+    }
+
+    /// Evicts nodes that no change visited lately, until at most `max_nodes` are in memory.
+    ///
+    /// Nodes that are not committed stay, and so may the topmost 17.
+    pub fn shrink(&mut self, max_nodes: usize) {
+        let Some(root) = &mut self.root else { return };
+        // Twice around: the first pass may only take the marks away.
+        for _ in 0..512 {
+            if self.loaded <= max_nodes {
+                return;
+            }
+            self.loaded -= evict::pass(root, self.hand);
+            self.hand = self.hand.wrapping_add(1);
+        }
+    }
+
+    fn walk(&self, store: &dyn NodeStore, visit: &mut Visit<'_>) -> Result<(), TrieError> {
+        let Some(root) = &self.root else {
+            return Ok(());
+        };
+        read::walk(self.source(store), root, &Nibbles::EMPTY, visit)
+    }
+
+    fn source<'a>(&self, store: &'a dyn NodeStore) -> Source<'a> {
+        Source {
+            store,
+            owner: self.owner,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! One key's change: down to its place, and back up with the parents made dirty.
+//! An error on the way down leaves the trie as it was.
+
+use super::{
+    Nibbles, TrieError,
+    codec::LeafView,
+    node::{Child, Extension, Link, Source, slot},
+};
+use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
+use core::mem;
+
+/// What decides a key's new value, given the old one; nothing means that there is none.
+pub(super) type Change<'a> = dyn FnMut(Option<&[u8]>) -> Result<Option<Vec<u8>>, TrieError> + 'a;
+
+/// What became of a node.
+pub(super) enum Effect {
+    Same,
+    Changed,
+    /// Another node takes its place.
+    Becomes(Link),
+    /// It held nothing but the removed key.
+    Gone,
+}
+
+/// A change of one key under way.
+pub(super) struct Edit<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) key: &'a Nibbles,
+    pub(super) change: &'a mut Change<'a>,
+    pub(super) removed: &'a mut BTreeSet<Nibbles>,
+    pub(super) loaded: &'a mut usize,
+    pub(super) scratch: &'a mut Vec<u8>,
+}
+
+impl Edit<'_> {
+    /// Changes the key below the node at `depth`; never returns [`Effect::Becomes`].
+    pub(super) fn visit(&mut self, at: &mut Child, depth: usize) -> Result<Effect, TrieError> {
+        if matches!(at.link, Link::Unloaded) {
+            self.load(at, &self.key.prefix(depth))?;
+        }
+        at.touched = true;
+        let effect = match &mut at.link {
+            Link::Unloaded => Err(self.source.missing(&self.key.prefix(depth))),
+            Link::Leaf(rlp) => self.visit_leaf(rlp, depth),
+            Link::Extension(extension) => self.visit_extension(extension, depth),
+            Link::Branch(mask, children) => self.visit_branch(*mask, children, depth),
+        }?;
+        let effect = match effect {
+            Effect::Becomes(link) => {
+                at.link = link;
+                Effect::Changed
+            }
+            effect => effect,
+        };
+        if matches!(effect, Effect::Changed) {
+            at.reference = Default::default();
+            at.dirty = true;
+        }
+        Ok(effect)
+    }
+
+    /// The node that a trie without any gets, if the change gives the key a value.
+    pub(super) fn first(&mut self) -> Result<Option<Child>, TrieError> {
+        let Some(value) = self.ask(None)? else {
+            return Ok(None);
+        };
+        let link = self.leaf(self.key.as_slice(), &value);
+        Ok(Some(self.fresh(link, &Nibbles::EMPTY)))
+    }
+
+    fn visit_leaf(&mut self, rlp: &[u8], depth: usize) -> Result<Effect, TrieError> {
+        let leaf = LeafView::read(rlp)
+            .ok_or_else(|| self.source.malformed_leaf(&self.key.prefix(depth)))?;
+        let rest = leaf.rest.as_slice();
+        let common = self.key.common(depth, rest);
+        let fork = depth + common;
+        if common == rest.len() && fork == self.key.len() {
+            return Ok(match self.ask(Some(leaf.value))? {
+                None => Effect::Gone,
+                Some(value) if value == leaf.value => Effect::Same,
+                Some(value) => Effect::Becomes(self.leaf(rest, &value)),
+            });
+        }
+        let Some(value) = self.ask(None)? else {
+            return Ok(Effect::Same);
+        };
+        let Some((turn, rest)) = rest.get(common..).and_then(<[u8]>::split_first) else {
+            return Err(self.prefix_key());
+        };
+        let link = self.leaf(rest, leaf.value);
+        let old = self.fresh(link, &self.path(fork, *turn)?);
+        self.fork(depth, fork, (*turn, old), &value)
+    }
+
+    fn visit_extension(
+        &mut self,
+        extension: &mut Arc<Extension>,
+        depth: usize,
+    ) -> Result<Effect, TrieError> {
+        let run = extension.run;
+        let common = self.key.common(depth, run.as_slice());
+        let fork = depth + common;
+        let Some((turn, rest)) = run.from(common).split_first() else {
+            let extension = Arc::make_mut(extension);
+            let effect = self.visit(&mut extension.child, fork)?;
+            match (&effect, &extension.child.link) {
+                (Effect::Gone, _) => self.dissolve(&extension.child, &self.key.prefix(fork)),
+                (Effect::Changed, Link::Leaf(_) | Link::Extension(_)) => {
+                    let child = mem::take(&mut extension.child);
+                    let path = self.key.prefix(fork);
+                    return self
+                        .prefixed(run.as_slice(), child, &path)
+                        .map(Effect::Becomes);
+                }
+                _ => {}
+            }
+            return Ok(effect);
+        };
+        let Some(value) = self.ask(None)? else {
+            return Ok(Effect::Same);
+        };
+        let old = if rest.is_empty() {
+            extension.child.clone()
+        } else {
+            let run = self.run(rest)?;
+            let link = Link::Extension(Arc::new(Extension {
+                run,
+                child: extension.child.clone(),
+            }));
+            self.fresh(link, &self.path(fork, *turn)?)
+        };
+        self.fork(depth, fork, (*turn, old), &value)
+    }
+
+    fn visit_branch(
+        &mut self,
+        mask: u16,
+        children: &mut Arc<[Child]>,
+        depth: usize,
+    ) -> Result<Effect, TrieError> {
+        let Some(nibble) = self.key.at(depth) else {
+            return Err(self.prefix_key());
+        };
+        let Some(index) = slot(mask, nibble) else {
+            let Some(value) = self.ask(None)? else {
+                return Ok(Effect::Same);
+            };
+            let link = self.leaf(self.key.from(depth + 1), &value);
+            let leaf = self.fresh(link, &self.key.prefix(depth + 1));
+            let mask = mask | 1 << nibble;
+            let before = slot(mask, nibble).unwrap_or_default();
+            let mut grown = Vec::with_capacity(children.len() + 1);
+            grown.extend(Arc::make_mut(children).iter_mut().map(mem::take));
+            grown.insert(before, leaf);
+            return Ok(Effect::Becomes(Link::Branch(mask, grown.into())));
+        };
+        let children = Arc::make_mut(children);
+        let Some(child) = children.get_mut(index) else {
+            return Ok(Effect::Same);
+        };
+        let effect = self.visit(child, depth + 1)?;
+        if !matches!(effect, Effect::Gone) {
+            return Ok(effect);
+        }
+        let mask = mask & !(1 << nibble);
+        if mask.count_ones() > 1 {
+            self.dissolve(child, &self.key.prefix(depth + 1));
+            let kept = children.iter_mut().enumerate().filter(|(i, _)| *i != index);
+            let kept: Vec<Child> = kept.map(|(_, child)| mem::take(child)).collect();
+            return Ok(Effect::Becomes(Link::Branch(mask, kept.into())));
+        }
+        let turn = mask.trailing_zeros() as u8;
+        let path = self.path(depth, turn)?;
+        let Some(sibling) = children.get_mut(1 - index) else {
+            return Ok(effect);
+        };
+        self.load(sibling, &path)?;
+        let sibling = mem::take(sibling);
+        if let Some(child) = children.get(index) {
+            self.dissolve(child, &self.key.prefix(depth + 1));
+        }
+        self.prefixed(&[turn], sibling, &path).map(Effect::Becomes)
+    }
+}
