@@ -104,7 +104,8 @@ impl<'a> Surroundings<'a> {
     }
 
     fn config<S: Clone + Into<SpecId>>(&self, fork: S, env: &Env) -> CfgEnv<S> {
-        let mut cfg = CfgEnv::new_with_spec(fork);
+        let mut cfg = CfgEnv::new_with_spec(fork.clone());
+        cfg.max_blobs_per_tx = most_blobs(fork.into());
         cfg.chain_id = env.chain_id;
         cfg.disable_nonce_check = !self.checks.nonce;
         cfg.disable_balance_check = !self.checks.balance;
@@ -116,6 +117,17 @@ impl<'a> Surroundings<'a> {
             cfg.tx_gas_limit_cap = Some(u64::MAX);
         }
         cfg
+    }
+}
+
+/// Blobs that one transaction may carry (EIP-4844, EIP-7691, EIP-7594).
+fn most_blobs(fork: SpecId) -> Option<u64> {
+    if fork.is_enabled_in(SpecId::OSAKA) {
+        Some(6)
+    } else if fork.is_enabled_in(SpecId::PRAGUE) {
+        Some(9)
+    } else {
+        fork.is_enabled_in(SpecId::CANCUN).then_some(6)
     }
 }
 
