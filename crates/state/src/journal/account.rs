@@ -97,7 +97,7 @@ impl AccountCell {
 pub enum Created {
     /// It is there now, with its endowment.
     Yes,
-    /// The address has code or a nonce already.
+    /// The address has code, a nonce or storage already.
     Collision,
     /// The balance would exceed 256 bits.
     Overflow,
@@ -202,6 +202,12 @@ impl Journal<'_> {
         if account.code_hash != EMPTY_CODE_HASH || account.nonce != 0 {
             return Ok(Created::Collision);
         }
+        // EIP-7610. Only an account that was there can have storage, so that
+        // an ordinary creation scans nothing.
+        if account.existed() && !self.view.storage_slots(owner)?.is_empty() {
+            return Ok(Created::Collision);
+        }
+        let account = self.load(owner)?;
         let flags = AccountFlags {
             created: true,
             touched: true,

@@ -62,7 +62,7 @@ impl AccountChanges<'_> {
         writes: &mut WriteSet,
     ) -> Result<(), Fault> {
         let destroyed = account.flags.destroyed;
-        if destroyed || account.flags.created {
+        if destroyed {
             self.wipe_storage(account, writes)?;
         }
         let balance = if destroyed {
@@ -112,8 +112,7 @@ impl AccountChanges<'_> {
         }
     }
 
-    /// Deletes what an earlier contract left. Only an account that was there
-    /// can have storage, so that an ordinary creation scans nothing.
+    /// Deletes all storage. A contract of this transaction never had any.
     fn wipe_storage(&self, account: &AccountCell, writes: &mut WriteSet) -> Result<(), Fault> {
         if account.existed() {
             for slot in self.view.storage_slots(self.owner)? {
