@@ -20,8 +20,8 @@ mod view;
 
 pub use fault::Fault;
 pub use journal::{
-    AccountFlags, AccountInfo, Checkpoint, Created, Finished, Journal, SelfDestruct, SlotChange,
-    TransferError,
+    AccountFlags, AccountInfo, Checkpoint, Created, Finished, Journal, LoadedAccount, SelfDestruct,
+    SlotChange, TransferError,
 };
 pub use key::{KeyError, StateKey};
 pub use overlay::Overlay;

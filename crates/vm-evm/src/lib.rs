@@ -19,6 +19,8 @@ mod journal;
 mod mirror;
 mod precompiles;
 mod rules;
+#[cfg(feature = "trace")]
+mod trace;
 mod transaction;
 
 pub use codes::CodeCache;
@@ -31,4 +33,6 @@ pub use op_revm::OpSpecId;
 pub use precompiles::Gateway;
 pub use revm::primitives::hardfork::SpecId;
 pub use rules::Rules;
+#[cfg(feature = "trace")]
+pub use trace::{Inspected, ViewDb, inspected_state};
 pub use transaction::{EvmTransaction, evm_transaction};

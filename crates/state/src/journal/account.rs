@@ -298,3 +298,35 @@ fn corrupt(owner: Address, value: &Value) -> Fault {
         "the account {owner} has a value of the wrong form: {value:?}"
     ))
 }
+
+/// An account that the transaction has looked at, for tracers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedAccount {
+    /// Its address.
+    pub address: Address,
+    /// The account now.
+    pub info: AccountInfo,
+    /// Slots that were looked at: before the transaction, and now.
+    pub slots: alloc::vec::Vec<(U256, U256, U256)>,
+}
+
+impl Journal<'_> {
+    /// Every account that the transaction has looked at, by address.
+    pub fn loaded_accounts(&self) -> alloc::vec::Vec<LoadedAccount> {
+        let mut accounts: alloc::vec::Vec<_> = self
+            .accounts
+            .iter()
+            .map(|(address, account)| LoadedAccount {
+                address: *address,
+                info: account.info(),
+                slots: account
+                    .slots
+                    .iter()
+                    .map(|(k, s)| (*k, s.original, s.present))
+                    .collect(),
+            })
+            .collect();
+        accounts.sort_by_key(|account| account.address);
+        accounts
+    }
+}

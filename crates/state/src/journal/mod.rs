@@ -19,7 +19,7 @@ mod ledger;
 mod storage;
 mod undo;
 
-pub use account::{AccountFlags, AccountInfo, Created, SelfDestruct};
+pub use account::{AccountFlags, AccountInfo, Created, LoadedAccount, SelfDestruct};
 pub use finish::Finished;
 pub use ledger::TransferError;
 pub use storage::SlotChange;

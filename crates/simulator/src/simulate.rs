@@ -1,0 +1,89 @@
+//! The calls of one block of `eth_simulateV1`.
+
+use crate::{Base, SimulateError, Simulator};
+use alloy_rpc_types_eth::TransactionRequest;
+use lumio_executor::{ExecuteError, Executed};
+use lumio_state::{Overlay, StateView};
+use lumio_vm_evm::{Checks, EvmTransaction};
+
+/// A call that ran, as part of a simulated block.
+#[derive(Clone, Debug)]
+pub struct SimulatedCall {
+    /// The transaction that it was made to.
+    pub transaction: EvmTransaction,
+    /// What it came to.
+    pub executed: Executed,
+}
+
+/// All calls of a simulated block.
+#[derive(Clone, Debug, Default)]
+pub struct SimulatedCalls {
+    /// In order.
+    pub calls: Vec<SimulatedCall>,
+    /// Gas of all calls.
+    pub gas_used: u64,
+}
+
+impl Simulator {
+    /// Runs calls one after the other on a state that keeps their effects.
+    /// With `validation` they are checked as transactions of a block are, and
+    /// pay; without, each gets its sender's next nonce and pays only what it
+    /// says.
+    ///
+    /// # Errors
+    /// When a call may not be in a block. A revert is part of the result.
+    pub fn simulate_calls<V: StateView>(
+        &self,
+        state: &mut Overlay<V>,
+        block: &lumio_executor::BlockContext,
+        calls: &[TransactionRequest],
+        validation: bool,
+    ) -> Result<SimulatedCalls, SimulateError> {
+        let mut outcome = SimulatedCalls::default();
+        for request in calls {
+            let remaining = block.gas_limit.saturating_sub(outcome.gas_used);
+            let mut request = request.clone();
+            let gas = request.gas.unwrap_or(remaining);
+            if gas > remaining {
+                return Err(SimulateError::Rejected(format!(
+                    "block gas limit reached: remaining: {remaining}, required: {gas}"
+                )));
+            }
+            request.gas = Some(gas);
+            let base = Base {
+                view: &*state,
+                block,
+            };
+            let mut prepared = self.prepare(base, &request)?;
+            if validation {
+                prepared.checks = Checks {
+                    sender_without_code: false,
+                    ..Checks::ALL
+                };
+            }
+            let executed = self.run(base, prepared.transaction.clone(), prepared.checks)?;
+            outcome.gas_used = outcome.gas_used.saturating_add(executed.gas_used);
+            state.apply(executed.writes.clone());
+            outcome.calls.push(SimulatedCall {
+                transaction: prepared.transaction,
+                executed,
+            });
+        }
+        Ok(outcome)
+    }
+
+    /// What the start of a block changes.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn begin_block(
+        &self,
+        view: &dyn StateView,
+        block: &lumio_executor::BlockContext,
+    ) -> Result<lumio_state::WriteSet, SimulateError> {
+        Ok(self
+            .executor
+            .begin_block(view, block)
+            .map_err(ExecuteError::from)?)
+    }
+}
