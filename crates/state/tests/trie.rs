@@ -45,6 +45,7 @@ fn check_proof(trie: &Trie, store: &MemoryNodes, root: B256, key: &B256, value: 
 enum Step {
     Set(B256, Vec<u8>),
     Remove(B256),
+    Extend(Vec<(B256, Option<Vec<u8>>)>),
     Root,
     Commit,
     Reload,
@@ -84,6 +85,7 @@ fn steps(key: impl Strategy<Value = B256> + Clone + 'static) -> impl Strategy<Va
     let step = prop_oneof![
         10 => (key.clone(), value()).prop_map(|(key, value)| Step::Set(key, value)),
         8 => key.clone().prop_map(Step::Remove),
+        4 => prop::collection::vec((key.clone(), prop::option::of(value())), 0..20).prop_map(Step::Extend),
         2 => Just(Step::Root),
         3 => Just(Step::Commit),
         2 => Just(Step::Reload),
@@ -106,6 +108,15 @@ fn run(steps: Vec<Step>) {
                 trie.remove(&store, &key).unwrap();
                 model.remove(&key);
                 check_proof(&trie, &store, reference_root(&model), &key, None);
+            }
+            Step::Extend(updates) => {
+                trie.extend(&store, updates.clone()).unwrap();
+                for (key, value) in updates {
+                    match value {
+                        Some(value) => model.insert(key, value),
+                        None => model.remove(&key),
+                    };
+                }
             }
             Step::Root => assert_eq!(trie.root(), reference_root(&model)),
             Step::Commit => commit(&mut trie, &mut store, &model),

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256, keccak256};
+use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256, b256, keccak256};
 use alloy_trie::{Nibbles as Path, TrieAccount, proof::verify_proof, root};
 use lumio_state::trie::{
     AccountLeaf, AccountUpdate, EMPTY_ROOT, MemoryNodes, StateTrie, TrieError, TrieLimits,
@@ -297,4 +297,53 @@ fn a_missing_node_is_an_error_that_says_where() {
             .starts_with("the account trie has no node at /: "),
         "{error}"
     );
+}
+
+/// The state after `test_delegate_call_targets` (initcode, empty target, Prague) of the execution-spec tests.
+#[test]
+fn an_official_state_has_its_root() {
+    let hex = |digits: &str| U256::from_str_radix(digits, 16).unwrap();
+    let account = |address: &str, nonce, balance, storage: &[(u64, u64)]| {
+        let account = AccountLeaf {
+            nonce,
+            balance: hex(balance),
+            code_hash: KECCAK256_EMPTY,
+        };
+        let slots = storage
+            .iter()
+            .map(|(slot, value)| (U256::from(*slot), U256::from(*value)));
+        (
+            address.parse::<Address>().unwrap(),
+            account,
+            slots.collect::<Slots>(),
+        )
+    };
+    let accounts = [
+        account(
+            "0x7c9e5e1d5e47a85dde5870438cf1dcd5027b65dc",
+            1,
+            "3635c9adc5de90aad8",
+            &[],
+        ),
+        account(
+            "0xb8c7676a1ab515953e9303a122eaf83601aca2c7",
+            1,
+            "0",
+            &[(2, 1), (1, 0x2015)],
+        ),
+        account(
+            "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba",
+            0,
+            "04998c",
+            &[],
+        ),
+    ];
+    let expected = b256!("9e919aa702434bb27cd7796b801b58c732cc2823bad4ddbd8c7feadb3639e52d");
+    assert_eq!(state_root(accounts).unwrap(), expected);
+}
+
+#[test]
+fn a_state_without_accounts_has_the_empty_root() {
+    assert_eq!(state_root::<Slots>([]).unwrap(), EMPTY_ROOT);
+    assert_eq!(EMPTY_ROOT, keccak256([0x80]));
 }

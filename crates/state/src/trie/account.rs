@@ -109,19 +109,17 @@ pub(super) fn slot_key(slot: U256) -> B256 {
     keccak256(slot.to_be_bytes::<32>())
 }
 
-/// The key and value of each slot in a storage trie, in the order of keys; zero is no value.
+/// The key and value of each slot in a storage trie; zero is no value.
 pub(super) fn slot_entries(
     storage: impl IntoIterator<Item = (U256, U256)>,
-) -> Vec<(B256, Option<Vec<u8>>)> {
+) -> impl Iterator<Item = (B256, Option<Vec<u8>>)> {
     let entry = |(slot, value): (U256, U256)| {
         (
             slot_key(slot),
             (!value.is_zero()).then(|| alloy_rlp::encode(value)),
         )
     };
-    let mut entries: Vec<_> = storage.into_iter().map(entry).collect();
-    entries.sort_by_key(|(key, _)| *key);
-    entries
+    storage.into_iter().map(entry)
 }
 
 /// Reads a slot's value in the storage trie of `owner`.

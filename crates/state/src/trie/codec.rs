@@ -187,8 +187,9 @@ fn write_reference(reference: &Reference, out: &mut Vec<u8>) {
     match reference {
         Reference::Unknown => {}
         Reference::Hash(hash) => {
-            out.push(EMPTY_STRING_CODE + 32);
-            out.extend_from_slice(hash.as_slice());
+            let mut item = [EMPTY_STRING_CODE + 32; 33];
+            item[1..].copy_from_slice(hash.as_slice());
+            out.extend_from_slice(&item);
         }
         Reference::Inline(rlp, len) => {
             out.extend_from_slice(rlp.get(..usize::from(*len)).unwrap_or_default());

@@ -91,9 +91,13 @@ impl Edit<'_> {
     }
 
     pub(super) fn leaf(&mut self, rest: &[u8], value: &[u8]) -> Link {
+        self.encode_leaf(rest, value);
+        Link::Leaf(Arc::from(self.scratch.as_slice()))
+    }
+
+    pub(super) fn encode_leaf(&mut self, rest: &[u8], value: &[u8]) {
         self.scratch.clear();
         codec::encode_leaf(rest, value, self.scratch);
-        Link::Leaf(Arc::from(self.scratch.as_slice()))
     }
 
     /// A new node at `path`.

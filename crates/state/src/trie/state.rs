@@ -1,8 +1,8 @@
 //! The state trie: the account trie, and the storage tries under it.
 
 use super::{
-    AccountLeaf, AccountProof, AccountUpdate, EMPTY_ROOT, MemoryNodes, Nibbles, NodeChange,
-    NodeStore, SlotProof, Trie, TrieError,
+    AccountLeaf, AccountProof, AccountUpdate, EMPTY_ROOT, MemoryNodes, NodeChange, NodeStore,
+    SlotProof, Trie, TrieError,
     account::{StoredAccount, read_slot, slot_entries, slot_key},
     storages::Storages,
 };
@@ -62,12 +62,9 @@ impl StateTrie {
         let hashed = |update: AccountUpdate| (keccak256(update.address), update);
         let mut updates: Vec<_> = updates.into_iter().map(hashed).collect();
         updates.sort_by_key(|(owner, _)| *owner);
-        let Self {
-            accounts, storages, ..
-        } = self;
-        let mut scratch = Vec::new();
-        for (owner, update) in &updates {
-            accounts.update_path(store, &Nibbles::from_key(owner), &mut scratch, &mut |old| {
+        let storages = &mut self.storages;
+        self.accounts
+            .update_sorted(store, &mut updates, |owner, update, old| {
                 let old = old
                     .map(|value| StoredAccount::read(owner, value))
                     .transpose()?;
@@ -77,7 +74,6 @@ impl StateTrie {
                     .account
                     .map(|account| StoredAccount::new(account, root).write()))
             })?;
-        }
         Ok(self.root())
     }
 
@@ -153,15 +149,17 @@ pub fn state_root<S: IntoIterator<Item = (U256, U256)>>(
     accounts: impl IntoIterator<Item = (Address, AccountLeaf, S)>,
 ) -> Result<B256, TrieError> {
     let nowhere = MemoryNodes::new();
-    let (mut state, mut scratch) = (Trie::empty(None), Vec::new());
-    for (address, account, storage) in accounts {
+    let leaf = |(address, account, storage): (Address, AccountLeaf, S)| {
         let mut trie = Trie::empty(None);
         trie.extend(&nowhere, slot_entries(storage))?;
         let stored = StoredAccount::new(account, trie.root());
-        let key = Nibbles::from_key(&keccak256(address));
-        state.update_path(&nowhere, &key, &mut scratch, &mut |_| {
-            Ok(Some(stored.write()))
-        })?;
-    }
+        Ok((keccak256(address), Some(stored.write())))
+    };
+    let leaves: Vec<_> = accounts
+        .into_iter()
+        .map(leaf)
+        .collect::<Result<_, TrieError>>()?;
+    let mut state = Trie::empty(None);
+    state.extend(&nowhere, leaves)?;
     Ok(state.root())
 }

@@ -101,20 +101,33 @@ impl Trie {
         self.update_path(store, &Nibbles::from_key(key), &mut Vec::new(), change)
     }
 
-    /// Sets and removes many keys; in the order of keys it is fastest.
+    /// Sets and removes many keys; of updates of the same key the last one counts.
     ///
     /// # Errors
     ///
-    /// If a node cannot be loaded; the keys before the failing one are then set.
+    /// If a node cannot be loaded; some of the keys are then set.
     pub fn extend(
         &mut self,
         store: &dyn NodeStore,
         updates: impl IntoIterator<Item = (B256, Option<Vec<u8>>)>,
     ) -> Result<(), TrieError> {
+        let mut updates: Vec<_> = updates.into_iter().collect();
+        updates.sort_by_key(|(key, _)| *key);
+        self.update_sorted(store, &mut updates, |_, value, _| Ok(value.take()))
+    }
+
+    /// Replaces the values of many keys, in their order, by what `change` makes of the update and the old value.
+    pub(super) fn update_sorted<T>(
+        &mut self,
+        store: &dyn NodeStore,
+        updates: &mut [(B256, T)],
+        mut change: impl FnMut(&B256, &mut T, Option<&[u8]>) -> Result<Option<Vec<u8>>, TrieError>,
+    ) -> Result<(), TrieError> {
         let mut scratch = Vec::new();
-        updates.into_iter().try_for_each(|(key, mut value)| {
-            self.update_path(store, &Nibbles::from_key(&key), &mut scratch, &mut |_| {
-                Ok(value.take())
+        updates.iter_mut().try_for_each(|(key, update)| {
+            let path = Nibbles::from_key(key);
+            self.update_path(store, &path, &mut scratch, &mut |old| {
+                change(key, update, old)
             })
         })
     }
@@ -128,12 +141,13 @@ impl Trie {
         change: &mut Change<'_>,
     ) -> Result<(), TrieError> {
         let source = self.source(store);
+        let (removed, loaded) = (&mut self.removed, &mut self.loaded);
         let mut edit = Edit {
             source,
             key,
             change,
-            removed: &mut self.removed,
-            loaded: &mut self.loaded,
+            removed,
+            loaded,
             scratch,
         };
         let Some(root) = &mut self.root else {

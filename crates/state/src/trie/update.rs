@@ -4,7 +4,7 @@
 use super::{
     Nibbles, TrieError,
     codec::LeafView,
-    node::{Child, Extension, Link, Source, slot},
+    node::{Child, Extension, Link, Reference, Source, slot},
 };
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 use core::mem;
@@ -53,7 +53,7 @@ impl Edit<'_> {
             effect => effect,
         };
         if matches!(effect, Effect::Changed) {
-            at.reference = Default::default();
+            at.reference = Reference::Unknown;
             at.dirty = true;
         }
         Ok(effect)
@@ -68,18 +68,25 @@ impl Edit<'_> {
         Ok(Some(self.fresh(link, &Nibbles::EMPTY)))
     }
 
-    fn visit_leaf(&mut self, rlp: &[u8], depth: usize) -> Result<Effect, TrieError> {
+    fn visit_leaf(&mut self, rlp: &mut Arc<[u8]>, depth: usize) -> Result<Effect, TrieError> {
         let leaf = LeafView::read(rlp)
             .ok_or_else(|| self.source.malformed_leaf(&self.key.prefix(depth)))?;
         let rest = leaf.rest.as_slice();
         let common = self.key.common(depth, rest);
         let fork = depth + common;
         if common == rest.len() && fork == self.key.len() {
-            return Ok(match self.ask(Some(leaf.value))? {
-                None => Effect::Gone,
-                Some(value) if value == leaf.value => Effect::Same,
-                Some(value) => Effect::Becomes(self.leaf(rest, &value)),
-            });
+            let Some(value) = self.ask(Some(leaf.value))? else {
+                return Ok(Effect::Gone);
+            };
+            if value == leaf.value {
+                return Ok(Effect::Same);
+            }
+            self.encode_leaf(rest, &value);
+            match Arc::get_mut(rlp) {
+                Some(old) if old.len() == self.scratch.len() => old.copy_from_slice(self.scratch),
+                _ => *rlp = Arc::from(self.scratch.as_slice()),
+            }
+            return Ok(Effect::Changed);
         }
         let Some(value) = self.ask(None)? else {
             return Ok(Effect::Same);
