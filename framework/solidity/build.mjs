@@ -43,8 +43,8 @@ const wanted = [...new Set(genesis.map((entry) => entry.contract))]
 const artefacts = new Map(compile(solc, { root, files, wanted }).map((artefact) => [artefact.contract, artefact]));
 
 const contents = new Map();
-for (const [contract, { bytecode, immutable, ...artefact }] of artefacts) {
-  if (immutable) throw new Error(`${contract} has immutables, which genesis code cannot carry`);
+for (const [contract, { bytecode, hasImmutables, ...artefact }] of artefacts) {
+  if (hasImmutables) throw new Error(`${contract} has immutables, which genesis code cannot carry`);
   contents.set(`artifacts/${contract}.json`, toJson(artefact));
 }
 

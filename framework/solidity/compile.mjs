@@ -54,7 +54,7 @@ export function compile(solc, { root, files, wanted, readImport }) {
       abi: built.abi,
       bytecode: '0x' + built.evm.bytecode.object,
       deployedBytecode: '0x' + built.evm.deployedBytecode.object,
-      immutable: Object.keys(built.evm.deployedBytecode.immutableReferences ?? {}).length > 0,
+      hasImmutables: Object.keys(built.evm.deployedBytecode.immutableReferences ?? {}).length > 0,
       storageLayout: built.storageLayout.storage.map(({ slot, offset, label, type }) => ({
         slot: Number(slot),
         offset,
