@@ -1,0 +1,74 @@
+// Starts a development chain, drives it with real clients, and stops it.
+//   node run.mjs                 all tests, on a new node
+//   node run.mjs cast errors     only these files
+//   RPC_URL=… node run.mjs       on a node that runs already (its state will change)
+//   node run.mjs --peer anvil    on anvil, to check the tests themselves
+// LUMIO_BIN names the program to run instead of ../../target/release/lumio, which is built first.
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePorts, startNode } from './lib/process.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const args = process.argv.slice(2);
+const peer = args.includes('--peer') ? args.splice(args.indexOf('--peer'), 2)[1] : undefined;
+
+/** Runs a program to its end; the event loop must go on meanwhile, or the node's output would fill its pipe. */
+const step = (program, argv, options = {}) =>
+  new Promise((done) => {
+    const child = spawn(program, argv, { cwd: here, stdio: 'inherit', ...options });
+    child.once('error', (error) => fail(`${program}: ${error.message}`));
+    child.once('exit', (status) => done(status ?? 1));
+  });
+const fail = (message) => {
+  console.error(message);
+  process.exit(1);
+};
+
+if (!process.env.SKIP_INSTALL && (await step('npm', ['ci', '--no-audit', '--no-fund'])) !== 0) fail('npm ci failed');
+
+let node;
+let url = process.env.RPC_URL;
+if (!url) {
+  const [program, argv, port] = peer ? await anvil() : await lumio();
+  url = `http://127.0.0.1:${port}`;
+  node = await startNode(program, argv, url, { log: process.env.VERBOSE ? (text) => process.stderr.write(text) : undefined });
+}
+
+const files = readdirSync(here)
+  .filter((name) => name.endsWith('.test.mjs'))
+  .filter((name) => args.length === 0 || args.includes(name.slice(0, -'.test.mjs'.length)));
+if (files.length === 0) fail(`no test file has a name among: ${args.join(' ')}`);
+
+const began = Date.now();
+const status = await step(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], {
+  env: { ...process.env, RPC_URL: url },
+});
+console.log(`client tests took ${((Date.now() - began) / 1000).toFixed(1)} s`);
+
+if (node) {
+  const how = await node.stop();
+  console.log(`the node stopped with ${JSON.stringify(how)}`);
+  if (!peer && how.code !== 0) fail(`SIGTERM must end the node with code 0\n${node.output()}`);
+  if (status !== 0) console.error(`the node's last output:\n${node.output()}`);
+}
+process.exit(status);
+
+async function lumio() {
+  const workspace = resolve(here, '../..');
+  const program = process.env.LUMIO_BIN ?? join(workspace, 'target/release/lumio');
+  if (!process.env.LUMIO_BIN && (await step('cargo', ['build', '--release', '-p', 'lumio'], { cwd: workspace })) !== 0) {
+    fail('the node does not build');
+  }
+  const first = await freePorts(6);
+  const ports = ['eth', 'aptos', 'faucet', 'metrics', 'solana'].flatMap((name, i) => [`--${name}-port`, String(first + i)]);
+  return [program, ['dev', '--ephemeral', ...ports], first];
+}
+
+async function anvil() {
+  if (peer !== 'anvil') fail(`--peer knows anvil only, not ${peer}`);
+  const { program } = await import('./lib/tools.mjs');
+  const port = await freePorts(1);
+  return [program('anvil'), ['--port', String(port)], port];
+}
