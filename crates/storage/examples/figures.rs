@@ -44,7 +44,11 @@ fn main() {
         (seed >> 33) % below
     };
     let mut times = Vec::new();
+    let written_before = bytes_written();
+    let cpu_before = cpu_seconds();
+    let mut cpu_outside = 0.0;
     for _ in 0..blocks {
+        let outside = cpu_seconds();
         let head = database.head().unwrap();
         let number = head.number + 1;
         let touched: Vec<u64> = (0..transactions * 2).map(|_| random(accounts)).collect();
@@ -58,6 +62,7 @@ fn main() {
             writes: &writes,
             nodes: &nodes,
         };
+        cpu_outside += cpu_seconds() - outside;
         let start = Instant::now();
         database.commit(&commit).unwrap();
         times.push(start.elapsed());
@@ -74,6 +79,11 @@ fn main() {
             at(50),
             at(90),
             at(99)
+        );
+        println!(
+            "a block: {:.3} ms of CPU, {} KiB written",
+            (cpu_seconds() - cpu_before - cpu_outside) * 1000.0 / blocks as f64,
+            (bytes_written() - written_before) / 1024 / blocks
         );
     }
     let snapshot = database.snapshot();
@@ -97,6 +107,23 @@ fn main() {
             .status()
             .unwrap();
     }
+}
+
+/// Bytes that this process has sent towards the disk.
+fn bytes_written() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let line = io.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+    line.map_or(0, |number| number.parse().unwrap())
+}
+
+/// CPU time of all threads of this process.
+fn cpu_seconds() -> f64 {
+    let io = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let nanoseconds: f64 = io
+        .split(' ')
+        .next()
+        .map_or(0.0, |number| number.parse().unwrap_or(0.0));
+    nanoseconds / 1e9
 }
 
 fn address(index: u64) -> Address {
@@ -127,6 +154,9 @@ fn changes(touched: &[u64], number: u64, accounts: u64) -> (WriteSet, Vec<NodeCh
             .iter()
             .flat_map(|byte| [byte >> 4, byte & 15])
             .collect();
+        if std::env::var_os("FIGURES_NO_NODES").is_some() {
+            continue;
+        }
         for length in 0..=depth {
             let fill = if length == depth { 110 } else { 532 };
             let path = path[..if length == depth { depth + 1 } else { length }].to_vec();
