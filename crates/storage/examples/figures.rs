@@ -112,7 +112,9 @@ fn main() {
 /// Bytes that this process has sent towards the disk.
 fn bytes_written() -> u64 {
     let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
-    let line = io.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+    let line = io
+        .lines()
+        .find_map(|line| line.strip_prefix("write_bytes: "));
     line.map_or(0, |number| number.parse().unwrap())
 }
 

@@ -1,9 +1,11 @@
 //! Writing: blocks, pending edits, metadata.
 
 use crate::{
-    Database, Identity, Snapshot, StorageError,
-    diff::DiffWriter,
-    encode, layout,
+    Database, Identity, Snapshot, StorageError, TransactionPlace,
+    delta::{Delta, DeltaWriter, Entry},
+    encode,
+    layers::Layers,
+    layout::{self, SLICES},
     open::{Change, StateChange},
 };
 use alloy_primitives::{B256, Bytes};
@@ -60,18 +62,15 @@ impl Database {
             transaction
                 .open_table(layout::META)?
                 .insert(layout::META_IDENTITY, identity.encode().as_slice())?;
-            let mut state = transaction.open_table(layout::STATE)?;
-            for (key, value) in genesis.writes {
-                if let Some(value) = value {
-                    state.insert(key.encode().as_slice(), &**value)?;
-                }
-            }
-            drop(state);
+            let delta = Changes::of(genesis, latest)?.delta;
+            let entries = Delta::parse(&delta)?.range(&[], None)?;
+            write_current(transaction, entries)?;
             write_block(transaction, genesis)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
                 state: StateChange::Writes(genesis.writes),
                 edits: Some(Arc::default()),
+                layers: None,
             })
         })
     }
@@ -96,17 +95,25 @@ impl Database {
                     head_hash: head.hash,
                 });
             }
-            write_state(transaction, header.number, commit.writes)?;
-            if let Some(last) = header.number.checked_sub(self.options.history_blocks) {
-                transaction
-                    .open_table(layout::DIFFS)?
-                    .retain_in(..=last, |_, _| false)?;
+            let number = header.number;
+            let changes = Changes::of(commit, latest)?;
+            let mut diffs = transaction.open_table(layout::DIFFS)?;
+            diffs.insert(number, changes.replaced.as_slice())?;
+            if let Some(last) = number.checked_sub(self.options.history_blocks) {
+                diffs.retain_in(..=last, |_, _| false)?;
             }
+            drop(diffs);
+            let mut journal = transaction.open_table(layout::JOURNAL)?;
+            journal.insert(number, changes.delta.as_slice())?;
+            drop(journal);
+            let mut layers = latest.0.layers.with(number, changes.delta)?;
+            settle(transaction, &mut layers, number, self.options.recent_bytes)?;
             write_block(transaction, commit)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
                 state: StateChange::Writes(commit.writes),
                 edits: Some(Arc::default()),
+                layers: Some(layers),
             })
         })
     }
@@ -122,6 +129,7 @@ impl Database {
             Ok(Change {
                 state: StateChange::None,
                 edits: Some(Arc::new(edits)),
+                layers: None,
             })
         })
     }
@@ -141,38 +149,128 @@ impl Database {
             Ok(Change {
                 state: StateChange::None,
                 edits: None,
+                layers: None,
             })
         })
     }
 }
 
-/// Writes the state and the diff that undoes it.
-fn write_state(
-    transaction: &WriteTransaction,
-    number: u64,
-    writes: &WriteSet,
-) -> Result<(), StorageError> {
-    let mut state = transaction.open_table(layout::STATE)?;
-    let mut diff = DiffWriter::with_capacity(writes.len());
-    // In the order of the encoded keys, which is that of the write set.
-    for (key, value) in writes {
-        let key = key.encode();
-        let before = match value {
-            Some(value) => state.insert(key.as_slice(), &**value)?,
-            None => state.remove(key.as_slice())?,
-        };
-        let before = before.as_ref().map(|before| before.value());
-        if before != value.as_deref() {
-            diff.push(&key, before)?;
+/// What a block does to the current data.
+struct Changes {
+    /// The delta of all it changes.
+    delta: Vec<u8>,
+    /// The delta that undoes what it changes in the state.
+    replaced: Vec<u8>,
+}
+
+impl Changes {
+    fn of(commit: &BlockCommit<'_>, latest: &Snapshot) -> Result<Self, StorageError> {
+        let block = commit.block;
+        let number = block.number();
+        let keys = commit.writes.len();
+        let all = keys
+            .saturating_add(commit.nodes.len())
+            .saturating_add(block.transactions.len());
+        let (mut delta, mut replaced) = (
+            DeltaWriter::with_capacity(all),
+            DeltaWriter::with_capacity(keys),
+        );
+        // A delta is in the order of its keys, and so are state keys in a
+        // write set, nodes by owner and path, and the spaces of keys here.
+        for (key, value) in commit.writes {
+            let before = latest.head_value(key)?;
+            if before != *value {
+                let key = key.encode();
+                delta.push(&key, value.as_deref())?;
+                replaced.push(&key, before.as_deref())?;
+            }
         }
+        push_nodes(commit.nodes, &mut delta)?;
+        let mut places = Vec::with_capacity(block.transactions.len());
+        for (index, transaction) in (0_u32..).zip(&block.transactions) {
+            places.push((transaction.hash(), index));
+        }
+        places.sort_unstable();
+        places.dedup_by_key(|(hash, _)| *hash);
+        for (hash, index) in places {
+            let place = TransactionPlace {
+                block: number,
+                index,
+            };
+            delta.push(&layout::transaction_key(hash), Some(&encode::place(place)))?;
+        }
+        let number = number.to_le_bytes();
+        delta.push(&layout::block_key(block.hash()), Some(&number))?;
+        Ok(Self {
+            delta: delta.finish(),
+            replaced: replaced.finish(),
+        })
     }
-    transaction
-        .open_table(layout::DIFFS)?
-        .insert(number, diff.finish().as_slice())?;
+}
+
+/// Appends changed nodes in the order of their keys.
+pub(crate) fn push_nodes(
+    nodes: &[NodeChange],
+    delta: &mut DeltaWriter,
+) -> Result<(), StorageError> {
+    let same = |a: &NodeChange, b: &NodeChange| a.owner == b.owner && a.path == b.path;
+    let mut order: Vec<&NodeChange> = nodes.iter().collect();
+    order.sort_by(|a, b| (a.owner, &a.path).cmp(&(b.owner, &b.path)));
+    let mut order = order.into_iter().peekable();
+    let mut key = Vec::new();
+    while let Some(change) = order.next() {
+        // The sort is stable: the last of several changes of a node counts.
+        if order.peek().is_some_and(|next| same(next, change)) {
+            continue;
+        }
+        layout::node_key(change.owner.as_deref(), &change.path, &mut key);
+        delta.push(&key, change.node.as_ref().map(AsRef::as_ref))?;
+    }
     Ok(())
 }
 
-/// Writes everything of a block but its state.
+/// Brings one slice of the current data up to date and drops the layers that
+/// no slice needs any more. When the layers take more than `limit` bytes, this
+/// is done for all slices.
+fn settle(
+    transaction: &WriteTransaction,
+    layers: &mut Layers,
+    number: u64,
+    limit: usize,
+) -> Result<(), StorageError> {
+    let settled = if layers.bytes() > limit {
+        write_current(transaction, layers.range(&[], None)?.into_iter().map(Ok))?;
+        Some(number)
+    } else {
+        let slice = usize::try_from(number % SLICES).map_err(|_| StorageError::TooLarge)?;
+        write_current(transaction, layers.slice(slice)?.into_iter().map(Ok))?;
+        number.checked_sub(SLICES - 1)
+    };
+    if let Some(last) = settled {
+        transaction
+            .open_table(layout::JOURNAL)?
+            .retain_in(..=last, |_, _| false)?;
+        layers.drop_through(last);
+    }
+    Ok(())
+}
+
+/// Writes entries to the table of current data.
+pub(crate) fn write_current<'a>(
+    transaction: &WriteTransaction,
+    entries: impl Iterator<Item = Result<Entry<'a>, StorageError>>,
+) -> Result<(), StorageError> {
+    let mut table = transaction.open_table(layout::CURRENT)?;
+    for entry in entries {
+        match entry? {
+            (key, Some(value)) => table.insert(key, value)?,
+            (key, None) => table.remove(key)?,
+        };
+    }
+    Ok(())
+}
+
+/// Writes what lies under the block's number.
 fn write_block(
     transaction: &WriteTransaction,
     commit: &BlockCommit<'_>,
@@ -188,38 +286,6 @@ fn write_block(
     transaction
         .open_table(layout::RECEIPTS)?
         .insert(number, encode::receipts(commit.receipts)?.as_slice())?;
-    transaction
-        .open_table(layout::NUMBERS)?
-        .insert(&block.hash().0, number)?;
-    let mut hashes = Vec::with_capacity(block.transactions.len());
-    for (index, transaction) in (0_u32..).zip(&block.transactions) {
-        hashes.push((transaction.hash(), index));
-    }
-    hashes.sort_unstable();
-    let mut places = transaction.open_table(layout::TRANSACTIONS)?;
-    for (hash, index) in hashes {
-        places.insert(&hash.0, (number, index))?;
-    }
-    drop(places);
-    write_nodes(transaction, commit.nodes)
-}
-
-/// Writes trie nodes in the order of their keys.
-pub(crate) fn write_nodes(
-    transaction: &WriteTransaction,
-    nodes: &[NodeChange],
-) -> Result<(), StorageError> {
-    let mut order: Vec<&NodeChange> = nodes.iter().collect();
-    order.sort_by(|a, b| (a.owner, &a.path).cmp(&(b.owner, &b.path)));
-    let mut table = transaction.open_table(layout::NODES)?;
-    let mut key = Vec::new();
-    for change in order {
-        layout::node_key(change.owner.as_deref(), &change.path, &mut key);
-        match &change.node {
-            Some(node) => table.insert(key.as_slice(), node.as_ref())?,
-            None => table.remove(key.as_slice())?,
-        };
-    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Blocks and receipts as bytes.
 
 use crate::{
-    StorageError,
+    StorageError, TransactionPlace,
     list::{List, ListWriter},
 };
 use alloy_consensus::Header;
@@ -15,6 +15,33 @@ use op_alloy_consensus::{OpTxEnvelope, OpTxType};
 const SUCCESS: u8 = 1;
 const CREATED: u8 = 2;
 const DEPOSIT_NONCE: u8 = 4;
+
+/// Where a transaction is.
+pub(crate) fn place(place: TransactionPlace) -> [u8; 12] {
+    let mut bytes = [0; 12];
+    bytes[..8].copy_from_slice(&place.block.to_le_bytes());
+    bytes[8..].copy_from_slice(&place.index.to_le_bytes());
+    bytes
+}
+
+/// The inverse of [`place`].
+pub(crate) fn read_place(bytes: &[u8]) -> Result<TransactionPlace, StorageError> {
+    let parts = bytes.split_first_chunk::<8>();
+    let parts = parts.and_then(|(block, index)| Some((block, index.as_array::<4>()?)));
+    let (block, index) =
+        parts.ok_or_else(|| StorageError::corrupt("a transaction's place is malformed"))?;
+    Ok(TransactionPlace {
+        block: u64::from_le_bytes(*block),
+        index: u32::from_le_bytes(*index),
+    })
+}
+
+/// Reads a block number, eight bytes, little-endian.
+pub(crate) fn read_number(bytes: &[u8]) -> Result<u64, StorageError> {
+    let bytes = bytes.try_into();
+    let bytes = bytes.map_err(|_| StorageError::corrupt("a block's number is malformed"))?;
+    Ok(u64::from_le_bytes(bytes))
+}
 
 /// A header after its hash, so that reading it does not hash.
 pub(crate) fn header(header: &SealedHeader) -> Vec<u8> {

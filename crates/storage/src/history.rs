@@ -1,6 +1,6 @@
 //! The state before the head, through the blocks' reverse diffs.
 
-use crate::{Snapshot, StorageError, diff::Diff, read::state_key};
+use crate::{Snapshot, StorageError, delta::Delta, layout::prefix_end, read::state_key};
 use lumio_state::{StateKey, Value, WriteSet};
 
 impl Snapshot {
@@ -29,7 +29,7 @@ impl Snapshot {
         // The first block to write the key replaced the value asked for.
         for entry in self.0.diffs.range(number.saturating_add(1)..)? {
             let (_, diff) = entry?;
-            if let Some(before) = Diff::parse(diff.value())?.find(key)? {
+            if let Some(before) = Delta::parse(diff.value())?.find(key)? {
                 return Ok(Some(before.map(Value::from)));
             }
         }
@@ -45,9 +45,10 @@ impl Snapshot {
         prefix: &[u8],
         mut visit: impl FnMut(StateKey, Option<&[u8]>),
     ) -> Result<(), StorageError> {
+        let end = prefix_end(prefix);
         for entry in self.0.diffs.range(number.saturating_add(1)..)?.rev() {
             let (_, diff) = entry?;
-            for replaced in Diff::parse(diff.value())?.with_prefix(prefix)? {
+            for replaced in Delta::parse(diff.value())?.range(prefix, end.as_deref())? {
                 let (key, before) = replaced?;
                 visit(state_key(key)?, before);
             }

@@ -3,7 +3,9 @@
 use crate::{
     Head, Snapshot, StorageError,
     cache::ValueCache,
+    layers::Layers,
     layout::{self, FORMAT_VERSION, META, META_FORMAT, META_IDENTITY},
+    read::{stored_edits, stored_layers},
 };
 use alloy_primitives::B256;
 use lumio_state::WriteSet;
@@ -33,6 +35,9 @@ pub struct Options {
     pub page_cache_bytes: usize,
     /// Bytes of memory for recently used state values.
     pub value_cache_bytes: usize,
+    /// Bytes of memory for the changes of the last blocks. A block beyond
+    /// them takes longer to commit.
+    pub recent_bytes: usize,
 }
 
 impl Default for Options {
@@ -41,6 +46,7 @@ impl Default for Options {
             history_blocks: 1024,
             page_cache_bytes: 512 << 20,
             value_cache_bytes: 128 << 20,
+            recent_bytes: 96 << 20,
         }
     }
 }
@@ -161,8 +167,11 @@ impl Database {
         lock: Option<File>,
     ) -> Result<Self, StorageError> {
         let cache = Arc::new(ValueCache::new(options.value_cache_bytes));
-        let edits = crate::read::stored_edits(&engine.begin_read()?)?;
-        let snapshot = Snapshot::take(&engine, Arc::clone(&cache), 0, Arc::new(edits))?;
+        let stored = engine.begin_read()?;
+        let edits = Arc::new(stored_edits(&stored)?);
+        let layers = stored_layers(&stored)?;
+        drop(stored);
+        let snapshot = Snapshot::take(&engine, Arc::clone(&cache), 0, edits, layers)?;
         Ok(Self {
             engine,
             options,
@@ -224,7 +233,14 @@ impl Database {
             StateChange::Unknown => self.cache.reset(version),
         }
         let edits = change.edits.unwrap_or_else(|| latest.edits());
-        match Snapshot::take(&self.engine, Arc::clone(&self.cache), version, edits) {
+        let layers = change.layers.unwrap_or_else(|| latest.0.layers.clone());
+        match Snapshot::take(
+            &self.engine,
+            Arc::clone(&self.cache),
+            version,
+            edits,
+            layers,
+        ) {
             Ok(snapshot) => *self.latest.write() = snapshot,
             Err(error) => {
                 writer.stale = true;
@@ -240,6 +256,8 @@ pub(crate) struct Change<'a> {
     pub(crate) state: StateChange<'a>,
     /// The pending edits from now on, where they changed.
     pub(crate) edits: Option<Arc<WriteSet>>,
+    /// The changes of the last blocks from now on, where they changed.
+    pub(crate) layers: Option<Layers>,
 }
 
 /// Which values of the state a transaction changed.
@@ -275,14 +293,12 @@ fn lock(folder: &Path) -> Result<File, StorageError> {
 fn initialize(engine: &redb::Database) -> Result<(), StorageError> {
     let mut transaction = engine.begin_write()?;
     transaction.set_quick_repair(layout::QUICK_REPAIR);
-    transaction.open_table(layout::STATE)?;
-    transaction.open_table(layout::NODES)?;
+    transaction.open_table(layout::CURRENT)?;
+    transaction.open_table(layout::JOURNAL)?;
     transaction.open_table(layout::DIFFS)?;
     transaction.open_table(layout::HEADERS)?;
     transaction.open_table(layout::BODIES)?;
     transaction.open_table(layout::RECEIPTS)?;
-    transaction.open_table(layout::NUMBERS)?;
-    transaction.open_table(layout::TRANSACTIONS)?;
     transaction.open_table(layout::EDITS)?;
     transaction
         .open_table(META)?

@@ -1,6 +1,8 @@
 //! Reading blocks, receipts, indexes and trie nodes at one commit.
 
-use crate::{Identity, StorageError, cache::ValueCache, encode, layout, list::List};
+use crate::{
+    Identity, StorageError, cache::ValueCache, encode, layers::Layers, layout, list::List,
+};
 use alloy_primitives::{B256, Bloom, Bytes};
 use lumio_state::{StateKey, Value, WriteSet};
 use lumio_types::{Block, Receipt, SealedHeader, Transaction};
@@ -39,14 +41,12 @@ pub(crate) struct Tables {
     pub(crate) oldest: u64,
     pub(crate) edits: Arc<WriteSet>,
     pub(crate) cache: Arc<ValueCache>,
-    pub(crate) state: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    pub(crate) layers: Layers,
+    pub(crate) current: ReadOnlyTable<&'static [u8], &'static [u8]>,
     pub(crate) diffs: ReadOnlyTable<u64, &'static [u8]>,
-    nodes: ReadOnlyTable<&'static [u8], &'static [u8]>,
     headers: ReadOnlyTable<u64, &'static [u8]>,
     bodies: ReadOnlyTable<u64, &'static [u8]>,
     receipts: ReadOnlyTable<u64, &'static [u8]>,
-    numbers: ReadOnlyTable<&'static [u8; 32], u64>,
-    transactions: ReadOnlyTable<&'static [u8; 32], (u64, u32)>,
     meta: ReadOnlyTable<&'static str, &'static [u8]>,
 }
 
@@ -67,6 +67,7 @@ impl Snapshot {
         cache: Arc<ValueCache>,
         version: u64,
         edits: Arc<WriteSet>,
+        layers: Layers,
     ) -> Result<Self, StorageError> {
         let transaction = engine.begin_read()?;
         let headers = transaction.open_table(layout::HEADERS)?;
@@ -85,16 +86,29 @@ impl Snapshot {
             oldest,
             edits,
             cache,
-            state: transaction.open_table(layout::STATE)?,
+            layers,
+            current: transaction.open_table(layout::CURRENT)?,
             diffs,
-            nodes: transaction.open_table(layout::NODES)?,
             headers,
             bodies: transaction.open_table(layout::BODIES)?,
             receipts: transaction.open_table(layout::RECEIPTS)?,
-            numbers: transaction.open_table(layout::NUMBERS)?,
-            transactions: transaction.open_table(layout::TRANSACTIONS)?,
             meta: transaction.open_table(layout::META)?,
         })))
+    }
+
+    /// Reads a value of the current data, whatever its kind.
+    pub(crate) fn current<T>(
+        &self,
+        key: &[u8],
+        read: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, StorageError> {
+        match self.0.layers.find(key)? {
+            Some(value) => Ok(value.map(read)),
+            None => {
+                let found = self.0.current.get(key)?;
+                Ok(found.map(|found| read(found.value())))
+            }
+        }
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -145,7 +159,8 @@ impl Snapshot {
     /// # Errors
     /// When the database cannot be read.
     pub fn number_of(&self, hash: B256) -> Result<Option<u64>, StorageError> {
-        Ok(self.0.numbers.get(&hash.0)?.map(|number| number.value()))
+        self.current(&layout::block_key(hash), encode::read_number)?
+            .transpose()
     }
 
     /// A block with its transactions.
@@ -192,10 +207,8 @@ impl Snapshot {
     /// # Errors
     /// When the database cannot be read.
     pub fn place_of(&self, hash: B256) -> Result<Option<TransactionPlace>, StorageError> {
-        Ok(self.0.transactions.get(&hash.0)?.map(|place| {
-            let (block, index) = place.value();
-            TransactionPlace { block, index }
-        }))
+        self.current(&layout::transaction_key(hash), encode::read_place)?
+            .transpose()
     }
 
     /// One transaction, without decoding the others of its block.
@@ -275,8 +288,7 @@ impl Snapshot {
     pub fn node(&self, owner: Option<B256>, path: &[u8]) -> Result<Option<Bytes>, StorageError> {
         let mut key = Vec::with_capacity(path.len().saturating_add(33));
         layout::node_key(owner.as_deref(), path, &mut key);
-        let node = self.0.nodes.get(key.as_slice())?;
-        Ok(node.map(|node| Bytes::copy_from_slice(node.value())))
+        self.current(&key, Bytes::copy_from_slice)
     }
 
     /// Which chain this is, or `None` before genesis.
@@ -309,6 +321,16 @@ pub(crate) fn stored_edits(transaction: &ReadTransaction) -> Result<WriteSet, St
         edits.insert(state_key(key.value())?, value.value().map(Value::from));
     }
     Ok(edits)
+}
+
+/// The changes of the last blocks in the journal.
+pub(crate) fn stored_layers(transaction: &ReadTransaction) -> Result<Layers, StorageError> {
+    let mut layers = Layers::default();
+    for entry in transaction.open_table(layout::JOURNAL)?.iter()? {
+        let (number, delta) = entry?;
+        layers = layers.with(number.value(), delta.value().to_vec())?;
+    }
+    Ok(layers)
 }
 
 /// Decodes a key that this crate wrote.

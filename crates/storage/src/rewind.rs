@@ -2,8 +2,10 @@
 
 use crate::{
     Database, NodeChange, Snapshot, StorageError,
-    commit::{write_edits, write_nodes},
-    encode, layout,
+    commit::{push_nodes, write_current, write_edits},
+    delta::{Delta, DeltaWriter},
+    layers::Layers,
+    layout,
     open::{Change, StateChange},
     read::missing,
 };
@@ -32,48 +34,52 @@ impl Database {
     pub fn rewind(&self, rewind: Rewind<'_>) -> Result<(), StorageError> {
         self.write(|transaction, latest| {
             let head = latest.require_state(rewind.to)?;
-            let mut state = transaction.open_table(layout::STATE)?;
+            let mut undone = DeltaWriter::with_capacity(rewind.nodes.len());
             for (key, value) in latest.changes_since(rewind.to)? {
-                match value {
-                    Some(value) => state.insert(key.encode().as_slice(), &*value)?,
-                    None => state.remove(key.encode().as_slice())?,
-                };
+                undone.push(&key.encode(), value.as_deref())?;
             }
-            drop(state);
+            push_nodes(rewind.nodes, &mut undone)?;
+            let undone = undone.finish();
+            // Every slice of the table goes to that block at once.
+            let mut current = latest.0.layers.range(&[], None)?;
+            for entry in Delta::parse(&undone)?.range(&[], None)? {
+                let (key, value) = entry?;
+                current.insert(key, value);
+            }
+            let mut hashes = Vec::new();
             for number in (rewind.to..head).rev() {
-                remove_block(transaction, latest, number.saturating_add(1))?;
+                remove_block(transaction, latest, number.saturating_add(1), &mut hashes)?;
             }
-            write_nodes(transaction, rewind.nodes)?;
+            current.extend(hashes.iter().map(|hash| (hash.as_slice(), None)));
+            write_current(transaction, current.into_iter().map(Ok))?;
+            let mut journal = transaction.open_table(layout::JOURNAL)?;
+            journal.retain(|_, _| false)?;
+            drop(journal);
             write_edits(transaction, latest, &rewind.edits)?;
             Ok(Change {
                 state: StateChange::Unknown,
                 edits: Some(Arc::new(rewind.edits)),
+                layers: Some(Layers::default()),
             })
         })
     }
 }
 
+/// Removes what lies under a block's number, and notes the keys of its hashes.
 fn remove_block(
     transaction: &WriteTransaction,
     latest: &Snapshot,
     number: u64,
+    hashes: &mut Vec<[u8; 33]>,
 ) -> Result<(), StorageError> {
-    let header = latest
-        .header(number)?
-        .ok_or_else(|| missing("header", number))?;
-    let mut places = transaction.open_table(layout::TRANSACTIONS)?;
-    let mut bodies = transaction.open_table(layout::BODIES)?;
-    let body = bodies
-        .remove(number)?
-        .ok_or_else(|| missing("body", number))?;
-    for found in encode::read_all(body.value(), encode::read_transaction)? {
-        places.remove(&found.hash().0)?;
-    }
+    let block = latest.block(number)?;
+    let block = block.ok_or_else(|| missing("header", number))?;
+    hashes.push(layout::block_key(block.hash()));
+    let transactions = block.transactions.iter();
+    hashes.extend(transactions.map(|found| layout::transaction_key(found.hash())));
     transaction.open_table(layout::HEADERS)?.remove(number)?;
+    transaction.open_table(layout::BODIES)?.remove(number)?;
     transaction.open_table(layout::RECEIPTS)?.remove(number)?;
     transaction.open_table(layout::DIFFS)?.remove(number)?;
-    transaction
-        .open_table(layout::NUMBERS)?
-        .remove(&header.hash.0)?;
     Ok(())
 }

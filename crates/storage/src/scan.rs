@@ -1,10 +1,18 @@
 //! Walking over the whole state of the head.
 
-use crate::{Snapshot, StorageError, read::state_key};
+use crate::{
+    Snapshot, StorageError,
+    layout::{STATE_END, prefix_end},
+    read::state_key,
+};
 use alloy_primitives::{Address, U256};
 use lumio_state::{AccountRecord, StateKey, Value};
 use redb::OwnedRange;
-use std::collections::BTreeSet;
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet, btree_map::IntoIter},
+    iter::Peekable,
+};
 
 /// An account of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,19 +105,55 @@ pub(crate) fn set_slot(slots: &mut BTreeSet<U256>, key: &StateKey, present: bool
     }
 }
 
-/// An iterator over a range of the state. Holds its snapshot.
-pub struct StateEntries(OwnedRange<&'static [u8], &'static [u8]>);
+/// An iterator over a range of the state: the table with the changes of the
+/// last blocks over it. Holds its snapshot.
+pub struct StateEntries {
+    table: Peekable<OwnedRange<&'static [u8], &'static [u8]>>,
+    changes: Peekable<IntoIter<Vec<u8>, Option<Value>>>,
+}
 
 impl StateEntries {
     fn new(snapshot: &Snapshot, prefix: &[u8]) -> Result<Self, StorageError> {
-        match end_of(prefix) {
+        match prefix_end(prefix) {
             Some(end) => Self::between(snapshot, prefix, &end),
-            None => Ok(Self(snapshot.0.state.range_owned(prefix..)?)),
+            None => Self::between(snapshot, prefix, STATE_END),
         }
     }
 
     fn between(snapshot: &Snapshot, start: &[u8], end: &[u8]) -> Result<Self, StorageError> {
-        Ok(Self(snapshot.0.state.range_owned(start..end)?))
+        let changes = snapshot.0.layers.range(start, Some(end))?;
+        let changes: BTreeMap<_, _> = changes
+            .into_iter()
+            .map(|(key, value)| (key.to_vec(), value.map(Value::from)))
+            .collect();
+        Ok(Self {
+            table: snapshot.0.current.range_owned(start..end)?.peekable(),
+            changes: changes.into_iter().peekable(),
+        })
+    }
+
+    fn step(&mut self) -> Result<Option<(StateKey, Value)>, StorageError> {
+        loop {
+            let order = match (self.table.peek(), self.changes.peek()) {
+                (Some(Ok((key, _))), Some((changed, _))) => key.value().cmp(changed),
+                (Some(_), _) => Ordering::Less,
+                (None, _) => Ordering::Greater,
+            };
+            if order != Ordering::Greater {
+                let Some(entry) = self.table.next() else {
+                    return Ok(None);
+                };
+                let (key, value) = entry?;
+                if order == Ordering::Less {
+                    return Ok(Some((state_key(key.value())?, Value::from(value.value()))));
+                }
+            }
+            match self.changes.next() {
+                Some((key, Some(value))) => return Ok(Some((state_key(&key)?, value))),
+                Some((_, None)) => {}
+                None => return Ok(None),
+            }
+        }
     }
 }
 
@@ -117,12 +161,7 @@ impl Iterator for StateEntries {
     type Item = Result<(StateKey, Value), StorageError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.0.next()?;
-        Some(
-            entry
-                .map_err(StorageError::from)
-                .and_then(|(key, value)| Ok((state_key(key.value())?, Value::from(value.value())))),
-        )
+        self.step().transpose()
     }
 }
 
@@ -174,18 +213,6 @@ impl Iterator for Accounts {
     fn next(&mut self) -> Option<Self::Item> {
         self.merge().transpose()
     }
-}
-
-/// The first byte string after all those that start with `prefix`.
-fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
-    let mut end = prefix.to_vec();
-    while let Some(last) = end.pop() {
-        if let Some(next) = last.checked_add(1) {
-            end.push(next);
-            return Some(end);
-        }
-    }
-    None
 }
 
 fn word(value: &Value) -> Result<U256, StorageError> {

@@ -74,13 +74,12 @@ impl Snapshot {
     }
 
     /// The value under a key at the head, pending edits aside.
-    fn head_value(&self, key: &StateKey) -> Result<Option<Value>, StorageError> {
+    pub(crate) fn head_value(&self, key: &StateKey) -> Result<Option<Value>, StorageError> {
         let tables = &*self.0;
         if let Some(value) = tables.cache.get(key, tables.version) {
             return Ok(value);
         }
-        let found = tables.state.get(key.encode().as_slice())?;
-        let value = found.map(|found| Value::from(found.value()));
+        let value = self.current(&key.encode(), |found| Value::from(found))?;
         tables.cache.offer(key, &value, tables.version);
         Ok(value)
     }

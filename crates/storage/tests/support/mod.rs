@@ -17,6 +17,7 @@ pub(crate) fn options(history_blocks: u64) -> Options {
         history_blocks,
         page_cache_bytes: 16 << 20,
         value_cache_bytes: 1 << 20,
+        recent_bytes: 1 << 20,
     }
 }
 
