@@ -102,14 +102,19 @@ impl ValueCache {
 impl Shard {
     fn put(&mut self, key: &StateKey, value: &Option<Value>, since: u64, limit: usize) {
         let cost = cost(key, value);
-        if let Some(old) = self.entries.pop(key) {
-            self.bytes = self.bytes.saturating_sub(self::cost(key, &old.value));
-        }
         if cost > limit / 4 {
+            if let Some(old) = self.entries.pop(key) {
+                self.bytes = self.bytes.saturating_sub(self::cost(key, &old.value));
+            }
             return;
         }
         let value = value.clone();
-        self.entries.put(key.clone(), Entry { value, since });
+        if let Some(entry) = self.entries.get_mut(key) {
+            self.bytes = self.bytes.saturating_sub(self::cost(key, &entry.value));
+            *entry = Entry { value, since };
+        } else {
+            self.entries.put(key.clone(), Entry { value, since });
+        }
         self.bytes = self.bytes.saturating_add(cost);
         while self.bytes > limit {
             let Some((key, entry)) = self.entries.pop_lru() else {
