@@ -1,1 +1,49 @@
-//! The embedded database: state, blocks, receipts and indexes, one durable commit for each block.
+//! The embedded database: state, blocks, receipts and indexes, one durable
+//! commit for each block.
+//!
+//! [`Database`] writes and [`Snapshot`] reads. A snapshot is the whole
+//! database as it was after one commit: later commits do not change what it
+//! answers, and taking one costs nothing. Which engine holds the tables is
+//! known only inside this crate.
+//!
+//! **Layout.** The current data is flat, `key → value`: the state, the tries'
+//! nodes, and where blocks and transactions are by their hashes. The changes of
+//! the last few blocks lie over it in memory and in a journal, and each block
+//! brings one slice of the flat table up to date (see `layers`). Headers,
+//! bodies and receipts lie under their block's number. For each recent block
+//! one blob holds the state values that it replaced, so the state at block `n`
+//! is the current one seen through the blobs of `n + 1` to the head.
+//!
+//! **Crash safety.** A block is one transaction of a copy-on-write B-tree: its
+//! pages go to unused space and become the database with one switch of the
+//! root, after they reached the disk. A commit that returned is there after a
+//! power cut; one that did not return is there whole or not at all. The journal
+//! is written in that same transaction, so there is nothing to reconcile when
+//! the folder is opened again.
+//!
+//! **Coherence.** Values are cached with the version from which they hold. A
+//! snapshot takes a cached value only if it holds at the snapshot's version,
+//! and commits update the cache before they publish the next snapshot.
+
+mod cache;
+mod commit;
+mod delta;
+mod encode;
+mod error;
+mod history;
+mod layers;
+mod layout;
+mod list;
+mod open;
+mod read;
+mod rewind;
+mod scan;
+mod view;
+
+pub use commit::{BlockCommit, NodeChange};
+pub use error::StorageError;
+pub use open::{Database, Identity, Options};
+pub use read::{Head, Snapshot, TransactionPlace};
+pub use rewind::Rewind;
+pub use scan::EvmAccount;
+pub use view::View;

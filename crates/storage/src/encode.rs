@@ -1,0 +1,264 @@
+//! Blocks and receipts as bytes.
+
+use crate::{
+    StorageError, TransactionPlace,
+    list::{List, ListWriter},
+};
+use alloy_consensus::Header;
+use alloy_eips::eip2718::{Decodable2718, Encodable2718};
+use alloy_primitives::{Address, B256, Bytes, Log};
+use alloy_rlp::{Decodable, Encodable};
+use lumio_types::{Event, Receipt, SealedHeader, Transaction, VmId};
+use op_alloy_consensus::{OpTxEnvelope, OpTxType};
+
+/// Flags of a receipt.
+const SUCCESS: u8 = 1;
+const CREATED: u8 = 2;
+const DEPOSIT_NONCE: u8 = 4;
+
+/// Where a transaction is.
+pub(crate) fn place(place: TransactionPlace) -> [u8; 12] {
+    let mut bytes = [0; 12];
+    bytes[..8].copy_from_slice(&place.block.to_le_bytes());
+    bytes[8..].copy_from_slice(&place.index.to_le_bytes());
+    bytes
+}
+
+/// The inverse of [`place`].
+pub(crate) fn read_place(bytes: &[u8]) -> Result<TransactionPlace, StorageError> {
+    let parts = bytes.split_first_chunk::<8>();
+    let parts = parts.and_then(|(block, index)| Some((block, index.as_array::<4>()?)));
+    let (block, index) =
+        parts.ok_or_else(|| StorageError::corrupt("a transaction's place is malformed"))?;
+    Ok(TransactionPlace {
+        block: u64::from_le_bytes(*block),
+        index: u32::from_le_bytes(*index),
+    })
+}
+
+/// Reads a block number, eight bytes, little-endian.
+pub(crate) fn read_number(bytes: &[u8]) -> Result<u64, StorageError> {
+    let bytes = bytes.try_into();
+    let bytes = bytes.map_err(|_| StorageError::corrupt("a block's number is malformed"))?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+/// A header after its hash, so that reading it does not hash.
+pub(crate) fn header(header: &SealedHeader) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(B256::len_bytes() + header.header.length());
+    bytes.extend_from_slice(header.hash.as_slice());
+    header.header.encode(&mut bytes);
+    bytes
+}
+
+/// The inverse of [`header`].
+pub(crate) fn read_header(bytes: &[u8]) -> Result<SealedHeader, StorageError> {
+    let malformed = || StorageError::corrupt("a block header is malformed");
+    let (hash, mut rlp) = bytes.split_first_chunk::<32>().ok_or_else(malformed)?;
+    let header = Header::decode(&mut rlp).map_err(|_| malformed())?;
+    if !rlp.is_empty() {
+        return Err(malformed());
+    }
+    Ok(SealedHeader {
+        header,
+        hash: B256::from(*hash),
+    })
+}
+
+/// The transactions of a block, each after its sender.
+pub(crate) fn body(transactions: &[Transaction]) -> Result<Vec<u8>, StorageError> {
+    let mut list =
+        ListWriter::with_capacity(transactions.len(), transactions.len().saturating_mul(160));
+    for transaction in transactions {
+        list.push(|bytes| {
+            bytes.extend_from_slice(transaction.sender().as_slice());
+            transaction.envelope().encode_2718(bytes);
+        })?;
+    }
+    Ok(list.finish())
+}
+
+/// One item of [`body`].
+pub(crate) fn read_transaction(item: &[u8]) -> Result<Transaction, StorageError> {
+    let malformed = || StorageError::corrupt("a transaction is malformed");
+    let (sender, mut encoded) = item.split_first_chunk::<20>().ok_or_else(malformed)?;
+    let envelope = OpTxEnvelope::decode_2718(&mut encoded).map_err(|_| malformed())?;
+    if !encoded.is_empty() {
+        return Err(malformed());
+    }
+    Ok(Transaction::trusted(envelope, Address::from(*sender)))
+}
+
+/// The receipts of a block, each after the number of logs before it.
+pub(crate) fn receipts(receipts: &[Receipt]) -> Result<Vec<u8>, StorageError> {
+    let mut list = ListWriter::with_capacity(receipts.len(), receipts.len().saturating_mul(48));
+    let mut first_log = 0_u64;
+    for receipt in receipts {
+        list.push(|bytes| {
+            number(first_log, bytes);
+            write_receipt(receipt, bytes);
+        })?;
+        let logs = u64::try_from(receipt.events.len()).map_err(|_| StorageError::TooLarge)?;
+        first_log = first_log.checked_add(logs).ok_or(StorageError::TooLarge)?;
+    }
+    Ok(list.finish())
+}
+
+fn write_receipt(receipt: &Receipt, bytes: &mut Vec<u8>) {
+    let flag = |set: bool, flag: u8| if set { flag } else { 0 };
+    bytes.push(receipt.tx_type as u8);
+    bytes.push(
+        flag(receipt.success, SUCCESS)
+            | flag(receipt.contract_address.is_some(), CREATED)
+            | flag(receipt.deposit_nonce.is_some(), DEPOSIT_NONCE),
+    );
+    number(receipt.gas_used, bytes);
+    number(receipt.cumulative_gas_used, bytes);
+    if let Some(address) = receipt.contract_address {
+        bytes.extend_from_slice(address.as_slice());
+    }
+    if let Some(nonce) = receipt.deposit_nonce {
+        number(nonce, bytes);
+    }
+    number(receipt.events.len() as u64, bytes);
+    for Event { vm, log } in &receipt.events {
+        bytes.push(match vm {
+            VmId::Evm => 0,
+            VmId::Move => 1,
+            VmId::Svm => 2,
+        });
+        bytes.extend_from_slice(log.address.as_slice());
+        number(log.topics().len() as u64, bytes);
+        for topic in log.topics() {
+            bytes.extend_from_slice(topic.as_slice());
+        }
+        number(log.data.data.len() as u64, bytes);
+        bytes.extend_from_slice(&log.data.data);
+    }
+}
+
+/// A receipt and the number of logs before it in its block.
+pub(crate) fn read_receipt(item: &[u8]) -> Result<(Receipt, u64), StorageError> {
+    let mut reader = Reader(item);
+    let result = reader.indexed_receipt();
+    result
+        .filter(|_| reader.0.is_empty())
+        .ok_or_else(|| StorageError::corrupt("a receipt is malformed"))
+}
+
+/// All items of a packed list, decoded.
+pub(crate) fn read_all<T>(
+    bytes: &[u8],
+    read: impl Fn(&[u8]) -> Result<T, StorageError>,
+) -> Result<Vec<T>, StorageError> {
+    let list = List::parse(bytes)?;
+    let mut items = Vec::with_capacity(list.len());
+    for item in list.iter() {
+        items.push(read(item?)?);
+    }
+    Ok(items)
+}
+
+/// Appends a number in groups of seven bits, the lowest first.
+fn number(mut value: u64, bytes: &mut Vec<u8>) {
+    while value >= 0x80 {
+        bytes.push((value as u8) | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1)?.first().copied()
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let group = u64::from(byte & 0x7f);
+            let shifted = group << shift;
+            if shifted >> shift != group {
+                return None;
+            }
+            value |= shifted;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        // No item is shorter than a byte, so a larger count is a lie that
+        // must not reserve memory.
+        let length = usize::try_from(self.number()?).ok()?;
+        (length <= self.0.len()).then_some(length)
+    }
+
+    fn address(&mut self) -> Option<Address> {
+        Address::try_from(self.take(20)?).ok()
+    }
+
+    fn indexed_receipt(&mut self) -> Option<(Receipt, u64)> {
+        let first_log = self.number()?;
+        let tx_type = OpTxType::try_from(self.byte()?).ok()?;
+        let flags = self.byte()?;
+        if flags & !(SUCCESS | CREATED | DEPOSIT_NONCE) != 0 {
+            return None;
+        }
+        let gas_used = self.number()?;
+        let cumulative_gas_used = self.number()?;
+        let contract_address = match flags & CREATED {
+            0 => None,
+            _ => Some(self.address()?),
+        };
+        let deposit_nonce = match flags & DEPOSIT_NONCE {
+            0 => None,
+            _ => Some(self.number()?),
+        };
+        let count = self.length()?;
+        let mut events = Vec::with_capacity(count);
+        for _ in 0..count {
+            events.push(self.event()?);
+        }
+        let receipt = Receipt {
+            tx_type,
+            success: flags & SUCCESS != 0,
+            gas_used,
+            cumulative_gas_used,
+            events,
+            contract_address,
+            deposit_nonce,
+        };
+        Some((receipt, first_log))
+    }
+
+    fn event(&mut self) -> Option<Event> {
+        let vm = match self.byte()? {
+            0 => VmId::Evm,
+            1 => VmId::Move,
+            2 => VmId::Svm,
+            _ => return None,
+        };
+        let address = self.address()?;
+        let count = self.length()?;
+        let mut topics = Vec::with_capacity(count.min(4));
+        for _ in 0..count {
+            topics.push(B256::try_from(self.take(32)?).ok()?);
+        }
+        let length = self.length()?;
+        let data = Bytes::copy_from_slice(self.take(length)?);
+        let log = Log::new(address, topics, data)?;
+        Some(Event { vm, log })
+    }
+}

@@ -1,0 +1,85 @@
+//! Going back to an earlier block.
+
+use crate::{
+    Database, NodeChange, Snapshot, StorageError,
+    commit::{push_nodes, write_current, write_edits},
+    delta::{Delta, DeltaWriter},
+    layers::Layers,
+    layout,
+    open::{Change, StateChange},
+    read::missing,
+};
+use lumio_state::WriteSet;
+use redb::WriteTransaction;
+use std::sync::Arc;
+
+/// Where to go back to.
+#[derive(Clone, Debug)]
+pub struct Rewind<'a> {
+    /// The block that becomes the head.
+    pub to: u64,
+    /// What takes the tries' nodes from the head to that block.
+    pub nodes: &'a [NodeChange],
+    /// The pending edits from then on.
+    pub edits: WriteSet,
+}
+
+impl Database {
+    /// Makes an earlier block the head in one durable transaction. The blocks
+    /// after it are gone, with their receipts and index entries.
+    ///
+    /// # Errors
+    /// [`StorageError::Pruned`] or [`StorageError::UnknownBlock`] when that
+    /// block's state is not there, or when the database cannot be written.
+    pub fn rewind(&self, rewind: Rewind<'_>) -> Result<(), StorageError> {
+        self.write(|transaction, latest| {
+            let head = latest.require_state(rewind.to)?;
+            let mut undone = DeltaWriter::with_capacity(rewind.nodes.len());
+            for (key, value) in latest.changes_since(rewind.to)? {
+                undone.push(&key.encode(), value.as_deref())?;
+            }
+            push_nodes(rewind.nodes, &mut undone)?;
+            let undone = undone.finish();
+            // Every slice of the table goes to that block at once.
+            let mut current = latest.0.layers.range(&[], None)?;
+            for entry in Delta::parse(&undone)?.range(&[], None)? {
+                let (key, value) = entry?;
+                current.insert(key, value);
+            }
+            let mut hashes = Vec::new();
+            for number in (rewind.to..head).rev() {
+                remove_block(transaction, latest, number.saturating_add(1), &mut hashes)?;
+            }
+            current.extend(hashes.iter().map(|hash| (hash.as_slice(), None)));
+            write_current(transaction, current.into_iter().map(Ok))?;
+            let mut journal = transaction.open_table(layout::JOURNAL)?;
+            journal.retain(|_, _| false)?;
+            drop(journal);
+            write_edits(transaction, latest, &rewind.edits)?;
+            Ok(Change {
+                state: StateChange::Unknown,
+                edits: Some(Arc::new(rewind.edits)),
+                layers: Some(Layers::default()),
+            })
+        })
+    }
+}
+
+/// Removes what lies under a block's number, and notes the keys of its hashes.
+fn remove_block(
+    transaction: &WriteTransaction,
+    latest: &Snapshot,
+    number: u64,
+    hashes: &mut Vec<[u8; 33]>,
+) -> Result<(), StorageError> {
+    let block = latest.block(number)?;
+    let block = block.ok_or_else(|| missing("header", number))?;
+    hashes.push(layout::block_key(block.hash()));
+    let transactions = block.transactions.iter();
+    hashes.extend(transactions.map(|found| layout::transaction_key(found.hash())));
+    transaction.open_table(layout::HEADERS)?.remove(number)?;
+    transaction.open_table(layout::BODIES)?.remove(number)?;
+    transaction.open_table(layout::RECEIPTS)?.remove(number)?;
+    transaction.open_table(layout::DIFFS)?.remove(number)?;
+    Ok(())
+}
