@@ -5,5 +5,5 @@ mod backend;
 pub use backend::{
     AccountProof, AccountState, Backend, BackendError, CallOutcome, CallRequest, ChainEvent,
     ChainReader, DevControl, LocatedTransaction, NodeInfo, Pool, PoolContent, PoolTransaction,
-    Simulator, StateReader, StorageProof,
+    Simulator, StateReader, StorageProof, Submission,
 };
