@@ -16,8 +16,8 @@ use alloy_rpc_types_trace::geth::{
     GethDebugTracingCallOptions, GethDebugTracingOptions, GethTrace, TraceResult,
 };
 use lumio_types::{Block, Receipt, Transaction};
-use std::{sync::Arc, time::Duration};
-use tokio::sync::broadcast;
+use std::sync::Arc;
+use tokio::sync::{broadcast, oneshot};
 
 /// Why the node could not answer. Each variant has its JSON-RPC code in
 /// `error.rs`; the messages are the ones that wallets look for.
@@ -215,16 +215,31 @@ pub struct PoolContent {
     pub queued: Vec<Arc<Transaction>>,
 }
 
+/// A transaction that the pool has taken.
+#[derive(Debug)]
+pub struct Submission {
+    /// Its hash.
+    pub hash: B256,
+    /// Where transactions are sealed at once: resolves when its block is
+    /// committed, after the [`ChainEvent::Block`] was sent, or when it is
+    /// refused after all. `None` where the client need not wait for a block.
+    pub committed: Option<oneshot::Receiver<Result<()>>>,
+}
+
 /// Transactions on their way into a block, and the keys that the node holds.
 pub trait Pool: Send + Sync {
-    /// Takes a signed transaction in its EIP-2718 encoding and returns its
-    /// hash. Where transactions are sealed at once, its block is committed
-    /// when this returns.
-    fn send_raw(&self, raw: Bytes) -> Result<B256>;
+    /// Takes a signed transaction in its EIP-2718 encoding. Returns as soon as
+    /// it is checked and queued, so that thousands can be under way without a
+    /// thread each; the server awaits [`Submission::committed`].
+    fn submit_raw(&self, raw: Bytes) -> Result<Submission>;
     /// `eth_sendTransaction`: fills what is missing (nonce, fees, gas, chain
     /// id), signs with a key of the node or impersonates, and sends.
     fn send(&self, request: TransactionRequest) -> Result<B256>;
-    /// `eth_fillTransaction`, `eth_signTransaction`: the signed encoding.
+    /// `eth_fillTransaction`: fills what is missing, as [`Pool::send`] would,
+    /// without signing.
+    fn fill(&self, request: TransactionRequest) -> Result<TransactionRequest>;
+    /// `eth_signTransaction`: fills what is missing and returns the signed
+    /// encoding.
     fn sign_transaction(&self, request: TransactionRequest) -> Result<Bytes>;
     /// EIP-191 signature over a message by one of the node's keys.
     fn sign_message(&self, address: Address, message: &[u8]) -> Result<Bytes>;
@@ -238,8 +253,6 @@ pub trait Pool: Send + Sync {
     fn content(&self) -> PoolContent;
     /// The next nonce of an account, with its pending transactions counted.
     fn pending_nonce(&self, address: Address) -> Result<u64>;
-    /// Waits until a transaction is in a committed block.
-    fn wait_for(&self, hash: B256, at_most: Duration) -> Result<Option<LocatedTransaction>>;
 }
 
 /// What `anvil_nodeInfo` and `web3_clientVersion` tell.

@@ -1,0 +1,234 @@
+//! The port: accepts connections, bounds what they may cost, adds CORS and
+//! `/health`, and stops gracefully.
+
+use super::{
+    Backend,
+    context::Context,
+    dispatch::{Dispatcher, OnWebSocket},
+    filters, subscriptions,
+};
+use futures::FutureExt as _;
+use jsonrpsee::{
+    core::middleware::RpcServiceBuilder,
+    server::{
+        BatchRequestConfig, HttpBody, HttpRequest, HttpResponse, PingConfig, Server, ServerConfig,
+        ServerHandle, serve_with_graceful_shutdown, stop_channel,
+    },
+};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle};
+use tower::{Service as _, service_fn};
+use tower_http::cors::CorsLayer;
+
+/// What the server listens on, and its limits.
+#[derive(Debug, Clone)]
+pub struct EthConfig {
+    /// Address and port of both HTTP and WebSocket; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Bytes of a request; larger ones get HTTP 413.
+    pub max_request_bytes: u32,
+    /// Bytes of an answer; a larger one becomes an error.
+    pub max_response_bytes: u32,
+    /// Requests in a batch.
+    pub max_batch: u32,
+    /// Connections at a time; further ones wait to be accepted.
+    pub max_connections: u32,
+    /// Requests under way on one WebSocket connection.
+    pub max_in_flight: usize,
+    /// Subscriptions of one WebSocket connection.
+    pub max_subscriptions: u32,
+    /// Executions (`eth_call`, traces, …) at a time; further ones wait.
+    pub max_executions: usize,
+    /// Filters of `eth_newFilter` and its like, all clients together.
+    pub max_filters: usize,
+    /// A filter that nobody asks for so long is removed.
+    pub filter_idle: Duration,
+    /// Blocks that one log query may span.
+    pub max_log_blocks: u64,
+    /// Logs that one query may return.
+    pub max_logs: usize,
+    /// Suggested priority fee in wei while no block has paid one.
+    pub default_tip: u64,
+}
+
+impl Default for EthConfig {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8545)),
+            max_request_bytes: 15 * 1024 * 1024,
+            max_response_bytes: 150 * 1024 * 1024,
+            max_batch: 1000,
+            max_connections: 10_000,
+            max_in_flight: 8192,
+            max_subscriptions: 1024,
+            max_executions: cores * 2,
+            max_filters: 1000,
+            filter_idle: Duration::from_secs(300),
+            max_log_blocks: 100_000,
+            max_logs: 20_000,
+            default_tip: 1_000_000,
+        }
+    }
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The port is taken, or the address is not this machine's.
+    #[error("cannot listen on {listen}: {source}; choose another port or stop what uses it")]
+    Bind {
+        /// What was asked for.
+        listen: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Two methods have one name.
+    #[error("method registered twice: {0}")]
+    Registry(String),
+}
+
+/// A server that runs until [`EthServer::stop`]; dropping it stops it too.
+#[derive(Debug)]
+pub struct EthServer {
+    address: SocketAddr,
+    handle: ServerHandle,
+    accepting: JoinHandle<()>,
+}
+
+impl EthServer {
+    /// Where it listens.
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no more connections, lets requests that are under way finish for
+    /// at most `patience`, then closes what is left.
+    pub async fn stop(self, patience: Duration) {
+        let _already_stopped = self.handle.stop();
+        let abort = self.accepting.abort_handle();
+        if tokio::time::timeout(patience, self.accepting)
+            .await
+            .is_err()
+        {
+            tracing::warn!("closing Ethereum RPC connections that did not finish in time");
+            abort.abort();
+        }
+    }
+}
+
+/// Starts the server on the current Tokio runtime. Install a `metrics`
+/// recorder first, if there shall be one.
+///
+/// # Errors
+/// When it cannot listen.
+pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<EthServer, ServeError> {
+    let listen = config.listen;
+    let bind = |source| ServeError::Bind { listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(bind)?;
+    let address = listener.local_addr().map_err(bind)?;
+
+    let settings = ServerConfig::builder()
+        .max_request_body_size(config.max_request_bytes)
+        .max_response_body_size(config.max_response_bytes)
+        .max_connections(config.max_connections)
+        .max_subscriptions_per_connection(config.max_subscriptions)
+        .set_batch_request_config(BatchRequestConfig::Limit(config.max_batch))
+        .set_id_provider(subscriptions::HexIds)
+        .enable_ws_ping(PingConfig::new())
+        .build();
+    let connections = Arc::new(Semaphore::new(config.max_connections as usize));
+    let context = Arc::new(Context::new(backend, config));
+    let methods = subscriptions::module(context.clone())
+        .map_err(|error| ServeError::Registry(error.to_string()))?;
+    let dispatcher = Dispatcher::new(context.clone());
+    let service = Server::builder()
+        .set_config(settings)
+        .set_rpc_middleware(RpcServiceBuilder::new().layer(dispatcher))
+        .set_http_middleware(tower::ServiceBuilder::new().layer(CorsLayer::permissive()))
+        .to_service_builder();
+
+    let (stop, handle) = stop_channel();
+    let accepting = tokio::spawn(async move {
+        let expiry = tokio::spawn(filters::expire(Arc::downgrade(&context)));
+        let mut open = tokio::task::JoinSet::new();
+        let stopped = stop.clone().shutdown();
+        tokio::pin!(stopped);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut stopped => break,
+                Some(_) = open.join_next() => continue,
+                accepted = accept(&listener, &connections) => accepted,
+            };
+            let Some((socket, permit)) = accepted else {
+                continue;
+            };
+            let rpc = service.clone().build(methods.clone(), stop.clone());
+            let context = context.clone();
+            let answer = service_fn(move |mut request: HttpRequest<_>| {
+                let mut rpc = rpc.clone();
+                let health = is_health(&request).then(|| context.clone());
+                if request.headers().contains_key("upgrade") {
+                    request.extensions_mut().insert(OnWebSocket);
+                }
+                async move {
+                    match health {
+                        Some(context) => Ok(report_health(&context)),
+                        None => rpc.call(request).await,
+                    }
+                }
+            });
+            let stopped = stop.clone().shutdown();
+            let serving = serve_with_graceful_shutdown(socket, answer, stopped);
+            open.spawn(serving.map(move |ended| {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "connection ended");
+                }
+                drop(permit);
+            }));
+        }
+        drop(listener);
+        expiry.abort();
+        while open.join_next().await.is_some() {}
+    });
+    Ok(EthServer {
+        address,
+        handle,
+        accepting,
+    })
+}
+
+type Accepted = (tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit);
+
+async fn accept(listener: &TcpListener, connections: &Arc<Semaphore>) -> Option<Accepted> {
+    let permit = connections.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((socket, _)) => {
+            if let Err(error) = socket.set_nodelay(true) {
+                tracing::debug!(%error, "cannot set TCP_NODELAY");
+            }
+            Some((socket, permit))
+        }
+        Err(error) => {
+            // Out of file descriptors: trying again at once would only spin.
+            tracing::warn!(%error, "cannot accept a connection");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            None
+        }
+    }
+}
+
+fn is_health<B>(request: &HttpRequest<B>) -> bool {
+    request.method().as_str() == "GET" && request.uri().path() == "/health"
+}
+
+fn report_health(context: &Context) -> HttpResponse {
+    let number = context.backend.head_number();
+    let mut response = HttpResponse::new(HttpBody::from(format!(
+        "{{\"healthy\":true,\"blockNumber\":\"{number:#x}\"}}"
+    )));
+    if let Ok(json) = "application/json".parse() {
+        response.headers_mut().insert("content-type", json);
+    }
+    response
+}
