@@ -62,8 +62,8 @@ impl AccountChanges<'_> {
         writes: &mut WriteSet,
     ) -> Result<(), Fault> {
         let destroyed = account.flags.destroyed;
-        if destroyed {
-            self.wipe_storage(account, writes)?;
+        if destroyed && !account.flags.created {
+            self.wipe_storage(writes)?;
         }
         let balance = if destroyed {
             U256::ZERO
@@ -113,11 +113,9 @@ impl AccountChanges<'_> {
     }
 
     /// Deletes all storage. A contract of this transaction never had any.
-    fn wipe_storage(&self, account: &AccountCell, writes: &mut WriteSet) -> Result<(), Fault> {
-        if account.existed() {
-            for slot in self.view.storage_slots(self.owner)? {
-                writes.insert(StateKey::EvmStorage(self.owner, slot), None);
-            }
+    fn wipe_storage(&self, writes: &mut WriteSet) -> Result<(), Fault> {
+        for slot in self.view.storage_slots(self.owner)? {
+            writes.insert(StateKey::EvmStorage(self.owner, slot), None);
         }
         Ok(())
     }
