@@ -12,7 +12,7 @@ use alloy_primitives::{B256, Bytes};
 use lumio_state::WriteSet;
 use lumio_types::{Block, Receipt};
 use redb::WriteTransaction;
-use std::sync::Arc;
+use std::{ops::Bound, sync::Arc};
 
 /// A change of the tries' nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,8 +63,7 @@ impl Database {
                 .open_table(layout::META)?
                 .insert(layout::META_IDENTITY, identity.encode().as_slice())?;
             let delta = Changes::of(genesis, latest)?.delta;
-            let entries = Delta::parse(&delta)?.range(&[], None)?;
-            write_current(transaction, entries)?;
+            fill_current(transaction, &delta)?;
             write_block(transaction, genesis)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
@@ -268,6 +267,18 @@ pub(crate) fn write_current<'a>(
         };
     }
     Ok(())
+}
+
+/// Writes a delta to the table of current data while that is empty.
+fn fill_current(transaction: &WriteTransaction, delta: &[u8]) -> Result<(), StorageError> {
+    let mut table = transaction.open_table(layout::CURRENT)?;
+    let mut end = table.upper_bound_mut(Bound::<&[u8]>::Unbounded)?;
+    for entry in Delta::parse(delta)?.range(&[], None)? {
+        if let (key, Some(value)) = entry? {
+            end.insert_before(key, value)?;
+        }
+    }
+    Ok(end.close()?)
 }
 
 /// Writes what lies under the block's number.
