@@ -41,6 +41,13 @@ fn median(times: &mut [Duration], updates: u64) -> f64 {
     middle.as_secs_f64() * 1e6 / updates as f64
 }
 
+fn at_once(first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send)) {
+    std::thread::scope(|scope| {
+        scope.spawn(first);
+        second();
+    });
+}
+
 fn main() -> Result<(), TrieError> {
     let mut arguments = std::env::args()
         .skip(1)
@@ -63,15 +70,18 @@ fn main() -> Result<(), TrieError> {
     );
     store.apply(None, trie.commit());
 
-    for keeps_parent in [false, true] {
+    for (run, keeps_parent, threads) in [(0, false, 1), (1, true, 1), (2, false, 2)] {
         let (mut roots, mut commits, mut written) = (Vec::new(), Vec::new(), 0);
         let mut parent = None;
         for number in 0..blocks {
-            let updates = block(number + u64::from(keeps_parent) * blocks, updates, accounts);
+            let updates = block(number + run * blocks, updates, accounts);
             parent = keeps_parent.then(|| trie.clone());
             let start = Instant::now();
             trie.extend(&store, updates)?;
-            trie.root();
+            match threads {
+                1 => trie.root(),
+                _ => trie.root_joined(at_once),
+            };
             roots.push(start.elapsed());
             let start = Instant::now();
             let changes = trie.commit();
@@ -84,7 +94,7 @@ fn main() -> Result<(), TrieError> {
         }
         drop(parent);
         println!(
-            "parent kept: {keeps_parent}; per key: root {:.2} µs, commit {:.2} µs, {} bytes written",
+            "parent kept: {keeps_parent}, hashing threads: {threads}; per key: root {:.2} µs, commit {:.2} µs, {} bytes written",
             median(&mut roots, updates),
             median(&mut commits, updates),
             written as u64 / (updates * blocks),

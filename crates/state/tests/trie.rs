@@ -96,6 +96,13 @@ fn steps(key: impl Strategy<Value = B256> + Clone + 'static) -> impl Strategy<Va
     prop::collection::vec(step, 1..120)
 }
 
+fn at_once(first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send)) {
+    std::thread::scope(|scope| {
+        scope.spawn(first);
+        second();
+    });
+}
+
 fn run(steps: Vec<Step>) {
     let (mut trie, mut store, mut model) = (Trie::empty(None), MemoryNodes::new(), Model::new());
     for step in steps {
@@ -118,7 +125,7 @@ fn run(steps: Vec<Step>) {
                     };
                 }
             }
-            Step::Root => assert_eq!(trie.root(), reference_root(&model)),
+            Step::Root => assert_eq!(trie.root_joined(at_once), reference_root(&model)),
             Step::Commit => commit(&mut trie, &mut store, &model),
             Step::Reload => {
                 commit(&mut trie, &mut store, &model);

@@ -109,12 +109,10 @@ fn main() {
     }
 }
 
-/// Bytes that this process has sent towards the disk.
+/// Bytes that this process has written to files.
 fn bytes_written() -> u64 {
     let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
-    let line = io
-        .lines()
-        .find_map(|line| line.strip_prefix("write_bytes: "));
+    let line = io.lines().find_map(|line| line.strip_prefix("wchar: "));
     line.map_or(0, |number| number.parse().unwrap())
 }
 

@@ -1,12 +1,12 @@
-//! Writing: blocks, pending edits, metadata.
+//! Appending blocks.
 
 use crate::{
-    Database, Identity, Snapshot, StorageError, TransactionPlace,
-    delta::{Delta, DeltaWriter, Entry},
-    encode,
-    layers::Layers,
-    layout::{self, SLICES},
-    open::{Change, StateChange},
+    Database, Identity, StorageError,
+    changes::Changes,
+    database::{Change, StateChange},
+    edits::write_edits,
+    encode, layout,
+    settle::{fill_current, settle},
 };
 use alloy_primitives::{B256, Bytes};
 use lumio_state::WriteSet;
@@ -63,12 +63,11 @@ impl Database {
                 .open_table(layout::META)?
                 .insert(layout::META_IDENTITY, identity.encode().as_slice())?;
             let delta = Changes::of(genesis, latest)?.delta;
-            let entries = Delta::parse(&delta)?.range(&[], None)?;
-            write_current(transaction, entries)?;
+            fill_current(transaction, &delta)?;
             write_block(transaction, genesis)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
-                state: StateChange::Writes(genesis.writes),
+                state: StateChange::Unknown,
                 edits: Some(Arc::default()),
                 layers: None,
             })
@@ -117,157 +116,6 @@ impl Database {
             })
         })
     }
-
-    /// Replaces the pending edits: changes of the state that no block holds
-    /// yet. The [latest](Snapshot::latest_state) view shows them.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn set_edits(&self, edits: WriteSet) -> Result<(), StorageError> {
-        self.write(|transaction, latest| {
-            write_edits(transaction, latest, &edits)?;
-            Ok(Change {
-                state: StateChange::None,
-                edits: Some(Arc::new(edits)),
-                layers: None,
-            })
-        })
-    }
-
-    /// Stores metadata under a name of the caller's, or removes it.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn set_meta(&self, name: &str, value: Option<&[u8]>) -> Result<(), StorageError> {
-        self.write(|transaction, _| {
-            let name = format!("{}{name}", layout::META_CALLER);
-            let mut meta = transaction.open_table(layout::META)?;
-            match value {
-                Some(value) => meta.insert(name.as_str(), value)?,
-                None => meta.remove(name.as_str())?,
-            };
-            Ok(Change {
-                state: StateChange::None,
-                edits: None,
-                layers: None,
-            })
-        })
-    }
-}
-
-/// What a block does to the current data.
-struct Changes {
-    /// The delta of all it changes.
-    delta: Vec<u8>,
-    /// The delta that undoes what it changes in the state.
-    replaced: Vec<u8>,
-}
-
-impl Changes {
-    fn of(commit: &BlockCommit<'_>, latest: &Snapshot) -> Result<Self, StorageError> {
-        let block = commit.block;
-        let number = block.number();
-        let keys = commit.writes.len();
-        let all = keys
-            .saturating_add(commit.nodes.len())
-            .saturating_add(block.transactions.len());
-        let (mut delta, mut replaced) = (
-            DeltaWriter::with_capacity(all),
-            DeltaWriter::with_capacity(keys),
-        );
-        // A delta is in the order of its keys, and so are state keys in a
-        // write set, nodes by owner and path, and the spaces of keys here.
-        for (key, value) in commit.writes {
-            let before = latest.head_value(key)?;
-            if before != *value {
-                let key = key.encode();
-                delta.push(&key, value.as_deref())?;
-                replaced.push(&key, before.as_deref())?;
-            }
-        }
-        push_nodes(commit.nodes, &mut delta)?;
-        let mut places = Vec::with_capacity(block.transactions.len());
-        for (index, transaction) in (0_u32..).zip(&block.transactions) {
-            places.push((transaction.hash(), index));
-        }
-        places.sort_unstable();
-        places.dedup_by_key(|(hash, _)| *hash);
-        for (hash, index) in places {
-            let place = TransactionPlace {
-                block: number,
-                index,
-            };
-            delta.push(&layout::transaction_key(hash), Some(&encode::place(place)))?;
-        }
-        let number = number.to_le_bytes();
-        delta.push(&layout::block_key(block.hash()), Some(&number))?;
-        Ok(Self {
-            delta: delta.finish(),
-            replaced: replaced.finish(),
-        })
-    }
-}
-
-/// Appends changed nodes in the order of their keys.
-pub(crate) fn push_nodes(
-    nodes: &[NodeChange],
-    delta: &mut DeltaWriter,
-) -> Result<(), StorageError> {
-    let same = |a: &NodeChange, b: &NodeChange| a.owner == b.owner && a.path == b.path;
-    let mut order: Vec<&NodeChange> = nodes.iter().collect();
-    order.sort_by(|a, b| (a.owner, &a.path).cmp(&(b.owner, &b.path)));
-    let mut order = order.into_iter().peekable();
-    let mut key = Vec::new();
-    while let Some(change) = order.next() {
-        // The sort is stable: the last of several changes of a node counts.
-        if order.peek().is_some_and(|next| same(next, change)) {
-            continue;
-        }
-        layout::node_key(change.owner.as_deref(), &change.path, &mut key);
-        delta.push(&key, change.node.as_ref().map(AsRef::as_ref))?;
-    }
-    Ok(())
-}
-
-/// Brings one slice of the current data up to date and drops the layers that
-/// no slice needs any more. When the layers take more than `limit` bytes, this
-/// is done for all slices.
-fn settle(
-    transaction: &WriteTransaction,
-    layers: &mut Layers,
-    number: u64,
-    limit: usize,
-) -> Result<(), StorageError> {
-    let settled = if layers.bytes() > limit {
-        write_current(transaction, layers.range(&[], None)?.into_iter().map(Ok))?;
-        Some(number)
-    } else {
-        let slice = usize::try_from(number % SLICES).map_err(|_| StorageError::TooLarge)?;
-        write_current(transaction, layers.slice(slice)?.into_iter().map(Ok))?;
-        number.checked_sub(SLICES - 1)
-    };
-    if let Some(last) = settled {
-        transaction
-            .open_table(layout::JOURNAL)?
-            .retain_in(..=last, |_, _| false)?;
-        layers.drop_through(last);
-    }
-    Ok(())
-}
-
-/// Writes entries to the table of current data.
-pub(crate) fn write_current<'a>(
-    transaction: &WriteTransaction,
-    entries: impl Iterator<Item = Result<Entry<'a>, StorageError>>,
-) -> Result<(), StorageError> {
-    let mut table = transaction.open_table(layout::CURRENT)?;
-    for entry in entries {
-        match entry? {
-            (key, Some(value)) => table.insert(key, value)?,
-            (key, None) => table.remove(key)?,
-        };
-    }
-    Ok(())
 }
 
 /// Writes what lies under the block's number.
@@ -286,27 +134,5 @@ fn write_block(
     transaction
         .open_table(layout::RECEIPTS)?
         .insert(number, encode::receipts(commit.receipts)?.as_slice())?;
-    Ok(())
-}
-
-/// Makes the stored edits equal to `edits`, touching only what differs.
-pub(crate) fn write_edits(
-    transaction: &WriteTransaction,
-    latest: &Snapshot,
-    edits: &WriteSet,
-) -> Result<(), StorageError> {
-    let stored = latest.edits();
-    if *stored == *edits {
-        return Ok(());
-    }
-    let mut table = transaction.open_table(layout::EDITS)?;
-    for key in stored.keys().filter(|key| !edits.contains_key(*key)) {
-        table.remove(key.encode().as_slice())?;
-    }
-    for (key, value) in edits {
-        if stored.get(key) != Some(value) {
-            table.insert(key.encode().as_slice(), value.as_deref())?;
-        }
-    }
     Ok(())
 }

@@ -157,6 +157,7 @@ from_engine!(
     redb::TableError,
     redb::TransactionError,
     redb::CommitError,
+    redb::CursorError,
     redb::DatabaseError,
     redb::SetDurabilityError
 );

@@ -1,6 +1,6 @@
 //! The state before the head, through the blocks' reverse diffs.
 
-use crate::{Snapshot, StorageError, delta::Delta, layout::prefix_end, read::state_key};
+use crate::{Snapshot, StorageError, delta::Delta, layout::prefix_end, snapshot::state_key};
 use lumio_state::{StateKey, Value, WriteSet};
 
 impl Snapshot {

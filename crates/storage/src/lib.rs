@@ -25,25 +25,34 @@
 //! snapshot takes a cached value only if it holds at the snapshot's version,
 //! and commits update the cache before they publish the next snapshot.
 
+mod blocks;
 mod cache;
+mod changes;
 mod commit;
+mod database;
 mod delta;
+mod edits;
 mod encode;
 mod error;
 mod history;
 mod layers;
 mod layout;
 mod list;
+mod meta;
 mod open;
-mod read;
 mod rewind;
 mod scan;
+mod settle;
+mod snapshot;
 mod view;
 
+pub use blocks::TransactionPlace;
 pub use commit::{BlockCommit, NodeChange};
+pub use database::Database;
 pub use error::StorageError;
-pub use open::{Database, Identity, Options};
-pub use read::{Head, Snapshot, TransactionPlace};
+pub use meta::Identity;
+pub use open::Options;
 pub use rewind::Rewind;
-pub use scan::EvmAccount;
+pub use scan::{EvmAccount, StateEntries};
+pub use snapshot::{Head, Snapshot};
 pub use view::View;

@@ -2,12 +2,14 @@
 
 use crate::{
     Database, NodeChange, Snapshot, StorageError,
-    commit::{push_nodes, write_current, write_edits},
+    blocks::missing,
+    changes::push_nodes,
+    database::{Change, StateChange},
     delta::{Delta, DeltaWriter},
+    edits::write_edits,
     layers::Layers,
     layout,
-    open::{Change, StateChange},
-    read::missing,
+    settle::write_current,
 };
 use lumio_state::WriteSet;
 use redb::WriteTransaction;

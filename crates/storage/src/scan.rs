@@ -3,7 +3,7 @@
 use crate::{
     Snapshot, StorageError,
     layout::{STATE_END, prefix_end},
-    read::state_key,
+    snapshot::state_key,
 };
 use alloy_primitives::{Address, U256};
 use lumio_state::{AccountRecord, StateKey, Value};

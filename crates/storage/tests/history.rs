@@ -75,8 +75,8 @@ fn writes() -> impl Strategy<Value = WriteSet> {
 fn step() -> impl Strategy<Value = Step> {
     let nodes = proptest::collection::btree_map(0_u8..8, proptest::option::of(any::<u8>()), 0..4);
     prop_oneof![
-        8 => (writes(), nodes).prop_map(|(writes, nodes)| Step::Commit(writes, nodes)),
-        2 => writes().prop_map(Step::Edit),
+        24 => (writes(), nodes).prop_map(|(writes, nodes)| Step::Commit(writes, nodes)),
+        4 => writes().prop_map(Step::Edit),
         1 => (0_u64..8).prop_map(Step::Rewind),
         1 => Just(Step::Reopen),
     ]
@@ -305,13 +305,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn every_kept_height_reads_like_the_model(steps in vec(step(), 1..40)) {
+    fn every_kept_height_reads_like_the_model(steps in vec(step(), 1..80)) {
         run(steps, None, options(HISTORY));
     }
 
     #[test]
-    fn a_cache_that_evicts_changes_nothing(steps in vec(step(), 1..40)) {
-        let small = Options { value_cache_bytes: 32 * 1200, ..options(HISTORY) };
+    fn small_caches_change_nothing(steps in vec(step(), 1..80)) {
+        let small = Options {
+            value_cache_bytes: 32 * 1200,
+            recent_bytes: 3000,
+            ..options(HISTORY)
+        };
         run(steps, None, small);
     }
 }
@@ -320,7 +324,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn reopening_changes_nothing(steps in vec(step(), 1..25)) {
+    fn reopening_changes_nothing(steps in vec(step(), 1..60)) {
         let folder = tempfile::tempdir().unwrap();
         run(steps, Some(folder.path()), options(HISTORY));
     }

@@ -8,6 +8,14 @@ use super::{
 use alloc::{sync::Arc, vec::Vec};
 use alloy_primitives::{B256, Bytes, keccak256};
 
+/// Room for a branch of 16 hashes.
+const BUFFER: usize = 544;
+
+/// Runs two pieces of work, perhaps at the same time, and returns when both are done.
+///
+/// With threads its body is `std::thread::scope(|scope| { scope.spawn(first); second() })`.
+pub type Join = fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send));
+
 /// Computes the references of the changed nodes below `at`, then its own.
 pub(super) fn settle(at: &mut Child, buffer: &mut Vec<u8>) {
     if at.reference != Reference::Unknown {
@@ -24,15 +32,27 @@ pub(super) fn settle(at: &mut Child, buffer: &mut Vec<u8>) {
     };
 }
 
-/// The hash of the root, which is hashed however short it is.
-pub(super) fn settle_root(root: &mut Child, buffer: &mut Vec<u8>) -> B256 {
+/// The hash of the root, which is hashed however short it is; with `join`, by halves of the trie.
+pub(super) fn settle_root(root: &mut Child, join: Option<Join>) -> B256 {
     if let Reference::Hash(hash) = root.reference {
         return hash;
     }
-    settle_below(&mut root.link, buffer);
+    let mut buffer = Vec::with_capacity(BUFFER);
+    if let (Some(join), Link::Branch(_, children)) = (join, &mut root.link) {
+        let children = Arc::make_mut(children);
+        let (left, right) = children.split_at_mut(children.len() / 2);
+        let settle_all = |children: &mut [Child]| {
+            let mut buffer = Vec::with_capacity(BUFFER);
+            children
+                .iter_mut()
+                .for_each(|child| settle(child, &mut buffer));
+        };
+        join(&mut || settle_all(left), &mut || settle_all(right));
+    }
+    settle_below(&mut root.link, &mut buffer);
     buffer.clear();
-    codec::encode(&root.link, buffer);
-    let hash = keccak256(&*buffer);
+    codec::encode(&root.link, &mut buffer);
+    let hash = keccak256(&buffer);
     root.reference = Reference::Hash(hash);
     hash
 }
@@ -53,13 +73,20 @@ fn settle_below(link: &mut Link, buffer: &mut Vec<u8>) {
     }
 }
 
+/// Collects the writes of a trie in the order of paths, and takes all as committed.
+pub(super) fn collect_all(root: &mut Child) -> Vec<NodeChange> {
+    let mut changes = Vec::new();
+    collect(
+        root,
+        &Nibbles::EMPTY,
+        &mut Vec::with_capacity(BUFFER),
+        &mut changes,
+    );
+    changes
+}
+
 /// Collects the writes below `at` in the order of paths, and takes all as committed.
-pub(super) fn collect(
-    at: &mut Child,
-    path: &Nibbles,
-    buffer: &mut Vec<u8>,
-    changes: &mut Vec<NodeChange>,
-) {
+fn collect(at: &mut Child, path: &Nibbles, buffer: &mut Vec<u8>, changes: &mut Vec<NodeChange>) {
     if !at.dirty {
         return;
     }

@@ -52,6 +52,7 @@ mod tree;
 mod update;
 
 pub use account::{AccountLeaf, AccountProof, AccountUpdate, SlotProof};
+pub use commit::Join;
 pub use nibbles::Nibbles;
 pub use ordered::ordered_root;
 pub use state::{StateChanges, StateTrie, TrieLimits, state_root};

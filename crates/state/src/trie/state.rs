@@ -4,7 +4,8 @@ use super::{
     AccountLeaf, AccountProof, AccountUpdate, EMPTY_ROOT, MemoryNodes, NodeChange, NodeStore,
     SlotProof, Trie, TrieError,
     account::{StoredAccount, read_slot, slot_entries, slot_key},
-    storages::Storages,
+    commit::Join,
+    storages::{MANY, Storages},
 };
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, U256, keccak256};
@@ -36,6 +37,7 @@ pub struct StateTrie {
     accounts: Trie,
     storages: Storages,
     limits: TrieLimits,
+    join: Option<Join>,
 }
 
 impl StateTrie {
@@ -45,7 +47,15 @@ impl StateTrie {
             accounts: Trie::open(None, root),
             storages: Storages::default(),
             limits,
+            join: None,
         }
+    }
+
+    /// Hashes halves of tries with many changes by `join`, which may use a second thread.
+    #[must_use]
+    pub fn hashing_by(mut self, join: Join) -> Self {
+        self.join = Some(join);
+        self
     }
 
     /// Applies what a block changed, and returns the new root.
@@ -62,19 +72,21 @@ impl StateTrie {
         let hashed = |update: AccountUpdate| (keccak256(update.address), update);
         let mut updates: Vec<_> = updates.into_iter().map(hashed).collect();
         updates.sort_by_key(|(owner, _)| *owner);
-        let storages = &mut self.storages;
+        let (storages, join) = (&mut self.storages, self.join);
         self.accounts
             .update_sorted(store, &mut updates, |owner, update, old| {
                 let old = old
                     .map(|value| StoredAccount::read(owner, value))
                     .transpose()?;
                 let root = old.map_or(EMPTY_ROOT, |account| account.storage_root);
-                let root = storages.update(store, *owner, root, update)?;
+                let root = storages.update(store, *owner, root, update, join)?;
                 Ok(update
                     .account
                     .map(|account| StoredAccount::new(account, root).write()))
             })?;
-        Ok(self.root())
+        Ok(self
+            .accounts
+            .root_by(join.filter(|_| updates.len() >= MANY)))
     }
 
     /// The state root.

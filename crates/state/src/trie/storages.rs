@@ -3,9 +3,13 @@
 
 use super::{
     AccountUpdate, EMPTY_ROOT, NodeChange, NodeStore, Trie, TrieError, account::slot_entries,
+    commit::Join,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use alloy_primitives::{B256, map::B256Map};
+
+/// From how many changes on halves of a trie are worth hashing apart.
+pub(super) const MANY: usize = 128;
 
 /// Invariant: the root of each trie is the storage root in its owner's account.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +39,7 @@ impl Storages {
         owner: B256,
         root: B256,
         update: &AccountUpdate,
+        join: Option<Join>,
     ) -> Result<B256, TrieError> {
         let exists = update.account.is_some();
         let slots = if exists {
@@ -60,7 +65,7 @@ impl Storages {
         storage
             .trie
             .extend(store, slot_entries(slots.iter().copied()))?;
-        Ok(storage.trie.root())
+        Ok(storage.trie.root_by(join.filter(|_| slots.len() >= MANY)))
     }
 
     /// The trie of this owner, whose storage root is `root`.

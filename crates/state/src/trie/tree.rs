@@ -3,7 +3,7 @@
 use super::{
     Nibbles, NodeChange, NodeStore, TrieError,
     codec::LeafView,
-    commit::{collect, settle_root},
+    commit::{Join, collect_all, settle_root},
     evict,
     node::{Child, Link, Reference, Source},
     read::{self, Visit},
@@ -203,9 +203,18 @@ impl Trie {
 
     /// The root hash. Only nodes that changed since the last call are hashed.
     pub fn root(&mut self) -> B256 {
-        self.root.as_mut().map_or(EMPTY_ROOT, |root| {
-            settle_root(root, &mut Vec::with_capacity(1024))
-        })
+        self.root_by(None)
+    }
+
+    /// As [`Self::root`], hashing halves of the trie by `join`: worth it from some hundred changes on.
+    pub fn root_joined(&mut self, join: Join) -> B256 {
+        self.root_by(Some(join))
+    }
+
+    pub(super) fn root_by(&mut self, join: Option<Join>) -> B256 {
+        self.root
+            .as_mut()
+            .map_or(EMPTY_ROOT, |root| settle_root(root, join))
     }
 
     /// What the store must write and delete, in the order of paths, to hold exactly this trie's nodes.
@@ -213,15 +222,7 @@ impl Trie {
     /// Of the clones of a trie only one may be committed to its store.
     pub fn commit(&mut self) -> Vec<NodeChange> {
         self.root();
-        let mut changes = Vec::new();
-        if let Some(root) = &mut self.root {
-            collect(
-                root,
-                &Nibbles::EMPTY,
-                &mut Vec::with_capacity(1024),
-                &mut changes,
-            );
-        }
+        let mut changes = self.root.as_mut().map(collect_all).unwrap_or_default();
         if !self.removed.is_empty() {
             changes.extend(
                 core::mem::take(&mut self.removed)
@@ -243,7 +244,7 @@ impl Trie {
         let Some(root) = &mut settled else {
             return Ok(Vec::new());
         };
-        settle_root(root, &mut Vec::new());
+        settle_root(root, None);
         read::prove(self.source(store), root, &Nibbles::from_key(key))
     }
 

@@ -101,7 +101,7 @@ pub(crate) fn numbered_writes(number: u64) -> WriteSet {
         ..AccountRecord::default()
     };
     writes.insert(StateKey::EvmAccount(address(number)), Some(record.encode()));
-    if number % 2 == 0 && number > 0 {
+    if number.is_multiple_of(2) && number > 0 {
         writes.insert(StateKey::EvmAccount(address(number - 1)), None);
     }
     writes

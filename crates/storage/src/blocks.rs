@@ -1,22 +1,9 @@
-//! Reading blocks, receipts, indexes and trie nodes at one commit.
+//! Reading blocks, receipts, places by hash, and trie nodes.
 
-use crate::{
-    Identity, StorageError, cache::ValueCache, encode, layers::Layers, layout, list::List,
-};
+use crate::{Snapshot, StorageError, encode, layout, list::List};
 use alloy_primitives::{B256, Bloom, Bytes};
-use lumio_state::{StateKey, Value, WriteSet};
 use lumio_types::{Block, Receipt, SealedHeader, Transaction};
-use redb::{ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable};
-use std::{fmt, ops::RangeInclusive, sync::Arc};
-
-/// The newest block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// Its height.
-    pub number: u64,
-    /// Its hash.
-    pub hash: B256,
-}
+use std::ops::RangeInclusive;
 
 /// Where a transaction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,117 +14,7 @@ pub struct TransactionPlace {
     pub index: u32,
 }
 
-/// The database as it was after one commit.
-///
-/// Cheap to clone. The space of what later commits replaced is not reused
-/// while a snapshot lives, so do not keep one for long.
-#[derive(Clone)]
-pub struct Snapshot(pub(crate) Arc<Tables>);
-
-pub(crate) struct Tables {
-    pub(crate) version: u64,
-    pub(crate) head: Option<SealedHeader>,
-    /// The oldest block whose state can be read.
-    pub(crate) oldest: u64,
-    pub(crate) edits: Arc<WriteSet>,
-    pub(crate) cache: Arc<ValueCache>,
-    pub(crate) layers: Layers,
-    pub(crate) current: ReadOnlyTable<&'static [u8], &'static [u8]>,
-    pub(crate) diffs: ReadOnlyTable<u64, &'static [u8]>,
-    headers: ReadOnlyTable<u64, &'static [u8]>,
-    bodies: ReadOnlyTable<u64, &'static [u8]>,
-    receipts: ReadOnlyTable<u64, &'static [u8]>,
-    meta: ReadOnlyTable<&'static str, &'static [u8]>,
-}
-
-impl fmt::Debug for Snapshot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot")
-            .field("version", &self.0.version)
-            .field("head", &self.head())
-            .field("oldest", &self.0.oldest)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Snapshot {
-    /// Reads the newest commit.
-    pub(crate) fn take(
-        engine: &redb::Database,
-        cache: Arc<ValueCache>,
-        version: u64,
-        edits: Arc<WriteSet>,
-        layers: Layers,
-    ) -> Result<Self, StorageError> {
-        let transaction = engine.begin_read()?;
-        let headers = transaction.open_table(layout::HEADERS)?;
-        let diffs = transaction.open_table(layout::DIFFS)?;
-        let head = match headers.last()? {
-            Some((_, header)) => Some(encode::read_header(header.value())?),
-            None => None,
-        };
-        let oldest = match diffs.first()? {
-            Some((number, _)) => number.value().saturating_sub(1),
-            None => head.as_ref().map_or(0, |head| head.header.number),
-        };
-        Ok(Self(Arc::new(Tables {
-            version,
-            head,
-            oldest,
-            edits,
-            cache,
-            layers,
-            current: transaction.open_table(layout::CURRENT)?,
-            diffs,
-            headers,
-            bodies: transaction.open_table(layout::BODIES)?,
-            receipts: transaction.open_table(layout::RECEIPTS)?,
-            meta: transaction.open_table(layout::META)?,
-        })))
-    }
-
-    /// Reads a value of the current data, whatever its kind.
-    pub(crate) fn current<T>(
-        &self,
-        key: &[u8],
-        read: impl FnOnce(&[u8]) -> T,
-    ) -> Result<Option<T>, StorageError> {
-        match self.0.layers.find(key)? {
-            Some(value) => Ok(value.map(read)),
-            None => {
-                let found = self.0.current.get(key)?;
-                Ok(found.map(|found| read(found.value())))
-            }
-        }
-    }
-
-    pub(crate) fn version(&self) -> u64 {
-        self.0.version
-    }
-
-    /// The newest block, or `None` before genesis.
-    pub fn head(&self) -> Option<Head> {
-        self.0.head.as_ref().map(|header| Head {
-            number: header.header.number,
-            hash: header.hash,
-        })
-    }
-
-    /// The newest block's header, or `None` before genesis.
-    pub fn head_header(&self) -> Option<&SealedHeader> {
-        self.0.head.as_ref()
-    }
-
-    /// The oldest block whose state can be read.
-    pub fn oldest_state(&self) -> u64 {
-        self.0.oldest
-    }
-
-    /// Changes of the state that no block holds yet.
-    pub fn edits(&self) -> Arc<WriteSet> {
-        Arc::clone(&self.0.edits)
-    }
-
     /// The header of a block.
     ///
     /// # Errors
@@ -290,52 +167,6 @@ impl Snapshot {
         layout::node_key(owner.as_deref(), path, &mut key);
         self.current(&key, Bytes::copy_from_slice)
     }
-
-    /// Which chain this is, or `None` before genesis.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn identity(&self) -> Result<Option<Identity>, StorageError> {
-        Identity::read(&self.0.meta)
-    }
-
-    /// Metadata of the caller's, by its name.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {
-        let name = format!("{}{name}", layout::META_CALLER);
-        Ok(self
-            .0
-            .meta
-            .get(name.as_str())?
-            .map(|value| value.value().to_vec()))
-    }
-}
-
-/// The pending edits in the database.
-pub(crate) fn stored_edits(transaction: &ReadTransaction) -> Result<WriteSet, StorageError> {
-    let mut edits = WriteSet::new();
-    for entry in transaction.open_table(layout::EDITS)?.iter()? {
-        let (key, value) = entry?;
-        edits.insert(state_key(key.value())?, value.value().map(Value::from));
-    }
-    Ok(edits)
-}
-
-/// The changes of the last blocks in the journal.
-pub(crate) fn stored_layers(transaction: &ReadTransaction) -> Result<Layers, StorageError> {
-    let mut layers = Layers::default();
-    for entry in transaction.open_table(layout::JOURNAL)?.iter()? {
-        let (number, delta) = entry?;
-        layers = layers.with(number.value(), delta.value().to_vec())?;
-    }
-    Ok(layers)
-}
-
-/// Decodes a key that this crate wrote.
-pub(crate) fn state_key(bytes: &[u8]) -> Result<StateKey, StorageError> {
-    StateKey::decode(bytes).map_err(|error| StorageError::corrupt(error.to_string()))
 }
 
 fn item(list: &[u8], index: u32) -> Result<Option<&[u8]>, StorageError> {
