@@ -42,7 +42,7 @@ const files = readdirSync(here)
 if (files.length === 0) fail(`no test file has a name among: ${args.join(' ')}`);
 
 const began = Date.now();
-const status = await step(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], {
+const status = await step(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=120000', '--test-reporter=spec', ...files], {
   env: { ...process.env, RPC_URL: url },
 });
 console.log(`client tests took ${((Date.now() - began) / 1000).toFixed(1)} s`);
@@ -51,7 +51,7 @@ if (node) {
   const how = await node.stop();
   console.log(`the node stopped with ${JSON.stringify(how)}`);
   if (!peer && how.code !== 0) fail(`SIGTERM must end the node with code 0\n${node.output()}`);
-  if (status !== 0) console.error(`the node's last output:\n${node.output()}`);
+  if (status !== 0) console.error(`the node's last output:\n${node.output().split('\n').slice(-40).join('\n')}`);
 }
 process.exit(status);
 
@@ -70,5 +70,5 @@ async function anvil() {
   if (peer !== 'anvil') fail(`--peer knows anvil only, not ${peer}`);
   const { program } = await import('./lib/tools.mjs');
   const port = await freePorts(1);
-  return [program('anvil'), ['--port', String(port)], port];
+  return [program('anvil'), ['--port', String(port), '--steps-tracing'], port];
 }
