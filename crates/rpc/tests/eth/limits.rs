@@ -288,3 +288,28 @@ async fn a_stop_lets_requests_finish() {
     assert!(send.await.unwrap().unwrap().starts_with("0x"));
     stop.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_stop_ends_websocket_sessions() {
+    use jsonrpsee::core::client::SubscriptionClientT as _;
+    let rpc = Rpc::start().await;
+    let client = jsonrpsee::ws_client::WsClientBuilder::default()
+        .build(format!("ws://{}", rpc.address))
+        .await
+        .unwrap();
+    let mut heads = client
+        .subscribe::<Value, _>(
+            "eth_subscribe",
+            jsonrpsee::rpc_params!["newHeads"],
+            "eth_unsubscribe",
+        )
+        .await
+        .unwrap();
+    let stopping = std::time::Instant::now();
+    rpc.server.stop(Duration::from_secs(5)).await;
+    assert!(
+        stopping.elapsed() < Duration::from_secs(4),
+        "the session held the stop up"
+    );
+    assert!(heads.next().await.is_none_or(|event| event.is_err()));
+}

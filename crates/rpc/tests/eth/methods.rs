@@ -63,6 +63,8 @@ async fn parameters_may_be_missing() {
             .await,
         "0x1234"
     );
+    let numbers = json!([{ "to": TOKEN, "input": "0x12", "data": null, "gas": 21000, "value": 1, "nonce": "0x00", "chainId": 1, "type": "0x2", "unknown": {} }]);
+    assert_eq!(rpc.ok("eth_call", numbers).await, "0x12");
     assert_eq!(
         rpc.ok(
             "eth_call",
