@@ -318,10 +318,10 @@ where
                         return too_large;
                     }
                 }
-                if let Some(request) = next {
-                    if let Err(too_large) = answers.append(service.call(request).await) {
-                        return too_large;
-                    }
+                if let Some(request) = next
+                    && let Err(too_large) = answers.append(service.call(request).await)
+                {
+                    return too_large;
                 }
             }
             if answers.is_empty() && only_notifications {

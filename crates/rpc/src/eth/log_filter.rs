@@ -159,7 +159,7 @@ mod tests {
 
     /// The words of the specification, read literally.
     fn naive(addresses: &[Address], topics: &[Option<Vec<B256>>], log: &Log) -> bool {
-        if !addresses.is_empty() && !addresses.iter().any(|address| *address == log.address) {
+        if !addresses.is_empty() && !addresses.contains(&log.address) {
             return false;
         }
         for (position, wanted) in topics.iter().enumerate() {
@@ -167,7 +167,7 @@ mod tests {
                 return false;
             };
             if let Some(wanted) = wanted
-                && !wanted.iter().any(|one| one == topic)
+                && !wanted.contains(topic)
             {
                 return false;
             }

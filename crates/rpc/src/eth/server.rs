@@ -152,6 +152,8 @@ pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<EthSe
     let accepting = tokio::spawn(async move {
         let expiry = tokio::spawn(filters::expire(Arc::downgrade(&context)));
         let mut open = tokio::task::JoinSet::new();
+        // Closes when the last WebSocket session has ended.
+        let (session, mut sessions) = tokio::sync::mpsc::channel::<()>(1);
         let stopped = stop.clone().shutdown();
         tokio::pin!(stopped);
         loop {
@@ -165,11 +167,13 @@ pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<EthSe
             };
             let rpc = service.clone().build(methods.clone(), stop.clone());
             let context = context.clone();
+            let session = session.clone();
             let answer = service_fn(move |mut request: HttpRequest<_>| {
                 let mut rpc = rpc.clone();
                 let health = is_health(&request).then(|| context.clone());
                 if request.headers().contains_key("upgrade") {
                     request.extensions_mut().insert(OnWebSocket);
+                    tokio::spawn(count_session(rpc.on_session_closed(), session.clone()));
                 }
                 async move {
                     match health {
@@ -190,12 +194,23 @@ pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<EthSe
         drop(listener);
         expiry.abort();
         while open.join_next().await.is_some() {}
+        drop(session);
+        let _none = sessions.recv().await;
     });
     Ok(EthServer {
         address,
         handle,
         accepting,
     })
+}
+
+/// Holds the session's token until it has ended.
+async fn count_session(ended: impl Future<Output = ()>, token: tokio::sync::mpsc::Sender<()>) {
+    let open = metrics::gauge!("lumio_rpc_websocket_sessions");
+    open.increment(1.0);
+    ended.await;
+    open.decrement(1.0);
+    drop(token);
 }
 
 type Accepted = (tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit);

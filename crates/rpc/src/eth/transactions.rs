@@ -99,9 +99,8 @@ impl Found {
 /// Looks a transaction up, in blocks first.
 pub(super) fn find(context: &Context, hash: B256) -> Result<Option<Found>, RpcError> {
     if let Some(located) = context.backend.transaction(hash)? {
-        let number = located.block.number();
-        let filled = context.filled_at(number)?;
-        return Ok(filled.map(|filled| Found::InBlock(filled, located.index)));
+        let receipts = context.backend.receipts(located.block.number())?;
+        return Ok(receipts.map(|list| Found::InBlock((located.block, list), located.index)));
     }
     Ok(context
         .backend
@@ -189,10 +188,9 @@ pub(super) fn receipt_of(
     let Some(located) = context.backend.transaction(hash)? else {
         return Ok(None);
     };
-    let Some((block, receipts)) = context.filled_at(located.block.number())? else {
-        return Ok(None);
-    };
-    Ok(convert::receipts(&block, &receipts, Some(located.index)).pop())
+    let receipts = context.backend.receipts(located.block.number())?;
+    Ok(receipts
+        .and_then(|list| convert::receipts(&located.block, &list, Some(located.index)).pop()))
 }
 
 fn receipt(context: &Context, args: &Args<'_>) -> Reply {
