@@ -1,1 +1,8 @@
-//! Shared pieces of the scenario tests.
+//! What the scenario tests share: a state in memory, programs that run on the
+//! real EVM or on the mock VM, and the naive model of call trees.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+pub mod chain;
+pub mod memory;
+pub mod program;
+pub mod tree;

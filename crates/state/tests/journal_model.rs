@@ -76,7 +76,11 @@ fn address(who: u8) -> Address {
 }
 
 fn code(which: u8) -> Bytes {
-    if which == 0 { Bytes::new() } else { Bytes::from(vec![which; 3]) }
+    if which == 0 {
+        Bytes::new()
+    } else {
+        Bytes::from(vec![which; 3])
+    }
 }
 
 fn cell(which: u8) -> StateKey {
@@ -91,7 +95,13 @@ fn cell(which: u8) -> StateKey {
 
 fn log(which: u8) -> Event {
     let data = LogData::new_unchecked(vec![], Bytes::from(vec![which]));
-    Event { vm: VmId::Move, log: Log { address: address(0), data } }
+    Event {
+        vm: VmId::Move,
+        log: Log {
+            address: address(0),
+            data,
+        },
+    }
 }
 
 struct View(World);
@@ -124,13 +134,22 @@ impl Model {
     }
 
     fn has_storage(&self, initial: &Model, who: u8) -> bool {
-        initial.slots.iter().any(|((owner, _), value)| *owner == who && *value != 0)
+        initial
+            .slots
+            .iter()
+            .any(|((owner, _), value)| *owner == who && *value != 0)
     }
 
     fn transfer(&mut self, payer: u8, payee: u8, wei: U256) -> Result<(), TransferError> {
-        let rest = self.balance(payer).checked_sub(wei).ok_or(TransferError::OutOfFunds)?;
+        let rest = self
+            .balance(payer)
+            .checked_sub(wei)
+            .ok_or(TransferError::OutOfFunds)?;
         if payer != payee {
-            let sum = self.balance(payee).checked_add(wei).ok_or(TransferError::Overflow)?;
+            let sum = self
+                .balance(payee)
+                .checked_add(wei)
+                .ok_or(TransferError::Overflow)?;
             self.balances.insert(payer, rest);
             self.balances.insert(payee, sum);
         }
@@ -146,7 +165,9 @@ impl Model {
             }
             Op::Transfer(payer, payee, wei) => {
                 let wei = U256::from(wei);
-                let got = journal.transfer(address(payer), address(payee), wei).unwrap();
+                let got = journal
+                    .transfer(address(payer), address(payee), wei)
+                    .unwrap();
                 assert_eq!(got, self.transfer(payer, payee, wei));
             }
             Op::SetNonce(who, nonce) => {
@@ -155,14 +176,17 @@ impl Model {
             }
             Op::SetCode(who, which) => {
                 let code = code(which);
-                journal.set_code(address(who), keccak256(&code), code).unwrap();
+                journal
+                    .set_code(address(who), keccak256(&code), code)
+                    .unwrap();
                 self.codes.insert(who, which);
             }
             // Only a contract has storage, and a contract has a nonce (EIP-161).
             Op::SetSlot(who, ..) if self.nonce(who) == 0 => {}
             Op::SetSlot(who, slot, value) => {
-                let change =
-                    journal.set_slot(address(who), U256::from(slot), U256::from(value)).unwrap();
+                let change = journal
+                    .set_slot(address(who), U256::from(slot), U256::from(value))
+                    .unwrap();
                 let before = self.slots.insert((who, slot), value).unwrap_or_default();
                 assert_eq!(change.present, U256::from(before));
             }
@@ -197,8 +221,9 @@ impl Model {
                 if self.balance(heir).checked_add(self.balance(who)).is_none() {
                     return;
                 }
-                let found =
-                    journal.self_destruct(address(who), address(heir), only_if_created).unwrap();
+                let found = journal
+                    .self_destruct(address(who), address(heir), only_if_created)
+                    .unwrap();
                 assert_eq!(found.had_value, !self.balance(who).is_zero());
                 assert_eq!(found.again, self.destroyed.contains(&who));
                 let destroy = self.created.contains(&who) || !only_if_created;
@@ -228,20 +253,26 @@ impl Model {
         let wei = U256::from(wei);
         // A creation with slots already looked at cannot happen in the EVM:
         // nothing runs at an address without code.
-        let touched = self.slots.keys().chain(&self.warm_slots).any(|(owner, _)| *owner == who);
+        let touched = self
+            .slots
+            .keys()
+            .chain(&self.warm_slots)
+            .any(|(owner, _)| *owner == who);
         if touched || creator == who || self.balance(creator) < wei {
             return;
         }
         let checkpoint = journal.checkpoint();
-        let created = journal.create_account(address(creator), address(who), wei, 1).unwrap();
-        let expected = if self.code(who) != 0 || self.nonce(who) != 0 || self.has_storage(initial, who)
-        {
-            Created::Collision
-        } else if self.balance(who).checked_add(wei).is_none() {
-            Created::Overflow
-        } else {
-            Created::Yes
-        };
+        let created = journal
+            .create_account(address(creator), address(who), wei, 1)
+            .unwrap();
+        let expected =
+            if self.code(who) != 0 || self.nonce(who) != 0 || self.has_storage(initial, who) {
+                Created::Collision
+            } else if self.balance(who).checked_add(wei).is_none() {
+                Created::Overflow
+            } else {
+                Created::Yes
+            };
         assert_eq!(created, expected);
         if created == Created::Yes {
             self.transfer(creator, who, wei).unwrap();
@@ -262,7 +293,11 @@ impl Model {
             assert_eq!(info.flags.created, self.created.contains(&who));
             assert_eq!(info.flags.destroyed, self.destroyed.contains(&who));
             for slot in 0..3 {
-                let transient = self.transient.get(&(who, slot)).copied().unwrap_or_default();
+                let transient = self
+                    .transient
+                    .get(&(who, slot))
+                    .copied()
+                    .unwrap_or_default();
                 let got = journal.transient(address(who), U256::from(slot));
                 assert_eq!(got, U256::from(transient));
                 let warm = journal.is_slot_warm(address(who), U256::from(slot));
@@ -274,7 +309,10 @@ impl Model {
             assert_eq!(got, U256::from(*value));
         }
         for which in 0..4 {
-            let expected = self.cells.get(&which).map(|value| Value::from([*value].as_slice()));
+            let expected = self
+                .cells
+                .get(&which)
+                .map(|value| Value::from([*value].as_slice()));
             assert_eq!(journal.read(&cell(which)).unwrap(), expected);
         }
         let logs: Vec<_> = self.logs.iter().map(|which| log(*which).log).collect();
@@ -286,10 +324,16 @@ impl Model {
         let mut world = World::new();
         for who in (0..5).filter(|who| !self.destroyed.contains(who)) {
             if !self.balance(who).is_zero() {
-                world.insert(StateKey::Balance(address(who)), Value::word(self.balance(who)));
+                world.insert(
+                    StateKey::Balance(address(who)),
+                    Value::word(self.balance(who)),
+                );
             }
             let code_hash = keccak256(code(self.code(who)));
-            let record = AccountRecord { nonce: self.nonce(who), code_hash };
+            let record = AccountRecord {
+                nonce: self.nonce(who),
+                code_hash,
+            };
             if record != AccountRecord::default() {
                 world.insert(StateKey::EvmAccount(address(who)), record.encode());
             }
@@ -348,13 +392,24 @@ fn run_transaction(initial: &Model, ops: &[Op]) -> Model {
         model.check(&mut journal);
     }
     let finished = journal.finish(true).unwrap();
-    assert_eq!(finished.events, model.logs.iter().map(|which| log(*which)).collect::<Vec<_>>());
+    assert_eq!(
+        finished.events,
+        model
+            .logs
+            .iter()
+            .map(|which| log(*which))
+            .collect::<Vec<_>>()
+    );
     let mut world = view.0;
     for (key, value) in finished.writes {
         if let StateKey::EvmCode(_) = key {
             continue;
         }
-        assert_ne!(world.get(&key), value.as_ref(), "a write that changes nothing: {key:?}");
+        assert_ne!(
+            world.get(&key),
+            value.as_ref(),
+            "a write that changes nothing: {key:?}"
+        );
         match value {
             Some(value) => world.insert(key, value),
             None => world.remove(&key),

@@ -105,10 +105,10 @@ impl<'v> Journal<'v> {
         }
     }
 
-    /// Whether anything but warmth has changed since a checkpoint.
+    /// Whether state or events have changed since a checkpoint, warmth aside.
     pub fn changed_since(&self, checkpoint: Checkpoint) -> bool {
         let undo = self.undo.get(checkpoint.undo..).unwrap_or_default();
-        self.logs.len() > checkpoint.logs || undo.iter().any(|entry| !entry.is_warming(self))
+        self.logs.len() > checkpoint.logs || undo.iter().any(|entry| entry.changes_state(self))
     }
 
     /// The value of a key now.

@@ -18,23 +18,21 @@ pub(super) enum Undo {
 }
 
 impl Undo {
-    /// Whether it says that the first access to something was paid for: the
-    /// one change that a static call may make.
-    pub(super) fn is_warming(&self, journal: &Journal<'_>) -> bool {
+    /// Whether the state differs for it. What it does not count is warmth, and
+    /// the touch that every call of an account is.
+    pub(super) fn changes_state(&self, journal: &Journal<'_>) -> bool {
         match self {
-            Self::SlotWarmed(..) => true,
+            Self::SlotWarmed(..) => false,
             Self::Flags(owner, before) => journal.accounts.get(owner).is_some_and(|account| {
-                AccountFlags {
-                    warm: true,
-                    ..*before
-                } == account.flags
+                account.flags.created != before.created
+                    || account.flags.destroyed != before.destroyed
             }),
             Self::Balance(..)
             | Self::Nonce(..)
             | Self::CodeHash(..)
             | Self::Slot(..)
             | Self::Transient(..)
-            | Self::Cell(..) => false,
+            | Self::Cell(..) => true,
         }
     }
 }
