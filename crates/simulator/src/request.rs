@@ -24,10 +24,14 @@ impl Simulator {
         let caller = request.from.unwrap_or_default();
         let (fee_cap, tip) = fees(request, base.block.base_fee)?;
         let pays = fee_cap > 0;
-        let nonce = match request.nonce {
-            Some(nonce) => nonce,
-            None => Journal::new(base.view).account(caller)?.nonce,
-        };
+        let account = Journal::new(base.view).account(caller)?;
+        let value = request.value.unwrap_or_default();
+        if value > account.balance {
+            return Err(SimulateError::Rejected(format!(
+                "insufficient funds for gas * price + value: address {caller} have {} want {value}",
+                account.balance
+            )));
+        }
         let chain_id = self.executor.spec().chain_id;
         if let Some(other) = request.chain_id.filter(|id| *id != chain_id) {
             return Err(SimulateError::InvalidParams(format!(
@@ -42,9 +46,9 @@ impl Simulator {
             gas_limit: request.gas.unwrap_or(base.block.gas_limit).min(GAS_CAP),
             gas_price: fee_cap,
             kind,
-            value: request.value.unwrap_or_default(),
+            value,
             data: input(request)?,
-            nonce,
+            nonce: request.nonce.unwrap_or(account.nonce),
             chain_id: Some(chain_id),
             access_list: request.access_list.clone().unwrap_or_default(),
             gas_priority_fee: tip,
