@@ -1,2 +1,15 @@
-//! The `bench` command.
-fn main() {}
+//! The `bench` command: reproducible measurements, in layers, beside peers.
+
+mod cli;
+mod contracts;
+mod http;
+mod layer_c;
+mod load;
+mod report;
+mod server;
+mod signer;
+mod workload;
+
+fn main() -> anyhow::Result<()> {
+    <cli::Cli as clap::Parser>::parse().run()
+}

@@ -1,0 +1,51 @@
+//! The command line of `bench`.
+
+use crate::{layer_c::RpcArgs, report::Report};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Measures Lumio in layers, beside peers.
+///
+/// Prints a line of JSON for each case on standard output, and a table on
+/// standard error. Never compare figures of different layers.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
+pub(crate) struct Cli {
+    /// Append the lines of JSON to this file, too
+    #[arg(long, global = true, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// What the machine is called in the results
+    #[arg(long, global = true, value_name = "LABEL")]
+    machine: Option<String>,
+    #[command(subcommand)]
+    layer: Layer,
+}
+
+#[derive(Debug, Subcommand)]
+enum Layer {
+    /// Layer C: end to end over JSON-RPC, beside anvil
+    Rpc(RpcArgs),
+}
+
+impl Cli {
+    /// Runs what the command line asks for.
+    ///
+    /// # Errors
+    /// When something cannot be measured.
+    pub(crate) fn run(self) -> Result<()> {
+        let mut report = Report::new(self.machine, self.out);
+        match self.layer {
+            Layer::Rpc(args) => {
+                crate::layer_c::check(&args)?;
+                // One thread: the generator must leave the cores to the server.
+                tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()?
+                    .block_on(crate::layer_c::run(&args, &mut report))?;
+            }
+        }
+        report.table();
+        Ok(())
+    }
+}
