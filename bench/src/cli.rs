@@ -1,6 +1,6 @@
 //! The command line of `bench`.
 
-use crate::{layer_c::RpcArgs, report::Report};
+use crate::{crash::CrashArgs, layer_c::RpcArgs, report::Report};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub(crate) struct Cli {
 enum Layer {
     /// Layer C: end to end over JSON-RPC, beside anvil
     Rpc(RpcArgs),
+    /// Not a measurement: kills the node again and again under load, and checks that nothing acknowledged is lost
+    Crash(CrashArgs),
 }
 
 impl Cli {
@@ -38,14 +40,20 @@ impl Cli {
         match self.layer {
             Layer::Rpc(args) => {
                 crate::layer_c::check(&args)?;
-                // One thread: the generator must leave the cores to the server.
-                tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()?
-                    .block_on(crate::layer_c::run(&args, &mut report))?;
+                on_one_thread(crate::layer_c::run(&args, &mut report))?;
             }
+            Layer::Crash(args) => return on_one_thread(crate::crash::run(&args)),
         }
         report.table();
         Ok(())
     }
+}
+
+/// Runs the load generator on one thread: it must leave the cores to the
+/// server.
+fn on_one_thread(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

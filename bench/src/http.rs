@@ -128,10 +128,7 @@ impl Connection {
                 self.fill().await?;
             }
             if size == 0 {
-                return self
-                    .response
-                    .get(start..target)
-                    .context("malformed chunks");
+                return self.response.get(start..target).context("malformed chunks");
             }
             self.response
                 .copy_within(data..data.saturating_add(size), target);

@@ -5,20 +5,14 @@ use crate::{
     load::{Confirm, Load, Outcome, Style, parse_quantity, quantity},
     report::{Case, Report, millis},
     server::{Data, Kind, Programs, Sealing, Server, own_cpu},
-    signer::Signed,
-    workload::{FUNDS, Plan, Size, Workload},
+    setup::prepare,
+    workload::{Plan, Size, Workload},
 };
-use alloy_primitives::{U256, hex};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
-/// Block gas limit of every server: never what bounds a case.
-const GAS_LIMIT: u64 = 1_000_000_000;
-/// Calls in one batch while a server is prepared.
-const SETUP_BATCH: usize = 50;
-/// How long a stage of the set-up may take.
-const SETUP_TIMEOUT: Duration = Duration::from_secs(60);
+/// Blocks whose receipts are asked for in one batch.
+const CHECK_BATCH: usize = 50;
 
 /// `bench rpc`
 #[derive(Debug, Clone, clap::Args)]
@@ -41,6 +35,9 @@ pub(crate) struct RpcArgs {
     /// Our node keeps its data in memory; without this every block is committed to disk
     #[arg(long)]
     ephemeral: bool,
+    /// Block gas limit of every server; 0 leaves each its own
+    #[arg(long, default_value_t = 1_000_000_000)]
+    block_gas: u64,
     #[command(flatten)]
     size: Size,
     #[command(flatten)]
@@ -97,7 +94,7 @@ async fn measure(
         Kind::Lumio | Kind::Anvil => Data::Ephemeral,
     };
     let server = args.programs.start(kind, sealing, &data).await?;
-    prepare(&server, plan).await?;
+    prepare(&server, plan, args.block_gas).await?;
 
     let load = Load::new(&plan.load, plan.senders, args.style.confirm);
     let cpu = (server.cpu()?, own_cpu()?);
@@ -131,74 +128,19 @@ fn case_name(workload: Workload, sealing: Sealing, style: &Style) -> String {
         Sealing::Instant => " instant",
         Sealing::Every(_) => "",
     };
-    let pace = style.rate.map_or(String::new(), |rate| format!(" @{rate}/s"));
+    let pace = style
+        .rate
+        .map_or(String::new(), |rate| format!(" @{rate}/s"));
     format!("{}{sealing}{pace}", workload.name())
 }
 
 fn setting(sealing: Sealing, data: &Data, style: &Style) -> String {
-    let sealing = match sealing {
-        Sealing::Instant => "instant".to_owned(),
-        Sealing::Every(seconds) => format!("a block every {seconds} s"),
-    };
+    let sealing = sealing.label();
     let data = match data {
         Data::Ephemeral => "in memory",
         Data::Folder(_) => "durable",
     };
     format!("{sealing}, {data}, {}", style.label())
-}
-
-/// Funds the accounts and sets the contracts up.
-///
-/// # Errors
-/// When the server refuses, or a transaction of the set-up fails.
-pub(crate) async fn prepare(server: &Server, plan: &Plan) -> Result<()> {
-    let mut connection = Connection::open(server.address()).await?;
-    let limit = json!([quantity(GAS_LIMIT)]);
-    connection.call("evm_setBlockGasLimit", limit).await?;
-    let funds = U256::from(FUNDS);
-    for accounts in plan.funded.chunks(SETUP_BATCH) {
-        let calls: Vec<(&str, Value)> = accounts
-            .iter()
-            .map(|account| ("anvil_setBalance", json!([account, funds])))
-            .collect();
-        connection.batch(&calls).await?;
-    }
-    for stage in &plan.setup {
-        run_stage(&mut connection, stage).await?;
-    }
-    Ok(())
-}
-
-async fn run_stage(connection: &mut Connection, stage: &[Signed]) -> Result<()> {
-    for transactions in stage.chunks(SETUP_BATCH) {
-        let calls: Vec<(&str, Value)> = transactions
-            .iter()
-            .map(|signed| {
-                let raw = hex::encode_prefixed(&signed.raw);
-                ("eth_sendRawTransaction", json!([raw]))
-            })
-            .collect();
-        connection.batch(&calls).await?;
-    }
-    let began = Instant::now();
-    for signed in stage {
-        let hash = signed.transaction.hash();
-        loop {
-            let params = json!([hash]);
-            let receipt = connection.call("eth_getTransactionReceipt", params).await?;
-            if !receipt.is_null() {
-                let status = receipt.get("status").and_then(Value::as_str);
-                ensure!(status == Some("0x1"), "the set-up failed: {receipt}");
-                break;
-            }
-            ensure!(
-                began.elapsed() < SETUP_TIMEOUT,
-                "the set-up does not land: {hash}"
-            );
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-    Ok(())
 }
 
 /// Checks, after the measurement, that every transaction succeeded.
@@ -207,7 +149,7 @@ async fn check_receipts(server: &Server, outcome: &Outcome, expected: usize) -> 
     let mut succeeded: usize = 0;
     let (first, last) = outcome.blocks;
     let numbers: Vec<u64> = (first.saturating_add(1)..=last).collect();
-    for numbers in numbers.chunks(SETUP_BATCH) {
+    for numbers in numbers.chunks(CHECK_BATCH) {
         let calls: Vec<(&str, Value)> = numbers
             .iter()
             .map(|number| ("eth_getBlockReceipts", json!([quantity(*number)])))

@@ -140,7 +140,10 @@ impl Load {
             format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":["0x{raw}"]}}"#)
         };
         Self {
-            hashes: transactions.iter().map(|it| it.transaction.hash()).collect(),
+            hashes: transactions
+                .iter()
+                .map(|it| it.transaction.hash())
+                .collect(),
             requests: transactions.iter().enumerate().map(render).collect(),
             senders,
         }
@@ -305,7 +308,11 @@ async fn send(shared: &Shared, connection: &mut Connection, indices: &[usize]) -
 }
 
 async fn await_receipt(shared: &Shared, connection: &mut Connection, index: usize) -> Result<()> {
-    let hash = shared.load.hashes.get(index).context("no such transaction")?;
+    let hash = shared
+        .load
+        .hashes
+        .get(index)
+        .context("no such transaction")?;
     let body = crate::http::request(0, "eth_getTransactionReceipt", &json!([hash]));
     let asked = Instant::now();
     let mut pause = Duration::from_millis(1);

@@ -2,11 +2,13 @@
 
 mod cli;
 mod contracts;
+mod crash;
 mod http;
 mod layer_c;
 mod load;
 mod report;
 mod server;
+mod setup;
 mod signer;
 mod workload;
 

@@ -38,6 +38,16 @@ pub(crate) enum Sealing {
     Every(f64),
 }
 
+impl Sealing {
+    /// As reports name it.
+    pub(crate) fn label(self) -> String {
+        match self {
+            Self::Instant => "instant".to_owned(),
+            Self::Every(seconds) => format!("a block every {seconds} s"),
+        }
+    }
+}
+
 /// Where a server keeps its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Data {

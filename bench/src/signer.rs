@@ -54,7 +54,14 @@ impl Signer {
     /// # Errors
     /// Never in practice: one hash in 2^128 is no valid key.
     pub(crate) fn new(group: &str, index: usize) -> Result<Self> {
-        let secret = keccak256(format!("lumio-bench/{group}/{index}"));
+        Self::from_secret(keccak256(format!("lumio-bench/{group}/{index}")))
+    }
+
+    /// The account of a secret key.
+    ///
+    /// # Errors
+    /// When it is no secret key.
+    pub(crate) fn from_secret(secret: B256) -> Result<Self> {
         let probe = keccak256("lumio-bench/probe");
         let signature = sign_message(secret, probe).context("not a secret key")?;
         let address = recover_signer(&signature, probe)?;
@@ -68,6 +75,11 @@ impl Signer {
     /// The account's address.
     pub(crate) const fn address(&self) -> Address {
         self.address
+    }
+
+    /// Sets the nonce of the next transaction.
+    pub(crate) const fn set_nonce(&mut self, nonce: u64) {
+        self.nonce = nonce;
     }
 
     /// The address of the contract that the next transaction creates.
@@ -146,7 +158,10 @@ mod tests {
             let decoded = Transaction::decode_signed(&signed.raw).unwrap();
             assert_eq!(decoded, signed.transaction);
             assert_eq!(decoded.sender(), signer.address());
-            assert_eq!(alloy_consensus::Transaction::nonce(decoded.envelope()), nonce);
+            assert_eq!(
+                alloy_consensus::Transaction::nonce(decoded.envelope()),
+                nonce
+            );
         }
     }
 }

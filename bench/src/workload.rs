@@ -136,8 +136,8 @@ impl Workload {
         match self {
             Self::Transfer => Action::transfer(recipient(index), U256::ONE),
             Self::TransferHot => Action::transfer(recipient(0), U256::ONE),
-            Self::Erc20 => token_transfer(target.contract, recipient(index), 1, 100_000),
-            Self::Erc20Hot => token_transfer(target.contract, recipient(0), 1, 100_000),
+            Self::Erc20 => token_transfer(target.contract, recipient(index), 1),
+            Self::Erc20Hot => token_transfer(target.contract, recipient(0), 1),
             Self::Swap => {
                 let swap = Router::swapExactTokensForTokensCall {
                     amountIn: U256::from(1_000),
@@ -166,11 +166,16 @@ struct Target {
     path: Vec<Address>,
 }
 
-fn recipient(index: usize) -> Address {
+/// An address that nobody has the key of.
+pub(crate) fn recipient(index: usize) -> Address {
     Address::from_word(keccak256(format!("lumio-bench/recipient/{index}")))
 }
 
-fn deploy_token(deployer: &mut Signer) -> Result<(Address, Signed)> {
+/// Creates an ERC-20 whose whole supply its deployer owns.
+///
+/// # Errors
+/// When the artefact is missing.
+pub(crate) fn deploy_token(deployer: &mut Signer) -> Result<(Address, Signed)> {
     let arguments = Token::constructorCall {
         name: "Bench".to_owned(),
         symbol: "BENCH".to_owned(),
@@ -181,18 +186,19 @@ fn deploy_token(deployer: &mut Signer) -> Result<(Address, Signed)> {
     Ok((token, deployer.sign(Action::create(code))?))
 }
 
-fn token_transfer(token: Address, to: Address, amount: u64, gas: u64) -> Action {
+/// A transfer of token units.
+pub(crate) fn token_transfer(token: Address, to: Address, amount: u64) -> Action {
     let transfer = Token::transferCall {
         to,
         amount: U256::from(amount),
     };
-    Action::call(token, transfer.abi_encode(), gas)
+    Action::call(token, transfer.abi_encode(), 100_000)
 }
 
 fn hand_out(deployer: &mut Signer, senders: &[Signer], token: Address) -> Result<Vec<Signed>> {
     senders
         .iter()
-        .map(|sender| deployer.sign(token_transfer(token, sender.address(), TOKENS, 100_000)))
+        .map(|sender| deployer.sign(token_transfer(token, sender.address(), TOKENS)))
         .collect()
 }
 
