@@ -1,6 +1,6 @@
 //! The command line of `bench`.
 
-use crate::{crash::CrashArgs, layer_c::RpcArgs, report::Report};
+use crate::{crash::CrashArgs, layer_a::ExecutorArgs, layer_c::RpcArgs, report::Report};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -24,6 +24,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Layer {
+    /// Layer A: the executor in memory on one thread, beside plain revm
+    Executor(ExecutorArgs),
     /// Layer C: end to end over JSON-RPC, beside anvil
     Rpc(RpcArgs),
     /// Not a measurement: kills the node again and again under load, and checks that nothing acknowledged is lost
@@ -38,6 +40,7 @@ impl Cli {
     pub(crate) fn run(self) -> Result<()> {
         let mut report = Report::new(self.machine, self.out);
         match self.layer {
+            Layer::Executor(args) => crate::layer_a::run(&args, &mut report)?,
             Layer::Rpc(args) => {
                 crate::layer_c::check(&args)?;
                 on_one_thread(crate::layer_c::run(&args, &mut report))?;

@@ -4,6 +4,7 @@ mod cli;
 mod contracts;
 mod crash;
 mod http;
+mod layer_a;
 mod layer_c;
 mod load;
 mod report;
