@@ -1,6 +1,8 @@
 //! The command line of `bench`.
 
-use crate::{crash::CrashArgs, layer_a::ExecutorArgs, layer_c::RpcArgs, report::Report};
+use crate::{
+    crash::CrashArgs, layer_a::ExecutorArgs, layer_c::RpcArgs, layer_d::StateArgs, report::Report,
+};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -28,6 +30,8 @@ enum Layer {
     Executor(ExecutorArgs),
     /// Layer C: end to end over JSON-RPC, beside anvil
     Rpc(RpcArgs),
+    /// Layer D: what the size of the state costs
+    State(StateArgs),
     /// Not a measurement: kills the node again and again under load, and checks that nothing acknowledged is lost
     Crash(CrashArgs),
 }
@@ -45,6 +49,7 @@ impl Cli {
                 crate::layer_c::check(&args)?;
                 on_one_thread(crate::layer_c::run(&args, &mut report))?;
             }
+            Layer::State(args) => on_one_thread(crate::layer_d::run(&args, &mut report))?,
             Layer::Crash(args) => return on_one_thread(crate::crash::run(&args)),
         }
         report.table();

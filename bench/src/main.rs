@@ -6,6 +6,7 @@ mod crash;
 mod http;
 mod layer_a;
 mod layer_c;
+mod layer_d;
 mod load;
 mod report;
 mod server;

@@ -112,7 +112,12 @@ impl Programs {
         match kind {
             Kind::Lumio => {
                 command.args(["dev", "--eth-port", &port, "--chain-id", &chain]);
-                for other in ["--aptos-port", "--faucet-port", "--solana-port"] {
+                for other in [
+                    "--aptos-port",
+                    "--faucet-port",
+                    "--solana-port",
+                    "--metrics-port",
+                ] {
                     command.args([other, "0"]);
                 }
                 match data {
