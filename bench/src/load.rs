@@ -399,3 +399,6 @@ pub(crate) fn parse_quantity(value: &Value) -> Result<u64> {
     let digits = text.strip_prefix("0x").context("expected a quantity")?;
     Ok(u64::from_str_radix(digits, 16)?)
 }
+
+#[cfg(test)]
+mod tests;
