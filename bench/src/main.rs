@@ -1,2 +1,19 @@
-//! The `bench` command.
-fn main() {}
+//! The `bench` command: reproducible measurements, in layers, beside peers.
+
+mod cli;
+mod contracts;
+mod crash;
+mod http;
+mod layer_a;
+mod layer_c;
+mod layer_d;
+mod load;
+mod report;
+mod server;
+mod setup;
+mod signer;
+mod workload;
+
+fn main() -> anyhow::Result<()> {
+    <cli::Cli as clap::Parser>::parse().run()
+}

@@ -1,0 +1,67 @@
+//! The command line of `bench`.
+
+use crate::{
+    crash::CrashArgs, layer_a::ExecutorArgs, layer_c::RpcArgs, layer_d::StateArgs, report::Report,
+};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Measures Lumio in layers, beside peers.
+///
+/// Prints a line of JSON for each case on standard output, and a table on
+/// standard error. Never compare figures of different layers.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
+pub(crate) struct Cli {
+    /// Append the lines of JSON to this file, too
+    #[arg(long, global = true, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// What the machine is called in the results
+    #[arg(long, global = true, value_name = "LABEL")]
+    machine: Option<String>,
+    #[command(subcommand)]
+    layer: Layer,
+}
+
+#[derive(Debug, Subcommand)]
+enum Layer {
+    /// Layer A: the executor in memory on one thread, beside plain revm
+    Executor(ExecutorArgs),
+    /// Layer C: end to end over JSON-RPC, beside anvil
+    Rpc(RpcArgs),
+    /// Layer D: what the size of the state costs
+    State(StateArgs),
+    /// Not a measurement: kills the node again and again under load, and checks that nothing acknowledged is lost
+    Crash(CrashArgs),
+}
+
+impl Cli {
+    /// Runs what the command line asks for.
+    ///
+    /// # Errors
+    /// When something cannot be measured.
+    pub(crate) fn run(self) -> Result<()> {
+        let mut report = Report::new(self.machine, self.out);
+        match self.layer {
+            Layer::Executor(args) => crate::layer_a::run(&args, &mut report)?,
+            Layer::Rpc(args) => {
+                crate::layer_c::check(&args)?;
+                on_one_thread(crate::layer_c::run(&args, &mut report))?;
+            }
+            Layer::State(args) => on_one_thread(crate::layer_d::run(&args, &mut report))?,
+            Layer::Crash(args) => return on_one_thread(crate::crash::run(&args)),
+        }
+        report.table();
+        Ok(())
+    }
+}
+
+/// Runs the load generator on one thread: it must leave the cores to the
+/// server.
+fn on_one_thread(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
