@@ -5,6 +5,7 @@ mod support;
 
 use lumio_state::{StateKey, WriteSet};
 use lumio_storage::{BlockCommit, Database, Identity, StorageError};
+use redb::{ReadableDatabase, ReadableTable};
 use std::{
     fs::{self, OpenOptions},
     io::{Seek, SeekFrom, Write},
@@ -75,6 +76,26 @@ fn edits_and_metadata_survive_and_a_block_clears_the_edits() {
     assert!(database.snapshot().edits().is_empty());
     assert_eq!(database.snapshot().meta("time offset").unwrap(), None);
     assert_eq!(support::check_numbered(&database), 3);
+}
+
+#[test]
+fn what_no_reader_needs_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path(), 100);
+    let engine = redb::Database::open(data_file(folder.path())).unwrap();
+    let transaction = engine.begin_read().unwrap();
+    for (name, most) in [("journal", 16), ("diffs", 10)] {
+        let table = redb::TableDefinition::<u64, &[u8]>::new(name);
+        let numbers: Vec<u64> = transaction
+            .open_table(table)
+            .unwrap()
+            .iter()
+            .unwrap()
+            .map(|entry| entry.unwrap().0.value())
+            .collect();
+        assert!(numbers.len() <= most, "{name} keeps {numbers:?}");
+        assert_eq!(numbers.last(), Some(&99), "{name}");
+    }
 }
 
 #[test]
