@@ -290,7 +290,7 @@ pub(crate) fn optimism_evm<'h, 'v, 'p, I>(
         inspector,
         instruction: EthInstructions::new_mainnet_with_spec(fork),
         precompiles,
-        frame_stack: FrameStack::new_prealloc(8),
+        frame_stack: FrameStack::new(),
     })
 }
 
@@ -312,7 +312,7 @@ fn ethereum_evm<'h, 'v, 'p>(
         inspector: (),
         instruction: EthInstructions::new_mainnet_with_spec(fork),
         precompiles,
-        frame_stack: FrameStack::new_prealloc(8),
+        frame_stack: FrameStack::new(),
     }
 }
 
