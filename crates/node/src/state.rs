@@ -37,6 +37,17 @@ pub(crate) fn account_state(
     })
 }
 
+/// The write that gives an account this nonce and code; an account with neither needs no record.
+pub(crate) fn with_record(
+    address: Address,
+    nonce: u64,
+    code_hash: B256,
+) -> (StateKey, Option<Value>) {
+    let record = AccountRecord { nonce, code_hash };
+    let value = (record != AccountRecord::default()).then(|| record.encode());
+    (StateKey::EvmAccount(address), value)
+}
+
 /// A word of a contract's storage.
 ///
 /// # Errors

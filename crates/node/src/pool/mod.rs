@@ -45,6 +45,8 @@ pub struct Pool {
     journal: Option<Mutex<PoolJournal>>,
     /// Counts the times that the head moved, so that an account read before that is read again.
     epoch: AtomicU64,
+    /// Counts all changes.
+    version: AtomicU64,
 }
 
 impl Pool {
@@ -55,6 +57,7 @@ impl Pool {
             rules: Mutex::new(rules),
             journal: journal.map(Mutex::new),
             epoch: AtomicU64::new(0),
+            version: AtomicU64::new(0),
         }
     }
 
@@ -100,6 +103,7 @@ impl Pool {
                 continue;
             }
             let added = queue.insert(entry, account)?;
+            self.version.fetch_add(1, Ordering::AcqRel);
             if record && let Some(journal) = &self.journal {
                 // Under the pool's lock, so that a rotation never misses it.
                 journal.lock().append(&transaction)?;
@@ -124,6 +128,7 @@ impl Pool {
         self.rules.lock().base_fee = next_base_fee;
         let mut queue = self.queue.lock();
         self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.version.fetch_add(1, Ordering::AcqRel);
         for (key, value) in writes {
             match key {
                 StateKey::Balance(owner) => {
@@ -144,6 +149,7 @@ impl Pool {
         self.rules.lock().base_fee = next_base_fee;
         let mut queue = self.queue.lock();
         self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.version.fetch_add(1, Ordering::AcqRel);
         for sender in queue.senders() {
             let account = accounts.account(sender)?;
             queue.set_nonce(sender, account.nonce);
@@ -193,6 +199,11 @@ impl Pool {
         self.queue.lock().size()
     }
 
+    /// A number that differs whenever the content does.
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
     /// Changes what is asked of every transaction.
     pub fn update_rules(&self, change: impl FnOnce(&mut AdmissionRules)) {
         change(&mut self.rules.lock());
@@ -216,6 +227,7 @@ impl Pool {
 
     /// What was dropped on purpose must not come back after a restart.
     fn forget(&self, queue: &Queue) {
+        self.version.fetch_add(1, Ordering::AcqRel);
         if let Some(journal) = &self.journal
             && let Err(error) = journal.lock().rewrite(&queue.content())
         {
