@@ -36,10 +36,16 @@ fn write(text: &mut String, node: &Node) -> std::fmt::Result {
     writeln!(text, "Chain id     {}", node.chain_id())?;
     writeln!(text, "Ethereum     http://{eth}  ws://{eth}")?;
     if let Some(metrics) = node.metrics_address() {
-        writeln!(text, "Metrics      http://{metrics}/metrics  /health  /ready")?;
+        writeln!(
+            text,
+            "Metrics      http://{metrics}/metrics  /health  /ready"
+        )?;
     }
     match config.ephemeral {
-        true => writeln!(text, "Data         kept until this process ends (--ephemeral)")?,
+        true => writeln!(
+            text,
+            "Data         kept until this process ends (--ephemeral)"
+        )?,
         false => writeln!(text, "Data         {}", config.datadir.display())?,
     }
     let blocks = match (config.block_time, config.no_mining) {
@@ -47,7 +53,11 @@ fn write(text: &mut String, node: &Node) -> std::fmt::Result {
         (None, true) => "sealed by evm_mine".into(),
         (None, false) => "sealed as transactions come".into(),
     };
-    writeln!(text, "Blocks       {blocks}, head is {}", node.head_number())?;
+    writeln!(
+        text,
+        "Blocks       {blocks}, head is {}",
+        node.head_number()
+    )?;
     writeln!(text)?;
     writeln!(text, "Try:")?;
     writeln!(text, "  cast block latest --rpc-url http://{eth}")?;

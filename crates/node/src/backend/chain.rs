@@ -14,7 +14,7 @@ use tokio::sync::broadcast;
 
 impl ChainReader for NodeBackend {
     fn chain_id(&self) -> u64 {
-        self.chain.spec().chain_id
+        self.chain.executor().spec().chain_id
     }
 
     fn head_number(&self) -> u64 {
@@ -51,7 +51,7 @@ impl ChainReader for NodeBackend {
     fn next_base_fee(&self) -> Result<u64> {
         let head = self.chain.head()?;
         let settings = *self.settings.read();
-        Ok(context_after(&head, self.chain.spec(), &settings)?.base_fee)
+        Ok(context_after(&head, &settings)?.base_fee)
     }
 
     fn subscribe(&self) -> broadcast::Receiver<ChainEvent> {

@@ -8,6 +8,7 @@ mod pending;
 mod pool;
 mod sign;
 mod simulate;
+mod simulate_blocks;
 mod state;
 
 use crate::{
@@ -41,6 +42,7 @@ pub(crate) struct NodeBackend {
     pub(crate) waiting: Arc<Waiting>,
     pub(crate) settings: Arc<RwLock<Settings>>,
     pub(crate) producer: ProducerHandle,
+    pub(crate) simulator: lumio_simulator::Simulator,
     pub(crate) keyring: Keyring,
     pub(crate) impersonated: RwLock<Impersonated>,
     pub(crate) pending: Mutex<Option<PendingCache>>,

@@ -36,7 +36,7 @@ impl NodeBackend {
             return Ok(kept.sealed.clone());
         }
         let candidates = self.pool.best(context.base_fee, context.gas_limit);
-        let executed = execute(&snapshot, self.chain.spec(), &context, candidates)?;
+        let executed = execute(&snapshot, self.chain.executor(), &context, candidates)?;
         let sealed = self
             .chain
             .seal_only(unsealed(&context, executed), &snapshot)?;
@@ -54,6 +54,6 @@ impl NodeBackend {
     pub(super) fn next_context(&self) -> Result<BlockContext> {
         let head = self.chain.head()?;
         let settings = *self.settings.read();
-        Ok(context_after(&head, self.chain.spec(), &settings)?)
+        Ok(context_after(&head, &settings)?)
     }
 }

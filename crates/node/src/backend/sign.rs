@@ -58,7 +58,7 @@ impl NodeBackend {
 
 /// Stands where a signature belongs. It names the sender, so that equal transactions of two
 /// impersonated senders have different hashes.
-fn placeholder(sender: Address) -> Signature {
+pub(super) fn placeholder(sender: Address) -> Signature {
     Signature::new(U256::from_be_slice(sender.as_slice()), U256::from(1), false)
 }
 
@@ -68,7 +68,7 @@ fn unknown(address: Address) -> BackendError {
     ))
 }
 
-fn unsigned(request: TransactionRequest) -> Result<(Address, TypedTransaction)> {
+pub(super) fn unsigned(request: TransactionRequest) -> Result<(Address, TypedTransaction)> {
     let from = request
         .from
         .ok_or_else(|| BackendError::InvalidParams("missing field: from".into()))?;
@@ -78,7 +78,7 @@ fn unsigned(request: TransactionRequest) -> Result<(Address, TypedTransaction)> 
     Ok((from, unsigned))
 }
 
-fn envelope(unsigned: TypedTransaction, signature: Signature) -> Result<Envelope> {
+pub(super) fn envelope(unsigned: TypedTransaction, signature: Signature) -> Result<Envelope> {
     Ok(match unsigned {
         TypedTransaction::Legacy(tx) => Envelope::Legacy(tx.into_signed(signature)),
         TypedTransaction::Eip2930(tx) => Envelope::Eip2930(tx.into_signed(signature)),

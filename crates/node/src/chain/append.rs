@@ -111,6 +111,25 @@ impl Chain {
         })
     }
 
+    /// Puts the roots into the header of a made-up block that leaves these writes over the state
+    /// of a real one.
+    ///
+    /// # Errors
+    /// When that state is no longer kept, or trie or database fail.
+    pub(crate) fn roots_on(
+        &self,
+        number: u64,
+        header: Header,
+        writes: &WriteSet,
+    ) -> Result<Header, ChainError> {
+        let snapshot = self.snapshot();
+        let base = snapshot.state_at(number)?;
+        let mut trie = self.trie_of(&snapshot)?;
+        let updates = account_updates(&snapshot.changes_since(number)?, &base)?;
+        trie.apply(&StoredNodes(&snapshot), updates)?;
+        with_roots(header, writes, &base, &snapshot, &mut trie)
+    }
+
     /// A copy of the trie of a snapshot's head.
     pub(super) fn trie_of(&self, snapshot: &Snapshot) -> Result<StateTrie, ChainError> {
         let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;

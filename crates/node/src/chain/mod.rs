@@ -23,7 +23,7 @@ use crate::{
 };
 use alloy_primitives::{Address, B256};
 use lru::LruCache;
-use lumio_executor::ChainSpec;
+use lumio_executor::Executor;
 use lumio_rpc::eth::{AccountState, BackendError, ChainEvent};
 use lumio_state::{
     Fault,
@@ -67,7 +67,7 @@ pub enum ChainError {
 #[derive(Debug)]
 pub struct Chain {
     database: Database,
-    spec: ChainSpec,
+    executor: Executor,
     /// The trie of the head. Locked from a block's first update until the
     /// block is committed, so that it always goes with the newest snapshot.
     trie: Mutex<StateTrie>,
@@ -80,22 +80,22 @@ impl Chain {
     ///
     /// # Errors
     /// [`ChainError::NoGenesis`] if it does not.
-    pub fn open(database: Database, spec: ChainSpec) -> Result<Self, ChainError> {
+    pub fn open(database: Database, executor: Executor) -> Result<Self, ChainError> {
         let snapshot = database.snapshot();
         let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
         let trie = StateTrie::open(head.header.state_root, TrieLimits::default());
         Ok(Self {
             database,
-            spec,
+            executor,
             trie: Mutex::new(trie),
             recent: Mutex::new(LruCache::new(RECENT)),
             events: broadcast::channel(EVENTS).0,
         })
     }
 
-    /// Chain id and rules.
-    pub const fn spec(&self) -> &ChainSpec {
-        &self.spec
+    /// What runs its transactions.
+    pub const fn executor(&self) -> &Executor {
+        &self.executor
     }
 
     /// Everything as of the newest commit.

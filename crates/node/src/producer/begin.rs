@@ -1,13 +1,18 @@
 //! The first step of a block: its context, from its parent and the settings.
 
 use crate::producer::{ProduceError, Settings};
-use alloy_primitives::{B256, Bytes, keccak256};
-use lumio_executor::{BlockContext, ChainSpec, next_base_fee};
+use alloy_consensus::Header;
+use alloy_primitives::{B256, Bytes, U256, keccak256};
+use lumio_executor::{BlockContext, FeeParameters, next_base_fee};
 use lumio_types::SealedHeader;
 
-/// By how much the base fee moves: at most 1/250 a block, towards half the gas limit.
-const BASE_FEE_DENOMINATOR: u32 = 250;
-const ELASTICITY: u32 = 2;
+/// How the base fee moves: the OP stack's pace, towards half the gas limit as on Ethereum, since
+/// a development chain's blocks come faster and fuller than a rollup's.
+const FEES: FeeParameters = FeeParameters {
+    elasticity: 2,
+    denominator: 250,
+    minimum_wei: 0,
+};
 
 /// The context of the block after `parent`.
 ///
@@ -15,7 +20,6 @@ const ELASTICITY: u32 = 2;
 /// When the height leaves 64 bits.
 pub(crate) fn context_after(
     parent: &SealedHeader,
-    spec: &ChainSpec,
     settings: &Settings,
 ) -> Result<BlockContext, ProduceError> {
     let header = &parent.header;
@@ -28,7 +32,7 @@ pub(crate) fn context_after(
         .next_base_fee
         .unwrap_or_else(|| match header.number {
             0 => header.base_fee_per_gas.unwrap_or_default(),
-            _ => next_base_fee(header, spec),
+            _ => next_base_fee_after(header),
         });
     Ok(BlockContext {
         number,
@@ -39,10 +43,21 @@ pub(crate) fn context_after(
         prev_randao: settings
             .next_prev_randao
             .unwrap_or_else(|| prev_randao(parent)),
+        difficulty: U256::ZERO,
         parent_hash: parent.hash,
         parent_beacon_block_root: Some(B256::ZERO),
         excess_blob_gas: Some(0),
     })
+}
+
+/// The base fee in wei of the block after one.
+pub(crate) fn next_base_fee_after(header: &Header) -> u64 {
+    next_base_fee(
+        header.gas_used,
+        header.gas_limit,
+        header.base_fee_per_gas.unwrap_or_default(),
+        FEES,
+    )
 }
 
 /// A value that differs from block to block. It is no source of randomness: without an L1, there
@@ -60,8 +75,8 @@ fn prev_randao(parent: &SealedHeader) -> B256 {
 pub(crate) fn extra_data() -> Bytes {
     let mut bytes = Vec::with_capacity(17);
     bytes.push(1);
-    bytes.extend_from_slice(&BASE_FEE_DENOMINATOR.to_be_bytes());
-    bytes.extend_from_slice(&ELASTICITY.to_be_bytes());
-    bytes.extend_from_slice(&0_u64.to_be_bytes());
+    bytes.extend_from_slice(&FEES.denominator.to_be_bytes());
+    bytes.extend_from_slice(&FEES.elasticity.to_be_bytes());
+    bytes.extend_from_slice(&FEES.minimum_wei.to_be_bytes());
     bytes.into()
 }

@@ -21,7 +21,7 @@ impl Producer {
 
         let header = filled.0.header.clone();
         self.settings.write().sealed(header.header.timestamp);
-        let next = context_after(&header, self.chain.spec(), &self.settings.read())?;
+        let next = context_after(&header, &self.settings.read())?;
         self.pool.sealed(&writes, next.base_fee);
         self.chain.announce(lumio_rpc::eth::ChainEvent::Block(
             filled.0.clone(),

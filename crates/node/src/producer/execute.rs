@@ -5,9 +5,7 @@
 use crate::chain::{ChainError, Supply};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, B256, map::HashSet};
-use lumio_executor::{
-    BlockContext, ChainSpec, ExecuteError, Executed as Outcome, begin_block, execute_transaction,
-};
+use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
 use lumio_state::{Fault, Overlay, StateView, WriteSet};
 use lumio_storage::{Snapshot, View};
 use lumio_types::{Receipt, Transaction};
@@ -17,7 +15,7 @@ use std::{
 };
 
 /// What running transactions came to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Executed {
     pub(crate) transactions: Vec<Transaction>,
     pub(crate) receipts: Vec<Receipt>,
@@ -34,13 +32,13 @@ pub(crate) struct Executed {
 /// When the state cannot be read.
 pub(crate) fn execute(
     snapshot: &Snapshot,
-    spec: &ChainSpec,
+    executor: &Executor,
     context: &BlockContext,
     candidates: Vec<Arc<Transaction>>,
 ) -> Result<Executed, ChainError> {
     let head = snapshot.head().ok_or(ChainError::NoGenesis)?;
     let base = snapshot.state_at(head.number)?;
-    let mut block = Assembly::begin(base, &snapshot.edits(), spec, context)?;
+    let mut block = Assembly::begin(base, &snapshot.edits(), executor, context)?;
     for candidate in candidates {
         block.consider(&candidate)?;
     }
@@ -49,7 +47,7 @@ pub(crate) fn execute(
 
 /// A block in the making.
 struct Assembly<'a> {
-    spec: &'a ChainSpec,
+    executor: &'a Executor,
     context: &'a BlockContext,
     state: Overlay<View>,
     supply: Supply,
@@ -65,17 +63,17 @@ impl<'a> Assembly<'a> {
     fn begin(
         base: View,
         edits: &WriteSet,
-        spec: &'a ChainSpec,
+        executor: &'a Executor,
         context: &'a BlockContext,
     ) -> Result<Self, ChainError> {
         let mut supply = Supply::of(&base)?;
         supply.count_edits(&base, edits)?;
         let mut state = Overlay::new(base);
         state.apply(edits.clone());
-        let system = begin_block(&state, spec, context)?;
+        let system = executor.begin_block(&state, context)?;
         state.apply(system);
         Ok(Self {
-            spec,
+            executor,
             context,
             state,
             supply,
@@ -122,7 +120,7 @@ impl<'a> Assembly<'a> {
 
     /// Runs one transaction. A panic is a bug of ours, and is held against the transaction alone.
     fn run(&self, candidate: &Transaction) -> Result<Outcome, ExecuteError> {
-        let run = || execute_transaction(&self.state, self.spec, self.context, candidate);
+        let run = || self.executor.execute(&self.state, self.context, candidate);
         catch_unwind(AssertUnwindSafe(run))
             .unwrap_or_else(|_| Err(ExecuteError::Fault(Fault::Bug("execution panicked".into()))))
     }
@@ -133,16 +131,9 @@ impl<'a> Assembly<'a> {
     }
 
     fn keep(&mut self, candidate: &Transaction, outcome: Outcome) {
-        self.gas_used = self.gas_used.saturating_add(outcome.gas_used);
-        self.receipts.push(Receipt {
-            tx_type: candidate.envelope().tx_type(),
-            success: outcome.success,
-            gas_used: outcome.gas_used,
-            cumulative_gas_used: self.gas_used,
-            events: outcome.events,
-            contract_address: outcome.contract_address,
-            deposit_nonce: outcome.deposit_nonce,
-        });
+        let receipt = outcome.receipt(candidate, self.gas_used);
+        self.gas_used = receipt.cumulative_gas_used;
+        self.receipts.push(receipt);
         self.transactions.push(candidate.clone());
         self.state.apply(outcome.writes);
     }

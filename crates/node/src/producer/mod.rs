@@ -18,7 +18,7 @@ mod waiting;
 pub use clock::{Clock, ClockError};
 pub use settings::{Schedule, Settings};
 
-pub(crate) use begin::{context_after, extra_data};
+pub(crate) use begin::{context_after, extra_data, next_base_fee_after};
 pub(crate) use execute::{Executed, execute};
 pub(crate) use order::{ProducerGone, ProducerHandle};
 pub(crate) use seal::unsealed;

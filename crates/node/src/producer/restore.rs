@@ -118,7 +118,7 @@ impl Producer {
 
     fn next_base_fee(&self) -> Result<u64, ProduceError> {
         let head = self.chain.head()?;
-        Ok(context_after(&head, self.chain.spec(), &self.settings.read())?.base_fee)
+        Ok(context_after(&head, &self.settings.read())?.base_fee)
     }
 
     fn replace_pool(&mut self, transactions: Vec<Arc<Transaction>>) -> Result<(), ProduceError> {

@@ -28,12 +28,12 @@ impl Producer {
         let started = Instant::now();
         let snapshot = self.chain.snapshot();
         let parent = self.chain.head()?;
-        let context = context_after(&parent, self.chain.spec(), &self.settings.read())?;
+        let context = context_after(&parent, &self.settings.read())?;
         let candidates = self.pool.best(context.base_fee, context.gas_limit);
         if candidates.is_empty() && empty == Empty::Skip {
             return Ok(None);
         }
-        let mut executed = execute(&snapshot, self.chain.spec(), &context, candidates)?;
+        let mut executed = execute(&snapshot, self.chain.executor(), &context, candidates)?;
         // The database cannot reuse the space of a snapshot that lives.
         drop(snapshot);
         for (hash, reason) in std::mem::take(&mut executed.dropped) {
