@@ -3,7 +3,7 @@
 
 use crate::{
     chain::{ChainError, Supply, SupplyError, write_genesis},
-    producer::extra_data,
+    producer::{Clock, extra_data},
 };
 use alloy_consensus::{EMPTY_OMMER_ROOT_HASH, Header, constants::EMPTY_WITHDRAWALS};
 use alloy_eips::eip7685::EMPTY_REQUESTS_HASH;
@@ -135,7 +135,7 @@ impl GenesisPlan {
                     .and_then(|fee| u64::try_from(fee).ok())
                     .unwrap_or(self.base_fee),
             ),
-            timestamp: file.map_or(0, |genesis| genesis.timestamp),
+            timestamp: file.map_or_else(|| Clock::default().now(), |genesis| genesis.timestamp),
             difficulty: U256::ZERO,
             beneficiary: file.map_or(Address::ZERO, |genesis| genesis.coinbase),
             mix_hash: file.map_or(B256::ZERO, |genesis| genesis.mix_hash),

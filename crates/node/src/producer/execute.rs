@@ -6,7 +6,7 @@ use crate::chain::{ChainError, Supply};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
-use lumio_state::{Fault, Overlay, StateView, WriteSet};
+use lumio_state::{Fault, Overlay, WriteSet};
 use lumio_storage::{Snapshot, View};
 use lumio_types::{Receipt, Transaction};
 use std::{
