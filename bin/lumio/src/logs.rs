@@ -2,6 +2,7 @@
 
 use crate::cli::Verbosity;
 use lumio_node::LogFormat;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging. `RUST_LOG` wins over the flags.
@@ -16,6 +17,7 @@ pub(crate) fn init(format: LogFormat, verbosity: &Verbosity) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(directives));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // Only fails when a subscriber is set already.
     let _ = match format {
