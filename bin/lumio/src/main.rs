@@ -1,2 +1,39 @@
 //! The `lumio` command.
-fn main() {}
+
+mod banner;
+mod cli;
+mod db;
+mod dev;
+mod exit;
+mod logs;
+
+use clap::{CommandFactory, Parser};
+use cli::{Cli, Command, DbCommand};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            exit::code_of(&error)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Dev(args) => dev::run(&args, &cli.verbosity),
+        Command::Db(DbCommand::Verify(args)) => db::verify(&args),
+        Command::Db(DbCommand::Info(args)) => db::info(&args),
+        Command::Completion { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(shell, &mut command, "lumio", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::RpcMethods => {
+            print!("{}", lumio_node::rpc_methods());
+            Ok(())
+        }
+    }
+}

@@ -1,1 +1,45 @@
-//! Mempool, block production and configuration: wires storage, execution and servers together.
+//! The node: mempool, block production and configuration, and the wiring of storage, execution
+//! and servers.
+
+mod backend;
+mod chain;
+mod config;
+mod genesis;
+pub mod inspect;
+mod keys;
+mod node;
+mod pool;
+mod producer;
+mod state;
+mod telemetry;
+
+pub use chain::{Chain, ChainError, SUPPLY_KEY, SupplyError, Verified, VerifyError, verify};
+pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat};
+pub use genesis::{GenesisError, GenesisPlan, predeploy_addresses};
+pub use keys::{DEFAULT_MNEMONIC, KeyError, Keyring, MAX_ACCOUNTS};
+pub use lumio_types::AccountId;
+pub use node::{FailureKind, Node, NodeError};
+pub use pool::{
+    Accounts, Added, AdmissionRules, JournalError, Pool, PoolError, PoolJournal, PoolLimits, Queue,
+    SenderAccount,
+};
+pub use producer::{Clock, ClockError, ProduceError, Schedule, Settings};
+pub use telemetry::TelemetryError;
+
+/// The hard fork in Ethereum's terms.
+const HARD_FORK: &str = "osaka";
+
+/// What `web3_clientVersion` says.
+pub fn client_version() -> String {
+    format!(
+        "lumio/v{}/{}-{}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )
+}
+
+/// The JSON-RPC methods that the node serves, as Markdown.
+pub fn rpc_methods() -> String {
+    lumio_rpc::eth::markdown()
+}

@@ -1,0 +1,23 @@
+//! `lumio db …`: looks into a data folder without serving it.
+
+use crate::cli::DbArgs;
+use lumio_node::{Config, inspect};
+use std::path::PathBuf;
+
+pub(crate) fn verify(args: &DbArgs) -> anyhow::Result<()> {
+    let report = inspect::verify(&folder(args))?;
+    println!("{report}");
+    Ok(())
+}
+
+pub(crate) fn info(args: &DbArgs) -> anyhow::Result<()> {
+    let report = inspect::info(&folder(args))?;
+    println!("{report}");
+    Ok(())
+}
+
+fn folder(args: &DbArgs) -> PathBuf {
+    args.datadir
+        .clone()
+        .unwrap_or_else(|| Config::default().datadir)
+}

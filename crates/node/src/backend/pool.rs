@@ -1,0 +1,102 @@
+//! Transactions on their way into a block.
+
+use crate::backend::{NodeBackend, Result};
+use alloy_primitives::{Address, B256, Bytes};
+use alloy_rpc_types_eth::TransactionRequest;
+use lumio_rpc::eth::{
+    BackendError, ChainEvent, Pool, PoolContent, PoolTransaction, StateReader, Submission,
+};
+use lumio_types::{DecodeTransactionError, Transaction};
+use std::sync::Arc;
+
+impl NodeBackend {
+    /// Puts a transaction into the pool and wakes the producer.
+    fn submit(&self, transaction: Transaction) -> Result<Submission> {
+        let hash = transaction.hash();
+        let added = self.pool.add(Arc::new(transaction), &*self.chain)?;
+        let executable = !added.executable.is_empty();
+        for transaction in added.executable {
+            self.chain.announce(ChainEvent::Pending(transaction));
+        }
+        let at_once = self.settings.read().schedule.at_once;
+        let committed = (at_once && executable).then(|| self.waiting.wait(hash));
+        if committed.is_some() {
+            self.producer.wake()?;
+        }
+        Ok(Submission { hash, committed })
+    }
+}
+
+impl Pool for NodeBackend {
+    fn submit_raw(&self, raw: Bytes) -> Result<Submission> {
+        let transaction = Transaction::decode_signed(&raw).map_err(|error| match error {
+            DecodeTransactionError::Malformed(_) | DecodeTransactionError::TrailingBytes => {
+                BackendError::InvalidParams(error.to_string())
+            }
+            error => BackendError::Rejected(error.to_string()),
+        })?;
+        self.submit(transaction)
+    }
+
+    fn send(&self, request: TransactionRequest) -> Result<B256> {
+        let transaction = self.signed_or_impersonated(request)?;
+        let submission = self.submit(transaction)?;
+        if let Some(committed) = submission.committed {
+            committed
+                .blocking_recv()
+                .map_err(|_| BackendError::Internal("block production has stopped".into()))??;
+        }
+        Ok(submission.hash)
+    }
+
+    fn fill(&self, request: TransactionRequest) -> Result<TransactionRequest> {
+        self.filled(request)
+    }
+
+    fn sign_transaction(&self, request: TransactionRequest) -> Result<Bytes> {
+        Ok(self.signed(request)?.encoded())
+    }
+
+    fn sign_message(&self, address: Address, message: &[u8]) -> Result<Bytes> {
+        self.sign_hash(address, alloy_primitives::eip191_hash_message(message))
+    }
+
+    fn sign_typed_data(&self, address: Address, data: serde_json::Value) -> Result<Bytes> {
+        let invalid = |error: String| {
+            BackendError::InvalidParams(format!("the typed data is not EIP-712: {error}"))
+        };
+        let data: alloy_dyn_abi::TypedData =
+            serde_json::from_value(data).map_err(|error| invalid(error.to_string()))?;
+        let hash = data
+            .eip712_signing_hash()
+            .map_err(|error| invalid(error.to_string()))?;
+        self.sign_hash(address, hash)
+    }
+
+    fn accounts(&self) -> Vec<Address> {
+        let mut accounts: Vec<_> = self.keyring.addresses().collect();
+        let impersonated = self.impersonated.read();
+        let more = impersonated.addresses.iter();
+        accounts.extend(more.filter(|address| !self.keyring.contains(**address)));
+        accounts
+    }
+
+    fn pooled(&self, hash: B256) -> Option<PoolTransaction> {
+        let (transaction, executable) = self.pool.get(hash)?;
+        Some(PoolTransaction {
+            transaction,
+            executable,
+        })
+    }
+
+    fn content(&self) -> PoolContent {
+        self.pool.content()
+    }
+
+    fn pending_nonce(&self, address: Address) -> Result<u64> {
+        match self.pool.next_nonce(address) {
+            Some(nonce) => Ok(nonce),
+            None => Ok(self.account(alloy_eips::BlockId::latest(), address)?.nonce),
+        }
+    }
+}

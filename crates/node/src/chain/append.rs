@@ -1,0 +1,256 @@
+//! Extending the chain by a block, and going back.
+
+use crate::chain::{
+    Chain, ChainError, Filled,
+    nodes::{StoredNodes, node_changes},
+    updates::account_updates,
+};
+use alloy_consensus::Header;
+use alloy_primitives::{Address, B256, address};
+use lumio_rpc::eth::ChainEvent;
+use lumio_state::{
+    Overlay, StateView, WriteSet,
+    trie::{StateTrie, TrieLimits},
+};
+use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, View};
+use lumio_types::{Block, Receipt, SealedHeader, Transaction};
+use std::sync::Arc;
+
+/// Its storage root is the header's `withdrawalsRoot` (OP Isthmus).
+const MESSAGE_PASSER: Address = address!("4200000000000000000000000000000000000016");
+
+/// A block but for the roots of its state.
+#[derive(Debug)]
+pub(crate) struct Unsealed {
+    /// The header, without state root and withdrawals root.
+    pub(crate) header: Header,
+    pub(crate) transactions: Vec<Transaction>,
+    pub(crate) receipts: Vec<Receipt>,
+    /// What the block changes, pending edits included.
+    pub(crate) writes: WriteSet,
+}
+
+/// A block with the state that it leaves, nowhere stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Sealed {
+    pub(crate) block: Arc<Block>,
+    pub(crate) receipts: Arc<Vec<Receipt>>,
+    pub(crate) state: Arc<Overlay<View>>,
+}
+
+impl Chain {
+    /// Seals a block on the head and commits it: when this returns, it is on disk.
+    ///
+    /// # Errors
+    /// When trie or database fail. The chain is then as before.
+    pub(crate) fn append(&self, unsealed: Unsealed) -> Result<Filled, ChainError> {
+        let snapshot = self.snapshot();
+        let mut trie = self.trie.lock();
+        let committed = self.append_locked(&snapshot, &mut trie, unsealed);
+        if committed.is_err() {
+            // The trie may hold half of the block.
+            let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
+            *trie = StateTrie::open(head.header.state_root, TrieLimits::default());
+        }
+        drop(trie);
+        let (block, receipts) = committed?;
+        let filled = (Arc::new(block), Arc::new(receipts));
+        self.recent.lock().put(filled.0.hash(), filled.clone());
+        Ok(filled)
+    }
+
+    fn append_locked(
+        &self,
+        snapshot: &Snapshot,
+        trie: &mut StateTrie,
+        unsealed: Unsealed,
+    ) -> Result<(Block, Vec<Receipt>), ChainError> {
+        let base = snapshot.latest_state();
+        let header = with_roots(unsealed.header, &unsealed.writes, &base, snapshot, trie)?;
+        let nodes = node_changes(trie.commit());
+        let block = Block {
+            header: SealedHeader::new(header),
+            transactions: unsealed.transactions,
+        };
+        self.database.commit(&BlockCommit {
+            block: &block,
+            receipts: &unsealed.receipts,
+            writes: &unsealed.writes,
+            nodes: &nodes,
+        })?;
+        Ok((block, unsealed.receipts))
+    }
+
+    /// Seals a block on the head without keeping it.
+    ///
+    /// # Errors
+    /// When trie or database fail.
+    pub(crate) fn seal_only(
+        &self,
+        unsealed: Unsealed,
+        snapshot: &Snapshot,
+    ) -> Result<Sealed, ChainError> {
+        let base = snapshot.latest_state();
+        let mut trie = self.trie_of(snapshot)?;
+        let header = with_roots(
+            unsealed.header,
+            &unsealed.writes,
+            &base,
+            snapshot,
+            &mut trie,
+        )?;
+        let mut state = Overlay::new(base);
+        state.apply(unsealed.writes);
+        Ok(Sealed {
+            block: Arc::new(Block {
+                header: SealedHeader::new(header),
+                transactions: unsealed.transactions,
+            }),
+            receipts: Arc::new(unsealed.receipts),
+            state: Arc::new(state),
+        })
+    }
+
+    /// Puts the roots into the header of a made-up block that leaves these writes over the state
+    /// of a real one.
+    ///
+    /// # Errors
+    /// When that state is no longer kept, or trie or database fail.
+    pub(crate) fn roots_on(
+        &self,
+        number: u64,
+        header: Header,
+        writes: &WriteSet,
+    ) -> Result<Header, ChainError> {
+        let snapshot = self.snapshot();
+        let base = snapshot.state_at(number)?;
+        let mut trie = self.trie_of(&snapshot)?;
+        let updates = account_updates(&snapshot.changes_since(number)?, &base)?;
+        trie.apply(&StoredNodes(&snapshot), updates)?;
+        with_roots(header, writes, &base, &snapshot, &mut trie)
+    }
+
+    /// A copy of the trie of a snapshot's head.
+    pub(super) fn trie_of(&self, snapshot: &Snapshot) -> Result<StateTrie, ChainError> {
+        let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
+        let mut trie = self.trie.lock();
+        if trie.root() == head.header.state_root {
+            return Ok(trie.clone());
+        }
+        // The head moved on meanwhile; the snapshot still has the nodes.
+        Ok(StateTrie::open(
+            head.header.state_root,
+            TrieLimits::default(),
+        ))
+    }
+
+    /// Makes an earlier block the head, durably, with these pending edits over it. Returns the
+    /// blocks that are gone, newest first.
+    ///
+    /// # Errors
+    /// When that block's state is no longer kept, or trie or database fail.
+    pub(crate) fn rewind(&self, to: u64, edits: WriteSet) -> Result<Vec<Filled>, ChainError> {
+        let snapshot = self.snapshot();
+        let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
+        let changes = snapshot.changes_since(to)?;
+        let mut removed = Vec::new();
+        for number in (to.saturating_add(1)..=head.header.number).rev() {
+            removed.extend(self.filled_in(&snapshot, number)?);
+        }
+        let mut trie = self.trie.lock();
+        let target = snapshot.state_at(to)?;
+        let rewound = (|| -> Result<(), ChainError> {
+            let updates = account_updates(&changes, &target)?;
+            trie.apply(&StoredNodes(&snapshot), updates)?;
+            let nodes = node_changes(trie.commit());
+            self.database.rewind(Rewind {
+                to,
+                nodes: &nodes,
+                edits,
+            })?;
+            Ok(())
+        })();
+        if let Err(error) = rewound {
+            *trie = StateTrie::open(head.header.state_root, TrieLimits::default());
+            return Err(error);
+        }
+        drop(trie);
+        self.recent.lock().clear();
+        for (block, _) in &removed {
+            self.forget_edits(block.number())?;
+        }
+        if !removed.is_empty() {
+            self.announce(ChainEvent::Removed(removed.clone()));
+        }
+        Ok(removed)
+    }
+
+    /// Replaces the changes that the next block begins with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn set_edits(&self, edits: WriteSet) -> Result<(), ChainError> {
+        Ok(self.database.set_edits(edits)?)
+    }
+}
+
+/// Writes the first block of a chain.
+///
+/// # Errors
+/// When the database has one already, or fails.
+pub(crate) fn write_genesis(
+    database: &Database,
+    chain_id: u64,
+    header: Header,
+    writes: WriteSet,
+) -> Result<(), ChainError> {
+    let snapshot = database.snapshot();
+    let mut trie = StateTrie::open(lumio_state::trie::EMPTY_ROOT, TrieLimits::default());
+    let header = with_roots(
+        header,
+        &writes,
+        &lumio_state::EmptyView,
+        &snapshot,
+        &mut trie,
+    )?;
+    let nodes = node_changes(trie.commit());
+    let block = Block {
+        header: SealedHeader::new(header),
+        transactions: Vec::new(),
+    };
+    database.commit_genesis(
+        chain_id,
+        &BlockCommit {
+            block: &block,
+            receipts: &[],
+            writes: &writes,
+            nodes: &nodes,
+        },
+    )?;
+    Ok(())
+}
+
+/// Applies the writes to the trie and puts the roots into the header.
+fn with_roots(
+    mut header: Header,
+    writes: &WriteSet,
+    base: &dyn StateView,
+    snapshot: &Snapshot,
+    trie: &mut StateTrie,
+) -> Result<Header, ChainError> {
+    let nodes = StoredNodes(snapshot);
+    let updates = account_updates(writes, base)?;
+    header.state_root = trie.apply(&nodes, updates)?;
+    if header.withdrawals_root.is_some() {
+        header.withdrawals_root = Some(storage_root(trie, &nodes, MESSAGE_PASSER)?);
+    }
+    Ok(header)
+}
+
+fn storage_root(
+    trie: &StateTrie,
+    nodes: &StoredNodes<'_>,
+    address: Address,
+) -> Result<B256, ChainError> {
+    Ok(trie.account_proof(nodes, address, &[])?.storage_root)
+}

@@ -1,0 +1,142 @@
+//! The chain: the database, the trie over it, and who is told when the head moves.
+//!
+//! Everyone reads; only the producer's thread appends and rewinds. A reader takes a
+//! [`Snapshot`] and sees one commit, whatever happens meanwhile.
+
+mod append;
+mod edits;
+mod nodes;
+mod read;
+mod supply;
+mod updates;
+mod verify;
+
+pub use supply::{SUPPLY_KEY, SupplyError};
+pub use verify::{Verified, VerifyError, verify};
+
+pub(crate) use append::{Sealed, Unsealed, write_genesis};
+pub(crate) use supply::Supply;
+
+use crate::{
+    pool::{Accounts, PoolError, SenderAccount},
+    state::account_state,
+};
+use alloy_primitives::{Address, B256};
+use lru::LruCache;
+use lumio_executor::Executor;
+use lumio_rpc::eth::{AccountState, BackendError, ChainEvent};
+use lumio_state::{
+    Fault,
+    trie::{StateTrie, TrieError, TrieLimits},
+};
+use lumio_storage::{Database, Snapshot, StorageError};
+use lumio_types::{Block, Receipt, SealedHeader};
+use parking_lot::Mutex;
+use std::{num::NonZeroUsize, sync::Arc};
+use tokio::sync::broadcast;
+
+/// A block with its receipts.
+pub(crate) type Filled = (Arc<Block>, Arc<Vec<Receipt>>);
+
+/// Blocks that are kept decoded.
+const RECENT: NonZeroUsize = NonZeroUsize::new(32).unwrap();
+/// Events that a slow subscriber may lag behind.
+const EVENTS: usize = 16_384;
+
+/// Why the chain could not be read or extended.
+#[derive(Debug, thiserror::Error)]
+pub enum ChainError {
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The trie failed.
+    #[error(transparent)]
+    Trie(#[from] TrieError),
+    /// A state read failed.
+    #[error(transparent)]
+    State(#[from] Fault),
+    /// The database was opened before its genesis block was written.
+    #[error("the database holds no genesis block")]
+    NoGenesis,
+    /// Wei appeared or vanished.
+    #[error(transparent)]
+    Supply(#[from] SupplyError),
+}
+
+/// The chain of one database.
+#[derive(Debug)]
+pub struct Chain {
+    database: Database,
+    executor: Executor,
+    /// The trie of the head. Locked from a block's first update until the
+    /// block is committed, so that it always goes with the newest snapshot.
+    trie: Mutex<StateTrie>,
+    recent: Mutex<LruCache<B256, Filled>>,
+    events: broadcast::Sender<ChainEvent>,
+}
+
+impl Chain {
+    /// The chain of a database that holds a genesis block.
+    ///
+    /// # Errors
+    /// [`ChainError::NoGenesis`] if it does not.
+    pub fn open(database: Database, executor: Executor) -> Result<Self, ChainError> {
+        let snapshot = database.snapshot();
+        let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
+        let trie = StateTrie::open(head.header.state_root, TrieLimits::default());
+        Ok(Self {
+            database,
+            executor,
+            trie: Mutex::new(trie),
+            recent: Mutex::new(LruCache::new(RECENT)),
+            events: broadcast::channel(EVENTS).0,
+        })
+    }
+
+    /// What runs its transactions.
+    pub const fn executor(&self) -> &Executor {
+        &self.executor
+    }
+
+    /// Everything as of the newest commit.
+    pub fn snapshot(&self) -> Snapshot {
+        self.database.snapshot()
+    }
+
+    /// The newest block's header.
+    ///
+    /// # Errors
+    /// None once the chain is open.
+    pub fn head(&self) -> Result<SealedHeader, ChainError> {
+        self.snapshot()
+            .head_header()
+            .cloned()
+            .ok_or(ChainError::NoGenesis)
+    }
+
+    /// What the pool reads: accounts at the head, pending edits included.
+    pub(crate) fn account(&self, address: Address) -> Result<AccountState, BackendError> {
+        account_state(&self.snapshot().latest_state(), address)
+    }
+
+    /// Everything that happens to the chain from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<ChainEvent> {
+        self.events.subscribe()
+    }
+
+    /// Tells subscribers. Without any, nobody is told.
+    pub(crate) fn announce(&self, event: ChainEvent) {
+        let _ = self.events.send(event);
+    }
+}
+
+impl Accounts for Chain {
+    fn account(&self, address: Address) -> Result<SenderAccount, PoolError> {
+        let account =
+            Self::account(self, address).map_err(|error| PoolError::State(error.to_string()))?;
+        Ok(SenderAccount {
+            nonce: account.nonce,
+            balance: account.balance,
+        })
+    }
+}

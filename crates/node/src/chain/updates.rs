@@ -1,0 +1,76 @@
+//! From changed state values to changed leaves of the trie.
+
+use alloy_primitives::{Address, U256, map::HashMap};
+use lumio_state::{
+    AccountRecord, Fault, StateKey, StateView, Value, WriteSet,
+    trie::{AccountLeaf, AccountUpdate},
+};
+
+/// The accounts that a write set touches, as they are in `after`, which has the writes applied.
+///
+/// # Errors
+/// When `after` cannot be read or holds a malformed value.
+pub(super) fn account_updates(
+    writes: &WriteSet,
+    after: &dyn StateView,
+) -> Result<Vec<AccountUpdate>, Fault> {
+    let mut slots: HashMap<Address, Vec<(U256, U256)>> = HashMap::default();
+    for (key, value) in writes {
+        match key {
+            StateKey::Balance(owner) | StateKey::EvmAccount(owner) => {
+                slots.entry(*owner).or_default();
+            }
+            StateKey::EvmStorage(owner, slot) => {
+                let word = value.as_ref().map_or(Ok(U256::ZERO), word)?;
+                slots.entry(*owner).or_default().push((*slot, word));
+            }
+            _ => {}
+        }
+    }
+    slots
+        .into_iter()
+        .map(|(address, storage)| {
+            Ok(AccountUpdate {
+                address,
+                account: leaf(address, writes, after)?,
+                storage,
+                // A wiped storage is in the writes slot by slot.
+                storage_wiped: false,
+            })
+        })
+        .collect()
+}
+
+/// An account exists when it has a record or a balance.
+fn leaf(
+    address: Address,
+    writes: &WriteSet,
+    after: &dyn StateView,
+) -> Result<Option<AccountLeaf>, Fault> {
+    let read = |key: StateKey| match writes.get(&key) {
+        Some(value) => Ok(value.clone()),
+        None => after.get(&key),
+    };
+    let balance = read(StateKey::Balance(address))?;
+    let record = read(StateKey::EvmAccount(address))?;
+    if balance.is_none() && record.is_none() {
+        return Ok(None);
+    }
+    let record = match record {
+        Some(value) => {
+            AccountRecord::decode(&value).map_err(|error| Fault::Storage(error.to_string()))?
+        }
+        None => AccountRecord::default(),
+    };
+    Ok(Some(AccountLeaf {
+        nonce: record.nonce,
+        balance: balance.as_ref().map_or(Ok(U256::ZERO), word)?,
+        code_hash: record.code_hash,
+    }))
+}
+
+fn word(value: &Value) -> Result<U256, Fault> {
+    value
+        .as_word()
+        .ok_or_else(|| Fault::Storage("a state value is not a 256-bit word".into()))
+}

@@ -1,0 +1,142 @@
+//! Checking a database against itself: the state root from scratch, and the supply of wei.
+
+use crate::chain::{ChainError, SUPPLY_KEY};
+use alloy_primitives::{B256, U256};
+use lumio_state::{
+    StateView,
+    trie::{AccountLeaf, TrieError, state_root},
+};
+use lumio_storage::{Snapshot, StorageError};
+use std::{cell::RefCell, fmt};
+
+/// A database that agrees with itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Height of the head.
+    pub head: u64,
+    /// Its hash.
+    pub hash: B256,
+    /// The state root, recomputed and equal to the header's.
+    pub state_root: B256,
+    /// The sum of all balances in wei, equal to what was issued.
+    pub supply: U256,
+    /// Accounts in the state.
+    pub accounts: u64,
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "head        {} {}", self.head, self.hash)?;
+        writeln!(f, "state root  {} (recomputed: equal)", self.state_root)?;
+        writeln!(f, "accounts    {}", self.accounts)?;
+        write!(f, "supply      {} wei (recomputed: equal)", self.supply)
+    }
+}
+
+/// What does not agree.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The database cannot be read.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The state is not the one that the header commits to.
+    #[error("the state root of block {number} is {computed}, but its header says {header}")]
+    Root {
+        /// The head.
+        number: u64,
+        /// Recomputed from all accounts.
+        computed: B256,
+        /// In the header.
+        header: B256,
+    },
+    /// Wei were made or lost.
+    #[error("all balances add up to {counted} wei, but {issued} wei were issued")]
+    Supply {
+        /// Sum of all balances.
+        counted: U256,
+        /// Genesis, deposits and edits less what was burnt.
+        issued: U256,
+    },
+}
+
+impl From<StorageError> for VerifyError {
+    fn from(error: StorageError) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+/// Recomputes the state root and the sum of all balances at the head.
+///
+/// # Errors
+/// What does not agree, or why it cannot be told.
+pub fn verify(snapshot: &Snapshot) -> Result<Verified, VerifyError> {
+    let header = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
+    let failed = RefCell::new(None);
+    let mut accounts = 0_u64;
+    let leaves = snapshot
+        .evm_accounts()?
+        .map_while(|account| match account {
+            Ok(account) => Some(account),
+            Err(error) => {
+                failed.replace(Some(error));
+                None
+            }
+        })
+        .map(|account| {
+            accounts = accounts.saturating_add(1);
+            let record = account.record.unwrap_or_default();
+            let leaf = AccountLeaf {
+                nonce: record.nonce,
+                balance: account.balance,
+                code_hash: record.code_hash,
+            };
+            (
+                account.address,
+                leaf,
+                storage_of(snapshot, account.address, &failed),
+            )
+        });
+    let root = state_root(leaves).map_err(|error: TrieError| ChainError::from(error))?;
+    if let Some(error) = failed.take() {
+        return Err(error.into());
+    }
+    if root != header.header.state_root {
+        return Err(VerifyError::Root {
+            number: header.header.number,
+            computed: root,
+            header: header.header.state_root,
+        });
+    }
+    let counted = snapshot.total_wei()?;
+    let issued = snapshot
+        .state_at(header.header.number)?
+        .get(&SUPPLY_KEY)
+        .map_err(ChainError::from)?
+        .and_then(|value| value.as_word())
+        .unwrap_or_default();
+    if counted != issued {
+        return Err(VerifyError::Supply { counted, issued });
+    }
+    Ok(Verified {
+        head: header.header.number,
+        hash: header.hash,
+        state_root: root,
+        supply: counted,
+        accounts,
+    })
+}
+
+/// The slots of a contract; a failure ends them and is noted.
+fn storage_of(
+    snapshot: &Snapshot,
+    address: alloy_primitives::Address,
+    failed: &RefCell<Option<StorageError>>,
+) -> Vec<(U256, U256)> {
+    let slots = snapshot
+        .evm_storage(address)
+        .and_then(|slots| slots.collect::<Result<Vec<_>, _>>());
+    slots.unwrap_or_else(|error| {
+        failed.replace(Some(error));
+        Vec::new()
+    })
+}

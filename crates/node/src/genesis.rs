@@ -1,0 +1,230 @@
+//! The first block: funded accounts, the predeploys of the OP stack and of Lumio, and what a
+//! genesis file adds.
+
+use crate::{
+    chain::{ChainError, Supply, SupplyError, write_genesis},
+    producer::{Clock, extra_data},
+};
+use alloy_consensus::{EMPTY_OMMER_ROOT_HASH, Header, constants::EMPTY_WITHDRAWALS};
+use alloy_eips::eip7685::EMPTY_REQUESTS_HASH;
+use alloy_genesis::{Genesis, GenesisAccount};
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_trie::EMPTY_ROOT_HASH;
+use lumio_state::{AccountRecord, EmptyView, StateKey, Value, WriteSet};
+use lumio_storage::Database;
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// Contracts that every chain starts with.
+const PREDEPLOYS: &str = include_str!("../../../framework/solidity/genesis.json");
+/// Wei in one ether.
+const ETHER: u64 = 1_000_000_000_000_000_000;
+
+/// Why there is no genesis.
+#[derive(Debug, thiserror::Error)]
+pub enum GenesisError {
+    /// The file cannot be read.
+    #[error("the genesis file {path} cannot be read: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not a genesis.
+    #[error("the genesis file {path} is not in geth's format: {source}")]
+    Format {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The file names another chain than the configuration.
+    #[error("the genesis file is for chain {file}, but chain-id is {asked}")]
+    ChainId {
+        /// In the file.
+        file: u64,
+        /// In the configuration.
+        asked: u64,
+    },
+    /// The program's own list of contracts is unreadable.
+    #[error("the built-in contracts cannot be read: {0}")]
+    Predeploys(serde_json::Error),
+    /// The balances are more than there can be.
+    #[error("the balances of genesis: {0}")]
+    Supply(#[from] SupplyError),
+    /// The database refused it.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+}
+
+/// What the first block is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenesisPlan {
+    /// The chain id.
+    pub chain_id: u64,
+    /// Gas of a block.
+    pub gas_limit: u64,
+    /// Base fee of block 1, in wei.
+    pub base_fee: u64,
+    /// Accounts to fund.
+    pub funded: Vec<Address>,
+    /// Ether of each.
+    pub ether: u64,
+}
+
+impl GenesisPlan {
+    /// Writes the first block into an empty database. A file in geth's format adds its accounts,
+    /// and sets what of the header it names.
+    ///
+    /// # Errors
+    /// When the file is unusable or the database fails.
+    pub fn write(&self, database: &Database, file: Option<&Path>) -> Result<(), GenesisError> {
+        let file = file.map(read_file).transpose()?;
+        if let Some(genesis) = &file
+            && genesis.config.chain_id != self.chain_id
+        {
+            return Err(GenesisError::ChainId {
+                file: genesis.config.chain_id,
+                asked: self.chain_id,
+            });
+        }
+        let writes = self.writes(file.as_ref())?;
+        let header = self.header(file.as_ref());
+        Ok(write_genesis(database, self.chain_id, header, writes)?)
+    }
+
+    fn writes(&self, file: Option<&Genesis>) -> Result<WriteSet, GenesisError> {
+        let mut writes = WriteSet::new();
+        for (address, predeploy) in predeploys()? {
+            put(&mut writes, address, &predeploy);
+        }
+        let funded = GenesisAccount {
+            balance: U256::from(self.ether).saturating_mul(U256::from(ETHER)),
+            ..Default::default()
+        };
+        for address in &self.funded {
+            put(&mut writes, *address, &funded);
+        }
+        for (address, account) in file.iter().flat_map(|genesis| &genesis.alloc) {
+            put(&mut writes, *address, account);
+        }
+        let mut supply = Supply::of(&EmptyView)?;
+        supply.count_edits(&EmptyView, &writes)?;
+        writes.extend(supply.write());
+        Ok(writes)
+    }
+
+    fn header(&self, file: Option<&Genesis>) -> Header {
+        let gas_limit = file.map_or(0, |genesis| genesis.gas_limit);
+        Header {
+            ommers_hash: EMPTY_OMMER_ROOT_HASH,
+            transactions_root: EMPTY_ROOT_HASH,
+            receipts_root: EMPTY_ROOT_HASH,
+            withdrawals_root: Some(EMPTY_WITHDRAWALS),
+            gas_limit: if gas_limit == 0 {
+                self.gas_limit
+            } else {
+                gas_limit
+            },
+            base_fee_per_gas: Some(
+                file.and_then(|genesis| genesis.base_fee_per_gas)
+                    .and_then(|fee| u64::try_from(fee).ok())
+                    .unwrap_or(self.base_fee),
+            ),
+            timestamp: file.map_or_else(|| Clock::default().now(), |genesis| genesis.timestamp),
+            difficulty: U256::ZERO,
+            beneficiary: file.map_or(Address::ZERO, |genesis| genesis.coinbase),
+            mix_hash: file.map_or(B256::ZERO, |genesis| genesis.mix_hash),
+            extra_data: extra_data(),
+            blob_gas_used: Some(0),
+            excess_blob_gas: Some(0),
+            parent_beacon_block_root: Some(B256::ZERO),
+            requests_hash: Some(EMPTY_REQUESTS_HASH),
+            ..Default::default()
+        }
+    }
+}
+
+/// Addresses of the built-in contracts.
+///
+/// # Errors
+/// [`GenesisError::Predeploys`] when the program's own list is unreadable.
+pub fn predeploy_addresses() -> Result<Vec<Address>, GenesisError> {
+    Ok(predeploys()?.into_keys().collect())
+}
+
+#[derive(Deserialize)]
+struct Predeploy {
+    code: Bytes,
+    nonce: u64,
+    storage: BTreeMap<U256, U256>,
+}
+
+fn predeploys() -> Result<BTreeMap<Address, GenesisAccount>, GenesisError> {
+    let found: BTreeMap<Address, Predeploy> =
+        serde_json::from_str(PREDEPLOYS).map_err(GenesisError::Predeploys)?;
+    let account = |predeploy: Predeploy| GenesisAccount {
+        code: Some(predeploy.code),
+        nonce: Some(predeploy.nonce),
+        storage: Some(
+            predeploy
+                .storage
+                .into_iter()
+                .map(|(slot, word)| (slot.into(), word.into()))
+                .collect(),
+        ),
+        ..Default::default()
+    };
+    Ok(found
+        .into_iter()
+        .map(|(address, predeploy)| (address, account(predeploy)))
+        .collect())
+}
+
+fn read_file(path: &Path) -> Result<Genesis, GenesisError> {
+    let text = std::fs::read_to_string(path).map_err(|source| GenesisError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_str(&text).map_err(|source| GenesisError::Format {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Sets an account's fields that are given. The balance is set where it is not zero, so that a
+/// predeploy can be listed for its code alone.
+fn put(writes: &mut WriteSet, address: Address, account: &GenesisAccount) {
+    if !account.balance.is_zero() {
+        writes.insert(
+            StateKey::Balance(address),
+            Some(Value::word(account.balance)),
+        );
+    }
+    let code = account.code.as_ref().filter(|code| !code.is_empty());
+    let nonce = account.nonce.unwrap_or(0);
+    if code.is_some() || nonce > 0 {
+        let mut record = AccountRecord {
+            nonce,
+            ..Default::default()
+        };
+        if let Some(code) = code {
+            record.code_hash = keccak256(code);
+            writes.insert(
+                StateKey::EvmCode(record.code_hash),
+                Some(Value::from(code.clone())),
+            );
+        }
+        writes.insert(StateKey::EvmAccount(address), Some(record.encode()));
+    }
+    for (slot, word) in account.storage.iter().flatten() {
+        let word = U256::from_be_bytes(word.0);
+        let key = StateKey::EvmStorage(address, U256::from_be_bytes(slot.0));
+        writes.insert(key, (!word.is_zero()).then(|| Value::word(word)));
+    }
+    writes.retain(|_, value| value.is_some());
+}

@@ -1,0 +1,68 @@
+//! A transaction in the pool with what is asked of it again and again.
+
+use crate::pool::PoolError;
+use alloy_consensus::Transaction as _;
+use alloy_eips::eip2718::Encodable2718;
+use alloy_primitives::U256;
+use lumio_types::Transaction;
+use std::{cmp::Reverse, sync::Arc};
+
+/// The place of a transaction among all: the cheapest first, of equals the newest.
+pub(super) type Rank = (u128, Reverse<u64>);
+
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) transaction: Arc<Transaction>,
+    /// Fee cap × gas limit + value.
+    pub(super) cost: U256,
+    /// The tip that it paid when it came.
+    pub(super) price: u128,
+    /// The order of arrival, set by the queue.
+    pub(super) arrival: u64,
+    /// Encoded bytes.
+    pub(super) size: usize,
+}
+
+impl Entry {
+    pub(super) fn new(transaction: Arc<Transaction>, base_fee: u64) -> Result<Self, PoolError> {
+        let envelope = transaction.envelope();
+        let cost = transaction.max_cost().ok_or(PoolError::InsufficientFunds {
+            balance: U256::ZERO,
+            cost: U256::MAX,
+            overshot: U256::MAX,
+        })?;
+        let price = envelope.effective_tip_per_gas(base_fee).unwrap_or(0);
+        let size = envelope.encode_2718_len();
+        Ok(Self {
+            transaction,
+            cost,
+            price,
+            arrival: 0,
+            size,
+        })
+    }
+
+    pub(super) fn nonce(&self) -> u64 {
+        self.transaction.envelope().nonce()
+    }
+
+    pub(super) const fn rank(&self) -> Rank {
+        (self.price, Reverse(self.arrival))
+    }
+
+    /// Whether it may take the place of `old`: a tenth more of fee cap and of tip.
+    pub(super) fn outbids(&self, old: &Self) -> bool {
+        let (new, old) = (self.transaction.envelope(), old.transaction.envelope());
+        let tip = |tx: &lumio_types::Envelope| {
+            tx.max_priority_fee_per_gas()
+                .unwrap_or_else(|| tx.max_fee_per_gas())
+        };
+        is_tenth_more(new.max_fee_per_gas(), old.max_fee_per_gas())
+            && is_tenth_more(tip(new), tip(old))
+    }
+}
+
+fn is_tenth_more(new: u128, old: u128) -> bool {
+    let needed = U256::from(old) * U256::from(110) / U256::from(100);
+    new > old && U256::from(new) >= needed
+}

@@ -1,0 +1,299 @@
+//! All transactions of the pool: by sender, by hash, and by what they pay.
+
+use crate::pool::{
+    PoolError, SenderAccount,
+    entry::{Entry, Rank},
+    sender::{Sender, SenderLimits},
+};
+use alloy_consensus::Transaction as _;
+use alloy_primitives::{Address, B256, U256, map::HashMap};
+use lumio_rpc::eth::PoolContent;
+use lumio_types::Transaction;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
+    sync::Arc,
+};
+
+/// The least gas that a transaction in a block uses.
+const LEAST_GAS: u64 = 21_000;
+
+/// How much the pool holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolLimits {
+    /// Transactions of all senders.
+    pub transactions: usize,
+    /// Encoded bytes of all transactions.
+    pub bytes: usize,
+    /// Transactions of one sender.
+    pub per_sender: usize,
+    /// Transactions of one sender that wait behind a gap.
+    pub queued_per_sender: usize,
+}
+
+impl Default for PoolLimits {
+    fn default() -> Self {
+        Self {
+            transactions: 100_000,
+            bytes: 128 * 1024 * 1024,
+            per_sender: 10_000,
+            queued_per_sender: 1_000,
+        }
+    }
+}
+
+/// What became of an insertion.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Added {
+    /// What became executable by it, itself included, in the order of nonces.
+    pub executable: Vec<Arc<Transaction>>,
+    /// What it replaced or drove out.
+    pub dropped: Vec<B256>,
+}
+
+/// The pool's transactions, without locks, state or disk.
+#[derive(Debug)]
+pub struct Queue {
+    limits: PoolLimits,
+    senders: BTreeMap<Address, Sender>,
+    by_hash: HashMap<B256, (Address, u64)>,
+    /// The cheapest first.
+    by_rank: BTreeMap<Rank, B256>,
+    bytes: usize,
+    arrivals: u64,
+}
+
+impl Queue {
+    /// An empty queue.
+    pub fn new(limits: PoolLimits) -> Self {
+        Self {
+            limits,
+            senders: BTreeMap::new(),
+            by_hash: HashMap::default(),
+            by_rank: BTreeMap::new(),
+            bytes: 0,
+            arrivals: 0,
+        }
+    }
+
+    /// Inserts a transaction of a sender whose account is as given.
+    pub(super) fn insert(
+        &mut self,
+        mut entry: Entry,
+        account: SenderAccount,
+    ) -> Result<Added, PoolError> {
+        let hash = entry.transaction.hash();
+        let address = entry.transaction.sender();
+        if self.by_hash.contains_key(&hash) {
+            return Err(PoolError::AlreadyKnown);
+        }
+        let nonce = entry.nonce();
+        entry.arrival = self.arrivals;
+        let limits = SenderLimits {
+            total: self.limits.per_sender,
+            queued: self.limits.queued_per_sender,
+        };
+        let fresh = Sender::new(account);
+        let sender = self.senders.get(&address).unwrap_or(&fresh);
+        sender.admits(&entry, limits)?;
+        let replaced_size = sender.get(nonce).map(|old| old.size);
+        let executable = nonce <= sender.ready_until();
+        let ready_before = sender.ready_until();
+
+        let mut added = Added::default();
+        self.make_room(&entry, replaced_size, executable, &mut added)?;
+        self.arrivals = self.arrivals.saturating_add(1);
+        self.by_hash.insert(hash, (address, nonce));
+        self.by_rank.insert(entry.rank(), hash);
+        self.bytes = self.bytes.saturating_add(entry.size);
+        let sender = self.senders.entry(address).or_insert(fresh);
+        let first = Arc::clone(&entry.transaction);
+        if let Some(old) = sender.insert(entry) {
+            added.dropped.push(old.transaction.hash());
+            if sender.is_ready(nonce) {
+                added.executable.push(first);
+            }
+            self.unindex(&old);
+        } else {
+            let from = ready_before.min(nonce);
+            added.executable = sender
+                .ready()
+                .skip_while(|ready| ready.nonce() < from)
+                .map(|ready| Arc::clone(&ready.transaction))
+                .collect();
+        }
+        Ok(added)
+    }
+
+    /// Drives out what pays less, until there is room.
+    fn make_room(
+        &mut self,
+        entry: &Entry,
+        replaced_size: Option<usize>,
+        executable: bool,
+        added: &mut Added,
+    ) -> Result<(), PoolError> {
+        if replaced_size.is_some() {
+            return Ok(());
+        }
+        while self.by_hash.len() >= self.limits.transactions
+            || self.bytes.saturating_add(entry.size) > self.limits.bytes
+        {
+            if !executable {
+                return Err(PoolError::Full);
+            }
+            match self.by_rank.first_key_value() {
+                Some((rank, hash)) if *rank < entry.rank() => {
+                    let hash = *hash;
+                    self.remove(hash);
+                    added.dropped.push(hash);
+                }
+                _ => return Err(PoolError::Underpriced),
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Pool::best`](super::Pool::best).
+    pub fn best(&self, base_fee: u64, gas_limit: u64) -> Vec<Arc<Transaction>> {
+        let most = usize::try_from(gas_limit / LEAST_GAS).unwrap_or(usize::MAX);
+        let mut chosen = Vec::new();
+        let mut heads = BinaryHeap::new();
+        let push = |heads: &mut BinaryHeap<_>, entry: Option<&Entry>| {
+            if let Some(entry) = entry
+                && let Some(tip) = entry.transaction.envelope().effective_tip_per_gas(base_fee)
+            {
+                let place = (tip, Reverse(entry.arrival));
+                heads.push((place, entry.transaction.sender(), entry.nonce()));
+            }
+        };
+        for sender in self.senders.values() {
+            push(&mut heads, sender.ready().next());
+        }
+        while chosen.len() < most
+            && let Some((_, address, nonce)) = heads.pop()
+        {
+            let Some(sender) = self.senders.get(&address) else {
+                continue;
+            };
+            if let Some(entry) = sender.get(nonce) {
+                chosen.push(Arc::clone(&entry.transaction));
+            }
+            let next = nonce.saturating_add(1);
+            if sender.is_ready(next) {
+                push(&mut heads, sender.get(next));
+            }
+        }
+        chosen
+    }
+
+    /// As [`Pool::has_work`](super::Pool::has_work).
+    pub fn has_work(&self, base_fee: u64) -> bool {
+        let pays = |entry: &Entry| {
+            let envelope = entry.transaction.envelope();
+            envelope.effective_tip_per_gas(base_fee).is_some()
+        };
+        self.senders
+            .values()
+            .any(|sender| sender.ready().next().is_some_and(pays))
+    }
+
+    /// Follows a sender's balance.
+    pub fn set_balance(&mut self, address: Address, balance: U256) {
+        if let Some(sender) = self.senders.get_mut(&address) {
+            sender.set_balance(balance);
+        }
+    }
+
+    /// Follows a sender's nonce; drops what is used up.
+    pub fn set_nonce(&mut self, address: Address, nonce: u64) {
+        let Some(sender) = self.senders.get_mut(&address) else {
+            return;
+        };
+        let used = sender.set_nonce(nonce);
+        if sender.is_empty() {
+            self.senders.remove(&address);
+        }
+        for entry in &used {
+            self.unindex(entry);
+        }
+    }
+
+    /// Takes a transaction out.
+    pub fn remove(&mut self, hash: B256) -> Option<Arc<Transaction>> {
+        let (address, nonce) = *self.by_hash.get(&hash)?;
+        let sender = self.senders.get_mut(&address)?;
+        let entry = sender.remove(nonce)?;
+        if sender.is_empty() {
+            self.senders.remove(&address);
+        }
+        self.unindex(&entry);
+        Some(entry.transaction)
+    }
+
+    /// Takes out all transactions of a sender.
+    pub fn remove_sender(&mut self, address: Address) {
+        if let Some(sender) = self.senders.remove(&address) {
+            for entry in sender.all() {
+                self.unindex(entry);
+            }
+        }
+    }
+
+    /// Takes out everything.
+    pub fn clear(&mut self) {
+        let arrivals = self.arrivals;
+        *self = Self::new(self.limits);
+        self.arrivals = arrivals;
+    }
+
+    fn unindex(&mut self, entry: &Entry) {
+        self.by_hash.remove(&entry.transaction.hash());
+        self.by_rank.remove(&entry.rank());
+        self.bytes = self.bytes.saturating_sub(entry.size);
+    }
+
+    /// As [`Pool::get`](super::Pool::get).
+    pub fn get(&self, hash: B256) -> Option<(Arc<Transaction>, bool)> {
+        let (address, nonce) = *self.by_hash.get(&hash)?;
+        let sender = self.senders.get(&address)?;
+        let entry = sender.get(nonce)?;
+        Some((Arc::clone(&entry.transaction), sender.is_ready(nonce)))
+    }
+
+    /// As [`Pool::next_nonce`](super::Pool::next_nonce).
+    pub fn next_nonce(&self, address: Address) -> Option<u64> {
+        self.senders.get(&address).map(Sender::ready_until)
+    }
+
+    /// Everyone who has a transaction here.
+    pub fn senders(&self) -> Vec<Address> {
+        self.senders.keys().copied().collect()
+    }
+
+    /// Everything, ordered by sender, then nonce.
+    pub fn content(&self) -> PoolContent {
+        let mut content = PoolContent::default();
+        for sender in self.senders.values() {
+            let share = |entry: &Entry| Arc::clone(&entry.transaction);
+            content.pending.extend(sender.ready().map(share));
+            content.queued.extend(sender.queued().map(share));
+        }
+        content
+    }
+
+    /// Encoded bytes of all transactions.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Executable ones, ones behind a gap, and bytes of both.
+    pub fn size(&self) -> (usize, usize, usize) {
+        let queued = self.senders.values().map(Sender::queued_count).sum();
+        (
+            self.by_hash.len().saturating_sub(queued),
+            queued,
+            self.bytes,
+        )
+    }
+}

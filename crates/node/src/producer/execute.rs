@@ -1,0 +1,152 @@
+//! The second step of a block: its transactions, one after another over the state so far.
+//!
+//! A transaction that cannot be in a block is dropped with its reason. None stops the block.
+
+use crate::chain::{ChainError, Supply};
+use alloy_consensus::Transaction as _;
+use alloy_primitives::{Address, B256, map::HashSet};
+use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
+use lumio_state::{Fault, Overlay, WriteSet};
+use lumio_storage::{Snapshot, View};
+use lumio_types::{Receipt, Transaction};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// What running transactions came to.
+#[derive(Debug, Default)]
+pub(crate) struct Executed {
+    pub(crate) transactions: Vec<Transaction>,
+    pub(crate) receipts: Vec<Receipt>,
+    pub(crate) gas_used: u64,
+    /// What the block changes, pending edits included.
+    pub(crate) writes: WriteSet,
+    /// Transactions that no block can contain, with the reason.
+    pub(crate) dropped: Vec<(B256, String)>,
+}
+
+/// Runs transactions, best first, on a snapshot's head until the block is full.
+///
+/// # Errors
+/// When the state cannot be read.
+pub(crate) fn execute(
+    snapshot: &Snapshot,
+    executor: &Executor,
+    context: &BlockContext,
+    candidates: Vec<Arc<Transaction>>,
+) -> Result<Executed, ChainError> {
+    let head = snapshot.head().ok_or(ChainError::NoGenesis)?;
+    let base = snapshot.state_at(head.number)?;
+    let mut block = Assembly::begin(base, &snapshot.edits(), executor, context)?;
+    for candidate in candidates {
+        block.consider(&candidate)?;
+    }
+    Ok(block.finish())
+}
+
+/// A block in the making.
+struct Assembly<'a> {
+    executor: &'a Executor,
+    context: &'a BlockContext,
+    state: Overlay<View>,
+    supply: Supply,
+    gas_used: u64,
+    transactions: Vec<Transaction>,
+    receipts: Vec<Receipt>,
+    dropped: Vec<(B256, String)>,
+    /// Senders of whom one was left out: their later nonces cannot run.
+    passed_over: HashSet<Address>,
+}
+
+impl<'a> Assembly<'a> {
+    fn begin(
+        base: View,
+        edits: &WriteSet,
+        executor: &'a Executor,
+        context: &'a BlockContext,
+    ) -> Result<Self, ChainError> {
+        let mut supply = Supply::of(&base)?;
+        supply.count_edits(&base, edits)?;
+        let mut state = Overlay::new(base);
+        state.apply(edits.clone());
+        let system = executor.begin_block(&state, context)?;
+        state.apply(system);
+        Ok(Self {
+            executor,
+            context,
+            state,
+            supply,
+            gas_used: 0,
+            transactions: Vec::new(),
+            receipts: Vec::new(),
+            dropped: Vec::new(),
+            passed_over: HashSet::default(),
+        })
+    }
+
+    fn consider(&mut self, candidate: &Transaction) -> Result<(), ChainError> {
+        let sender = candidate.sender();
+        if self.passed_over.contains(&sender) {
+            return Ok(());
+        }
+        let left = self.context.gas_limit.saturating_sub(self.gas_used);
+        if candidate.envelope().gas_limit() > left {
+            self.passed_over.insert(sender);
+            return Ok(());
+        }
+        match self.run(candidate) {
+            Ok(outcome) => {
+                let counted = self.supply.count(&self.state, &outcome.writes, candidate);
+                match counted {
+                    Ok(()) => self.keep(candidate, outcome),
+                    Err(error) => {
+                        tracing::error!(hash = %candidate.hash(), %error, "transaction refused");
+                        self.refuse(candidate, error.to_string());
+                    }
+                }
+            }
+            Err(ExecuteError::Fault(Fault::Storage(error))) => {
+                return Err(Fault::Storage(error).into());
+            }
+            Err(ExecuteError::Fault(error)) => {
+                tracing::error!(hash = %candidate.hash(), %error, "transaction refused");
+                self.refuse(candidate, error.to_string());
+            }
+            Err(error) => self.refuse(candidate, error.to_string()),
+        }
+        Ok(())
+    }
+
+    /// Runs one transaction. A panic is a bug of ours, and is held against the transaction alone.
+    fn run(&self, candidate: &Transaction) -> Result<Outcome, ExecuteError> {
+        let run = || self.executor.execute(&self.state, self.context, candidate);
+        catch_unwind(AssertUnwindSafe(run))
+            .unwrap_or_else(|_| Err(ExecuteError::Fault(Fault::Bug("execution panicked".into()))))
+    }
+
+    fn refuse(&mut self, candidate: &Transaction, reason: String) {
+        self.passed_over.insert(candidate.sender());
+        self.dropped.push((candidate.hash(), reason));
+    }
+
+    fn keep(&mut self, candidate: &Transaction, outcome: Outcome) {
+        let receipt = outcome.receipt(candidate, self.gas_used);
+        self.gas_used = receipt.cumulative_gas_used;
+        self.receipts.push(receipt);
+        self.transactions.push(candidate.clone());
+        self.state.apply(outcome.writes);
+    }
+
+    fn finish(self) -> Executed {
+        let mut writes = self.state.into_writes();
+        writes.extend(self.supply.write());
+        Executed {
+            transactions: self.transactions,
+            receipts: self.receipts,
+            gas_used: self.gas_used,
+            writes,
+            dropped: self.dropped,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! How other threads reach the producer, and its loop.
+
+use crate::producer::{Empty, Producer};
+use lumio_rpc::eth::BackendError;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    thread::JoinHandle,
+    time::Instant,
+};
+use tokio::sync::oneshot;
+
+type Order = Box<dyn FnOnce(&mut Producer) + Send>;
+
+enum Message {
+    /// The pool has something new.
+    Wake,
+    Do(Order),
+    Stop,
+}
+
+/// The producer's thread has ended.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("block production has stopped")]
+pub(crate) struct ProducerGone;
+
+impl From<ProducerGone> for BackendError {
+    fn from(error: ProducerGone) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// Speaks to the producer's thread.
+#[derive(Debug, Clone)]
+pub(crate) struct ProducerHandle {
+    inbox: Sender<Message>,
+    /// Whether a [`Message::Wake`] is on its way.
+    woken: Arc<AtomicBool>,
+}
+
+impl ProducerHandle {
+    /// Starts the thread. The receiver ends when the thread does.
+    pub(crate) fn start(
+        producer: Producer,
+    ) -> std::io::Result<(Self, JoinHandle<()>, oneshot::Receiver<()>)> {
+        let (inbox, messages) = channel();
+        let woken = Arc::new(AtomicBool::new(false));
+        let (ended, end) = oneshot::channel();
+        let handle = Self {
+            inbox,
+            woken: Arc::clone(&woken),
+        };
+        let thread = std::thread::Builder::new()
+            .name("producer".into())
+            .stack_size(64 << 20)
+            .spawn(move || {
+                // Dropped when the thread ends, by a panic too.
+                let _ended: oneshot::Sender<()> = ended;
+                run(producer, &messages, &woken);
+            })?;
+        Ok((handle, thread, end))
+    }
+
+    /// Says that the pool has something new.
+    pub(crate) fn wake(&self) -> Result<(), ProducerGone> {
+        if self.woken.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        self.inbox.send(Message::Wake).map_err(|_| ProducerGone)
+    }
+
+    /// Has the producer do something between two blocks, and waits for what it returns.
+    pub(crate) fn ask<T: Send + 'static>(
+        &self,
+        order: impl FnOnce(&mut Producer) -> T + Send + 'static,
+    ) -> Result<T, ProducerGone> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let order: Order = Box::new(move |producer| {
+            let _ = sender.send(order(producer));
+        });
+        self.inbox
+            .send(Message::Do(order))
+            .map_err(|_| ProducerGone)?;
+        receiver.recv().map_err(|_| ProducerGone)
+    }
+
+    /// Ends the thread after the block that it is working on.
+    pub(crate) fn stop(&self) {
+        let _ = self.inbox.send(Message::Stop);
+    }
+}
+
+fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool) {
+    let mut last = Instant::now();
+    // What a journal of an earlier run brought back.
+    if producer.seals_at_once() {
+        round(&mut producer, Empty::Skip);
+    }
+    loop {
+        let message = match producer.interval() {
+            Some(interval) => {
+                let due = last.checked_add(interval).unwrap_or(last);
+                let wait = due.saturating_duration_since(Instant::now());
+                match messages.recv_timeout(wait) {
+                    Ok(message) => message,
+                    Err(RecvTimeoutError::Disconnected) => return,
+                    Err(RecvTimeoutError::Timeout) => {
+                        // Late by more than a block: go on from now, without a burst.
+                        let now = Instant::now();
+                        let late = now.saturating_duration_since(due) > interval;
+                        last = if late { now } else { due };
+                        round(&mut producer, Empty::Seal);
+                        continue;
+                    }
+                }
+            }
+            None => match messages.recv() {
+                Ok(message) => message,
+                Err(_) => return,
+            },
+        };
+        match message {
+            Message::Wake => {
+                woken.store(false, Ordering::Release);
+                if producer.seals_at_once() {
+                    round(&mut producer, Empty::Skip);
+                }
+            }
+            Message::Do(order) => {
+                let before = producer.interval();
+                order(&mut producer);
+                if producer.interval() != before {
+                    last = Instant::now();
+                }
+            }
+            Message::Stop => return,
+        }
+    }
+}
+
+/// A failure to make a block is reported to those who wait and in the log; the next round tries
+/// again.
+fn round(producer: &mut Producer, empty: Empty) {
+    if let Err(error) = producer.round(empty) {
+        metrics::counter!("lumio_block_failures_total").increment(1);
+        tracing::error!(%error, "no block could be made");
+    }
+}

@@ -1,0 +1,92 @@
+//! Reading accounts out of state values.
+
+use alloy_primitives::{Address, B256, Bytes, U256};
+use lumio_rpc::eth::{AccountState, BackendError};
+use lumio_state::{AccountRecord, EMPTY_CODE_HASH, StateKey, StateView, Value};
+
+/// The nonce in the value of an account's record; zero if there is none.
+///
+/// A record that cannot be read counts as none here: reading it through
+/// [`account_state`] says so.
+pub(crate) fn nonce_of(record: Option<&Value>) -> u64 {
+    record
+        .and_then(|value| AccountRecord::decode(value).ok())
+        .map_or(0, |record| record.nonce)
+}
+
+/// Balance, nonce and code hash of an account.
+///
+/// # Errors
+/// When the view fails or a value is malformed.
+pub(crate) fn account_state(
+    view: &dyn StateView,
+    address: Address,
+) -> Result<AccountState, BackendError> {
+    let balance = match read(view, &StateKey::Balance(address))? {
+        Some(value) => word(&value)?,
+        None => U256::ZERO,
+    };
+    let record = match read(view, &StateKey::EvmAccount(address))? {
+        Some(value) => AccountRecord::decode(&value).map_err(internal)?,
+        None => AccountRecord::default(),
+    };
+    Ok(AccountState {
+        balance,
+        nonce: record.nonce,
+        code_hash: record.code_hash,
+    })
+}
+
+/// The write that gives an account this nonce and code; an account with neither needs no record.
+pub(crate) fn with_record(
+    address: Address,
+    nonce: u64,
+    code_hash: B256,
+) -> (StateKey, Option<Value>) {
+    let record = AccountRecord { nonce, code_hash };
+    let value = (record != AccountRecord::default()).then(|| record.encode());
+    (StateKey::EvmAccount(address), value)
+}
+
+/// A word of a contract's storage.
+///
+/// # Errors
+/// As [`account_state`].
+pub(crate) fn storage_word(
+    view: &dyn StateView,
+    address: Address,
+    slot: U256,
+) -> Result<U256, BackendError> {
+    match read(view, &StateKey::EvmStorage(address, slot))? {
+        Some(value) => word(&value),
+        None => Ok(U256::ZERO),
+    }
+}
+
+/// The code under a hash.
+///
+/// # Errors
+/// As [`account_state`], and when the code is missing.
+pub(crate) fn code_of(view: &dyn StateView, hash: B256) -> Result<Bytes, BackendError> {
+    if hash == EMPTY_CODE_HASH {
+        return Ok(Bytes::new());
+    }
+    read(view, &StateKey::EvmCode(hash))?
+        .map(|value| value.to_bytes())
+        .ok_or_else(|| BackendError::Internal(format!("no code with hash {hash}")))
+}
+
+fn read(view: &dyn StateView, key: &StateKey) -> Result<Option<Value>, BackendError> {
+    view.get(key).map_err(internal)
+}
+
+fn word(value: &Value) -> Result<U256, BackendError> {
+    value
+        .as_word()
+        .ok_or_else(|| BackendError::Internal("a state value is not a 256-bit word".into()))
+}
+
+/// A failure of the node itself.
+pub(crate) fn internal(error: impl std::fmt::Display) -> BackendError {
+    BackendError::Internal(error.to_string())
+}
