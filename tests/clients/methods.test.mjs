@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { keccak256, toHex } from 'viem';
-import { account, chainId, deploy, isLumio, publicClient, rpc, unlessPeer, wallet, write } from './lib/chain.mjs';
+import { account, chainId, deploy, isLumio, publicClient, rpc, wallet, write } from './lib/chain.mjs';
 
 const quantity = /^0x(0|[1-9a-f][0-9a-f]*)$/;
 const hash = /^0x[0-9a-f]{64}$/;
@@ -110,12 +110,6 @@ test('unknown fields, and both names of the input, are taken', async () => {
   }
   assert.match(await rpc('eth_call', { to: store.address, data }), hash);
   if (isLumio) assert.equal(await rpc('eth_estimateGas', { from: me, to: account(6).address, value: '0x1' }), '0x5208');
-});
-
-test('an L2\'s receipt names its L1 fee', unlessPeer('it is not an OP chain'), async () => {
-  const { transactionHash } = await write(5, store, 'increment');
-  const receipt = await rpc('eth_getTransactionReceipt', transactionHash);
-  assert.match(receipt.l1Fee, quantity);
 });
 
 test('a burst: ten accounts at once, every transaction mined once and in order', async () => {
