@@ -6,9 +6,9 @@ import { account, chainId, deploy, eventually, fixture, privateKey, rpc, url } f
 import { program, run, succeed } from './lib/tools.mjs';
 
 const file = program('cast');
-/** The node's URL goes behind the command, which has two words for wallets. */
+/** The node's URL goes behind the command, which has two words for wallets and tokens. */
 const at = ([command, ...rest]) =>
-  command === 'wallet' ? [command, rest[0], '--rpc-url', url, ...rest.slice(1)] : [command, '--rpc-url', url, ...rest];
+  ['wallet', 'erc20-token'].includes(command) ? [command, rest[0], '--rpc-url', url, ...rest.slice(1)] : [command, '--rpc-url', url, ...rest];
 const cast = (...args) => succeed(file, at(args.map(String)));
 const castJson = async (...args) => JSON.parse(await cast(...args, '--json'));
 const me = account(0).address;
@@ -212,6 +212,51 @@ test('compute-address foretells a deployment', async () => {
   const { address } = await deploy(0, 'Compute');
   const computed = await cast('compute-address', me, '--nonce', nonce);
   assert.equal(getAddress(computed.split(' ').at(-1)), getAddress(address));
+});
+
+test('the commands that look things up', async () => {
+  const { deployedBytecode } = fixture('Store');
+  assert.equal(await cast('codehash', store), keccak256(deployedBytecode));
+  assert.equal(Number(await cast('codesize', store)), (deployedBytecode.length - 2) / 2);
+  assert.match(await cast('storage-root', store), /^0x[0-9a-f]{64}$/);
+  assert.ok(BigInt(await cast('base-fee')) > 0n);
+  assert.match(await cast('age'), /UTC|\+00:00|\d{4}/);
+  const [number, timestamp] = await Promise.all(['number', 'timestamp'].map((field) => cast('block', 'latest', '-f', field)));
+  assert.ok(Number(await cast('find-block', timestamp)) <= Number(number));
+  const full = await castJson('block', 'latest', '--full');
+  assert.equal(typeof full.transactions[0]?.hash, 'string');
+});
+
+test('erc20 commands', async () => {
+  const held = BigInt((await cast('erc20-token', 'balance', token, other)).split(' ')[0]);
+  await cast('erc20-token', 'transfer', token, other, 5, ...key);
+  assert.equal(BigInt((await cast('erc20-token', 'balance', token, other)).split(' ')[0]), held + 5n);
+});
+
+test('send --async gives the hash at once', async () => {
+  const hash = await cast('send', ...key, '--async', '--value', 3, stranger);
+  assert.match(hash, /^0x[0-9a-f]{64}$/);
+  const receipt = await eventually('the receipt', async () => (await rpc('eth_getTransactionReceipt', hash)) ?? undefined);
+  assert.equal(receipt.status, '0x1');
+});
+
+test('run replays the transactions before it in the block', async () => {
+  await rpc('evm_setAutomine', false);
+  const hashes = [];
+  try {
+    const nonce = Number(await cast('nonce', me));
+    for (let i = 0; i < 3; i++) {
+      hashes.push(await cast('send', ...key, '--async', '--nonce', nonce + i, '--gas-limit', 100000, store, 'increment()'));
+    }
+    await rpc('evm_mine');
+  } finally {
+    await rpc('evm_setAutomine', true);
+  }
+  const receipt = await castJson('receipt', hashes[2]);
+  assert.equal(Number(receipt.transactionIndex), 2);
+  const trace = await cast('run', hashes[2]);
+  assert.match(trace, /Transaction successfully executed/);
+  assert.match(trace, new RegExp(`Gas used: ${Number(receipt.gasUsed)}`));
 });
 
 test('time does not go back', async () => {

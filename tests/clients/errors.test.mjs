@@ -188,6 +188,19 @@ test('a deposit cannot be sent by a user', unlessPeer('it is not an OP chain'), 
   await refused('eth_sendRawTransaction', [depositTransaction(me.address, other, parseEther('1'))]);
 });
 
+test('a blob transaction has no place on an L2', unlessPeer('it is an L1'), async () => {
+  const blob = { type: 'eip4844', blobVersionedHashes: [`0x01${'22'.repeat(31)}`], maxFeePerBlobGas: parseGwei('1') };
+  await refused('eth_sendRawTransaction', [await signed(blob)], undefined, /blob|type/i);
+});
+
+test('init code over the limit, and code over the limit', async () => {
+  const tooLong = `0x${'00'.repeat(49_153)}`;
+  await refused('eth_sendRawTransaction', [await signed({ to: undefined, value: 0n, data: tooLong, gas: 10_000_000n })], undefined, /init ?code/i);
+  // RETURN of 24577 bytes is a contract that is one byte too long.
+  const { error } = await request('eth_call', [{ from: me.address, data: '0x6160016000f3' }, 'latest']);
+  assert.ok(error);
+});
+
 test('reverts carry code 3, the reason and the data', async () => {
   const { address, abi } = await deploy(6, 'Reverter');
   const call = (functionName, args = []) => [{ from: me.address, to: address, data: encodeFunctionData({ abi, functionName, args }) }, 'latest'];

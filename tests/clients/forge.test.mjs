@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { getAddress, parseEther } from 'viem';
 import { account, borrowPredeploys, chainId, privateKey, publicClient, read, url } from './lib/chain.mjs';
+import { freePorts, startNode } from './lib/process.mjs';
 import { here, program, run, succeed } from './lib/tools.mjs';
 
 const project = join(here, 'foundry');
@@ -67,4 +68,18 @@ test('a script that reverts sends nothing', async () => {
   assert.notEqual(code, 0);
   assert.match(stderr, /script failed/);
   assert.equal(await publicClient.getTransactionCount({ address: me }), nonce + 5);
+});
+
+test('anvil forks the node, and changes stay in the fork', async (t) => {
+  const port = await freePorts(1);
+  const fork = await startNode(program('anvil'), ['--fork-url', url, '--port', String(port)], `http://127.0.0.1:${port}`);
+  t.after(() => fork.stop());
+  const cast = (node, command, ...args) => succeed(program('cast'), [command, '--rpc-url', node, ...args.map(String)]);
+  assert.equal(Number(await cast(fork.url, 'chain-id')), chainId);
+  const balance = [token.address, 'balanceOf(address)(uint256)', receiver];
+  const held = await cast(url, 'call', ...balance);
+  assert.equal(await cast(fork.url, 'call', ...balance), held);
+  await cast(fork.url, 'send', '--private-key', privateKey(9), token.address, 'transfer(address,uint256)', receiver, 1);
+  assert.notEqual(await cast(fork.url, 'call', ...balance), held);
+  assert.equal(await cast(url, 'call', ...balance), held);
 });

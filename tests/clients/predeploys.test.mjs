@@ -81,6 +81,7 @@ test('L1Block: the packed setters fill the slots that the execution layer reads'
     assert.equal((await asDepositor(l1Block.address, packed(setter, count))).status, 'success', setter);
     for (const [name, value] of Object.entries(values).slice(0, count)) assert.equal(await read(l1Block, name), value, name);
   }
+  assert.equal(await read(predeploy('13', 'L1BlockNumber'), 'getL1BlockNumber'), values.number);
   const slot = (n) => publicClient.getStorageAt({ address: l1Block.address, slot: toHex(n) });
   const word = (...parts) => concatHex(parts);
   assert.equal(await slot(1), toHex(values.basefee, { size: 32 }));

@@ -29,6 +29,7 @@ const fail = (message) => {
 if (!process.env.SKIP_INSTALL && (await step('npm', ['ci', '--no-audit', '--no-fund'])) !== 0) fail('npm ci failed');
 
 let node;
+let lumioBin = process.env.LUMIO_BIN;
 let url = process.env.RPC_URL;
 if (!url) {
   const [program, argv, port] = peer ? await anvil() : await lumio();
@@ -43,7 +44,7 @@ if (files.length === 0) fail(`no test file has a name among: ${args.join(' ')}`)
 
 const began = Date.now();
 const status = await step(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=120000', '--test-reporter=spec', ...files], {
-  env: { ...process.env, RPC_URL: url },
+  env: { ...process.env, RPC_URL: url, ...(lumioBin && { LUMIO_BIN: lumioBin }) },
 });
 console.log(`client tests took ${((Date.now() - began) / 1000).toFixed(1)} s`);
 
@@ -57,10 +58,11 @@ process.exit(status);
 
 async function lumio() {
   const workspace = resolve(here, '../..');
-  const program = process.env.LUMIO_BIN ?? join(workspace, 'target/release/lumio');
-  if (!process.env.LUMIO_BIN && (await step('cargo', ['build', '--release', '-p', 'lumio'], { cwd: workspace })) !== 0) {
+  const program = lumioBin ?? join(workspace, 'target/release/lumio');
+  if (!lumioBin && (await step('cargo', ['build', '--release', '-p', 'lumio'], { cwd: workspace })) !== 0) {
     fail('the node does not build');
   }
+  lumioBin = program;
   const first = await freePorts(6);
   const ports = ['eth', 'aptos', 'faucet', 'metrics', 'solana'].flatMap((name, i) => [`--${name}-port`, String(first + i)]);
   return [program, ['dev', '--ephemeral', ...ports], first];

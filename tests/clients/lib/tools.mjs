@@ -1,17 +1,17 @@
-// Runs Foundry's programs as npm installed them.
+// Runs Foundry's programs. npm brings them for Linux on x86-64; elsewhere they must be on the PATH.
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const here = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scope = join(here, 'node_modules', '@foundry-rs');
 
-/** The native program of this platform: npm's wrapper costs a Node start for each call. */
+/** npm's program for this platform, or the one that is installed on this machine. */
 export function program(name) {
-  const folder = readdirSync(scope).find((entry) => entry.startsWith(`${name}-`));
-  if (!folder) throw new Error(`${name} is not installed for this platform; run \`npm ci\` in tests/clients`);
-  return join(scope, folder, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const cpu = process.arch === 'x64' ? 'amd64' : process.arch;
+  const path = join(scope, `${name}-${process.platform}-${cpu}`, 'bin', name);
+  return existsSync(path) ? path : name;
 }
 
 /** Runs a program to its end. Never throws for a failing program: the caller judges `code`. */
