@@ -221,6 +221,14 @@ test('an account that is empty again is not in the trie', unlessPeer('it keeps e
   assert.equal((await proven()).exists, false);
 });
 
+test('an absurd balance is refused or taken, and the chain goes on', async () => {
+  await rpc('anvil_setBalance', other, `0x${'f'.repeat(64)}`).catch(({ code }) => assert.ok([-32602, -32000].includes(code), String(code)));
+  const number = await publicClient.getBlockNumber();
+  await anvil.mine({ blocks: 1 });
+  assert.equal((await write(9, store, 'increment')).status, 'success');
+  assert.equal(await publicClient.getBlockNumber(), number + 2n);
+});
+
 test('every sender is impersonated when that is asked for', async () => {
   await anvil.setBalance({ address: other, value: parseEther('1') });
   await rpc('anvil_autoImpersonateAccount', true);
