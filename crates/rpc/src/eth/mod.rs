@@ -14,6 +14,7 @@ mod convert;
 mod debug;
 mod dev;
 mod dev_chain;
+mod dev_token;
 mod dispatch;
 mod error;
 mod fees;

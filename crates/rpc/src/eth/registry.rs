@@ -2,8 +2,9 @@
 //! the documentation is made from, so that the two cannot differ.
 
 use super::{
-    accounts, args::Args, blocks, context::Context, debug, dev, dev_chain, error::RpcError, fees,
-    filters, logs, net, send, signing, simulation, subscriptions, transactions, txpool,
+    accounts, args::Args, blocks, context::Context, debug, dev, dev_chain, dev_token,
+    error::RpcError, fees, filters, logs, net, send, signing, simulation, subscriptions,
+    transactions, txpool,
 };
 use futures::future::BoxFuture;
 use serde::Serialize;
@@ -150,6 +151,7 @@ const LISTS: &[&[Method]] = &[
     debug::METHODS,
     dev::METHODS,
     dev_chain::METHODS,
+    dev_token::METHODS,
 ];
 
 /// Every method that the server answers.

@@ -9,7 +9,7 @@ use super::{
     registry::{Method, Reply, reply},
 };
 use alloy_consensus::{EthereumTypedTransaction, SignableTransaction as _};
-use alloy_primitives::{Address, Bytes, Signature};
+use alloy_primitives::{Address, Bytes, Signature, TxKind};
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_types::{Envelope, Transaction};
 use serde::Serialize;
@@ -72,10 +72,17 @@ struct FilledJson {
 }
 
 fn fill_transaction(context: &Context, args: &Args<'_>) -> Reply {
-    let filled: TransactionRequest = context.backend.fill(args.get(0)?)?;
+    let mut filled: TransactionRequest = context.backend.fill(args.get(0)?)?;
+    if filled.to.is_none() {
+        if filled.input.input().is_none_or(|input| input.is_empty()) {
+            let text = "contract creation without any data provided";
+            return Err(RpcError::Refused(text.into()));
+        }
+        filled.to = Some(TxKind::Create);
+    }
     let sender = filled.from.unwrap_or_default();
     let unsigned = Signature::new(Default::default(), Default::default(), false);
-    let incomplete = |_| RpcError::Internal("the filled transaction is incomplete".into());
+    let incomplete = |_| RpcError::Refused("transaction fields are missing or contradict".into());
     let envelope = match filled.build_consensus_tx().map_err(incomplete)? {
         EthereumTypedTransaction::Legacy(tx) => Envelope::Legacy(tx.into_signed(unsigned)),
         EthereumTypedTransaction::Eip2930(tx) => Envelope::Eip2930(tx.into_signed(unsigned)),

@@ -223,3 +223,25 @@ async fn the_rest_reaches_the_node() {
     let failure = rpc.fails("anvil_setChainId", json!([1])).await;
     assert!(failure.message.contains("fixed in genesis"));
 }
+
+#[tokio::test]
+async fn tokens_are_dealt() {
+    let rpc = Rpc::start().await;
+    let owner = rpc.chain.signer.address();
+    rpc.ok("anvil_dealERC20", json!([owner, TOKEN, "0x2a"]))
+        .await;
+    let balance_of = format!(
+        "0x70a08231{}",
+        owner.into_word().to_string().trim_start_matches("0x")
+    );
+    let balance = rpc
+        .ok("eth_call", json!([{ "to": TOKEN, "input": balance_of }]))
+        .await;
+    assert_eq!(balance, format!("0x{:064x}", 42));
+    let no_token = rpc.fails("anvil_dealERC20", json!([TOKEN, owner, 1])).await;
+    assert!(
+        no_token.message.contains("keeps no balance"),
+        "{}",
+        no_token.message
+    );
+}

@@ -241,3 +241,63 @@ async fn other_http_requests_are_answered() {
     );
     still_serves(&rpc).await;
 }
+
+/// Whatever is thrown at a method, it is the client's error and never the
+/// node's.
+#[tokio::test]
+async fn junk_parameters_are_the_clients_error() {
+    let rpc = Rpc::start().await;
+    let hash = format!("0x{}", "ab".repeat(32));
+    let junk = [
+        json!(true),
+        json!(-1),
+        json!(0),
+        json!(u64::MAX),
+        json!(1e300),
+        json!(""),
+        json!("0x"),
+        json!("0x0"),
+        json!("latest"),
+        json!("pending"),
+        json!("💥"),
+        json!(hash),
+        json!(format!("0x{}", "f".repeat(64))),
+        json!(rpc.chain.signer.address()),
+        json!([]),
+        json!([[[]]]),
+        json!([hash, hash]),
+        json!({}),
+        json!({ "fromBlock": "0x0", "toBlock": "0xffffffffffffffff", "topics": [[null]] }),
+        json!({ "blockNumber": {} }),
+        json!({ "timestamp": "0xffffffffffffffff", "blocks": 0 }),
+        json!({ "from": "0x", "to": null, "gas": "0xffffffffffffffffff" }),
+    ];
+    let mut requests = Vec::new();
+    for method in lumio_rpc::eth::method_list() {
+        for first in &junk {
+            for second in [
+                None,
+                Some(&junk[8]),
+                Some(&junk[12]),
+                Some(&junk[15]),
+                Some(&junk[20]),
+            ] {
+                let params: Vec<_> = [Some(first), second].into_iter().flatten().collect();
+                requests.push(
+                    json!({ "jsonrpc": "2.0", "id": 1, "method": method.name(), "params": params }),
+                );
+            }
+        }
+    }
+    assert!(requests.len() > 10_000);
+    for batch in requests.chunks(500) {
+        let answers = rpc
+            .post(&serde_json::Value::from(batch).to_string())
+            .await
+            .json();
+        for (request, answer) in batch.iter().zip(answers.as_array().unwrap()) {
+            let internal = answer["error"]["code"] == -32603;
+            assert!(!internal, "{request}: {answer}");
+        }
+    }
+}

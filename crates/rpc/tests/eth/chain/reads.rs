@@ -1,11 +1,13 @@
 //! What the chain answers when it is asked.
 
-use super::{CHAIN_ID, Chain, PANICS, REVERTS, Result, SLOW, Sealed, Sealing, empty, transfer};
+use super::{
+    CHAIN_ID, Chain, PANICS, REVERTS, Result, SLOW, Sealed, Sealing, TOKEN, empty, transfer,
+};
 use alloy_consensus::Header;
 use alloy_eips::{BlockId, BlockNumberOrTag};
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_rpc_types_eth::{
-    AccessListResult, TransactionRequest,
+    AccessListItem, AccessListResult, TransactionRequest,
     simulate::{SimulatePayload, SimulatedBlock},
 };
 use alloy_rpc_types_trace::geth::{
@@ -158,6 +160,14 @@ impl StateReader for Chain {
     }
 }
 
+/// Where [`TOKEN`] keeps everybody's balance.
+const BALANCE_SLOT: u8 = 6;
+
+fn is_balance_of(request: &CallRequest) -> bool {
+    let input = request.transaction.input.input();
+    input.is_some_and(|input| input.starts_with(&[0x70, 0xa0, 0x82, 0x31]))
+}
+
 impl Simulator for Chain {
     fn call(&self, request: CallRequest) -> Result<CallOutcome> {
         self.number_of(request.at)?;
@@ -176,6 +186,17 @@ impl Simulator for Chain {
                     gas_used: 0,
                 })
             }
+            Some(TOKEN) if is_balance_of(&request) => {
+                let overrides = request.state_overrides.as_ref();
+                let diff = overrides.and_then(|accounts| accounts.get(&TOKEN)?.state_diff.clone());
+                let slot = B256::with_last_byte(BALANCE_SLOT);
+                let changed = diff.and_then(|diff| diff.get(&slot).copied());
+                let kept = self.storage(request.at, TOKEN, slot.into())?;
+                Ok(CallOutcome {
+                    output: changed.unwrap_or_else(|| kept.into()).into(),
+                    gas_used: 30_000,
+                })
+            }
             _ => Ok(CallOutcome {
                 output: request.transaction.input.into_input().unwrap_or_default(),
                 gas_used: 21_000,
@@ -185,11 +206,18 @@ impl Simulator for Chain {
     fn estimate_gas(&self, request: CallRequest) -> Result<u64> {
         Ok(self.call(request)?.gas_used)
     }
-    fn create_access_list(&self, _: CallRequest) -> Result<AccessListResult> {
-        Ok(AccessListResult {
+    fn create_access_list(&self, request: CallRequest) -> Result<AccessListResult> {
+        let mut list = AccessListResult {
             gas_used: U256::from(30_000),
             ..AccessListResult::default()
-        })
+        };
+        if is_balance_of(&request) {
+            list.access_list.0.push(AccessListItem {
+                address: TOKEN,
+                storage_keys: [1, BALANCE_SLOT].map(B256::with_last_byte).to_vec(),
+            });
+        }
+        Ok(list)
     }
     fn simulate(&self, _: BlockId, payload: SimulatePayload) -> Result<Vec<SimulatedBlock>> {
         let block = || SimulatedBlock {
