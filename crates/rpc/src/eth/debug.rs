@@ -3,7 +3,7 @@
 use super::{
     BackendError,
     args::Args,
-    context::Context,
+    context::{Context, is_pending},
     convert,
     error::RpcError,
     registry::{Method, Reply, reply},
@@ -106,6 +106,11 @@ fn trace_call(context: &Context, args: &Args<'_>) -> Reply {
 }
 
 fn trace_number(context: &Context, id: BlockId, args: &Args<'_>) -> Reply {
+    if is_pending(id) {
+        return Err(RpcError::Refused(
+            "tracing on top of pending is not supported".into(),
+        ));
+    }
     let number = context.backend.resolve(id)?.ok_or_else(not_found)?;
     if number == 0 {
         return Err(RpcError::Refused("genesis is not traceable".into()));
