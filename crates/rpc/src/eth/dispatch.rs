@@ -22,7 +22,7 @@ use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -138,8 +138,10 @@ impl Shared {
                 self.run_inline(entry.name, function, params)
             }
             Handler::Read(function) | Handler::Execute(function) => {
-                let Ok(permit) = self.executions.clone().acquire_owned().await else {
-                    return Err(RpcError::Internal("the server is stopping".into()));
+                let place = self.executions.clone().acquire_owned();
+                let patience = self.context.config.execution_patience;
+                let Ok(Ok(permit)) = tokio::time::timeout(patience, place).await else {
+                    return Err(busy(patience));
                 };
                 let context = self.context.clone();
                 let params = params.map(str::to_owned);
@@ -183,8 +185,15 @@ impl Shared {
     }
 
     fn count(&self, entry: &Entry, started: Instant, reply: &Reply) {
+        let elapsed = started.elapsed();
         entry.calls.increment(1);
-        entry.seconds.record(started.elapsed().as_secs_f64());
+        entry.seconds.record(elapsed.as_secs_f64());
+        tracing::debug!(
+            method = entry.name,
+            ?elapsed,
+            error = reply.as_ref().err().map(RpcError::code),
+            "answered"
+        );
         if let Err(error) = reply {
             let code = error.code().to_string();
             metrics::counter!("lumio_rpc_errors_total", "method" => entry.name, "code" => code)
@@ -199,6 +208,12 @@ impl Shared {
 fn panicked(name: &str) -> RpcError {
     tracing::error!(method = name, "a request's handler panicked");
     RpcError::Internal("the method failed unexpectedly; the node's log has details".into())
+}
+
+fn busy(patience: Duration) -> RpcError {
+    RpcError::LimitExceeded(format!(
+        "the node has been busy with other requests for {patience:?}; try again later"
+    ))
 }
 
 fn unknown(id: Id<'_>, name: &str) -> MethodResponse {

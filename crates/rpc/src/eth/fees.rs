@@ -7,7 +7,7 @@ use super::{
     registry::{Method, Reply, reply},
 };
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{U64, U128, U256};
+use alloy_primitives::{B256, U64, U128, U256};
 use parking_lot::Mutex;
 use serde::Serialize;
 
@@ -53,13 +53,17 @@ pub(super) const METHODS: &[Method] = &[
 
 /// The suggestion for a head, so that not every request reads 20 blocks.
 #[derive(Debug, Default)]
-pub(super) struct TipCache(Mutex<Option<(u64, u128)>>);
+pub(super) struct TipCache(Mutex<Option<(B256, u128)>>);
 
 /// The 60th percentile of the lowest tips of recent blocks.
 fn suggested_tip(context: &Context) -> Result<u128, RpcError> {
     let head = context.backend.head_number();
-    if let Some((number, tip)) = *context.tips.0.lock()
-        && number == head
+    let hash = context
+        .backend
+        .header(head)?
+        .map_or(B256::ZERO, |(_, hash)| hash);
+    if let Some((of, tip)) = *context.tips.0.lock()
+        && of == hash
     {
         return Ok(tip);
     }
@@ -85,7 +89,7 @@ fn suggested_tip(context: &Context) -> Result<u128, RpcError> {
         .get(middle)
         .copied()
         .unwrap_or(u128::from(context.config.default_tip));
-    *context.tips.0.lock() = Some((head, tip));
+    *context.tips.0.lock() = Some((hash, tip));
     Ok(tip)
 }
 

@@ -39,6 +39,8 @@ pub struct EthConfig {
     pub max_subscriptions: u32,
     /// Executions (`eth_call`, traces, …) at a time; further ones wait.
     pub max_executions: usize,
+    /// How long an execution may wait for its turn before it is refused.
+    pub execution_patience: Duration,
     /// Filters of `eth_newFilter` and its like, all clients together.
     pub max_filters: usize,
     /// A filter that nobody asks for so long is removed.
@@ -63,6 +65,7 @@ impl Default for EthConfig {
             max_in_flight: 8192,
             max_subscriptions: 1024,
             max_executions: cores * 2,
+            execution_patience: Duration::from_secs(30),
             max_filters: 1000,
             filter_idle: Duration::from_secs(300),
             max_log_blocks: 100_000,

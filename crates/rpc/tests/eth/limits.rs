@@ -212,6 +212,29 @@ async fn executions_are_bounded_and_reads_go_on() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_execution_does_not_wait_forever() {
+    let limits = EthConfig {
+        max_executions: 1,
+        execution_patience: Duration::from_millis(120),
+        ..config()
+    };
+    let rpc = Rpc::with(Chain::new(), limits).await;
+    let slow = (0..10).map(|_| rpc.call("eth_call", json!([{ "to": SLOW }])));
+    let answers = futures::future::join_all(slow).await;
+    let refused: Vec<_> = answers
+        .iter()
+        .filter_map(|answer| answer.as_ref().err())
+        .collect();
+    assert!((5..10).contains(&refused.len()), "{answers:?}");
+    assert!(
+        refused
+            .iter()
+            .all(|failure| failure.code == -32005 && failure.message.contains("busy"))
+    );
+    rpc.ok("eth_call", json!([{ "to": SLOW }])).await;
+}
+
 #[tokio::test]
 async fn storage_and_proof_requests_are_bounded() {
     let rpc = Rpc::start().await;

@@ -383,3 +383,37 @@ async fn a_fee_history() {
         "request beyond head block: requested 80, head 1"
     );
 }
+
+/// The types that Foundry's tools parse answers with.
+#[tokio::test]
+async fn rust_clients_parse_the_answers() {
+    use alloy_rpc_types_eth as rpc_types;
+    fn parse<T: serde::de::DeserializeOwned>(value: Value) -> T {
+        serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"))
+    }
+    let rpc = Rpc::start().await;
+    let block = block(&rpc).await;
+    let header: rpc_types::Header = parse(block.clone());
+    assert_eq!(json!(header.inner.hash_slow()), block["hash"]);
+    for index in [1, 2] {
+        let tx = block["transactions"][index].clone();
+        let parsed: rpc_types::Transaction = parse(tx.clone());
+        assert_eq!(json!(parsed.inner.inner().tx_hash()), tx["hash"]);
+        let receipt = rpc
+            .ok("eth_getTransactionReceipt", json!([tx["hash"]]))
+            .await;
+        let receipt: rpc_types::TransactionReceipt = parse(receipt);
+        assert!(receipt.status());
+    }
+    let hashes = rpc.ok("eth_getBlockByNumber", json!(["0x1", false])).await;
+    let _: rpc_types::Block = parse(hashes);
+    let _: rpc_types::FeeHistory =
+        parse(rpc.ok("eth_feeHistory", json!([2, "latest", [50]])).await);
+    let _: rpc_types::EIP1186AccountProofResponse = parse(
+        rpc.ok("eth_getProof", json!([TOKEN, ["0x0"], "latest"]))
+            .await,
+    );
+    let logs: Vec<rpc_types::Log> =
+        parse(rpc.ok("eth_getLogs", json!([{ "fromBlock": "0x0" }])).await);
+    assert_eq!(logs.len(), 3);
+}
