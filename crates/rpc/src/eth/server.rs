@@ -37,6 +37,8 @@ pub struct EthConfig {
     pub max_in_flight: usize,
     /// Subscriptions of one WebSocket connection.
     pub max_subscriptions: u32,
+    /// How long a subscriber whose connection is full may take to read.
+    pub subscriber_patience: Duration,
     /// Executions (`eth_call`, traces, …) at a time; further ones wait.
     pub max_executions: usize,
     /// How long an execution may wait for its turn before it is refused.
@@ -64,6 +66,7 @@ impl Default for EthConfig {
             max_connections: 10_000,
             max_in_flight: 8192,
             max_subscriptions: 1024,
+            subscriber_patience: Duration::from_secs(10),
             max_executions: cores * 2,
             execution_patience: Duration::from_secs(30),
             max_filters: 1000,

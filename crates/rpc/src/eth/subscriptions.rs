@@ -12,13 +12,9 @@ use jsonrpsee::{
     server::{IdProvider, RandomIntegerIdProvider},
     types::SubscriptionId,
 };
-use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
-
-/// How long a full connection may take to accept one more message.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) const METHODS: &[Method] = &[
     Method::subscription(
@@ -111,11 +107,13 @@ async fn run(
     let Ok(sink) = pending.accept().await else {
         return Ok(());
     };
+    let patience = context.config.subscriber_patience;
+    let subscriber = Subscriber { sink, patience };
     let open = metrics::gauge!("lumio_rpc_subscriptions");
     open.increment(1.0);
     let ended = tokio::select! {
-        () = sink.closed() => Ok(()),
-        ended = push(&kind, &mut events, &sink) => ended,
+        () = subscriber.sink.closed() => Ok(()),
+        ended = push(&kind, &mut events, &subscriber) => ended,
     };
     open.decrement(1.0);
     ended
@@ -124,19 +122,19 @@ async fn run(
 async fn push(
     kind: &Kind,
     events: &mut Receiver<ChainEvent>,
-    sink: &SubscriptionSink,
+    subscriber: &Subscriber,
 ) -> Result<(), SubscriptionError> {
     if matches!(kind, Kind::Syncing) {
         // The sequencer is never behind itself: this is all there is to tell.
-        send(sink, &false).await?;
-        sink.closed().await;
+        subscriber.send(to_raw_value(&false)?).await?;
+        subscriber.sink.closed().await;
         return Ok(());
     }
     loop {
         match events.recv().await {
             Ok(event) => {
                 for message in messages(kind, event)? {
-                    send_raw(sink, message).await?;
+                    subscriber.send(message).await?;
                 }
             }
             Err(RecvError::Lagged(missed)) => {
@@ -184,18 +182,17 @@ fn messages(kind: &Kind, event: ChainEvent) -> Result<Vec<Box<RawValue>>, serde_
     Ok(list)
 }
 
-async fn send<T: Serialize + Sync>(
-    sink: &SubscriptionSink,
-    value: &T,
-) -> Result<(), SubscriptionError> {
-    send_raw(sink, to_raw_value(value)?).await
+/// Where one subscription's messages go.
+struct Subscriber {
+    sink: SubscriptionSink,
+    patience: Duration,
 }
 
-async fn send_raw(
-    sink: &SubscriptionSink,
-    message: Box<RawValue>,
-) -> Result<(), SubscriptionError> {
-    sink.send_timeout(message, PATIENCE)
-        .await
-        .map_err(|_| "subscription dropped: the client reads too slowly".into())
+impl Subscriber {
+    async fn send(&self, message: Box<RawValue>) -> Result<(), SubscriptionError> {
+        self.sink
+            .send_timeout(message, self.patience)
+            .await
+            .map_err(|_| "subscription dropped: the client reads too slowly".into())
+    }
 }

@@ -211,3 +211,42 @@ async fn malformed_messages_do_not_end_the_connection() {
     let id: Value = client.request("eth_chainId", rpc_params![]).await.unwrap();
     assert_eq!(id, "0x20b5");
 }
+
+/// A client that subscribes and then never reads fills the sockets; the server
+/// must forget it instead of remembering its messages.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscriber_that_does_not_read_is_dropped() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let patience = Duration::from_millis(200);
+    let limits = EthConfig {
+        subscriber_patience: patience,
+        ..config()
+    };
+    let rpc = Rpc::with(Chain::with_events(50_000), limits).await;
+    let before = rpc.chain.listeners();
+    let mut socket = tokio::net::TcpStream::connect(rpc.address).await.unwrap();
+    let upgrade = "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    socket.write_all(upgrade.as_bytes()).await.unwrap();
+    let request = r#"{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}"#;
+    // A text frame whose mask is all zeros.
+    let mut frame = vec![0x81, 0x80 | request.len() as u8, 0, 0, 0, 0];
+    frame.extend_from_slice(request.as_bytes());
+    socket.write_all(&frame).await.unwrap();
+    let mut answer = [0; 16];
+    socket.read_exact(&mut answer).await.unwrap();
+    while rpc.chain.listeners() == before {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for _ in 0..30_000 {
+        rpc.chain.seal(vec![]);
+    }
+    let dropped = async {
+        while rpc.chain.listeners() > before {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), dropped)
+        .await
+        .expect("still subscribed");
+    assert!(rpc.ok("eth_blockNumber", json!([])).await.is_string());
+}

@@ -226,6 +226,11 @@ impl Chain {
 }
 
 impl Chain {
+    /// Those who listen to the chain's events.
+    pub fn listeners(&self) -> usize {
+        self.events.receiver_count()
+    }
+
     /// Executable transactions in the pool.
     pub fn pool_len(&self) -> usize {
         self.state.lock().pool.pending.len()
