@@ -412,3 +412,23 @@ async fn a_connection_serves_many_requests() {
         assert_eq!(id, "0x20b5");
     }
 }
+
+#[tokio::test]
+async fn ids_come_back_as_they_went() {
+    let rpc = Rpc::start().await;
+    for id in [
+        json!(0),
+        json!(9_007_199_254_740_991_u64),
+        json!("a"),
+        json!(null),
+    ] {
+        let request = json!({ "jsonrpc": "2.0", "id": id, "method": "eth_chainId" });
+        let answer = rpc.post(&request.to_string()).await.json();
+        assert_eq!(
+            answer,
+            json!({ "jsonrpc": "2.0", "id": id, "result": "0x20b5" })
+        );
+    }
+    let notification = rpc.post(r#"{"jsonrpc":"2.0","method":"evm_mine"}"#).await;
+    assert_eq!((notification.status, rpc.chain.calls().len()), (200, 0));
+}
