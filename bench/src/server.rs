@@ -111,7 +111,7 @@ impl Programs {
         let chain = CHAIN_ID.to_string();
         match kind {
             Kind::Lumio => {
-                command.args(["dev", "--eth-port", &port, "--chain-id", &chain]);
+                command.args(["--quiet", "dev", "--eth-port", &port, "--chain-id", &chain]);
                 for other in [
                     "--aptos-port",
                     "--faucet-port",

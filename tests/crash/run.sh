@@ -4,5 +4,5 @@
 # The last line is "N passed, N failed"; fails when a check failed.
 set -eu
 cd "$(dirname "$0")/../.."
-cargo build --release --quiet --bin lumio --bin lumio-bench
+cargo build --release --quiet -p lumio -p lumio-bench
 exec target/release/lumio-bench crash --lumio target/release/lumio "$@"

@@ -8,7 +8,7 @@ use crate::{
     signer::{Action, Signed, Signer},
     workload::{deploy_token, recipient, token_transfer},
 };
-use alloy_primitives::{Address, U256, hex};
+use alloy_primitives::{Address, B256, U256, hex};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -58,8 +58,9 @@ impl Traffic {
         })
     }
 
-    /// Signs the next `count` transactions, from the nonces that the chain
-    /// has: what was pending when the server died may be lost.
+    /// Signs the next `count` transactions, from the nonces that chain and
+    /// pool have together: whether the last one of each sender arrived before
+    /// the server died, only the server knows.
     ///
     /// # Errors
     /// When the server does not tell the nonces.
@@ -71,7 +72,7 @@ impl Traffic {
         let calls: Vec<(&str, Value)> = self
             .senders
             .iter()
-            .map(|it| ("eth_getTransactionCount", json!([it.address(), "latest"])))
+            .map(|it| ("eth_getTransactionCount", json!([it.address(), "pending"])))
             .collect();
         let nonces = connection.batch(&calls).await?;
         for (sender, nonce) in self.senders.iter_mut().zip(&nonces) {
@@ -97,8 +98,8 @@ impl Traffic {
 /// What became of the transactions that were sent.
 #[derive(Debug, Default)]
 pub(crate) struct Sent {
-    /// Transactions that the server took.
-    pub(crate) accepted: usize,
+    /// Hashes of the transactions that the server took.
+    pub(crate) accepted: Vec<B256>,
     /// What it said to those that it refused.
     pub(crate) refusals: Vec<String>,
 }
@@ -129,7 +130,7 @@ pub(crate) async fn send(
     let mut sent = Sent::default();
     while let Some(lane) = workers.join_next().await {
         let mut lane = lane.context("a sending task panicked")?;
-        sent.accepted = sent.accepted.saturating_add(lane.accepted);
+        sent.accepted.append(&mut lane.accepted);
         sent.refusals.append(&mut lane.refusals);
     }
     Ok(sent)
@@ -147,7 +148,7 @@ async fn send_lane(
         sleep_until(moment).await;
         let raw = json!([hex::encode_prefixed(&signed.raw)]);
         match connection.call("eth_sendRawTransaction", raw).await {
-            Ok(_) => sent.accepted = sent.accepted.saturating_add(1),
+            Ok(_) => sent.accepted.push(signed.transaction.hash()),
             Err(error) => match error.downcast_ref::<RpcError>() {
                 Some(refusal) => sent.refusals.push(refusal.to_string()),
                 // The server is gone: that is what this is all about.

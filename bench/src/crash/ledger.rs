@@ -8,7 +8,7 @@ use crate::{
 use alloy_primitives::B256;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Calls in one batch.
 const BATCH: u64 = 64;
@@ -24,6 +24,8 @@ pub(crate) struct Ledger {
     receipts: HashMap<B256, String>,
     /// Receipts that were added since the last check.
     fresh: Vec<B256>,
+    /// Transactions that it took, and that it has not shown in a block yet.
+    accepted: HashSet<B256>,
 }
 
 /// A block as a server shows it.
@@ -44,6 +46,41 @@ impl Ledger {
     /// Receipts that were acknowledged.
     pub(crate) fn receipt_count(&self) -> usize {
         self.receipts.len()
+    }
+
+    /// Transactions that were accepted and have not been seen in a block.
+    pub(crate) fn open_count(&self) -> usize {
+        self.accepted.len()
+    }
+
+    /// Notes transactions that the server took.
+    pub(crate) fn accept(&mut self, hashes: Vec<B256>) {
+        let open = hashes
+            .into_iter()
+            .filter(|hash| !self.receipts.contains_key(hash));
+        self.accepted.extend(open);
+    }
+
+    /// Asks for every accepted transaction that is in no block yet. Each
+    /// finding is one line.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub(crate) async fn check_accepted(&self, connection: &mut Connection) -> Result<Vec<String>> {
+        let open: Vec<B256> = self.accepted.iter().copied().collect();
+        let mut findings = Vec::new();
+        for hashes in open.chunks(64) {
+            let calls: Vec<(&str, Value)> = hashes
+                .iter()
+                .map(|hash| ("eth_getTransactionByHash", json!([hash])))
+                .collect();
+            for (hash, found) in hashes.iter().zip(connection.batch(&calls).await?) {
+                if found.is_null() {
+                    findings.push(format!("transaction {hash} was accepted and is unknown"));
+                }
+            }
+        }
+        Ok(findings)
     }
 
     /// Asks for the head and everything new below it, and keeps the answers.
@@ -71,6 +108,7 @@ impl Ledger {
         self.blocks.insert(block.number, block.hash);
         for (hash, receipt) in block.receipts {
             self.fresh.push(hash);
+            self.accepted.remove(&hash);
             self.receipts.insert(hash, receipt);
         }
     }

@@ -23,6 +23,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 const SENDERS: usize = 100;
 /// Pause between two looks for new blocks and receipts.
 const WITNESS_PAUSE: Duration = Duration::from_millis(10);
+/// How long the last transactions may take into a block.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// `bench crash`
 #[derive(Debug, Clone, clap::Args)]
@@ -125,16 +127,33 @@ async fn rounds(args: &CrashArgs, folder: &Path, copy: &Path, tally: &mut Tally)
             &findings,
         );
         eprintln!(
-            "round {round}: killed after {:.2} s of load ({}); {} blocks and {} receipts acknowledged so far",
+            "round {round}: killed after {:.2} s of load ({}); {} blocks and {} receipts acknowledged so far, {} transactions open",
             pause.as_secs_f64(),
             sealing.label(),
             ledger.block_count(),
             ledger.receipt_count(),
+            ledger.open_count(),
         );
     }
     let sealing = Sealing::Every(args.block_time);
-    restart(args, folder, sealing, &mut ledger, tally).await?;
+    let server = restart(args, folder, sealing, &mut ledger, tally).await?;
+    let findings = settle(&server, &mut ledger).await?;
+    tally.check("every accepted transaction comes into a block", &findings);
     Ok(())
+}
+
+/// Waits until all that was ever accepted is in a block.
+async fn settle(server: &Server, ledger: &mut Ledger) -> Result<Vec<String>> {
+    let mut connection = Connection::open(server.address()).await?;
+    let end = Instant::now() + SETTLE_TIMEOUT;
+    while ledger.open_count() > 0 && Instant::now() < end {
+        ledger.witness(&mut connection).await?;
+        sleep(WITNESS_PAUSE).await;
+    }
+    Ok(match ledger.open_count() {
+        0 => Vec::new(),
+        open => vec![format!("{open} accepted transactions are in no block")],
+    })
 }
 
 /// Starts the node on the folder and compares it with the ledger.
@@ -150,6 +169,8 @@ async fn restart(
     let mut connection = Connection::open(server.address()).await?;
     let findings = ledger.check(&mut connection).await?;
     tally.check("what was acknowledged is there", &findings);
+    let findings = ledger.check_accepted(&mut connection).await?;
+    tally.check("what was accepted is known", &findings);
     Ok(server)
 }
 
@@ -192,9 +213,10 @@ async fn load(
     server.kill()?;
     let sent = sender.await??;
     let mut findings = sent.refusals;
-    if sent.accepted == 0 {
+    if sent.accepted.is_empty() {
         findings.push("the node took no transaction before it was killed".to_owned());
     }
+    ledger.accept(sent.accepted);
     Ok(findings)
 }
 
