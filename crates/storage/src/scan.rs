@@ -5,7 +5,7 @@ use crate::{
     layout::{STATE_END, prefix_end},
     snapshot::state_key,
 };
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, U256, U512};
 use lumio_state::{AccountRecord, StateKey, Value};
 use redb::OwnedRange;
 use std::{
@@ -75,12 +75,11 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the database cannot be read, or the sum exceeds 256 bits.
-    pub fn total_wei(&self) -> Result<U256, StorageError> {
-        let mut total = U256::ZERO;
+    pub fn total_wei(&self) -> Result<U512, StorageError> {
+        let mut total = U512::ZERO;
         for entry in StateEntries::new(self, &[StateKey::evm_scan_range().0])? {
-            total = total.checked_add(word(&entry?.1)?).ok_or_else(|| {
-                StorageError::corrupt("the balances add up to more than 2^256 wei")
-            })?;
+            // Fewer than 2^256 balances of 256 bits.
+            total = total.saturating_add(U512::from(word(&entry?.1)?));
         }
         Ok(total)
     }

@@ -4,7 +4,7 @@
 
 mod support;
 
-use alloy_primitives::{B256, Bytes, U256};
+use alloy_primitives::{B256, Bytes, U256, U512};
 use lumio_state::{AccountRecord, StateKey, StateView, Value, WriteSet};
 use lumio_storage::{BlockCommit, Database, NodeChange, Options, Rewind, StorageError};
 use lumio_types::AccountId;
@@ -264,7 +264,7 @@ fn check_scans(snapshot: &lumio_storage::Snapshot, state: &BTreeMap<StateKey, Va
             || state.contains_key(&StateKey::EvmAccount(address(*seed)))
     });
     assert_eq!(accounts, expected.count());
-    assert_eq!(snapshot.total_wei().unwrap(), total);
+    assert_eq!(snapshot.total_wei().unwrap(), U512::from(total));
 }
 
 fn open(folder: Option<&Path>, options: Options) -> Database {

@@ -2,8 +2,11 @@
 //!
 //! The supply is kept in the state, so that it is rewound with it, and so that a scan of all
 //! balances can be compared with it.
+//!
+//! It is counted in 512 bits: a development chain may give any account any balance, and the sum
+//! of many 256-bit balances must neither overflow nor stop the chain.
 
-use alloy_primitives::{Bytes, I256, U256};
+use alloy_primitives::{Bytes, U256, U512};
 use lumio_state::{Fault, StateKey, StateView, Value, WriteSet};
 use lumio_types::{Envelope, Transaction};
 
@@ -20,28 +23,28 @@ pub enum SupplyError {
     #[error("wei are not conserved: the balances grew by {grew} and {minted} were minted")]
     Grew {
         /// By how much, in wei.
-        grew: I256,
+        grew: U512,
         /// What a deposit minted, in wei.
         minted: U256,
     },
-    /// The sum left the range of 256 bits.
-    #[error("the balances add up to more than 2^255 wei")]
-    Range,
+    /// The balances add up to less than nothing: the recorded supply is wrong.
+    #[error("more wei are gone than there were")]
+    Negative,
 }
 
 /// The sum of all balances while a block is built, in wei.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Supply {
-    start: U256,
-    now: U256,
+    start: U512,
+    now: U512,
 }
 
 impl Supply {
     /// The supply that a state records.
     pub(crate) fn of(view: &dyn StateView) -> Result<Self, SupplyError> {
         let start = match view.get(&SUPPLY_KEY)? {
-            Some(value) => word(&value)?,
-            None => U256::ZERO,
+            Some(value) => supply_of(&value)?,
+            None => U512::ZERO,
         };
         Ok(Self { start, now: start })
     }
@@ -57,15 +60,16 @@ impl Supply {
         writes: &WriteSet,
         transaction: &Transaction,
     ) -> Result<(), SupplyError> {
-        let grew = growth(before, writes)?;
+        let change = change(before, writes)?;
         let minted = match transaction.envelope() {
             Envelope::Deposit(deposit) => U256::from(deposit.mint),
             _ => U256::ZERO,
         };
-        if grew.is_positive() && grew.into_raw() > minted {
+        let grew = change.after.saturating_sub(change.before);
+        if grew > U512::from(minted) {
             return Err(SupplyError::Grew { grew, minted });
         }
-        self.add(grew)
+        self.add(change)
     }
 
     /// Counts writes that may set balances at will: genesis and development methods.
@@ -74,48 +78,64 @@ impl Supply {
         before: &dyn StateView,
         edits: &WriteSet,
     ) -> Result<(), SupplyError> {
-        self.add(growth(before, edits)?)
+        self.add(change(before, edits)?)
     }
 
     /// The write that records the supply, if it changed.
     pub(crate) fn write(&self) -> Option<(StateKey, Option<Value>)> {
-        (self.now != self.start).then(|| (SUPPLY_KEY, Some(Value::word(self.now))))
+        (self.now != self.start).then(|| {
+            (
+                SUPPLY_KEY,
+                Some(Value::from(self.now.to_be_bytes::<64>().as_slice())),
+            )
+        })
     }
 
-    fn add(&mut self, grew: I256) -> Result<(), SupplyError> {
-        let sum = if grew.is_negative() {
-            self.now.checked_sub(grew.unsigned_abs())
-        } else {
-            self.now.checked_add(grew.into_raw())
-        };
-        self.now = sum.ok_or(SupplyError::Range)?;
+    fn add(&mut self, change: Change) -> Result<(), SupplyError> {
+        let rest = self.now.checked_sub(change.before);
+        self.now = rest
+            .and_then(|rest| rest.checked_add(change.after))
+            .ok_or(SupplyError::Negative)?;
         Ok(())
     }
 }
 
-/// By how much writes change the sum of all balances.
-fn growth(before: &dyn StateView, writes: &WriteSet) -> Result<I256, SupplyError> {
-    let mut sum = I256::ZERO;
-    for (key, value) in writes {
-        if let StateKey::Balance(_) = key {
-            let old = before.get(key)?;
-            for (value, sign) in [(old.as_ref(), -1), (value.as_ref(), 1)] {
-                let wei = value.map_or(Ok(U256::ZERO), word)?;
-                let wei = I256::try_from(wei).map_err(|_| SupplyError::Range)?;
-                let next = if sign < 0 {
-                    sum.checked_sub(wei)
-                } else {
-                    sum.checked_add(wei)
-                };
-                sum = next.ok_or(SupplyError::Range)?;
-            }
-        }
-    }
-    Ok(sum)
+/// The balances that writes touch, added up.
+struct Change {
+    before: U512,
+    after: U512,
 }
 
-fn word(value: &Value) -> Result<U256, SupplyError> {
-    value
+fn change(before: &dyn StateView, writes: &WriteSet) -> Result<Change, SupplyError> {
+    let mut change = Change {
+        before: U512::ZERO,
+        after: U512::ZERO,
+    };
+    for (key, value) in writes {
+        if let StateKey::Balance(_) = key {
+            change.before = plus(change.before, before.get(key)?.as_ref())?;
+            change.after = plus(change.after, value.as_ref())?;
+        }
+    }
+    Ok(change)
+}
+
+/// Cannot overflow: there are far fewer than 2^256 balances.
+fn plus(sum: U512, balance: Option<&Value>) -> Result<U512, SupplyError> {
+    let Some(balance) = balance else {
+        return Ok(sum);
+    };
+    let wei = balance
         .as_word()
-        .ok_or_else(|| SupplyError::State(Fault::Storage("a balance is not 32 bytes".into())))
+        .ok_or_else(|| SupplyError::State(Fault::Storage("a balance is not 32 bytes".into())))?;
+    Ok(sum.saturating_add(U512::from(wei)))
+}
+
+/// Reads the recorded supply.
+pub(super) fn supply_of(value: &Value) -> Result<U512, SupplyError> {
+    let bytes: &[u8; 64] = value
+        .as_ref()
+        .try_into()
+        .map_err(|_| SupplyError::State(Fault::Storage("the supply is not 64 bytes".into())))?;
+    Ok(U512::from_be_bytes(*bytes))
 }

@@ -1,7 +1,7 @@
 //! Checking a database against itself: the state root from scratch, and the supply of wei.
 
-use crate::chain::{ChainError, SUPPLY_KEY};
-use alloy_primitives::{B256, U256};
+use crate::chain::{ChainError, SUPPLY_KEY, supply::supply_of};
+use alloy_primitives::{B256, U256, U512};
 use lumio_state::{
     StateView,
     trie::{AccountLeaf, TrieError, state_root},
@@ -19,7 +19,7 @@ pub struct Verified {
     /// The state root, recomputed and equal to the header's.
     pub state_root: B256,
     /// The sum of all balances in wei, equal to what was issued.
-    pub supply: U256,
+    pub supply: U512,
     /// Accounts in the state.
     pub accounts: u64,
 }
@@ -53,9 +53,9 @@ pub enum VerifyError {
     #[error("all balances add up to {counted} wei, but {issued} wei were issued")]
     Supply {
         /// Sum of all balances.
-        counted: U256,
+        counted: U512,
         /// Genesis, deposits and edits less what was burnt.
-        issued: U256,
+        issued: U512,
     },
 }
 
@@ -112,8 +112,8 @@ pub fn verify(snapshot: &Snapshot) -> Result<Verified, VerifyError> {
         .state_at(header.header.number)?
         .get(&SUPPLY_KEY)
         .map_err(ChainError::from)?
-        .and_then(|value| value.as_word())
-        .unwrap_or_default();
+        .map_or(Ok(U512::ZERO), |value| supply_of(&value))
+        .map_err(ChainError::from)?;
     if counted != issued {
         return Err(VerifyError::Supply { counted, issued });
     }
