@@ -49,6 +49,12 @@ pub(crate) enum Command {
     },
     /// Print the JSON-RPC methods that the node serves, as Markdown
     RpcMethods,
+    /// Run Ethereum state tests; ends with a line `N passed, N failed`
+    Statetest {
+        /// JSON files, or folders with all JSON files below them
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

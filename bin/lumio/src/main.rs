@@ -6,6 +6,7 @@ mod db;
 mod dev;
 mod exit;
 mod logs;
+mod statetest;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, DbCommand};
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             exit::code_of(&error)
@@ -21,19 +22,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Dev(args) => dev::run(&args, &cli.verbosity),
-        Command::Db(DbCommand::Verify(args)) => db::verify(&args),
-        Command::Db(DbCommand::Info(args)) => db::info(&args),
+        Command::Dev(args) => dev::run(&args, &cli.verbosity)?,
+        Command::Db(DbCommand::Verify(args)) => db::verify(&args)?,
+        Command::Db(DbCommand::Info(args)) => db::info(&args)?,
         Command::Completion { shell } => {
             let mut command = Cli::command();
             clap_complete::generate(shell, &mut command, "lumio", &mut std::io::stdout());
-            Ok(())
         }
         Command::RpcMethods => {
             print!("{}", lumio_node::rpc_methods());
-            Ok(())
         }
+        Command::Statetest { paths } => return statetest::run(paths),
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 use alloy_primitives::{Address, address};
 use lumio_executor::{ChainSpec, Executor, Rules, SpecId};
-use lumio_rpc::eth::{EthConfig, EthServer, ServeError, serve};
+use lumio_rpc::eth::{Backend, EthConfig, EthServer, ServeError, serve};
 use lumio_simulator::Simulator;
 use lumio_storage::{Database, Options, StorageError};
 use parking_lot::RwLock;
@@ -201,6 +201,11 @@ impl Node {
     /// What it was started with.
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The node as the servers see it.
+    pub fn backend(&self) -> Arc<dyn Backend> {
+        Arc::clone(&self.backend) as _
     }
 
     /// The accounts that it signs for.

@@ -39,11 +39,12 @@ pub(crate) struct Sealed {
 }
 
 impl Chain {
-    /// Seals a block on the head and commits it: when this returns, it is on disk.
+    /// Seals a block on the head and commits it: when this returns, it is on disk. Returns
+    /// what it changed, too.
     ///
     /// # Errors
     /// When trie or database fail. The chain is then as before.
-    pub(crate) fn append(&self, unsealed: Unsealed) -> Result<Filled, ChainError> {
+    pub(crate) fn append(&self, unsealed: Unsealed) -> Result<(Filled, WriteSet), ChainError> {
         let snapshot = self.snapshot();
         let mut trie = self.trie.lock();
         let committed = self.append_locked(&snapshot, &mut trie, unsealed);
@@ -53,10 +54,10 @@ impl Chain {
             *trie = StateTrie::open(head.header.state_root, TrieLimits::default());
         }
         drop(trie);
-        let (block, receipts) = committed?;
+        let (block, receipts, writes) = committed?;
         let filled = (Arc::new(block), Arc::new(receipts));
         self.recent.lock().put(filled.0.hash(), filled.clone());
-        Ok(filled)
+        Ok((filled, writes))
     }
 
     fn append_locked(
@@ -64,7 +65,7 @@ impl Chain {
         snapshot: &Snapshot,
         trie: &mut StateTrie,
         unsealed: Unsealed,
-    ) -> Result<(Block, Vec<Receipt>), ChainError> {
+    ) -> Result<(Block, Vec<Receipt>, WriteSet), ChainError> {
         let base = snapshot.latest_state();
         let header = with_roots(unsealed.header, &unsealed.writes, &base, snapshot, trie)?;
         let nodes = node_changes(trie.commit());
@@ -78,7 +79,7 @@ impl Chain {
             writes: &unsealed.writes,
             nodes: &nodes,
         })?;
-        Ok((block, unsealed.receipts))
+        Ok((block, unsealed.receipts, unsealed.writes))
     }
 
     /// Seals a block on the head without keeping it.

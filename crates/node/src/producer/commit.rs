@@ -15,8 +15,7 @@ impl Producer {
             // A trace of this block starts from them.
             self.chain.keep_edits(unsealed.header.number, &edits)?;
         }
-        let writes = unsealed.writes.clone();
-        let filled = self.chain.append(unsealed)?;
+        let (filled, writes) = self.chain.append(unsealed)?;
         metrics::histogram!("lumio_commit_seconds").record(started.elapsed().as_secs_f64());
 
         let header = filled.0.header.clone();

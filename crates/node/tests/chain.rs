@@ -1,0 +1,437 @@
+//! The chain through the servers' traits: history, edits, going back, and that it always agrees
+//! with itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use alloy_eips::{BlockId, eip2718::Decodable2718};
+use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
+use alloy_rpc_types_eth::TransactionRequest;
+use alloy_rpc_types_trace::geth::{GethDebugTracingOptions, GethTrace};
+use alloy_trie::{Nibbles, TrieAccount, proof::verify_proof};
+use lumio_node::{Config, Node, inspect};
+use lumio_rpc::eth::{Backend, BackendError, ChainEvent, DevControl};
+use lumio_types::{Envelope, Transaction};
+use proptest::prelude::*;
+use std::{net::Ipv4Addr, path::Path, sync::Arc};
+use tokio::runtime::Runtime;
+
+struct Started {
+    runtime: Runtime,
+    node: Option<Node>,
+    backend: Arc<dyn Backend>,
+}
+
+impl Started {
+    fn new(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
+            ephemeral: true,
+            host: Ipv4Addr::LOCALHOST.into(),
+            eth_port: 0,
+            metrics_port: 0,
+            ..Config::default()
+        };
+        change(&mut config);
+        let runtime = Runtime::new().unwrap();
+        let node = runtime.block_on(Node::start(config)).unwrap();
+        let backend = node.backend();
+        Self {
+            runtime,
+            node: Some(node),
+            backend,
+        }
+    }
+
+    fn in_folder(folder: &Path, change: impl FnOnce(&mut Config)) -> Self {
+        Self::new(|config| {
+            config.ephemeral = false;
+            config.datadir = folder.to_owned();
+            change(config);
+        })
+    }
+
+    fn dev(&self) -> &dyn DevControl {
+        self.backend.dev().unwrap()
+    }
+
+    fn send(&self, value: u64, to: Address) -> Result<B256, BackendError> {
+        self.backend
+            .send(transfer(self.rich(0), to, U256::from(value)))
+    }
+
+    fn rich(&self, index: usize) -> Address {
+        self.backend.accounts()[index]
+    }
+
+    fn balance(&self, at: BlockId, of: Address) -> U256 {
+        self.backend.account(at, of).unwrap().balance
+    }
+
+    fn stop(mut self) {
+        let node = self.node.take().unwrap();
+        drop(self.backend);
+        self.runtime.block_on(node.stop()).unwrap();
+    }
+}
+
+fn transfer(from: Address, to: Address, value: U256) -> TransactionRequest {
+    TransactionRequest::default().from(from).to(to).value(value)
+}
+
+fn someone(index: u8) -> Address {
+    Address::repeat_byte(0xa0 | (index & 0xf))
+}
+
+/// Checks a proof against a header as a light client does.
+fn assert_proven(backend: &dyn Backend, number: u64, address: Address) {
+    let (header, _) = backend.header(number).unwrap().unwrap();
+    let at = BlockId::number(number);
+    let proof = backend.proof(at, address, &[]).unwrap();
+    let account = TrieAccount {
+        nonce: proof.account.nonce,
+        balance: proof.account.balance,
+        storage_root: proof.storage_root,
+        code_hash: proof.account.code_hash,
+    };
+    let absent =
+        account.nonce == 0 && account.balance.is_zero() && account.code_hash == KECCAK256_EMPTY;
+    let expected = (!absent).then(|| alloy_rlp::encode(account));
+    let key = Nibbles::unpack(keccak256(address));
+    verify_proof(header.state_root, key, expected, &proof.proof).unwrap();
+    let seen = backend.account(at, address).unwrap();
+    assert_eq!(seen.balance, proof.account.balance, "block {number}");
+    assert_eq!(seen.nonce, proof.account.nonce, "block {number}");
+}
+
+#[test]
+fn every_kept_height_has_its_state_and_its_proofs() {
+    let node = Started::new(|_| {});
+    for value in 1..=12 {
+        node.send(value, someone(u8::try_from(value).unwrap() % 5))
+            .unwrap();
+    }
+    assert_eq!(node.backend.head_number(), 12);
+    for number in 0..=12 {
+        for address in (0..6).map(someone).chain([node.rich(0), node.rich(1)]) {
+            assert_proven(&*node.backend, number, address);
+        }
+    }
+    assert_eq!(node.balance(BlockId::number(5), someone(0)), U256::from(5));
+    assert_eq!(node.balance(BlockId::number(4), someone(0)), U256::ZERO);
+    assert_eq!(node.balance(BlockId::latest(), someone(0)), U256::from(15));
+    node.stop();
+}
+
+#[test]
+fn edits_are_seen_at_once_and_belong_to_the_next_block() {
+    let node = Started::new(|_| {});
+    node.send(1, someone(0)).unwrap();
+    // Returns the word in slot 1.
+    let code = Bytes::from_static(&[0x60, 1, 0x54, 0x60, 0, 0x52, 0x60, 32, 0x60, 0, 0xf3]);
+    let contract = someone(9);
+    let dev = node.dev();
+    dev.set_code(contract, code.clone()).unwrap();
+    dev.set_storage(contract, U256::from(1), B256::with_last_byte(42))
+        .unwrap();
+    dev.set_balance(someone(1), U256::from(77)).unwrap();
+    dev.set_nonce(node.rich(3), 9).unwrap();
+    let latest = BlockId::latest();
+    assert_eq!(node.backend.head_number(), 1);
+    assert_eq!(node.balance(latest, someone(1)), U256::from(77));
+    assert_eq!(node.backend.code(latest, contract).unwrap(), code);
+    assert_eq!(node.backend.pending_nonce(node.rich(3)).unwrap(), 9);
+    let hash = node
+        .backend
+        .send(transfer(node.rich(2), contract, U256::ZERO))
+        .unwrap();
+    assert_eq!(node.backend.head_number(), 2);
+    for address in [contract, someone(1), node.rich(3)] {
+        assert_proven(&*node.backend, 1, address);
+        assert_proven(&*node.backend, 2, address);
+    }
+    assert_eq!(node.balance(BlockId::number(1), someone(1)), U256::ZERO);
+    assert_eq!(node.balance(BlockId::number(2), someone(1)), U256::from(77));
+
+    // A trace starts from the edits, too.
+    let trace = node
+        .backend
+        .trace_transaction(hash, GethDebugTracingOptions::default())
+        .unwrap();
+    let GethTrace::Default(frame) = trace else {
+        panic!("{trace:?}")
+    };
+    assert_eq!(
+        frame.return_value.to_vec(),
+        B256::with_last_byte(42).to_vec()
+    );
+    let receipts = node.backend.receipts(2).unwrap().unwrap();
+    assert_eq!(frame.gas, receipts[0].gas_used);
+    node.stop();
+}
+
+#[test]
+fn a_revert_restores_head_edits_pool_and_settings() {
+    let node = Started::new(|config| config.no_mining = true);
+    let dev = node.dev();
+    dev.mine(2, None).unwrap();
+    dev.set_balance(someone(1), U256::from(5)).unwrap();
+    let pooled = node.send(3, someone(2)).unwrap();
+    let (_, hash) = node.backend.header(2).unwrap().unwrap();
+    let id = dev.snapshot().unwrap();
+
+    let mut events = node.backend.subscribe();
+    dev.mine(3, None).unwrap();
+    dev.set_balance(someone(1), U256::from(6)).unwrap();
+    dev.set_coinbase(someone(7)).unwrap();
+    assert_eq!(node.balance(BlockId::latest(), someone(2)), U256::from(3));
+    assert!(dev.revert(id).unwrap());
+    assert!(!dev.revert(id).unwrap(), "used up");
+
+    assert_eq!(node.backend.head_number(), 2);
+    assert_eq!(node.backend.header(2).unwrap().unwrap().1, hash);
+    assert!(node.backend.block(3).unwrap().is_none());
+    assert!(node.backend.transaction(pooled).unwrap().is_none());
+    assert!(node.backend.pooled(pooled).unwrap().executable);
+    assert_eq!(node.balance(BlockId::latest(), someone(1)), U256::from(5));
+    assert_eq!(node.balance(BlockId::latest(), someone(2)), U256::ZERO);
+    let mut removed = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        if let ChainEvent::Removed(blocks) = event {
+            removed = blocks.iter().map(|(block, _)| block.number()).collect();
+        }
+    }
+    assert_eq!(removed, [5, 4, 3]);
+
+    dev.mine(1, None).unwrap();
+    assert!(node.backend.transaction(pooled).unwrap().is_some());
+    let (header, _) = node.backend.header(3).unwrap().unwrap();
+    assert_ne!(header.beneficiary, someone(7));
+    dev.reset().unwrap();
+    assert_eq!(node.backend.head_number(), 0);
+    assert_eq!(node.balance(BlockId::latest(), someone(1)), U256::ZERO);
+    node.stop();
+}
+
+#[test]
+fn what_cannot_run_after_all_stops_nobody() {
+    let node = Started::new(|config| config.no_mining = true);
+    let (poor, rich) = (node.rich(1), node.rich(2));
+    let doomed = node
+        .backend
+        .send(transfer(poor, someone(1), U256::from(1)))
+        .unwrap();
+    let good = node
+        .backend
+        .send(transfer(rich, someone(1), U256::from(2)))
+        .unwrap();
+    node.dev().set_balance(poor, U256::from(10)).unwrap();
+    node.dev().mine(1, None).unwrap();
+    assert!(node.backend.transaction(good).unwrap().is_some());
+    assert!(node.backend.transaction(doomed).unwrap().is_none());
+    assert!(node.backend.pooled(doomed).is_none());
+    node.stop();
+}
+
+#[test]
+fn the_pending_block_is_the_one_that_is_sealed_next() {
+    let node = Started::new(|config| config.no_mining = true);
+    node.send(3, someone(2)).unwrap();
+    node.dev().set_next_timestamp(4_000_000_000).unwrap();
+    let (pending, _) = node.backend.pending_block().unwrap();
+    assert_eq!(pending.transactions.len(), 1);
+    assert_eq!(node.balance(BlockId::pending(), someone(2)), U256::from(3));
+    assert_eq!(node.balance(BlockId::latest(), someone(2)), U256::ZERO);
+    node.dev().mine(1, None).unwrap();
+    let sealed = node.backend.block(1).unwrap().unwrap();
+    assert_eq!(sealed.header, pending.header);
+    node.stop();
+}
+
+#[test]
+fn many_threads_at_once_are_all_confirmed_once() {
+    let node = Started::new(|_| {});
+    std::thread::scope(|scope| {
+        for sender in 0..8 {
+            let backend = Arc::clone(&node.backend);
+            let from = node.rich(sender);
+            scope.spawn(move || {
+                for nonce in 0..25 {
+                    let request = transfer(from, someone(3), U256::from(1)).nonce(nonce);
+                    let hash = backend.send(request).unwrap();
+                    let located = backend.transaction(hash).unwrap();
+                    assert!(located.is_some(), "acknowledged before it was in a block");
+                }
+            });
+        }
+    });
+    assert_eq!(node.balance(BlockId::latest(), someone(3)), U256::from(200));
+    node.stop();
+}
+
+#[test]
+fn the_pool_and_edits_survive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Started::in_folder(folder.path(), |config| config.no_mining = true);
+    let first = node.send(3, someone(2)).unwrap();
+    let late = node
+        .backend
+        .send(transfer(node.rich(0), someone(2), U256::from(4)).nonce(5))
+        .unwrap();
+    node.dev().set_balance(someone(1), U256::from(5)).unwrap();
+    node.dev().impersonate(someone(1)).unwrap();
+    node.dev()
+        .set_balance(someone(1), U256::from(10).pow(U256::from(18)))
+        .unwrap();
+    let unsigned = node
+        .backend
+        .send(transfer(someone(1), someone(2), U256::from(1)))
+        .unwrap();
+    node.stop();
+
+    let node = Started::in_folder(folder.path(), |config| config.no_mining = true);
+    assert!(node.backend.pooled(first).unwrap().executable);
+    assert!(!node.backend.pooled(late).unwrap().executable);
+    node.dev().mine(1, None).unwrap();
+    assert!(node.backend.transaction(first).unwrap().is_some());
+    let located = node.backend.transaction(unsigned).unwrap().unwrap();
+    assert_eq!(
+        located.block.transactions[located.index].sender(),
+        someone(1)
+    );
+    node.stop();
+    inspect::verify(folder.path()).unwrap();
+}
+
+#[test]
+fn a_dumped_state_loads_into_another_chain() {
+    let node = Started::new(|_| {});
+    node.send(3, someone(2)).unwrap();
+    let code = Bytes::from_static(&[0x5f, 0x5f, 0xf3]);
+    node.dev().set_code(someone(4), code.clone()).unwrap();
+    node.dev()
+        .set_storage(someone(4), U256::from(7), B256::with_last_byte(8))
+        .unwrap();
+    let dump = node.dev().dump_state().unwrap();
+    node.stop();
+
+    let node = Started::new(|_| {});
+    assert!(node.dev().load_state(dump).unwrap());
+    let latest = BlockId::latest();
+    assert_eq!(node.balance(latest, someone(2)), U256::from(3));
+    assert_eq!(node.backend.code(latest, someone(4)).unwrap(), code);
+    let word = node
+        .backend
+        .storage(latest, someone(4), U256::from(7))
+        .unwrap();
+    assert_eq!(word, U256::from(8));
+    assert!(matches!(
+        node.dev().load_state(Bytes::from_static(b"{")),
+        Err(BackendError::InvalidParams(_))
+    ));
+    node.stop();
+}
+
+#[test]
+fn signed_transactions_recover_to_their_sender() {
+    let node = Started::new(|config| config.no_mining = true);
+    let raw = node
+        .backend
+        .sign_transaction(transfer(node.rich(1), someone(0), U256::from(1)))
+        .unwrap();
+    let decoded = Transaction::decode_signed(&raw).unwrap();
+    assert_eq!(decoded.sender(), node.rich(1));
+    let submission = node.backend.submit_raw(raw.clone()).unwrap();
+    assert_eq!(submission.hash, decoded.hash());
+    assert!(submission.committed.is_none());
+    let again = node.backend.submit_raw(raw.clone()).unwrap_err();
+    assert_eq!(again.to_string(), "already known");
+    let envelope = Envelope::decode_2718(&mut raw.as_ref()).unwrap();
+    assert!(matches!(envelope, Envelope::Eip1559(_)));
+    let junk = node
+        .backend
+        .submit_raw(Bytes::from_static(b"junk"))
+        .unwrap_err();
+    assert!(matches!(junk, BackendError::InvalidParams(_)), "{junk}");
+    node.stop();
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Send { from: usize, to: u8, wei: u64 },
+    Mine(u64),
+    Balance { of: u8, wei: u64 },
+    Storage { of: u8, slot: u8, word: u8 },
+    Nonce { of: u8 },
+    Snapshot,
+    Revert(usize),
+    Reopen,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        6 => (0..4_usize, any::<u8>(), any::<u64>())
+            .prop_map(|(from, to, wei)| Step::Send { from, to, wei }),
+        3 => (1..3_u64).prop_map(Step::Mine),
+        2 => (any::<u8>(), any::<u64>()).prop_map(|(of, wei)| Step::Balance { of, wei }),
+        2 => (any::<u8>(), 0..3_u8, 0..3_u8)
+            .prop_map(|(of, slot, word)| Step::Storage { of, slot, word }),
+        1 => any::<u8>().prop_map(|of| Step::Nonce { of }),
+        2 => Just(Step::Snapshot),
+        2 => (0..4_usize).prop_map(Step::Revert),
+        1 => Just(Step::Reopen),
+    ];
+    prop::collection::vec(step, 1..25)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Whatever is done to it, the state root from scratch is the header's, and no wei are made
+    /// or lost.
+    #[test]
+    fn the_database_agrees_with_itself(steps in steps()) {
+        let folder = tempfile::tempdir().unwrap();
+        let start = || Started::in_folder(folder.path(), |config| config.no_mining = true);
+        let mut node = start();
+        let mut snapshots = Vec::new();
+        for step in steps {
+            let dev = node.dev();
+            match step {
+                Step::Send { from, to, wei } => {
+                    let request = transfer(node.rich(from), someone(to), U256::from(wei));
+                    node.backend.send(request).unwrap();
+                }
+                Step::Mine(blocks) => {
+                    dev.mine(blocks, None).unwrap();
+                }
+                Step::Balance { of, wei } => {
+                    dev.set_balance(someone(of), U256::from(wei)).unwrap();
+                }
+                Step::Storage { of, slot, word } => {
+                    let word = B256::with_last_byte(word);
+                    dev.set_nonce(someone(of), 1).unwrap();
+                    dev.set_storage(someone(of), U256::from(slot), word).unwrap();
+                }
+                Step::Nonce { of } => dev.set_nonce(someone(of), 1).unwrap(),
+                Step::Snapshot => snapshots.push(dev.snapshot().unwrap()),
+                Step::Revert(index) => {
+                    if let Some(id) = snapshots.get(index) {
+                        let id = *id;
+                        snapshots.truncate(index);
+                        prop_assert!(dev.revert(id).unwrap());
+                    }
+                }
+                Step::Reopen => {
+                    node.stop();
+                    snapshots.clear();
+                    node = start();
+                }
+            }
+        }
+        let head = node.backend.head_number();
+        for number in head.saturating_sub(3)..=head {
+            assert_proven(&*node.backend, number, someone(1));
+            assert_proven(&*node.backend, number, node.rich(0));
+        }
+        node.stop();
+        inspect::verify(folder.path()).unwrap();
+    }
+}
