@@ -12,7 +12,7 @@ use crate::{
 };
 use alloy_primitives::{Address, address};
 use lumio_executor::{ChainSpec, Executor, Rules, SpecId};
-use lumio_rpc::eth::{EthConfig, EthServer, ServeError, serve};
+use lumio_rpc::eth::{Backend, EthConfig, EthServer, ServeError, serve};
 use lumio_simulator::Simulator;
 use lumio_storage::{Database, Options, StorageError};
 use parking_lot::RwLock;
@@ -216,6 +216,11 @@ impl Node {
     /// Where metrics are, if anywhere.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.telemetry.as_ref().map(Telemetry::local_addr)
+    }
+
+    /// The node as its servers see it, for whoever runs in the same process.
+    pub fn backend(&self) -> Arc<dyn Backend> {
+        Arc::clone(&self.backend) as _
     }
 
     /// The chain id of EIP-155.
