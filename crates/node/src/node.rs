@@ -223,6 +223,11 @@ impl Node {
         self.telemetry.as_ref().map(Telemetry::local_addr)
     }
 
+    /// The node as its servers see it, for whoever runs in the same process.
+    pub fn backend(&self) -> Arc<dyn Backend> {
+        Arc::clone(&self.backend) as _
+    }
+
     /// The chain id of EIP-155.
     pub fn chain_id(&self) -> u64 {
         self.backend.chain.executor().spec().chain_id
