@@ -1,7 +1,7 @@
 # `just` lists the recipes; `just check` is all of CI.
 
 _list:
-    @just --list --unsorted
+    @{{ just_executable() }} --list --unsorted
 
 # All of CI
 check:
