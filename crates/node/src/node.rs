@@ -203,11 +203,6 @@ impl Node {
         &self.config
     }
 
-    /// The node as the servers see it.
-    pub fn backend(&self) -> Arc<dyn Backend> {
-        Arc::clone(&self.backend) as _
-    }
-
     /// The accounts that it signs for.
     pub fn keyring(&self) -> &Keyring {
         &self.backend.keyring
