@@ -16,7 +16,7 @@ pub enum InspectError {
     Empty(std::path::PathBuf),
     /// It cannot be opened.
     #[error(transparent)]
-    Open(#[from] NodeError),
+    Open(Box<NodeError>),
     /// It does not agree with itself.
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -31,7 +31,7 @@ impl InspectError {
 
 impl From<StorageError> for InspectError {
     fn from(error: StorageError) -> Self {
-        Self::Open(error.into())
+        Self::Open(Box::new(error.into()))
     }
 }
 

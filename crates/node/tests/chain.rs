@@ -426,6 +426,8 @@ proptest! {
                 }
             }
         }
+        // Edits are proven once they are in a block.
+        node.dev().mine(1, None).unwrap();
         let head = node.backend.head_number();
         for number in head.saturating_sub(3)..=head {
             assert_proven(&*node.backend, number, someone(1));

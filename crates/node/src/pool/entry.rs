@@ -29,7 +29,6 @@ impl Entry {
         let cost = transaction.max_cost().ok_or(PoolError::InsufficientFunds {
             balance: U256::ZERO,
             cost: U256::MAX,
-            overshot: U256::MAX,
         })?;
         let price = envelope.effective_tip_per_gas(base_fee).unwrap_or(0);
         let size = envelope.encode_2718_len();

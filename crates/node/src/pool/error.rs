@@ -49,22 +49,19 @@ pub enum PoolError {
     NonceTooLow { next: u64, nonce: u64 },
     /// The sender cannot pay for this transaction.
     #[error(
-        "insufficient funds for gas * price + value: balance {balance}, tx cost {cost}, overshot {overshot}"
+        "insufficient funds for gas * price + value: balance {balance}, tx cost {cost}, overshot {}",
+        cost.saturating_sub(*balance)
     )]
-    InsufficientFunds {
-        balance: U256,
-        cost: U256,
-        overshot: U256,
-    },
+    InsufficientFunds { balance: U256, cost: U256 },
     /// The sender cannot pay for this transaction after those before it.
     #[error(
-        "insufficient funds for gas * price + value: balance {balance}, queued cost {queued}, tx cost {cost}, overshot {overshot}"
+        "insufficient funds for gas * price + value: balance {balance}, queued cost {queued}, tx cost {cost}, overshot {}",
+        queued.saturating_add(*cost).saturating_sub(*balance)
     )]
     InsufficientFundsQueued {
         balance: U256,
         queued: U256,
         cost: U256,
-        overshot: U256,
     },
     /// A replacement must pay a tenth more.
     #[error("replacement transaction underpriced")]

@@ -113,11 +113,7 @@ impl Sender {
         let balance = self.account.balance;
         let (nonce, cost) = (entry.nonce(), entry.cost);
         if cost > balance {
-            return Err(PoolError::InsufficientFunds {
-                balance,
-                cost,
-                overshot: cost.saturating_sub(balance),
-            });
+            return Err(PoolError::InsufficientFunds { balance, cost });
         }
         if nonce > self.ready_until {
             return Ok(());
@@ -130,7 +126,6 @@ impl Sender {
                 balance,
                 queued,
                 cost,
-                overshot: total.saturating_sub(balance),
             });
         }
         Ok(())
