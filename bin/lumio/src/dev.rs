@@ -9,6 +9,9 @@ use anyhow::Context;
 use lumio_node::{Config, Node};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Requests run contracts, which may call each other deeply.
+const STACK: usize = 16 << 20;
+
 pub(crate) fn run(args: &DevArgs, verbosity: &Verbosity) -> anyhow::Result<()> {
     let config = Config::load(args.config.as_deref(), &args.flags)?;
     logs::init(config.log_format, verbosity);
@@ -19,6 +22,7 @@ pub(crate) fn run(args: &DevArgs, verbosity: &Verbosity) -> anyhow::Result<()> {
     let runtime = runtime
         .enable_all()
         .thread_name("serve")
+        .thread_stack_size(STACK)
         .build()
         .context("the threads could not be started")?;
     runtime.block_on(serve(config, verbosity))

@@ -7,7 +7,7 @@ use alloy_rpc_types_eth::TransactionRequest;
 use lumio_rpc::eth::{BackendError, CallRequest, ChainReader, Pool, Simulator};
 
 /// The tip that is given where none is named, in wei.
-const DEFAULT_TIP: u128 = 1_000_000_000;
+const DEFAULT_TIP: u128 = 1_000_000;
 
 impl NodeBackend {
     /// Nonce, fees, gas and chain id, where they are missing.

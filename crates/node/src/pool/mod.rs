@@ -18,6 +18,7 @@ pub use queue::{Added, PoolLimits, Queue};
 pub use sender::SenderAccount;
 
 use crate::pool::entry::Entry;
+use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, B256};
 use lumio_rpc::eth::PoolContent;
 use lumio_state::{StateKey, Value, WriteSet};
@@ -167,6 +168,29 @@ impl Pool {
             self.forget(&queue);
         }
         removed
+    }
+
+    /// Takes out a transaction that cannot run after all. It stays in the journal: should it be
+    /// read back, it is found out again.
+    pub fn discard(&self, hash: B256) {
+        if self.queue.lock().remove(hash).is_some() {
+            self.version.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Whether a transaction could be in the next block.
+    pub fn is_next(&self, hash: B256) -> bool {
+        let base_fee = self.rules.lock().base_fee;
+        self.queue
+            .lock()
+            .get(hash)
+            .is_some_and(|(transaction, executable)| {
+                executable
+                    && transaction
+                        .envelope()
+                        .effective_tip_per_gas(base_fee)
+                        .is_some()
+            })
     }
 
     /// Takes out all transactions of a sender, or of everyone.

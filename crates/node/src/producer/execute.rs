@@ -113,6 +113,9 @@ impl<'a> Assembly<'a> {
                 tracing::error!(hash = %candidate.hash(), %error, "transaction refused");
                 self.refuse(candidate, error.to_string());
             }
+            Err(ExecuteError::Invalid(invalid)) if invalid.may_come_later => {
+                self.passed_over.insert(sender);
+            }
             Err(error) => self.refuse(candidate, error.to_string()),
         }
         Ok(())

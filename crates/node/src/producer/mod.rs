@@ -84,6 +84,11 @@ impl Producer {
         self.settings.read().schedule.at_once
     }
 
+    /// Whether the next block would have transactions.
+    fn has_work(&self) -> bool {
+        self.pool.has_work(self.pool.rules().base_fee)
+    }
+
     fn interval(&self) -> Option<Duration> {
         self.settings.read().schedule.interval
     }

@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
     },
     thread::JoinHandle,
     time::Instant,
@@ -95,11 +95,19 @@ impl ProducerHandle {
 
 fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool) {
     let mut last = Instant::now();
-    // What a journal of an earlier run brought back.
-    if producer.seals_at_once() {
-        round(&mut producer, Empty::Skip);
-    }
+    // A journal of an earlier run may have brought something back.
+    let mut more = true;
     loop {
+        if more && producer.seals_at_once() {
+            match messages.try_recv() {
+                Ok(Message::Wake) => woken.store(false, Ordering::Release),
+                Ok(Message::Do(order)) => order(&mut producer),
+                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => {}
+            }
+            more = round(&mut producer, Empty::Skip);
+            continue;
+        }
         let message = match producer.interval() {
             Some(interval) => {
                 let due = last.checked_add(interval).unwrap_or(last);
@@ -125,9 +133,7 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
         match message {
             Message::Wake => {
                 woken.store(false, Ordering::Release);
-                if producer.seals_at_once() {
-                    round(&mut producer, Empty::Skip);
-                }
+                more = true;
             }
             Message::Do(order) => {
                 let before = producer.interval();
@@ -141,11 +147,16 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
     }
 }
 
-/// A failure to make a block is reported to those who wait and in the log; the next round tries
-/// again.
-fn round(producer: &mut Producer, empty: Empty) {
-    if let Err(error) = producer.round(empty) {
-        metrics::counter!("lumio_block_failures_total").increment(1);
-        tracing::error!(%error, "no block could be made");
+/// Makes a block, if there is anything to make one of. Returns whether there is more to do.
+///
+/// A failure is reported to those who wait and in the log; the next round tries again.
+fn round(producer: &mut Producer, empty: Empty) -> bool {
+    match producer.round(empty) {
+        Ok(sealed) => sealed.is_some() && producer.has_work(),
+        Err(error) => {
+            metrics::counter!("lumio_block_failures_total").increment(1);
+            tracing::error!(%error, "no block could be made");
+            false
+        }
     }
 }

@@ -40,7 +40,7 @@ impl Producer {
             tracing::debug!(%hash, %reason, "transaction dropped");
             metrics::counter!("lumio_transactions_dropped_total").increment(1);
             self.waiting.refused(hash, reason);
-            self.pool.remove(hash);
+            self.pool.discard(hash);
         }
         if executed.transactions.is_empty() && empty == Empty::Skip {
             return Ok(None);

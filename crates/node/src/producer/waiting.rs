@@ -50,8 +50,8 @@ impl Waiting {
         self.refused.lock().put(hash, reason);
     }
 
-    /// Tells each waiter what became of its transaction: in a block, still in the pool, or
-    /// refused.
+    /// Tells each waiter what became of its transaction: in a block, refused, or in the pool for
+    /// reasons that the next block will not change.
     pub(super) fn resolve(
         &self,
         waiters: Vec<Waiter>,
@@ -60,6 +60,11 @@ impl Waiting {
         chain: &Chain,
     ) {
         for (hash, waiter) in waiters {
+            if matches!(sealed, Ok(Some(_))) && pool.is_next(hash) {
+                // The block was full: the next one may have it.
+                self.waiters.lock().push((hash, waiter));
+                continue;
+            }
             let refusal = self.refused.lock().get(&hash).cloned();
             let verdict = match (sealed, refusal) {
                 (_, Some(reason)) => Err(BackendError::Rejected(reason)),
