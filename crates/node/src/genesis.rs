@@ -224,7 +224,10 @@ fn put(writes: &mut WriteSet, address: Address, account: &GenesisAccount) {
     for (slot, word) in account.storage.iter().flatten() {
         let word = U256::from_be_bytes(word.0);
         let key = StateKey::EvmStorage(address, U256::from_be_bytes(slot.0));
-        writes.insert(key, (!word.is_zero()).then(|| Value::word(word)));
+        if word.is_zero() {
+            writes.remove(&key);
+        } else {
+            writes.insert(key, Some(Value::word(word)));
+        }
     }
-    writes.retain(|_, value| value.is_some());
 }
