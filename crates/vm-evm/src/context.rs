@@ -65,18 +65,7 @@ impl<'a> Surroundings<'a> {
     where
         'a: 'h,
     {
-        let env = host.env();
-        let block = block_env(&env.block, fork.into_eth_spec());
-        let cfg = self.config(fork, env);
-        Context {
-            block,
-            tx,
-            cfg,
-            journaled_state: self.journal(host, precompiles),
-            chain: L1BlockInfo::default(),
-            local: LocalContext::default(),
-            error: Ok(()),
-        }
+        self.context(fork, tx, L1BlockInfo::default(), host, precompiles)
     }
 
     pub(crate) fn ethereum<'h, 'v>(
@@ -88,16 +77,30 @@ impl<'a> Surroundings<'a> {
     where
         'a: 'h,
     {
-        let fork = self.rules.ethereum_fork();
+        self.context(self.rules.ethereum_fork(), tx, (), host, precompiles)
+    }
+
+    fn context<'h, 'v, S, T, C>(
+        &self,
+        fork: S,
+        tx: T,
+        chain: C,
+        host: &'h mut (dyn Host<'v> + 'h),
+        precompiles: &Precompiles<'_>,
+    ) -> Context<BlockEnv, T, CfgEnv<S>, HostDb<'h, 'v>, EvmJournal<'h, 'v>, C>
+    where
+        'a: 'h,
+        S: Clone + Into<SpecId>,
+    {
         let env = host.env();
-        let block = block_env(&env.block, fork);
+        let block = block_env(&env.block, self.rules.ethereum_fork());
         let cfg = self.config(fork, env);
         Context {
             block,
             tx,
             cfg,
             journaled_state: self.journal(host, precompiles),
-            chain: (),
+            chain,
             local: LocalContext::default(),
             error: Ok(()),
         }

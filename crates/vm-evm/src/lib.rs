@@ -9,24 +9,32 @@
 extern crate alloc;
 
 mod account;
+mod call;
+mod checks;
 mod codes;
 mod context;
 mod database;
 mod evm;
+mod halt;
 mod invalid;
 mod journal;
+mod load;
+mod machine;
 #[cfg(feature = "trace")]
 mod mirror;
 mod precompiles;
 mod rules;
 #[cfg(feature = "trace")]
 mod trace;
+mod transact;
 mod transaction;
 
+pub use call::{SYSTEM_ADDRESS, SYSTEM_CALL_GAS};
+pub use checks::Checks;
 pub use codes::CodeCache;
 pub use context::{EthContext, OpContext};
 pub use database::{BlockHashes, DbFault, HISTORY_ADDRESS, HISTORY_WINDOW, HostDb};
-pub use evm::{Checks, Evm, SYSTEM_ADDRESS, SYSTEM_CALL_GAS, TransactError, Transacted};
+pub use evm::Evm;
 pub use invalid::Invalid;
 pub use journal::EvmJournal;
 pub use op_revm::OpSpecId;
@@ -35,4 +43,5 @@ pub use revm::primitives::hardfork::SpecId;
 pub use rules::Rules;
 #[cfg(feature = "trace")]
 pub use trace::{Inspected, ViewDb, inspected_state};
+pub use transact::{TransactError, Transacted};
 pub use transaction::{EvmTransaction, evm_transaction};

@@ -1,9 +1,8 @@
 //! Runs under the eyes of an inspector.
 
 use crate::{
-    Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted,
-    database::DbFault,
-    evm::{optimism_evm, transacted},
+    Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted, database::DbFault,
+    machine::optimism_evm, transact::transacted,
 };
 use alloy_primitives::{Address, B256, U256};
 use lumio_state::{Fault, Journal, StateKey, StateView};

@@ -1,0 +1,161 @@
+//! Message calls: what other VMs ask of the EVM, and system calls.
+
+use crate::{Evm, TransactError, database::DbFault, machine::ethereum_evm, transact::transacted};
+use alloc::{boxed::Box, string::ToString};
+use alloy_primitives::{Address, B256, Bytes, U256};
+use lumio_types::VmId;
+use lumio_vm_bus::{Call, Fault, Host, Outcome, Status, Vm};
+use revm::{
+    bytecode::Bytecode,
+    context::TxEnv,
+    context_interface::{
+        journaled_state::JournalTr,
+        result::{EVMError, HaltReason, InvalidTransaction},
+    },
+    handler::{FrameResult, Handler, MainnetHandler},
+    interpreter::{
+        CallInput, CallInputs, CallScheme, CallValue, FrameInput, InstructionResult, SharedMemory,
+        interpreter_action::FrameInit,
+    },
+};
+
+/// Who calls system contracts at the start of a block (EIP-4788, EIP-2935).
+pub const SYSTEM_ADDRESS: Address =
+    alloy_primitives::address!("fffffffffffffffffffffffffffffffffffffffe");
+
+/// Gas of a system call. It is not counted in the block.
+pub const SYSTEM_CALL_GAS: u64 = 30_000_000;
+
+impl Evm {
+    /// Runs one message call without a transaction around it. Its value, if
+    /// any, has been moved already.
+    ///
+    /// # Errors
+    /// A fault of the host.
+    fn message_call<'h, 'v>(
+        &'h self,
+        call: &Call,
+        host: &'h mut (dyn Host<'v> + 'h),
+    ) -> Result<Outcome, Fault> {
+        let precompiles = self.precompiles();
+        let origin = host.env().origin;
+        let tx = TxEnv {
+            caller: origin,
+            gas_price: host.env().gas_price,
+            ..TxEnv::default()
+        };
+        let depth = host.depth();
+        let context = self.surroundings().ethereum(tx, host, &precompiles);
+        let mut evm = ethereum_evm(context, self.rules().ethereum_fork(), precompiles);
+        let target = call.target.evm_address();
+        let known_bytecode = code_behind(&mut evm.ctx.journaled_state, target)?;
+        let memory = SharedMemory::new_with_buffer(evm.ctx.local.shared_memory_buffer.clone());
+        let inputs = CallInputs {
+            input: CallInput::Bytes(call.input.clone()),
+            gas_limit: call.gas,
+            target_address: target,
+            bytecode_address: target,
+            known_bytecode,
+            caller: call.caller.evm_address(),
+            value: CallValue::Apparent(call.value_wei),
+            scheme: if call.is_static {
+                CallScheme::StaticCall
+            } else {
+                CallScheme::Call
+            },
+            is_static: call.is_static,
+            return_memory_offset: 0..0,
+            reservoir: 0,
+        };
+        let frame = FrameInit {
+            depth,
+            memory,
+            frame_input: FrameInput::Call(Box::new(inputs)),
+        };
+        let result = MainnetHandler::<_, EVMError<DbFault, InvalidTransaction>, _>::default()
+            .run_exec_loop(&mut evm, frame);
+        evm.ctx.journaled_state.take_fault()?;
+        result
+            .map(|frame| outcome(&frame, call.gas))
+            .map_err(fault_of)
+    }
+
+    /// Calls a system contract at the start of a block. One that is not there
+    /// does nothing.
+    ///
+    /// # Errors
+    /// A fault of the host.
+    pub fn system_call<'v>(
+        &self,
+        contract: Address,
+        input: Bytes,
+        host: &mut (dyn Host<'v> + '_),
+    ) -> Result<Outcome, Fault> {
+        let call = Call {
+            vm: VmId::Evm,
+            caller: SYSTEM_ADDRESS.into(),
+            target: contract.into(),
+            value_wei: U256::ZERO,
+            input,
+            gas: SYSTEM_CALL_GAS,
+            is_static: false,
+        };
+        self.run(&call, host)
+    }
+}
+
+impl Vm for Evm {
+    fn run<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Fault> {
+        self.message_call(call, host)
+    }
+}
+
+/// The code that a call of an account runs: its own, or that of the account to
+/// which it delegates (EIP-7702).
+fn code_behind<J>(journal: &mut J, target: Address) -> Result<(B256, Bytecode), Fault>
+where
+    J: JournalTr,
+    <J::Database as revm::Database>::Error: Into<DbFault>,
+{
+    let mut load = |address| -> Result<_, Fault> {
+        let account = journal
+            .load_account_with_code(address)
+            .map_err(|e| e.into().0)?;
+        let info = &account.data.info;
+        Ok((info.code_hash(), info.code.clone().unwrap_or_default()))
+    };
+    let own = load(target)?;
+    match own.1.eip7702_address() {
+        None => Ok(own),
+        Some(delegate) => load(delegate),
+    }
+}
+
+fn outcome(frame: &FrameResult, given: u64) -> Outcome {
+    let result = frame.interpreter_result();
+    let status = match result.result {
+        ok if ok.is_ok() => Status::Success,
+        revert if revert.is_revert() => Status::Revert,
+        InstructionResult::OutOfGas
+        | InstructionResult::MemoryOOG
+        | InstructionResult::MemoryLimitOOG
+        | InstructionResult::PrecompileOOG
+        | InstructionResult::InvalidOperandOOG
+        | InstructionResult::ReentrancySentryOOG => Status::OutOfGas,
+        _ => Status::Halt,
+    };
+    Outcome {
+        status,
+        output: result.output.clone(),
+        gas_used: given.saturating_sub(result.gas.remaining()),
+        gas_refund: result.gas.refunded(),
+    }
+}
+
+fn fault_of(error: EVMError<DbFault, InvalidTransaction>) -> Fault {
+    match transacted::<HaltReason, _>(Err(error)) {
+        Err(TransactError::Fault(fault)) => fault,
+        Err(TransactError::Invalid(error)) => Fault::Bug(error.to_string()),
+        Ok(_) => Fault::Bug("an error came out as a result".into()),
+    }
+}
