@@ -12,6 +12,10 @@ use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, DbCommand};
 use std::process::ExitCode;
 
+/// Requests and state values are many small allocations on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
