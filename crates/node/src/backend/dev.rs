@@ -205,7 +205,7 @@ impl DevControl for NodeBackend {
         *self.impersonated.write() = Default::default();
         reset.map_err(|error| match error {
             BackendError::NotFound(_) => BackendError::Unsupported(
-                "genesis is further back than the state that is kept: start lumio with a larger --history-blocks, or with --ephemeral".into(),
+                "genesis is further back than the state that is kept, and too large to be kept besides: start lumio with a larger --history-blocks".into(),
             ),
             error => error,
         })
