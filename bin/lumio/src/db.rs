@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 pub(crate) fn verify(args: &DbArgs) -> anyhow::Result<()> {
     let report = inspect::verify(&folder(args))?;
-    println!("{report}");
+    crate::put(format!("{report}\n").as_bytes());
     Ok(())
 }
 
 pub(crate) fn info(args: &DbArgs) -> anyhow::Result<()> {
     let report = inspect::info(&folder(args))?;
-    println!("{report}");
+    crate::put(format!("{report}\n").as_bytes());
     Ok(())
 }
 

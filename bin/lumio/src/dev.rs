@@ -33,7 +33,7 @@ async fn serve(config: Config, verbosity: &Verbosity) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be handled")?;
     let mut node = Node::start(config).await?;
     if !verbosity.quiet {
-        print!("{}", banner::of(&node));
+        crate::put(banner::of(&node).as_bytes());
     }
     let failed = tokio::select! {
         _ = interrupt.recv() => Ok(()),

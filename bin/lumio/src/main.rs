@@ -10,7 +10,7 @@ mod statetest;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, DbCommand};
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 /// Requests and state values are many small allocations on several threads.
 #[global_allocator]
@@ -26,6 +26,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// Writes to standard output. Whoever reads it may have gone, which is no failure of ours.
+fn put(text: &[u8]) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text).and_then(|()| stdout.flush());
+}
+
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Dev(args) => dev::run(&args, &cli.verbosity)?,
@@ -33,10 +39,12 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Db(DbCommand::Info(args)) => db::info(&args)?,
         Command::Completion { shell } => {
             let mut command = Cli::command();
-            clap_complete::generate(shell, &mut command, "lumio", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, "lumio", &mut script);
+            put(&script);
         }
         Command::RpcMethods => {
-            print!("{}", lumio_node::rpc_methods());
+            put(lumio_node::rpc_methods().as_bytes());
         }
         Command::Statetest { paths } => return statetest::run(paths),
     }

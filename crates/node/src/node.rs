@@ -119,6 +119,9 @@ impl Node {
         let recorder = crate::telemetry::install()?;
         let (chain, journal) = open_chain(&config, &keyring)?;
         let chain = Arc::new(chain);
+        if config.balance > 0 {
+            warn_of_empty_accounts(&chain, &keyring);
+        }
         let settings = settings(&config, chain.head()?.header.timestamp);
         let (pool, found) = match journal {
             Some((journal, found)) => (new_pool(&chain, &settings, Some(journal))?, found),
@@ -272,6 +275,21 @@ fn open_chain(config: &Config, keyring: &Keyring) -> Result<(Chain, Journal), No
     };
     let evm = executor.evm().with_checks(checks);
     Ok((Chain::open(database, executor.with_evm(evm))?, journal))
+}
+
+/// The chain of the folder may have been made for other accounts.
+fn warn_of_empty_accounts(chain: &Chain, keyring: &Keyring) {
+    let empty = keyring.addresses().filter(|address| {
+        let account = chain.account(*address);
+        account.is_ok_and(|account| account.nonce == 0 && account.balance.is_zero())
+    });
+    let empty = empty.count();
+    if empty > 0 {
+        tracing::warn!(
+            accounts = empty,
+            "accounts of the mnemonic have no ether: the chain was made with other settings"
+        );
+    }
 }
 
 fn settings(config: &Config, head_timestamp: u64) -> Settings {

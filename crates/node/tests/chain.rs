@@ -211,6 +211,49 @@ fn a_revert_restores_head_edits_pool_and_settings() {
 }
 
 #[test]
+fn a_reset_reaches_genesis_beyond_the_kept_states() {
+    let folder = tempfile::tempdir().unwrap();
+    let change = |config: &mut Config| {
+        config.no_mining = true;
+        config.history_blocks = 256;
+    };
+    let node = Started::in_folder(folder.path(), change);
+    node.send(3, someone(2)).unwrap();
+    node.dev().mine(300, None).unwrap();
+    let contract = someone(9);
+    node.dev()
+        .set_code(contract, Bytes::from_static(&[0]))
+        .unwrap();
+    node.dev()
+        .set_storage(contract, U256::from(1), B256::with_last_byte(1))
+        .unwrap();
+    node.dev().mine(1, None).unwrap();
+    let genesis = node.backend.header(0).unwrap();
+    assert!(
+        node.backend
+            .account(BlockId::number(0), someone(2))
+            .is_err(),
+        "pruned"
+    );
+    node.dev().reset().unwrap();
+    assert_eq!(node.backend.head_number(), 0);
+    assert_eq!(node.backend.header(0).unwrap(), genesis);
+    assert_eq!(node.balance(BlockId::latest(), someone(2)), U256::ZERO);
+    let word = node
+        .backend
+        .storage(BlockId::latest(), contract, U256::from(1))
+        .unwrap();
+    assert_eq!(word, U256::ZERO);
+    assert_proven(&*node.backend, 0, node.rich(0));
+    node.send(4, someone(2)).unwrap();
+    node.dev().mine(1, None).unwrap();
+    assert_proven(&*node.backend, 1, someone(2));
+    node.stop();
+    let verified = inspect::verify(folder.path()).unwrap();
+    assert_eq!(verified.head, 1);
+}
+
+#[test]
 fn what_cannot_run_after_all_stops_nobody() {
     let node = Started::new(|config| config.no_mining = true);
     let (poor, rich) = (node.rich(1), node.rich(2));

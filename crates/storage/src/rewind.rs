@@ -20,6 +20,9 @@ use std::sync::Arc;
 pub struct Rewind<'a> {
     /// The block that becomes the head.
     pub to: u64,
+    /// What takes the state from the head to that block, given by the caller
+    /// where the diffs do not reach so far back; `None` to use the diffs.
+    pub state: Option<&'a WriteSet>,
     /// What takes the tries' nodes from the head to that block.
     pub nodes: &'a [NodeChange],
     /// The pending edits from then on.
@@ -35,9 +38,23 @@ impl Database {
     /// block's state is not there, or when the database cannot be written.
     pub fn rewind(&self, rewind: Rewind<'_>) -> Result<(), StorageError> {
         self.write(|transaction, latest| {
-            let head = latest.require_state(rewind.to)?;
+            let head = latest.head().ok_or(StorageError::NoGenesis)?.number;
+            if rewind.to > head {
+                return Err(StorageError::UnknownBlock {
+                    requested: rewind.to,
+                    head,
+                });
+            }
+            let from_diffs;
+            let state = match rewind.state {
+                Some(state) => state,
+                None => {
+                    from_diffs = latest.changes_since(rewind.to)?;
+                    &from_diffs
+                }
+            };
             let mut undone = DeltaWriter::with_capacity(rewind.nodes.len());
-            for (key, value) in latest.changes_since(rewind.to)? {
+            for (key, value) in state {
                 undone.push(&key.encode(), value.as_deref())?;
             }
             push_nodes(rewind.nodes, &mut undone)?;

@@ -161,6 +161,7 @@ impl Model {
             .collect();
         let edits: WriteSet = [(keys()[0].clone(), Some(word(back)))].into();
         let rewind = Rewind {
+            state: None,
             to,
             nodes: &nodes,
             edits: edits.clone(),

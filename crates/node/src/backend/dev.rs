@@ -10,6 +10,9 @@ use lumio_rpc::eth::{Backend, BackendError, DevControl, NodeInfo};
 use lumio_state::{EMPTY_CODE_HASH, StateKey, StateView, Value, WriteSet};
 use std::time::Duration;
 
+/// Blocks that one request may seal: each is durable, and nothing else is sealed meanwhile.
+const MOST_BLOCKS: u64 = 100_000;
+
 impl NodeBackend {
     fn ask<T: Send + 'static>(
         &self,
@@ -51,6 +54,11 @@ impl DevControl for NodeBackend {
     }
 
     fn mine(&self, blocks: u64, interval: Option<u64>) -> Result<Vec<u64>> {
+        if blocks > MOST_BLOCKS {
+            return Err(BackendError::InvalidParams(format!(
+                "{blocks} blocks are more than {MOST_BLOCKS}, the most that are sealed at once"
+            )));
+        }
         self.ask(move |producer| producer.mine(blocks, interval.unwrap_or(1)))
     }
 
@@ -205,7 +213,7 @@ impl DevControl for NodeBackend {
         *self.impersonated.write() = Default::default();
         reset.map_err(|error| match error {
             BackendError::NotFound(_) => BackendError::Unsupported(
-                "genesis is further back than the state that is kept: start lumio with a larger --history-blocks, or with --ephemeral".into(),
+                "genesis is further back than the state that is kept, and too large to be kept besides: start lumio with a larger --history-blocks".into(),
             ),
             error => error,
         })

@@ -2,6 +2,7 @@
 
 use crate::chain::{
     Chain, ChainError, Filled,
+    edits::keep_genesis,
     nodes::{StoredNodes, node_changes},
     updates::account_updates,
 };
@@ -9,7 +10,7 @@ use alloy_consensus::Header;
 use alloy_primitives::{Address, B256, address};
 use lumio_rpc::eth::ChainEvent;
 use lumio_state::{
-    Overlay, StateView, WriteSet,
+    EmptyView, Overlay, StateView, WriteSet,
     trie::{StateTrie, TrieLimits},
 };
 use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, View};
@@ -18,6 +19,17 @@ use std::sync::Arc;
 
 /// Its storage root is the header's `withdrawalsRoot` (OP Isthmus).
 const MESSAGE_PASSER: Address = address!("4200000000000000000000000000000000000016");
+
+/// Blocks of which it is announced that they are gone, at most.
+const ANNOUNCED: usize = 1024;
+
+/// What leads back to an earlier block.
+struct WayBack {
+    /// State values that differ there, as they are there.
+    changes: WriteSet,
+    /// The state there.
+    target: Box<dyn StateView>,
+}
 
 /// A block but for the roots of its state.
 #[derive(Debug)]
@@ -145,6 +157,35 @@ impl Chain {
         ))
     }
 
+    /// How to get from a snapshot's head to an earlier block: by the diffs or, for genesis, by
+    /// what was written then.
+    fn way_back(&self, snapshot: &Snapshot, to: u64) -> Result<WayBack, ChainError> {
+        let pruned = match snapshot.changes_since(to) {
+            Ok(changes) => {
+                let target = Box::new(snapshot.state_at(to)?);
+                return Ok(WayBack { changes, target });
+            }
+            Err(error) => error,
+        };
+        let genesis = self.genesis_writes()?.filter(|_| to == 0);
+        let genesis = genesis.ok_or(pruned)?;
+        let mut changes = genesis.clone();
+        for entry in snapshot.state_entries()? {
+            let (key, value) = entry?;
+            match genesis.get(&key) {
+                Some(Some(first)) if *first == value => changes.remove(&key),
+                Some(_) => None,
+                None => changes.insert(key, None),
+            };
+        }
+        let mut target = Overlay::new(EmptyView);
+        target.apply(genesis);
+        Ok(WayBack {
+            changes,
+            target: Box::new(target),
+        })
+    }
+
     /// Makes an earlier block the head, durably, with these pending edits over it. Returns the
     /// blocks that are gone, newest first.
     ///
@@ -153,19 +194,20 @@ impl Chain {
     pub(crate) fn rewind(&self, to: u64, edits: WriteSet) -> Result<Vec<Filled>, ChainError> {
         let snapshot = self.snapshot();
         let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
-        let changes = snapshot.changes_since(to)?;
+        let way = self.way_back(&snapshot, to)?;
         let mut removed = Vec::new();
-        for number in (to.saturating_add(1)..=head.header.number).rev() {
+        let gone = to.saturating_add(1)..=head.header.number;
+        for number in gone.clone().rev().take(ANNOUNCED) {
             removed.extend(self.filled_in(&snapshot, number)?);
         }
         let mut trie = self.trie.lock();
-        let target = snapshot.state_at(to)?;
         let rewound = (|| -> Result<(), ChainError> {
-            let updates = account_updates(&changes, &target)?;
+            let updates = account_updates(&way.changes, &*way.target)?;
             trie.apply(&StoredNodes(&snapshot), updates)?;
             let nodes = node_changes(trie.commit());
             self.database.rewind(Rewind {
                 to,
+                state: Some(&way.changes),
                 nodes: &nodes,
                 edits,
             })?;
@@ -177,8 +219,8 @@ impl Chain {
         }
         drop(trie);
         self.recent.lock().clear();
-        for (block, _) in &removed {
-            self.forget_edits(block.number())?;
+        for number in gone {
+            self.forget_edits(number)?;
         }
         if !removed.is_empty() {
             self.announce(ChainEvent::Removed(removed.clone()));
@@ -207,13 +249,7 @@ pub(crate) fn write_genesis(
 ) -> Result<(), ChainError> {
     let snapshot = database.snapshot();
     let mut trie = StateTrie::open(lumio_state::trie::EMPTY_ROOT, TrieLimits::default());
-    let header = with_roots(
-        header,
-        &writes,
-        &lumio_state::EmptyView,
-        &snapshot,
-        &mut trie,
-    )?;
+    let header = with_roots(header, &writes, &EmptyView, &snapshot, &mut trie)?;
     let nodes = node_changes(trie.commit());
     let block = Block {
         header: SealedHeader::new(header),
@@ -228,7 +264,7 @@ pub(crate) fn write_genesis(
             nodes: &nodes,
         },
     )?;
-    Ok(())
+    keep_genesis(database, &writes)
 }
 
 /// Applies the writes to the trie and puts the roots into the header.

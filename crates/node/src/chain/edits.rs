@@ -1,8 +1,14 @@
-//! The edits that a block began with, kept beside the block so that it can be run again.
+//! Changes of the state that are kept beside the blocks: the edits that a block began with, so
+//! that it can be run again, and what genesis wrote, so that a reset finds it at any height.
 
 use crate::chain::{Chain, ChainError};
 use lumio_state::{StateKey, Value, WriteSet};
-use lumio_storage::StorageError;
+use lumio_storage::{Database, StorageError};
+
+/// Where the writes of genesis are.
+const GENESIS: &str = "genesis";
+/// A genesis with more bytes than this is not kept a second time.
+const LARGEST_GENESIS: usize = 32 << 20;
 
 impl Chain {
     /// Keeps the edits that a block begins with.
@@ -33,6 +39,27 @@ impl Chain {
             ChainError::Storage(StorageError::Corrupt { what })
         })
     }
+}
+
+impl Chain {
+    /// What genesis wrote, unless that was too much to keep.
+    pub(super) fn genesis_writes(&self) -> Result<Option<WriteSet>, ChainError> {
+        let Some(bytes) = self.snapshot().meta(GENESIS)? else {
+            return Ok(None);
+        };
+        let what = "the writes of genesis are malformed";
+        let corrupt = || ChainError::Storage(StorageError::Corrupt { what: what.into() });
+        decode(&bytes).map(Some).ok_or_else(corrupt)
+    }
+}
+
+/// Keeps what genesis wrote.
+pub(super) fn keep_genesis(database: &Database, writes: &WriteSet) -> Result<(), ChainError> {
+    let bytes = encode(writes);
+    if bytes.len() <= LARGEST_GENESIS {
+        database.set_meta(GENESIS, Some(&bytes))?;
+    }
+    Ok(())
 }
 
 fn name(number: u64) -> String {

@@ -3,15 +3,22 @@
 use crate::producer::{Empty, Producer};
 use lumio_rpc::eth::BackendError;
 use std::{
+    ops::RangeInclusive,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
     },
     thread::JoinHandle,
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
+
+/// A block that so many transactions share shows that more are on their way.
+const CROWD: RangeInclusive<usize> = 2..=64;
+/// After such a block, company is waited for: a block has a price of its own, above all the
+/// disk's. A lone client never waits.
+const GATHER: Duration = Duration::from_millis(1);
 
 type Order = Box<dyn FnOnce(&mut Producer) + Send>;
 
@@ -97,15 +104,24 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
     let mut last = Instant::now();
     // A journal of an earlier run may have brought something back.
     let mut more = true;
+    let mut crowded = false;
     loop {
         if more && producer.seals_at_once() {
             match messages.try_recv() {
                 Ok(Message::Wake) => woken.store(false, Ordering::Release),
-                Ok(Message::Do(order)) => order(&mut producer),
+                Ok(Message::Do(order)) => {
+                    order(&mut producer);
+                    continue;
+                }
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {}
             }
-            more = round(&mut producer, Empty::Skip);
+            if crowded {
+                std::thread::sleep(GATHER);
+            }
+            let transactions = round(&mut producer, Empty::Skip);
+            crowded = CROWD.contains(&transactions.unwrap_or(0));
+            more = transactions.is_some() && producer.has_work();
             continue;
         }
         let message = match producer.interval() {
@@ -147,16 +163,16 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
     }
 }
 
-/// Makes a block, if there is anything to make one of. Returns whether there is more to do.
+/// Makes a block, if there is anything to make one of. Returns how many transactions it has.
 ///
 /// A failure is reported to those who wait and in the log; the next round tries again.
-fn round(producer: &mut Producer, empty: Empty) -> bool {
+fn round(producer: &mut Producer, empty: Empty) -> Option<usize> {
     match producer.round(empty) {
-        Ok(sealed) => sealed.is_some() && producer.has_work(),
+        Ok(sealed) => sealed.map(|(block, _)| block.transactions.len()),
         Err(error) => {
             metrics::counter!("lumio_block_failures_total").increment(1);
             tracing::error!(%error, "no block could be made");
-            false
+            None
         }
     }
 }

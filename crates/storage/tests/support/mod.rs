@@ -156,6 +156,7 @@ pub(crate) fn rewind_numbered(database: &Database, to: u64) {
         });
     }
     let rewind = Rewind {
+        state: None,
         to,
         nodes: &nodes,
         edits: WriteSet::new(),
