@@ -15,8 +15,9 @@ use std::{
 const ANVIL: &str = "@foundry-rs/anvil@1.7.1";
 /// Where npm puts the program itself, past its wrapper script.
 const ANVIL_BINARY: &str = "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil";
-/// How long a server may take to answer its first request.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a server may take to answer its first request: a genesis of a
+/// million accounts takes its time.
+const START_TIMEOUT: Duration = Duration::from_secs(300);
 /// Clock ticks in a second, in which Linux shows CPU times to programs.
 const USER_HZ: f64 = 100.0;
 
