@@ -13,6 +13,8 @@ impl NodeBackend {
     /// Puts a transaction into the pool and wakes the producer.
     fn submit(&self, transaction: Transaction) -> Result<Submission> {
         let hash = transaction.hash();
+        // Before it is added: a refusal that comes after is a new one.
+        self.waiting.forget(hash);
         let added = self.pool.add(Arc::new(transaction), &*self.chain)?;
         let executable = !added.executable.is_empty();
         for transaction in added.executable {

@@ -18,7 +18,6 @@ pub use queue::{Added, PoolLimits, Queue};
 pub use sender::SenderAccount;
 
 use crate::pool::entry::Entry;
-use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, B256};
 use lumio_rpc::eth::PoolContent;
 use lumio_state::{StateKey, Value, WriteSet};
@@ -178,19 +177,13 @@ impl Pool {
         }
     }
 
-    /// Whether a transaction could be in the next block.
+    /// Whether a transaction could be in the next block: it and all of its sender's before it
+    /// pay the base fee and have no more gas than a block.
     pub fn is_next(&self, hash: B256) -> bool {
-        let base_fee = self.rules.lock().base_fee;
+        let rules = self.rules();
         self.queue
             .lock()
-            .get(hash)
-            .is_some_and(|(transaction, executable)| {
-                executable
-                    && transaction
-                        .envelope()
-                        .effective_tip_per_gas(base_fee)
-                        .is_some()
-            })
+            .is_next(hash, rules.base_fee, rules.block_gas_limit)
     }
 
     /// Takes out all transactions of a sender, or of everyone.

@@ -187,6 +187,24 @@ impl Queue {
         chosen
     }
 
+    /// As [`Pool::is_next`](super::Pool::is_next).
+    pub fn is_next(&self, hash: B256, base_fee: u64, gas_limit: u64) -> bool {
+        let could_run = |entry: &Entry| {
+            let envelope = entry.transaction.envelope();
+            envelope.effective_tip_per_gas(base_fee).is_some() && envelope.gas_limit() <= gas_limit
+        };
+        let Some((address, nonce)) = self.by_hash.get(&hash) else {
+            return false;
+        };
+        self.senders.get(address).is_some_and(|sender| {
+            sender.is_ready(*nonce)
+                && sender
+                    .ready()
+                    .take_while(|entry| entry.nonce() <= *nonce)
+                    .all(could_run)
+        })
+    }
+
     /// As [`Pool::has_work`](super::Pool::has_work).
     pub fn has_work(&self, base_fee: u64) -> bool {
         let pays = |entry: &Entry| {

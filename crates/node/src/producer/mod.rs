@@ -80,13 +80,20 @@ impl Producer {
         }
     }
 
+    /// Tells those who wait what became of their transaction so far, because no round is to come.
+    fn release(&self) {
+        let waiting = self.waiting.take();
+        self.waiting
+            .resolve(waiting, &Ok(None), &self.pool, &self.chain);
+    }
+
     fn seals_at_once(&self) -> bool {
         self.settings.read().schedule.at_once
     }
 
-    /// Whether the next block would have transactions.
+    /// Whether the next block would have transactions, or somebody waits for it.
     fn has_work(&self) -> bool {
-        self.pool.has_work(self.pool.rules().base_fee)
+        !self.waiting.is_empty() || self.pool.has_work(self.pool.rules().base_fee)
     }
 
     fn interval(&self) -> Option<Duration> {

@@ -1,6 +1,6 @@
 //! How other threads reach the producer, and its loop.
 
-use crate::producer::{Empty, Producer};
+use crate::producer::{Empty, Producer, Waiting};
 use lumio_rpc::eth::BackendError;
 use std::{
     ops::RangeInclusive,
@@ -19,6 +19,9 @@ const CROWD: RangeInclusive<usize> = 2..=64;
 /// After such a block, company is waited for: a block has a price of its own, above all the
 /// disk's. A lone client never waits.
 const GATHER: Duration = Duration::from_millis(1);
+
+/// How long a round waits after one that failed, unless a new transaction comes.
+const RETRY: Duration = Duration::from_millis(500);
 
 type Order = Box<dyn FnOnce(&mut Producer) + Send>;
 
@@ -60,12 +63,13 @@ impl ProducerHandle {
             inbox,
             woken: Arc::clone(&woken),
         };
+        let waiting = Arc::clone(&producer.waiting);
         let thread = std::thread::Builder::new()
             .name("producer".into())
             .stack_size(64 << 20)
             .spawn(move || {
                 // Dropped when the thread ends, by a panic too.
-                let _ended: oneshot::Sender<()> = ended;
+                let _ended = Ended(waiting, ended);
                 run(producer, &messages, &woken);
             })?;
         Ok((handle, thread, end))
@@ -100,28 +104,51 @@ impl ProducerHandle {
     }
 }
 
+/// The end of the thread: nobody may wait for it any longer.
+struct Ended(Arc<Waiting>, #[allow(dead_code)] oneshot::Sender<()>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        drop(self.0.take());
+    }
+}
+
 fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool) {
     let mut last = Instant::now();
     // A journal of an earlier run may have brought something back.
     let mut more = true;
     let mut crowded = false;
+    let mut failed = false;
     loop {
-        if more && producer.seals_at_once() {
-            match messages.try_recv() {
+        if !producer.seals_at_once() {
+            // Whoever begins to wait after this has sent a message, which leads back here.
+            producer.release();
+        } else if more {
+            let message = if failed {
+                messages.recv_timeout(RETRY)
+            } else {
+                messages.try_recv().map_err(|error| match error {
+                    TryRecvError::Empty => RecvTimeoutError::Timeout,
+                    TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
+                })
+            };
+            match message {
                 Ok(Message::Wake) => woken.store(false, Ordering::Release),
                 Ok(Message::Do(order)) => {
                     order(&mut producer);
                     continue;
                 }
-                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return,
-                Err(TryRecvError::Empty) => {}
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {}
             }
             if crowded {
                 std::thread::sleep(GATHER);
             }
-            let transactions = round(&mut producer, Empty::Skip);
+            let made = round(&mut producer, Empty::Skip);
+            failed = made.is_err();
+            let transactions = made.unwrap_or(None);
             crowded = CROWD.contains(&transactions.unwrap_or(0));
-            more = transactions.is_some() && producer.has_work();
+            more = (failed || transactions.is_some()) && producer.has_work();
             continue;
         }
         let message = match producer.interval() {
@@ -136,7 +163,7 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
                         let now = Instant::now();
                         let late = now.saturating_duration_since(due) > interval;
                         last = if late { now } else { due };
-                        round(&mut producer, Empty::Seal);
+                        let _ = round(&mut producer, Empty::Seal);
                         continue;
                     }
                 }
@@ -166,13 +193,16 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
 /// Makes a block, if there is anything to make one of. Returns how many transactions it has.
 ///
 /// A failure is reported to those who wait and in the log; the next round tries again.
-fn round(producer: &mut Producer, empty: Empty) -> Option<usize> {
+fn round(producer: &mut Producer, empty: Empty) -> Result<Option<usize>, Failed> {
     match producer.round(empty) {
-        Ok(sealed) => sealed.map(|(block, _)| block.transactions.len()),
+        Ok(sealed) => Ok(sealed.map(|(block, _)| block.transactions.len())),
         Err(error) => {
             metrics::counter!("lumio_block_failures_total").increment(1);
             tracing::error!(%error, "no block could be made");
-            None
+            Err(Failed)
         }
     }
 }
+
+/// A round made no block; the log says why.
+struct Failed;

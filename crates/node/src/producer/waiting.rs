@@ -46,6 +46,16 @@ impl Waiting {
         std::mem::take(&mut *self.waiters.lock())
     }
 
+    /// Whether anybody waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiters.lock().is_empty()
+    }
+
+    /// Forgets why a transaction was refused, since it is on its way into the pool again.
+    pub(crate) fn forget(&self, hash: B256) {
+        self.refused.lock().pop(&hash);
+    }
+
     pub(super) fn refused(&self, hash: B256, reason: String) {
         self.refused.lock().put(hash, reason);
     }
@@ -65,18 +75,18 @@ impl Waiting {
                 self.waiters.lock().push((hash, waiter));
                 continue;
             }
-            let refusal = self.refused.lock().get(&hash).cloned();
-            let verdict = match (sealed, refusal) {
-                (_, Some(reason)) => Err(BackendError::Rejected(reason)),
-                // In this block, waiting for a later one, or in one before this round.
-                (Ok(_), None) => {
-                    if pool.get(hash).is_some() || is_committed(chain, hash) {
-                        Ok(())
-                    } else {
-                        Err(BackendError::Rejected("transaction dropped".into()))
-                    }
+            let verdict = if is_committed(chain, hash) {
+                // In this block or in one before this round.
+                Ok(())
+            } else {
+                let refusal = self.refused.lock().get(&hash).cloned();
+                match (sealed, refusal) {
+                    (_, Some(reason)) => Err(BackendError::Rejected(reason)),
+                    (Err(error), None) => Err(BackendError::Internal(error.to_string())),
+                    // It waits for a later one.
+                    (Ok(_), None) if pool.get(hash).is_some() => Ok(()),
+                    (Ok(_), None) => Err(BackendError::Rejected("transaction dropped".into())),
                 }
-                (Err(error), None) => Err(BackendError::Internal(error.to_string())),
             };
             // The client may have gone.
             let _ = waiter.send(verdict);
