@@ -34,6 +34,8 @@ fn main() {
             receipts: &[],
             writes: &writes,
             nodes: &nodes,
+            meta: &[],
+            keep: None,
         };
         database.commit_genesis(901, &commit).unwrap();
         println!("genesis of {accounts} accounts: {:?}", start.elapsed());
@@ -61,6 +63,8 @@ fn main() {
             receipts: &receipts,
             writes: &writes,
             nodes: &nodes,
+            meta: &[],
+            keep: None,
         };
         cpu_outside += cpu_seconds() - outside;
         let start = Instant::now();

@@ -1,11 +1,12 @@
 //! Appending blocks.
 
 use crate::{
-    Database, Identity, StorageError,
+    Database, Identity, MetaChange, StorageError,
     changes::Changes,
     database::{Change, StateChange},
     edits::write_edits,
     encode, layout,
+    meta::write_meta,
     settle::{fill_current, settle},
 };
 use alloy_primitives::{B256, Bytes};
@@ -37,6 +38,11 @@ pub struct BlockCommit<'a> {
     pub writes: &'a WriteSet,
     /// The changed nodes of the tries.
     pub nodes: &'a [NodeChange],
+    /// Metadata that goes with the block.
+    pub meta: &'a [MetaChange],
+    /// The oldest block whose state stays readable even where
+    /// [`history_blocks`](crate::Options::history_blocks) would drop it.
+    pub keep: Option<u64>,
 }
 
 impl Database {
@@ -65,6 +71,7 @@ impl Database {
             let delta = Changes::of(genesis, latest)?.delta;
             fill_current(transaction, &delta)?;
             write_block(transaction, genesis)?;
+            write_meta(transaction, genesis.meta)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
                 state: StateChange::Unknown,
@@ -72,6 +79,13 @@ impl Database {
                 layers: None,
             })
         })
+    }
+
+    /// The last block that can no longer be undone once block `number` is
+    /// committed with this [`keep`](BlockCommit::keep).
+    pub fn pruned_by(&self, number: u64, keep: Option<u64>) -> Option<u64> {
+        let last = number.checked_sub(self.options.history_blocks)?;
+        Some(keep.map_or(last, |keep| last.min(keep)))
     }
 
     /// Appends a block in one durable transaction, drops the pending edits,
@@ -98,7 +112,7 @@ impl Database {
             let changes = Changes::of(commit, latest)?;
             let mut diffs = transaction.open_table(layout::DIFFS)?;
             diffs.insert(number, changes.replaced.as_slice())?;
-            if let Some(last) = number.checked_sub(self.options.history_blocks) {
+            if let Some(last) = self.pruned_by(number, commit.keep) {
                 diffs.retain_in(..=last, |_, _| false)?;
             }
             drop(diffs);
@@ -108,6 +122,7 @@ impl Database {
             let mut layers = latest.0.layers.with(number, changes.delta)?;
             settle(transaction, &mut layers, number, self.options.recent_bytes)?;
             write_block(transaction, commit)?;
+            write_meta(transaction, commit.meta)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
                 state: StateChange::Writes(commit.writes),

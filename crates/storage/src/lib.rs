@@ -50,7 +50,7 @@ pub use blocks::TransactionPlace;
 pub use commit::{BlockCommit, NodeChange};
 pub use database::Database;
 pub use error::StorageError;
-pub use meta::Identity;
+pub use meta::{Identity, MetaChange};
 pub use open::Options;
 pub use rewind::Rewind;
 pub use scan::{EvmAccount, StateEntries};

@@ -6,7 +6,7 @@ use crate::{
     layout,
 };
 use alloy_primitives::B256;
-use redb::ReadableTable;
+use redb::{ReadableTable, WriteTransaction};
 
 /// Which chain a database holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,34 @@ pub struct Identity {
     pub chain_id: u64,
     /// The hash of block 0.
     pub genesis_hash: B256,
+}
+
+/// A change of a caller's metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetaChange {
+    /// The name.
+    pub name: String,
+    /// What is now under that name, or `None` for nothing.
+    pub value: Option<Vec<u8>>,
+}
+
+/// Writes callers' metadata as part of a transaction.
+pub(crate) fn write_meta(
+    transaction: &WriteTransaction,
+    changes: &[MetaChange],
+) -> Result<(), StorageError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut meta = transaction.open_table(layout::META)?;
+    for change in changes {
+        let name = format!("{}{}", layout::META_CALLER, change.name);
+        match &change.value {
+            Some(value) => meta.insert(name.as_str(), value.as_slice())?,
+            None => meta.remove(name.as_str())?,
+        };
+    }
+    Ok(())
 }
 
 impl Database {

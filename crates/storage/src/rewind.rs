@@ -1,7 +1,7 @@
 //! Going back to an earlier block.
 
 use crate::{
-    Database, NodeChange, Snapshot, StorageError,
+    Database, MetaChange, NodeChange, Snapshot, StorageError,
     blocks::missing,
     changes::push_nodes,
     database::{Change, StateChange},
@@ -9,6 +9,7 @@ use crate::{
     edits::write_edits,
     layers::Layers,
     layout,
+    meta::write_meta,
     settle::write_current,
 };
 use lumio_state::WriteSet;
@@ -25,6 +26,8 @@ pub struct Rewind<'a> {
     pub state: Option<&'a WriteSet>,
     /// What takes the tries' nodes from the head to that block.
     pub nodes: &'a [NodeChange],
+    /// Metadata that goes with it.
+    pub meta: &'a [MetaChange],
     /// The pending edits from then on.
     pub edits: WriteSet,
 }
@@ -74,6 +77,7 @@ impl Database {
             let mut journal = transaction.open_table(layout::JOURNAL)?;
             journal.retain(|_, _| false)?;
             drop(journal);
+            write_meta(transaction, rewind.meta)?;
             write_edits(transaction, latest, &rewind.edits)?;
             Ok(Change {
                 state: StateChange::Unknown,
@@ -94,8 +98,16 @@ fn remove_block(
     let block = latest.block(number)?;
     let block = block.ok_or_else(|| missing("header", number))?;
     hashes.push(layout::block_key(block.hash()));
-    let transactions = block.transactions.iter();
-    hashes.extend(transactions.map(|found| layout::transaction_key(found.hash())));
+    for transaction in &block.transactions {
+        let hash = transaction.hash();
+        // The entry may be of another block that holds the same transaction.
+        if latest
+            .place_of(hash)?
+            .is_some_and(|place| place.block == number)
+        {
+            hashes.push(layout::transaction_key(hash));
+        }
+    }
     transaction.open_table(layout::HEADERS)?.remove(number)?;
     transaction.open_table(layout::BODIES)?.remove(number)?;
     transaction.open_table(layout::RECEIPTS)?.remove(number)?;

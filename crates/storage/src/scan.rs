@@ -71,10 +71,10 @@ impl Snapshot {
         }))
     }
 
-    /// The sum of all balances in wei.
+    /// The sum of all balances in wei, in 512 bits since it may exceed 256.
     ///
     /// # Errors
-    /// When the database cannot be read, or the sum exceeds 256 bits.
+    /// When the database cannot be read, or a balance is malformed.
     pub fn total_wei(&self) -> Result<U512, StorageError> {
         let mut total = U512::ZERO;
         for entry in StateEntries::new(self, &[StateKey::evm_scan_range().0])? {

@@ -135,6 +135,8 @@ impl Model {
             receipts: &[support::receipt(number)],
             writes: &folded,
             nodes: &changes,
+            meta: &[],
+            keep: None,
         };
         if number == 0 {
             database.commit_genesis(CHAIN, &commit).unwrap();
@@ -162,6 +164,7 @@ impl Model {
         let edits: WriteSet = [(keys()[0].clone(), Some(word(back)))].into();
         let rewind = Rewind {
             state: None,
+            meta: &[],
             to,
             nodes: &nodes,
             edits: edits.clone(),

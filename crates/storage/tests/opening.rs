@@ -108,6 +108,8 @@ fn a_block_must_follow_the_head() {
             receipts: &[],
             writes: &WriteSet::new(),
             nodes: &[],
+            meta: &[],
+            keep: None,
         };
         match database.head() {
             None => (

@@ -291,6 +291,8 @@ proptest! {
             receipts: &receipts,
             writes: &WriteSet::new(),
             nodes: &nodes,
+            meta: &[],
+            keep: None,
         };
         database.commit_genesis(CHAIN, &commit).unwrap();
         let snapshot = database.snapshot();

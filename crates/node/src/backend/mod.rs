@@ -22,7 +22,6 @@ use alloy_primitives::Address;
 use lumio_rpc::eth::{Backend, BackendError, DevControl, NodeInfo};
 use lumio_storage::StorageError;
 use parking_lot::{Mutex, RwLock};
-use pending::PendingCache;
 use std::{collections::BTreeSet, sync::Arc};
 
 type Result<T> = std::result::Result<T, BackendError>;
@@ -45,7 +44,8 @@ pub(crate) struct NodeBackend {
     pub(crate) simulator: lumio_simulator::Simulator,
     pub(crate) keyring: Keyring,
     pub(crate) impersonated: RwLock<Impersonated>,
-    pub(crate) pending: Mutex<Option<PendingCache>>,
+    /// Held while a pending block is made.
+    pub(crate) pending: Mutex<()>,
 }
 
 impl Backend for NodeBackend {

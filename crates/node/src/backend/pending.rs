@@ -2,49 +2,32 @@
 
 use crate::{
     backend::{NodeBackend, Result},
-    chain::Sealed,
+    chain::{ChainError, Pending, Sealed},
     producer::{context_after, execute, unsealed},
 };
-use alloy_primitives::B256;
 use lumio_executor::BlockContext;
-use lumio_state::WriteSet;
-use std::sync::Arc;
-
-/// The pending block and what it was made of.
-#[derive(Debug)]
-pub(crate) struct PendingCache {
-    parent: B256,
-    edits: Arc<WriteSet>,
-    pool: u64,
-    timestamp: u64,
-    sealed: Sealed,
-}
 
 impl NodeBackend {
     /// What the next block would be.
     pub(super) fn pending(&self) -> Result<Sealed> {
+        // One at a time: the others find what the first has made.
+        let _making = self.pending.lock();
         let pool = self.pool.version();
         let snapshot = self.chain.snapshot();
-        let context = self.next_context()?;
-        let mut cache = self.pending.lock();
-        if let Some(kept) = &*cache
-            && kept.parent == context.parent_hash
-            && kept.timestamp == context.timestamp
-            && kept.pool == pool
-            && *kept.edits == *snapshot.edits()
-        {
-            return Ok(kept.sealed.clone());
+        let parent = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
+        let context = context_after(parent, &self.settings.read())?;
+        if let Some(kept) = self.chain.kept_pending(&context, &snapshot, pool) {
+            return Ok(kept);
         }
         let candidates = self.pool.best(context.base_fee, context.gas_limit);
         let executed = execute(&snapshot, self.chain.executor(), &context, candidates)?;
         let sealed = self
             .chain
             .seal_only(unsealed(&context, executed), &snapshot)?;
-        *cache = Some(PendingCache {
-            parent: context.parent_hash,
+        self.chain.keep_pending(Pending {
+            context,
             edits: snapshot.edits(),
             pool,
-            timestamp: context.timestamp,
             sealed: sealed.clone(),
         });
         Ok(sealed)

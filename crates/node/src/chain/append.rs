@@ -2,7 +2,7 @@
 
 use crate::chain::{
     Chain, ChainError, Filled,
-    edits::keep_genesis,
+    edits::{forget_edits, keep_genesis},
     nodes::{StoredNodes, node_changes},
     updates::account_updates,
 };
@@ -52,14 +52,18 @@ pub(crate) struct Sealed {
 
 impl Chain {
     /// Seals a block on the head and commits it: when this returns, it is on disk. Returns
-    /// what it changed, too.
+    /// what it changed, too. The state at block `keep` stays readable however old it is.
     ///
     /// # Errors
     /// When trie or database fail. The chain is then as before.
-    pub(crate) fn append(&self, unsealed: Unsealed) -> Result<(Filled, WriteSet), ChainError> {
+    pub(crate) fn append(
+        &self,
+        unsealed: Unsealed,
+        keep: Option<u64>,
+    ) -> Result<(Filled, WriteSet), ChainError> {
         let snapshot = self.snapshot();
         let mut trie = self.trie.lock();
-        let committed = self.append_locked(&snapshot, &mut trie, unsealed);
+        let committed = self.append_locked(&snapshot, &mut trie, unsealed, keep);
         if committed.is_err() {
             // The trie may hold half of the block.
             let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
@@ -77,6 +81,7 @@ impl Chain {
         snapshot: &Snapshot,
         trie: &mut StateTrie,
         unsealed: Unsealed,
+        keep: Option<u64>,
     ) -> Result<(Block, Vec<Receipt>, WriteSet), ChainError> {
         let base = snapshot.latest_state();
         let header = with_roots(unsealed.header, &unsealed.writes, &base, snapshot, trie)?;
@@ -85,12 +90,17 @@ impl Chain {
             header: SealedHeader::new(header),
             transactions: unsealed.transactions,
         };
+        // A trace of this block starts from its edits.
+        let meta = self.edits_of_commit(snapshot, block.number(), keep)?;
         self.database.commit(&BlockCommit {
             block: &block,
             receipts: &unsealed.receipts,
             writes: &unsealed.writes,
             nodes: &nodes,
+            meta: &meta,
+            keep,
         })?;
+        self.forget_pending();
         Ok((block, unsealed.receipts, unsealed.writes))
     }
 
@@ -205,12 +215,15 @@ impl Chain {
             let updates = account_updates(&way.changes, &*way.target)?;
             trie.apply(&StoredNodes(&snapshot), updates)?;
             let nodes = node_changes(trie.commit());
+            let meta = forget_edits(&snapshot, gone)?;
             self.database.rewind(Rewind {
                 to,
                 state: Some(&way.changes),
                 nodes: &nodes,
+                meta: &meta,
                 edits,
             })?;
+            self.forget_pending();
             Ok(())
         })();
         if let Err(error) = rewound {
@@ -219,9 +232,6 @@ impl Chain {
         }
         drop(trie);
         self.recent.lock().clear();
-        for number in gone {
-            self.forget_edits(number)?;
-        }
         if !removed.is_empty() {
             self.announce(ChainEvent::Removed(removed.clone()));
         }
@@ -233,7 +243,9 @@ impl Chain {
     /// # Errors
     /// When the database fails.
     pub(crate) fn set_edits(&self, edits: WriteSet) -> Result<(), ChainError> {
-        Ok(self.database.set_edits(edits)?)
+        self.database.set_edits(edits)?;
+        self.forget_pending();
+        Ok(())
     }
 }
 
@@ -255,16 +267,18 @@ pub(crate) fn write_genesis(
         header: SealedHeader::new(header),
         transactions: Vec::new(),
     };
-    database.commit_genesis(
+    let meta = Vec::from_iter(keep_genesis(&writes));
+    Ok(database.commit_genesis(
         chain_id,
         &BlockCommit {
             block: &block,
             receipts: &[],
             writes: &writes,
             nodes: &nodes,
+            meta: &meta,
+            keep: None,
         },
-    )?;
-    keep_genesis(database, &writes)
+    )?)
 }
 
 /// Applies the writes to the trie and puts the roots into the header.

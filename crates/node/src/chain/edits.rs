@@ -3,7 +3,8 @@
 
 use crate::chain::{Chain, ChainError};
 use lumio_state::{StateKey, Value, WriteSet};
-use lumio_storage::{Database, StorageError};
+use lumio_storage::{MetaChange, Snapshot, StorageError};
+use std::ops::RangeInclusive;
 
 /// Where the writes of genesis are.
 const GENESIS: &str = "genesis";
@@ -11,19 +12,27 @@ const GENESIS: &str = "genesis";
 const LARGEST_GENESIS: usize = 32 << 20;
 
 impl Chain {
-    /// Keeps the edits that a block begins with.
-    pub(crate) fn keep_edits(&self, number: u64, edits: &WriteSet) -> Result<(), ChainError> {
-        Ok(self
-            .database
-            .set_meta(&name(number), Some(&encode(edits)))?)
-    }
-
-    /// Forgets the edits of a block that is gone.
-    pub(super) fn forget_edits(&self, number: u64) -> Result<(), ChainError> {
-        if self.snapshot().meta(&name(number))?.is_some() {
-            self.database.set_meta(&name(number), None)?;
+    /// What a new block does to the kept edits: its own are added, and those of blocks whose
+    /// parent's state is dropped with it are no longer needed.
+    pub(super) fn edits_of_commit(
+        &self,
+        snapshot: &Snapshot,
+        number: u64,
+        keep: Option<u64>,
+    ) -> Result<Vec<MetaChange>, ChainError> {
+        let first = snapshot.oldest_state().saturating_add(1);
+        let mut changes = match self.database.pruned_by(number, keep) {
+            Some(last) => forget_edits(snapshot, first..=last)?,
+            None => Vec::new(),
+        };
+        let edits = snapshot.edits();
+        if !edits.is_empty() {
+            changes.push(MetaChange {
+                name: name(number),
+                value: Some(encode(&edits)),
+            });
         }
-        Ok(())
+        Ok(changes)
     }
 
     /// The edits that a block began with; mostly none.
@@ -53,13 +62,28 @@ impl Chain {
     }
 }
 
-/// Keeps what genesis wrote.
-pub(super) fn keep_genesis(database: &Database, writes: &WriteSet) -> Result<(), ChainError> {
-    let bytes = encode(writes);
-    if bytes.len() <= LARGEST_GENESIS {
-        database.set_meta(GENESIS, Some(&bytes))?;
+/// Forgets the edits of blocks that are gone.
+pub(super) fn forget_edits(
+    snapshot: &Snapshot,
+    numbers: RangeInclusive<u64>,
+) -> Result<Vec<MetaChange>, ChainError> {
+    let mut changes = Vec::new();
+    for number in numbers {
+        let name = name(number);
+        if snapshot.meta(&name)?.is_some() {
+            changes.push(MetaChange { name, value: None });
+        }
     }
-    Ok(())
+    Ok(changes)
+}
+
+/// Keeps what genesis wrote, unless that is too much.
+pub(super) fn keep_genesis(writes: &WriteSet) -> Option<MetaChange> {
+    let bytes = encode(writes);
+    (bytes.len() <= LARGEST_GENESIS).then(|| MetaChange {
+        name: GENESIS.into(),
+        value: Some(bytes),
+    })
 }
 
 fn name(number: u64) -> String {

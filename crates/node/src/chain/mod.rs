@@ -6,6 +6,7 @@
 mod append;
 mod edits;
 mod nodes;
+mod pending;
 mod read;
 mod supply;
 mod updates;
@@ -15,6 +16,7 @@ pub use supply::{SUPPLY_KEY, SupplyError};
 pub use verify::{Verified, VerifyError, verify};
 
 pub(crate) use append::{Sealed, Unsealed, write_genesis};
+pub(crate) use pending::Pending;
 pub(crate) use supply::Supply;
 
 use crate::{
@@ -72,6 +74,8 @@ pub struct Chain {
     /// block is committed, so that it always goes with the newest snapshot.
     trie: Mutex<StateTrie>,
     recent: Mutex<LruCache<B256, Filled>>,
+    /// The block that would come next, until it is another one.
+    pending: Mutex<Option<Pending>>,
     events: broadcast::Sender<ChainEvent>,
 }
 
@@ -89,6 +93,7 @@ impl Chain {
             executor,
             trie: Mutex::new(trie),
             recent: Mutex::new(LruCache::new(RECENT)),
+            pending: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
         })
     }

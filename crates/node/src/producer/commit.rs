@@ -10,12 +10,8 @@ impl Producer {
     /// Commits a block. Nobody hears of it before it is durable.
     pub(super) fn commit(&mut self, unsealed: Unsealed) -> Result<Filled, ProduceError> {
         let started = Instant::now();
-        let edits = self.chain.snapshot().edits();
-        if !edits.is_empty() {
-            // A trace of this block starts from them.
-            self.chain.keep_edits(unsealed.header.number, &edits)?;
-        }
-        let (filled, writes) = self.chain.append(unsealed)?;
+        let keep = self.remembered.iter().map(|moment| moment.number).min();
+        let (filled, writes) = self.chain.append(unsealed, keep)?;
         metrics::histogram!("lumio_commit_seconds").record(started.elapsed().as_secs_f64());
 
         let header = filled.0.header.clone();

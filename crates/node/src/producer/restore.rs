@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Remembered {
     id: u64,
-    number: u64,
+    pub(super) number: u64,
     hash: B256,
     edits: Arc<WriteSet>,
     pool: Vec<Arc<Transaction>>,
@@ -72,22 +72,32 @@ impl Producer {
     }
 
     /// Goes back to a remembered moment, which is used up with all later ones. False if there is
-    /// none of this id.
+    /// none of this id. On failure it is still remembered.
     pub(crate) fn revert(&mut self, id: u64) -> Result<bool, ProduceError> {
         let Some(index) = self.remembered.iter().position(|moment| moment.id == id) else {
             return Ok(false);
         };
-        let Some(moment) = self.remembered.drain(index..).next() else {
+        let Some(moment) = self.remembered.get(index) else {
             return Ok(false);
         };
-        // A reset may have taken that block away.
         let header = self.chain.snapshot().header(moment.number);
         let header = header.map_err(crate::chain::ChainError::from)?;
         if header.is_none_or(|header| header.hash != moment.hash) {
             return Ok(false);
         }
         self.chain.rewind(moment.number, (*moment.edits).clone())?;
-        *self.settings.write() = moment.settings;
+        let Some(moment) = self.remembered.drain(index..).next() else {
+            return Ok(false);
+        };
+        let settings = moment.settings;
+        self.change(|now| {
+            // When blocks are sealed is not part of the chain.
+            let schedule = now.schedule;
+            *now = Settings {
+                schedule,
+                ..settings
+            };
+        })?;
         self.replace_pool(moment.pool)?;
         Ok(true)
     }
@@ -98,7 +108,7 @@ impl Producer {
         self.remembered.clear();
         let mut settings = self.defaults;
         settings.clock = Clock::after(self.chain.head()?.header.timestamp);
-        *self.settings.write() = settings;
+        self.change(|now| *now = settings)?;
         self.replace_pool(Vec::new())
     }
 

@@ -135,6 +135,8 @@ pub(crate) fn commit_numbered(database: &Database) -> Result<u64, StorageError> 
         receipts: &[receipt(number), receipt(number), receipt(number)],
         writes: &numbered_writes(number),
         nodes: &numbered_nodes(number),
+        meta: &[],
+        keep: None,
     };
     match head {
         None => database.commit_genesis(CHAIN, &commit)?,
@@ -157,6 +159,7 @@ pub(crate) fn rewind_numbered(database: &Database, to: u64) {
     }
     let rewind = Rewind {
         state: None,
+        meta: &[],
         to,
         nodes: &nodes,
         edits: WriteSet::new(),
