@@ -4,12 +4,14 @@
 use crate::{
     chain::{ChainError, Supply, SupplyError, write_genesis},
     producer::{Clock, extra_data},
+    state::keep_storage_owned,
 };
 use alloy_consensus::{EMPTY_OMMER_ROOT_HASH, Header, constants::EMPTY_WITHDRAWALS};
 use alloy_eips::eip7685::EMPTY_REQUESTS_HASH;
 use alloy_genesis::{Genesis, GenesisAccount};
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_trie::EMPTY_ROOT_HASH;
+use lumio_rpc::eth::BackendError;
 use lumio_state::{AccountRecord, EmptyView, StateKey, Value, WriteSet};
 use lumio_storage::Database;
 use serde::Deserialize;
@@ -56,6 +58,9 @@ pub enum GenesisError {
     /// The balances are more than there can be.
     #[error("the balances of genesis: {0}")]
     Supply(#[from] SupplyError),
+    /// An account is unreadable.
+    #[error("the accounts of genesis: {0}")]
+    State(BackendError),
     /// The database refused it.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -112,6 +117,7 @@ impl GenesisPlan {
         for (address, account) in file.iter().flat_map(|genesis| &genesis.alloc) {
             put(&mut writes, *address, account);
         }
+        keep_storage_owned(&EmptyView, &mut writes).map_err(GenesisError::State)?;
         let mut supply = Supply::of(&EmptyView)?;
         supply.count_edits(&EmptyView, &writes)?;
         writes.extend(supply.write());

@@ -188,6 +188,7 @@ impl Node {
         if let Some(telemetry) = &self.telemetry {
             telemetry.not_ready();
         }
+        self.backend.producer.interrupt();
         self.server.stop(PATIENCE).await;
         self.backend.producer.stop();
         let thread = self.thread;

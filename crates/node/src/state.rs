@@ -2,7 +2,8 @@
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use lumio_rpc::eth::{AccountState, BackendError};
-use lumio_state::{AccountRecord, EMPTY_CODE_HASH, StateKey, StateView, Value};
+use lumio_state::{AccountRecord, EMPTY_CODE_HASH, StateKey, StateView, Value, WriteSet};
+use std::collections::BTreeMap;
 
 /// The nonce in the value of an account's record; zero if there is none.
 ///
@@ -46,6 +47,49 @@ pub(crate) fn with_record(
     let record = AccountRecord { nonce, code_hash };
     let value = (record != AccountRecord::default()).then(|| record.encode());
     (StateKey::EvmAccount(address), value)
+}
+
+/// Adds to changes of a state what keeps storage and accounts together: the state root knows
+/// storage only under an account that exists. An account that gets storage and has nothing else
+/// gets nonce 1; one that is emptied loses its storage.
+///
+/// # Errors
+/// As [`account_state`].
+pub(crate) fn keep_storage_owned(
+    state: &dyn StateView,
+    changes: &mut WriteSet,
+) -> Result<(), BackendError> {
+    let mut touched = BTreeMap::new();
+    for (key, value) in &*changes {
+        match key {
+            StateKey::Balance(owner) | StateKey::EvmAccount(owner) => {
+                touched.entry(*owner).or_insert(false);
+            }
+            StateKey::EvmStorage(owner, _) => {
+                *touched.entry(*owner).or_insert(false) |= value.is_some();
+            }
+            _ => {}
+        }
+    }
+    for (owner, gets_storage) in touched {
+        let has = |key: StateKey| match changes.get(&key) {
+            Some(value) => Ok(value.is_some()),
+            None => read(state, &key).map(|value| value.is_some()),
+        };
+        if has(StateKey::Balance(owner))? || has(StateKey::EvmAccount(owner))? {
+            continue;
+        }
+        if gets_storage {
+            changes.extend([with_record(owner, 1, EMPTY_CODE_HASH)]);
+        } else {
+            let slots = state.storage_slots(owner).map_err(internal)?;
+            let slots = slots
+                .into_iter()
+                .map(|slot| (StateKey::EvmStorage(owner, slot), None));
+            changes.extend(slots);
+        }
+    }
+    Ok(())
 }
 
 /// A word of a contract's storage.

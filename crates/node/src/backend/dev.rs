@@ -3,7 +3,7 @@
 use crate::{
     backend::{NodeBackend, Result, dump},
     producer::{ProduceError, Producer, Settings},
-    state::{account_state, with_record},
+    state::{account_state, keep_storage_owned, with_record},
 };
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use lumio_rpc::eth::{Backend, BackendError, DevControl, NodeInfo};
@@ -35,7 +35,10 @@ impl NodeBackend {
         edit: impl FnOnce(&dyn StateView) -> Result<WriteSet> + Send + 'static,
     ) -> Result<()> {
         self.producer.ask(move |producer| -> Result<()> {
-            let changes = edit(&producer.latest_state())?;
+            let state = producer.latest_state();
+            let mut changes = edit(&state)?;
+            keep_storage_owned(&state, &mut changes)?;
+            drop(state);
             Ok(producer.edit(changes)?)
         })?
     }
@@ -65,6 +68,17 @@ impl DevControl for NodeBackend {
     fn set_balance(&self, address: Address, wei: U256) -> Result<()> {
         self.edit(move |_| {
             let value = (!wei.is_zero()).then(|| Value::word(wei));
+            Ok(WriteSet::from([(StateKey::Balance(address), value)]))
+        })
+    }
+
+    fn add_balance(&self, address: Address, wei: U256) -> Result<()> {
+        self.edit(move |state| {
+            let balance = account_state(state, address)?.balance;
+            let sum = balance.checked_add(wei).ok_or_else(|| {
+                BackendError::InvalidParams("the balance would exceed 256 bits".into())
+            })?;
+            let value = (!sum.is_zero()).then(|| Value::word(sum));
             Ok(WriteSet::from([(StateKey::Balance(address), value)]))
         })
     }
@@ -204,7 +218,7 @@ impl DevControl for NodeBackend {
 
     fn load_state(&self, dump: Bytes) -> Result<bool> {
         let changes = dump::read(&dump)?;
-        self.ask(move |producer| producer.edit(changes))?;
+        self.edit(move |_| Ok(changes))?;
         Ok(true)
     }
 

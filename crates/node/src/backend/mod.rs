@@ -97,7 +97,7 @@ impl From<ProduceError> for BackendError {
             ProduceError::Chain(error) => error.into(),
             ProduceError::Pool(error) => error.into(),
             ProduceError::Clock(error) => Self::InvalidParams(error.to_string()),
-            error @ ProduceError::Range(_) => internal(error),
+            error @ (ProduceError::Range(_) | ProduceError::Stopping) => internal(error),
         }
     }
 }

@@ -28,7 +28,10 @@ use crate::{chain::Chain, pool::Pool};
 use parking_lot::RwLock;
 use restore::Remembered;
 use round::Empty;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 /// Why a block could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,9 @@ pub enum ProduceError {
     /// The clock was set to an impossible time.
     #[error(transparent)]
     Clock(#[from] ClockError),
+    /// The node ends.
+    #[error("the node is stopping: not all blocks were sealed")]
+    Stopping,
     /// The header's number or gas left the range of 64 bits.
     #[error("the chain cannot be extended: {0} is out of range")]
     Range(&'static str),
@@ -59,6 +65,8 @@ pub(crate) struct Producer {
     defaults: Settings,
     remembered: Vec<Remembered>,
     next_snapshot: u64,
+    /// Set once the node ends; whatever takes long then gives up.
+    stopping: Arc<AtomicBool>,
 }
 
 impl Producer {
@@ -77,6 +85,7 @@ impl Producer {
             defaults,
             remembered: Vec::new(),
             next_snapshot: 0,
+            stopping: Arc::default(),
         }
     }
 

@@ -49,6 +49,7 @@ pub(crate) struct ProducerHandle {
     inbox: Sender<Message>,
     /// Whether a [`Message::Wake`] is on its way.
     woken: Arc<AtomicBool>,
+    stopping: Arc<AtomicBool>,
 }
 
 impl ProducerHandle {
@@ -62,6 +63,7 @@ impl ProducerHandle {
         let handle = Self {
             inbox,
             woken: Arc::clone(&woken),
+            stopping: Arc::clone(&producer.stopping),
         };
         let waiting = Arc::clone(&producer.waiting);
         let thread = std::thread::Builder::new()
@@ -98,8 +100,14 @@ impl ProducerHandle {
         receiver.recv().map_err(|_| ProducerGone)
     }
 
+    /// Has the producer give up what takes more than a block.
+    pub(crate) fn interrupt(&self) {
+        self.stopping.store(true, Ordering::Release);
+    }
+
     /// Ends the thread after the block that it is working on.
     pub(crate) fn stop(&self) {
+        self.interrupt();
         let _ = self.inbox.send(Message::Stop);
     }
 }

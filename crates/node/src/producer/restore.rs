@@ -5,7 +5,7 @@ use alloy_primitives::B256;
 use lumio_state::WriteSet;
 use lumio_storage::View;
 use lumio_types::Transaction;
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 /// A moment to go back to.
 #[derive(Debug)]
@@ -23,6 +23,9 @@ impl Producer {
     pub(crate) fn mine(&mut self, blocks: u64, interval: u64) -> Result<Vec<u64>, ProduceError> {
         let mut numbers = Vec::new();
         for index in 0..blocks {
+            if self.stopping.load(Ordering::Acquire) {
+                return Err(ProduceError::Stopping);
+            }
             if index > 0 {
                 let seconds = i64::try_from(interval).unwrap_or(i64::MAX);
                 self.settings.write().clock.advance(seconds)?;

@@ -285,6 +285,8 @@ pub trait DevControl: Send + Sync {
     fn mine(&self, blocks: u64, interval: Option<u64>) -> Result<Vec<u64>>;
     /// Sets a balance in wei.
     fn set_balance(&self, address: Address, wei: U256) -> Result<()>;
+    /// Adds to a balance, in wei.
+    fn add_balance(&self, address: Address, wei: U256) -> Result<()>;
     /// Sets a contract's code.
     fn set_code(&self, address: Address, code: Bytes) -> Result<()>;
     /// Sets a nonce.

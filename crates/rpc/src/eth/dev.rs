@@ -8,7 +8,6 @@ use super::{
     error::RpcError,
     registry::{Method, Reply, reply},
 };
-use alloy_eips::BlockId;
 use alloy_primitives::{Address, B256, Bytes};
 
 const ADDRESS: (&str, &str) = ("address", "an account");
@@ -123,12 +122,7 @@ fn set_balance(context: &Context, args: &Args<'_>) -> Reply {
 }
 
 fn add_balance(context: &Context, args: &Args<'_>) -> Reply {
-    let (dev, address) = (context.dev()?, args.get(0)?);
-    let balance = context.backend.account(BlockId::latest(), address)?.balance;
-    let sum = balance.checked_add(wei(args, 1)?);
-    let sum =
-        sum.ok_or_else(|| RpcError::InvalidParams("the balance would exceed 256 bits".into()))?;
-    reply(&dev.set_balance(address, sum)?)
+    reply(&context.dev()?.add_balance(args.get(0)?, wei(args, 1)?)?)
 }
 
 fn set_code(context: &Context, args: &Args<'_>) -> Reply {

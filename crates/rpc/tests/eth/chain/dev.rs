@@ -36,6 +36,15 @@ impl DevControl for Chain {
             .balance = wei;
         Ok(())
     }
+    fn add_balance(&self, address: Address, wei: U256) -> Result<()> {
+        self.state
+            .lock()
+            .accounts
+            .entry(address)
+            .or_insert(empty())
+            .balance += wei;
+        Ok(())
+    }
     fn set_code(&self, address: Address, code: Bytes) -> Result<()> {
         self.state.lock().code.insert(address, code);
         Ok(())
