@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use alloy_consensus::{SignableTransaction, Transaction as _, TxEip1559, TxLegacy};
+use alloy_eips::{eip2718::Encodable2718 as _, eip2930::AccessListItem};
 use alloy_primitives::{Address, B256, Bytes, Signature, TxKind, U256};
 use lumio_node::{
     Accounts, AdmissionRules, Pool, PoolError, PoolJournal, PoolLimits, SenderAccount,
@@ -346,6 +347,80 @@ fn a_journal_survives_a_torn_end() {
     let (_, found) = PoolJournal::open(&path).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].sender(), sender(1));
+}
+
+#[test]
+fn a_dropped_transaction_does_not_come_back_from_the_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pool");
+    let (journal, _) = PoolJournal::open(&path).unwrap();
+    let pool = Pool::new(PoolLimits::default(), rules(), Some(journal));
+    let kept = from(sender(0), transfer(0, 10, 1, 0));
+    let dropped = from(sender(1), transfer(0, 10, 1, 0));
+    let returned = from(sender(2), transfer(0, 10, 1, 0));
+    for transaction in [&kept, &dropped, &returned] {
+        pool.add(Arc::clone(transaction), &rich(0)).unwrap();
+    }
+    pool.discard(dropped.hash());
+    pool.discard(returned.hash());
+    pool.add(Arc::clone(&returned), &rich(0)).unwrap();
+    drop(pool);
+    let (_, found) = PoolJournal::open(&path).unwrap();
+    let found: Vec<_> = found.iter().map(Transaction::hash).collect();
+    assert_eq!(found, [kept.hash(), returned.hash()]);
+}
+
+#[test]
+fn a_replacement_keeps_the_limit_of_bytes_and_drives_out_only_for_room() {
+    let with_slots = |slots: usize, cap: u128, tip: u128| {
+        let item = AccessListItem {
+            address: Address::ZERO,
+            storage_keys: vec![B256::ZERO; slots],
+        };
+        let tx = TxEip1559 {
+            gas_limit: 200_000,
+            access_list: vec![item].into(),
+            ..transfer(0, cap, tip, 0)
+        };
+        from(sender(0), tx)
+    };
+    let first = with_slots(0, 100, 5);
+    let size = first.envelope().encode_2718_len();
+    let pool = pool(PoolLimits {
+        bytes: 3 * size + 200,
+        ..PoolLimits::default()
+    });
+    pool.add(Arc::clone(&first), &rich(0)).unwrap();
+    let cheap = from(sender(1), transfer(0, 100, 1, 0));
+    pool.add(Arc::clone(&cheap), &rich(0)).unwrap();
+    let dear = from(sender(2), transfer(0, 100, 90, 0));
+    pool.add(Arc::clone(&dear), &rich(0)).unwrap();
+
+    let refused = pool.add(with_slots(60, 200, 20), &rich(0));
+    assert_eq!(refused, Err(PoolError::Underpriced));
+    assert!(pool.get(cheap.hash()).is_some(), "driven out for nothing");
+    assert!(pool.get(first.hash()).is_some());
+
+    let added = pool.add(with_slots(9, 200, 20), &rich(0)).unwrap();
+    assert_eq!(added.dropped, [cheap.hash(), first.hash()]);
+    assert!(pool.size().2 <= 3 * size + 200);
+}
+
+#[test]
+fn what_waits_behind_one_that_does_not_pay_is_not_next() {
+    let pool = pool(PoolLimits::default());
+    let low = from(sender(0), transfer(0, 5, 1, 0));
+    let high = from(sender(0), transfer(1, 100, 1, 0));
+    pool.add(Arc::clone(&low), &rich(0)).unwrap();
+    pool.add(Arc::clone(&high), &rich(0)).unwrap();
+    assert!(pool.is_next(high.hash()));
+    pool.update_rules(|rules| rules.base_fee = 7);
+    assert!(!pool.is_next(high.hash()), "nonce 0 does not pay");
+    pool.update_rules(|rules| {
+        rules.base_fee = 0;
+        rules.block_gas_limit = 20_000;
+    });
+    assert!(!pool.is_next(low.hash()), "more gas than a block");
 }
 
 /// The same pool, without an index and without a cached sum.

@@ -1,12 +1,12 @@
 //! The pool's journal: accepted transactions on disk, so that a killed process finds them again.
 //!
 //! A record is the length of what follows (4 bytes, little-endian), the sender, and the
-//! EIP-2718 encoding. Records are appended before a transaction is acknowledged, without waiting
+//! EIP-2718 encoding; or 32 bytes alone, the hash of a transaction that was dropped. Records are appended before a transaction is acknowledged, without waiting
 //! for the disk. A torn record at the end is what a crash leaves; reading stops there.
 
 use crate::pool::PoolError;
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256, map::HashMap};
 use lumio_rpc::eth::PoolContent;
 use lumio_types::{Envelope, Transaction};
 use std::{
@@ -19,6 +19,9 @@ use std::{
 const SMALL: u64 = 4 * 1024 * 1024;
 /// The same while the pool is empty, when nothing need be written.
 const SMALL_IDLE: u64 = 64 * 1024;
+
+/// The length of a hash, which no transaction with its sender is as short as.
+const DROPPED: u32 = 32;
 
 /// The journal cannot be opened or rewritten.
 #[derive(Debug, thiserror::Error)]
@@ -51,12 +54,25 @@ impl PoolJournal {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(fail(error)),
         };
-        let mut transactions = Vec::new();
+        let mut found: Vec<Option<Transaction>> = Vec::new();
+        let mut places: HashMap<B256, usize> = HashMap::default();
         let mut rest = bytes.as_slice();
-        while let Some((transaction, after)) = read_record(rest) {
-            transactions.push(transaction);
+        while let Some((record, after)) = read_record(rest) {
+            match record {
+                Record::Added(transaction) => {
+                    places.insert(transaction.hash(), found.len());
+                    found.push(Some(*transaction));
+                }
+                Record::Dropped(hash) => {
+                    let place = places.remove(&hash);
+                    if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
+                        *slot = None;
+                    }
+                }
+            }
             rest = after;
         }
+        let transactions = found.into_iter().flatten().collect();
         let torn = u64::try_from(rest.len()).unwrap_or(u64::MAX);
         let length = u64::try_from(bytes.len())
             .unwrap_or(u64::MAX)
@@ -79,7 +95,18 @@ impl PoolJournal {
     pub(super) fn append(&mut self, transaction: &Transaction) -> Result<(), PoolError> {
         let mut record = Vec::with_capacity(192);
         write_record(&mut record, transaction);
-        match self.file.write_all(&record) {
+        self.write(&record)
+    }
+
+    /// Notes that a transaction was dropped.
+    pub(super) fn strike(&mut self, hash: B256) -> Result<(), PoolError> {
+        let mut record = DROPPED.to_le_bytes().to_vec();
+        record.extend_from_slice(hash.as_slice());
+        self.write(&record)
+    }
+
+    fn write(&mut self, record: &[u8]) -> Result<(), PoolError> {
+        match self.file.write_all(record) {
             Ok(()) => {
                 let written = u64::try_from(record.len()).unwrap_or(u64::MAX);
                 self.length = self.length.saturating_add(written);
@@ -115,12 +142,16 @@ impl PoolJournal {
             write_record(&mut bytes, transaction);
         }
         let next = self.path.with_extension("next");
-        std::fs::write(&next, &bytes).map_err(fail)?;
-        std::fs::rename(&next, &self.path).map_err(fail)?;
-        self.file = OpenOptions::new()
+        // Open before it takes the place: what is appended must go to the file of that name.
+        let mut file = OpenOptions::new()
+            .create(true)
             .append(true)
-            .open(&self.path)
+            .open(&next)
             .map_err(fail)?;
+        file.set_len(0).map_err(fail)?;
+        file.write_all(&bytes).map_err(fail)?;
+        std::fs::rename(&next, &self.path).map_err(fail)?;
+        self.file = file;
         self.length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         Ok(())
     }
@@ -138,16 +169,22 @@ fn write_record(out: &mut Vec<u8>, transaction: &Transaction) {
     envelope.encode_2718(out);
 }
 
-fn read_record(bytes: &[u8]) -> Option<(Transaction, &[u8])> {
+enum Record {
+    Added(Box<Transaction>),
+    Dropped(B256),
+}
+
+fn read_record(bytes: &[u8]) -> Option<(Record, &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
-    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-    let (body, rest) = rest.split_at_checked(length)?;
+    let length = u32::from_le_bytes(*length);
+    let (body, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    if length == DROPPED {
+        return Some((Record::Dropped(B256::try_from(body).ok()?), rest));
+    }
     let (sender, mut encoded) = body.split_at_checked(Address::len_bytes())?;
     let envelope = Envelope::decode_2718(&mut encoded).ok()?;
     encoded.is_empty().then(|| {
-        (
-            Transaction::trusted(envelope, Address::from_slice(sender)),
-            rest,
-        )
+        let transaction = Transaction::trusted(envelope, Address::from_slice(sender));
+        (Record::Added(Box::new(transaction)), rest)
     })
 }

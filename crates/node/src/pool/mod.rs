@@ -102,13 +102,14 @@ impl Pool {
             if self.epoch.load(Ordering::Acquire) != epoch {
                 continue;
             }
-            let added = queue.insert(entry, account)?;
-            self.version.fetch_add(1, Ordering::AcqRel);
+            let insertion = queue.plan(entry, account)?;
             if record && let Some(journal) = &self.journal {
-                // Under the pool's lock, so that a rotation never misses it.
+                // Before it can get into a block, so that an error means that it was not taken;
+                // under the pool's lock, so that a rotation never misses it.
                 journal.lock().append(&transaction)?;
             }
-            return Ok(added);
+            self.version.fetch_add(1, Ordering::AcqRel);
+            return Ok(queue.insert(insertion));
         }
     }
 
@@ -169,11 +170,18 @@ impl Pool {
         removed
     }
 
-    /// Takes out a transaction that cannot run after all. It stays in the journal: should it be
-    /// read back, it is found out again.
+    /// Takes out a transaction that cannot run after all.
     pub fn discard(&self, hash: B256) {
-        if self.queue.lock().remove(hash).is_some() {
-            self.version.fetch_add(1, Ordering::AcqRel);
+        let mut queue = self.queue.lock();
+        if queue.remove(hash).is_none() {
+            return;
+        }
+        self.version.fetch_add(1, Ordering::AcqRel);
+        // It was refused, and must not come back after a restart.
+        if let Some(journal) = &self.journal
+            && let Err(error) = journal.lock().strike(hash)
+        {
+            tracing::warn!(%hash, %error, "a dropped transaction stays in the pool's journal");
         }
     }
 

@@ -51,6 +51,17 @@ pub struct Added {
     pub dropped: Vec<B256>,
 }
 
+/// How a transaction gets in.
+#[derive(Debug)]
+pub(super) struct Insertion {
+    entry: Entry,
+    account: SenderAccount,
+    /// What is driven out for it.
+    victims: Vec<B256>,
+    /// The sender's first missing nonce so far.
+    ready_before: u64,
+}
+
 /// The pool's transactions, without locks, state or disk.
 #[derive(Debug)]
 pub struct Queue {
@@ -76,37 +87,58 @@ impl Queue {
         }
     }
 
-    /// Inserts a transaction of a sender whose account is as given.
-    pub(super) fn insert(
-        &mut self,
+    /// Finds out how a transaction of a sender whose account is as given could be inserted,
+    /// leaving everything as it is.
+    pub(super) fn plan(
+        &self,
         mut entry: Entry,
         account: SenderAccount,
-    ) -> Result<Added, PoolError> {
-        let hash = entry.transaction.hash();
-        let address = entry.transaction.sender();
-        if self.by_hash.contains_key(&hash) {
+    ) -> Result<Insertion, PoolError> {
+        if self.by_hash.contains_key(&entry.transaction.hash()) {
             return Err(PoolError::AlreadyKnown);
         }
-        let nonce = entry.nonce();
         entry.arrival = self.arrivals;
         let limits = SenderLimits {
             total: self.limits.per_sender,
             queued: self.limits.queued_per_sender,
         };
         let fresh = Sender::new(account);
+        let address = entry.transaction.sender();
         let sender = self.senders.get(&address).unwrap_or(&fresh);
         sender.admits(&entry, limits)?;
-        let replaced_size = sender.get(nonce).map(|old| old.size);
-        let executable = nonce <= sender.ready_until();
-        let ready_before = sender.ready_until();
+        let victims = self.victims(&entry, sender)?;
+        Ok(Insertion {
+            ready_before: sender.ready_until(),
+            entry,
+            account,
+            victims,
+        })
+    }
 
-        let mut added = Added::default();
-        self.make_room(&entry, replaced_size, executable, &mut added)?;
+    /// Carries out what was planned while nothing else has changed.
+    pub(super) fn insert(&mut self, insertion: Insertion) -> Added {
+        let Insertion {
+            entry,
+            account,
+            victims,
+            ready_before,
+        } = insertion;
+        for hash in &victims {
+            self.remove(*hash);
+        }
+        let mut added = Added {
+            dropped: victims,
+            ..Default::default()
+        };
+        let nonce = entry.nonce();
+        let hash = entry.transaction.hash();
+        let address = entry.transaction.sender();
         self.arrivals = self.arrivals.saturating_add(1);
         self.by_hash.insert(hash, (address, nonce));
         self.by_rank.insert(entry.rank(), hash);
         self.bytes = self.bytes.saturating_add(entry.size);
-        let sender = self.senders.entry(address).or_insert(fresh);
+        let fresh = || Sender::new(account);
+        let sender = self.senders.entry(address).or_insert_with(fresh);
         let first = Arc::clone(&entry.transaction);
         if let Some(old) = sender.insert(entry) {
             added.dropped.push(old.transaction.hash());
@@ -122,36 +154,45 @@ impl Queue {
                 .map(|ready| Arc::clone(&ready.transaction))
                 .collect();
         }
-        Ok(added)
+        added
     }
 
-    /// Drives out what pays less, until there is room.
-    fn make_room(
-        &mut self,
-        entry: &Entry,
-        replaced_size: Option<usize>,
-        executable: bool,
-        added: &mut Added,
-    ) -> Result<(), PoolError> {
-        if replaced_size.is_some() {
-            return Ok(());
+    /// What pays less and must go so that there is room.
+    fn victims(&self, entry: &Entry, sender: &Sender) -> Result<Vec<B256>, PoolError> {
+        let nonce = entry.nonce();
+        let replaced = sender.get(nonce);
+        let mut bytes = self.bytes.saturating_add(entry.size);
+        let mut count = self.by_hash.len().saturating_add(1);
+        if let Some(old) = replaced {
+            bytes = bytes.saturating_sub(old.size);
+            count = count.saturating_sub(1);
         }
-        while self.by_hash.len() >= self.limits.transactions
-            || self.bytes.saturating_add(entry.size) > self.limits.bytes
-        {
-            if !executable {
+        let mut victims = Vec::new();
+        let mut cheapest = self.by_rank.iter();
+        while count > self.limits.transactions || bytes > self.limits.bytes {
+            if nonce > sender.ready_until() {
                 return Err(PoolError::Full);
             }
-            match self.by_rank.first_key_value() {
-                Some((rank, hash)) if *rank < entry.rank() => {
-                    let hash = *hash;
-                    self.remove(hash);
-                    added.dropped.push(hash);
-                }
-                _ => return Err(PoolError::Underpriced),
+            let (rank, hash) = cheapest.next().ok_or(PoolError::Underpriced)?;
+            if *rank >= entry.rank() {
+                return Err(PoolError::Underpriced);
             }
+            if replaced.is_some_and(|old| old.rank() == *rank) {
+                continue;
+            }
+            bytes = bytes.saturating_sub(self.size_of(*hash));
+            count = count.saturating_sub(1);
+            victims.push(*hash);
         }
-        Ok(())
+        Ok(victims)
+    }
+
+    fn size_of(&self, hash: B256) -> usize {
+        let entry = self.by_hash.get(&hash).and_then(|(address, nonce)| {
+            let sender = self.senders.get(address)?;
+            sender.get(*nonce)
+        });
+        entry.map_or(0, |entry| entry.size)
     }
 
     /// As [`Pool::best`](super::Pool::best).

@@ -2,7 +2,7 @@
 
 use super::{Chain, Result, empty};
 use alloy_primitives::{Address, B256, Bytes, U256};
-use lumio_rpc::eth::{Backend, DevControl, NodeInfo};
+use lumio_rpc::eth::{Backend, BackendError, DevControl, NodeInfo};
 use std::sync::atomic::Ordering;
 
 /// Remembers the call and answers.
@@ -37,12 +37,10 @@ impl DevControl for Chain {
         Ok(())
     }
     fn add_balance(&self, address: Address, wei: U256) -> Result<()> {
-        self.state
-            .lock()
-            .accounts
-            .entry(address)
-            .or_insert(empty())
-            .balance += wei;
+        let mut state = self.state.lock();
+        let account = state.accounts.entry(address).or_insert(empty());
+        let sum = account.balance.checked_add(wei);
+        account.balance = sum.ok_or_else(|| BackendError::InvalidParams("too much".into()))?;
         Ok(())
     }
     fn set_code(&self, address: Address, code: Bytes) -> Result<()> {
