@@ -52,6 +52,16 @@ pub enum GenesisError {
         /// In the configuration.
         asked: u64,
     },
+    /// The file sets something that the chain cannot have.
+    #[error("the genesis file sets {field} to {value}: {advice}")]
+    Field {
+        /// Which field.
+        field: &'static str,
+        /// Its value.
+        value: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// The program's own list of contracts is unreadable.
     #[error("the built-in contracts cannot be read: {0}")]
     Predeploys(serde_json::Error),
@@ -73,7 +83,7 @@ pub struct GenesisPlan {
     pub chain_id: u64,
     /// Gas of a block.
     pub gas_limit: u64,
-    /// Base fee of block 1, in wei.
+    /// Base fee of genesis, in wei.
     pub base_fee: u64,
     /// Accounts to fund.
     pub funded: Vec<Address>,
@@ -98,7 +108,7 @@ impl GenesisPlan {
             });
         }
         let writes = self.writes(file.as_ref())?;
-        let header = self.header(file.as_ref());
+        let header = self.header(file.as_ref())?;
         Ok(write_genesis(database, self.chain_id, header, writes)?)
     }
 
@@ -124,9 +134,19 @@ impl GenesisPlan {
         Ok(writes)
     }
 
-    fn header(&self, file: Option<&Genesis>) -> Header {
+    fn header(&self, file: Option<&Genesis>) -> Result<Header, GenesisError> {
+        if let Some(genesis) = file {
+            check_header(genesis)?;
+        }
+        let base_fee = match file.and_then(|genesis| genesis.base_fee_per_gas) {
+            Some(fee) => u64::try_from(fee)
+                .map_err(|_| unusable("baseFeePerGas", fee, "take less than 2^64 wei"))?,
+            None => self.base_fee,
+        };
+        let named = file.map(|genesis| genesis.extra_data.clone());
+        let named = named.filter(|bytes| !bytes.is_empty());
         let gas_limit = file.map_or(0, |genesis| genesis.gas_limit);
-        Header {
+        Ok(Header {
             ommers_hash: EMPTY_OMMER_ROOT_HASH,
             transactions_root: EMPTY_ROOT_HASH,
             receipts_root: EMPTY_ROOT_HASH,
@@ -136,22 +156,49 @@ impl GenesisPlan {
             } else {
                 gas_limit
             },
-            base_fee_per_gas: Some(
-                file.and_then(|genesis| genesis.base_fee_per_gas)
-                    .and_then(|fee| u64::try_from(fee).ok())
-                    .unwrap_or(self.base_fee),
-            ),
+            base_fee_per_gas: Some(base_fee),
             timestamp: file.map_or_else(|| Clock::default().now(), |genesis| genesis.timestamp),
-            difficulty: U256::ZERO,
+            difficulty: file.map_or(U256::ZERO, |genesis| genesis.difficulty),
+            nonce: file.map_or(0, |genesis| genesis.nonce).into(),
             beneficiary: file.map_or(Address::ZERO, |genesis| genesis.coinbase),
             mix_hash: file.map_or(B256::ZERO, |genesis| genesis.mix_hash),
-            extra_data: extra_data(),
+            extra_data: named.unwrap_or_else(extra_data),
             blob_gas_used: Some(0),
             excess_blob_gas: Some(0),
             parent_beacon_block_root: Some(B256::ZERO),
             requests_hash: Some(EMPTY_REQUESTS_HASH),
             ..Default::default()
+        })
+    }
+}
+
+/// Refuses what the first block of this chain cannot have.
+fn check_header(genesis: &Genesis) -> Result<(), GenesisError> {
+    let zero = [
+        ("number", genesis.number),
+        ("excessBlobGas", genesis.excess_blob_gas),
+        ("blobGasUsed", genesis.blob_gas_used),
+    ];
+    for (field, value) in zero {
+        if let Some(value) = value.filter(|value| *value != 0) {
+            return Err(unusable(field, value, "leave it out or make it 0"));
         }
+    }
+    match genesis.parent_hash.filter(|hash| !hash.is_zero()) {
+        Some(hash) => Err(unusable("parentHash", hash, "leave it out or make it 0")),
+        None => Ok(()),
+    }
+}
+
+fn unusable(
+    field: &'static str,
+    value: impl std::fmt::Display,
+    advice: &'static str,
+) -> GenesisError {
+    GenesisError::Field {
+        field,
+        value: value.to_string(),
+        advice,
     }
 }
 

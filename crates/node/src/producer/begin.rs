@@ -27,13 +27,9 @@ pub(crate) fn context_after(
         .number
         .checked_add(1)
         .ok_or(ProduceError::Range("the block number"))?;
-    // Genesis' base fee is the one that was asked for, and so is that of block 1.
     let base_fee = settings
         .next_base_fee
-        .unwrap_or_else(|| match header.number {
-            0 => header.base_fee_per_gas.unwrap_or_default(),
-            _ => next_base_fee_after(header),
-        });
+        .unwrap_or_else(|| next_base_fee_after(header));
     Ok(BlockContext {
         number,
         timestamp: settings.clock.timestamp(header.timestamp),
