@@ -254,6 +254,115 @@ fn a_reset_reaches_genesis_beyond_the_kept_states() {
 }
 
 #[test]
+fn a_snapshot_outlives_the_kept_states_and_leaves_the_schedule() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Started::in_folder(folder.path(), |config| {
+        config.no_mining = true;
+        config.history_blocks = 256;
+    });
+    let dev = node.dev();
+    dev.mine(2, None).unwrap();
+    dev.set_balance(someone(1), U256::from(5)).unwrap();
+    let id = dev.snapshot().unwrap();
+    dev.mine(300, None).unwrap();
+    dev.set_automine(true).unwrap();
+    assert!(dev.revert(id).unwrap());
+    assert_eq!(node.backend.head_number(), 2);
+    assert_eq!(node.balance(BlockId::latest(), someone(1)), U256::from(5));
+    assert!(dev.automine(), "not part of the chain");
+    dev.mine(300, None).unwrap();
+    assert!(
+        node.backend
+            .account(BlockId::number(2), someone(1))
+            .is_err(),
+        "pruned once nobody can go back"
+    );
+    node.stop();
+    inspect::verify(folder.path()).unwrap();
+}
+
+#[test]
+fn storage_belongs_to_an_account_that_exists() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Started::in_folder(folder.path(), |config| config.no_mining = true);
+    let (dev, owner, latest) = (node.dev(), someone(4), BlockId::latest());
+    let slot = U256::from(7);
+    let word = || node.backend.storage(latest, owner, slot).unwrap();
+    dev.set_storage(owner, slot, B256::with_last_byte(8))
+        .unwrap();
+    assert_eq!(word(), U256::from(8));
+    assert_eq!(node.backend.account(latest, owner).unwrap().nonce, 1);
+    dev.mine(1, None).unwrap();
+    let proof = node.backend.proof(latest, owner, &[slot]).unwrap();
+    assert_eq!(proof.storage[0].value, U256::from(8));
+    assert_proven(&*node.backend, 1, owner);
+    dev.set_nonce(owner, 0).unwrap();
+    assert_eq!(word(), U256::ZERO, "the account is gone");
+    dev.mine(1, None).unwrap();
+    assert_proven(&*node.backend, 2, owner);
+    node.stop();
+    inspect::verify(folder.path()).unwrap();
+}
+
+#[test]
+fn an_old_refusal_is_no_answer_to_a_committed_transaction() {
+    let node = Started::new(|config| config.no_mining = true);
+    let (poor, dev) = (node.rich(1), node.dev());
+    let raw = node
+        .backend
+        .sign_transaction(transfer(poor, someone(1), U256::from(1)))
+        .unwrap();
+    node.backend.submit_raw(raw.clone()).unwrap();
+    dev.set_balance(poor, U256::from(10)).unwrap();
+    dev.mine(1, None).unwrap();
+    dev.add_balance(poor, U256::from(10).pow(U256::from(18)))
+        .unwrap();
+    dev.set_automine(true).unwrap();
+    let again = node.backend.submit_raw(raw).unwrap();
+    again.committed.unwrap().blocking_recv().unwrap().unwrap();
+    assert!(node.backend.transaction(again.hash).unwrap().is_some());
+    node.stop();
+}
+
+#[test]
+fn nobody_waits_for_a_round_that_does_not_come() {
+    let node = Started::new(|_| {});
+    let (dev, stuck) = (node.dev(), node.rich(1));
+    std::thread::scope(|scope| {
+        let backend = Arc::clone(&node.backend);
+        let mut low = transfer(stuck, someone(1), U256::from(1)).nonce(0);
+        low.gas = Some(21_000);
+        low.max_fee_per_gas = Some(1);
+        low.max_priority_fee_per_gas = Some(1);
+        let sender = scope.spawn(move || {
+            backend.send(low).unwrap();
+            for nonce in 1..40 {
+                let request = transfer(stuck, someone(1), U256::from(1)).nonce(nonce);
+                backend.send(request.gas_limit(21_000)).unwrap();
+            }
+        });
+        let backend = Arc::clone(&node.backend);
+        let busy = node.rich(2);
+        scope.spawn(move || {
+            for nonce in 0..40 {
+                let request = transfer(busy, someone(2), U256::from(1)).nonce(nonce);
+                backend.send(request.gas_limit(21_000)).unwrap();
+            }
+        });
+        let mut automine = false;
+        while !sender.is_finished() {
+            dev.set_automine(automine).unwrap();
+            automine = !automine;
+        }
+        dev.set_automine(true).unwrap();
+    });
+    let pending = node.backend.content().pending;
+    let left = pending.iter().filter(|tx| tx.sender() == stuck);
+    assert_eq!(left.count(), 40);
+    node.stop();
+}
+
+#[test]
 fn what_cannot_run_after_all_stops_nobody() {
     let node = Started::new(|config| config.no_mining = true);
     let (poor, rich) = (node.rich(1), node.rich(2));
@@ -450,7 +559,6 @@ proptest! {
                 }
                 Step::Storage { of, slot, word } => {
                     let word = B256::with_last_byte(word);
-                    dev.set_nonce(someone(of), 1).unwrap();
                     dev.set_storage(someone(of), U256::from(slot), word).unwrap();
                 }
                 Step::Nonce { of } => dev.set_nonce(someone(of), 1).unwrap(),

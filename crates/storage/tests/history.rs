@@ -6,7 +6,7 @@ mod support;
 
 use alloy_primitives::{B256, Bytes, U256, U512};
 use lumio_state::{AccountRecord, StateKey, StateView, Value, WriteSet};
-use lumio_storage::{BlockCommit, Database, NodeChange, Options, Rewind, StorageError};
+use lumio_storage::{BlockCommit, Database, MetaChange, NodeChange, Options, Rewind, StorageError};
 use lumio_types::AccountId;
 use proptest::{collection::vec, prelude::*};
 use std::{collections::BTreeMap, path::Path};
@@ -303,6 +303,53 @@ fn run(steps: Vec<Step>, folder: Option<&Path>, options: Options) {
         }
         model.check(&database);
     }
+}
+
+#[test]
+fn a_commit_keeps_the_state_that_is_asked_for_and_brings_metadata() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        history_blocks: 2,
+        ..Options::default()
+    };
+    let database = Database::open(folder.path(), options).unwrap();
+    support::commit_numbered(&database).unwrap();
+    support::commit_numbered(&database).unwrap();
+    let note = |value: Option<&[u8]>| MetaChange {
+        name: "note".into(),
+        value: value.map(<[u8]>::to_vec),
+    };
+    for number in 2..8 {
+        let keep = (number < 7).then_some(1);
+        let parent = database.head().unwrap().hash;
+        let commit = BlockCommit {
+            block: &support::numbered_block(parent, number),
+            receipts: &[],
+            writes: &WriteSet::new(),
+            nodes: &[],
+            meta: &[note(Some(&number.to_le_bytes()))],
+            keep,
+        };
+        database.commit(&commit).unwrap();
+        let snapshot = database.snapshot();
+        let oldest = match number {
+            2 => 0,
+            3..7 => 1,
+            _ => 5,
+        };
+        assert_eq!(snapshot.oldest_state(), oldest);
+        let found = snapshot.meta("note").unwrap();
+        assert_eq!(found.unwrap(), number.to_le_bytes());
+    }
+    let rewind = Rewind {
+        state: None,
+        meta: &[note(None)],
+        to: 6,
+        nodes: &[],
+        edits: WriteSet::new(),
+    };
+    database.rewind(rewind).unwrap();
+    assert!(database.snapshot().meta("note").unwrap().is_none());
 }
 
 proptest! {
