@@ -194,7 +194,8 @@ fn a_revert_restores_head_edits_pool_and_settings() {
     assert_eq!(node.balance(BlockId::latest(), someone(2)), U256::ZERO);
     let mut removed = Vec::new();
     while let Ok(event) = events.try_recv() {
-        if let ChainEvent::Removed(blocks) = event {
+        if let ChainEvent::Removed { blocks, head } = event {
+            assert_eq!(head, (2, hash));
             removed = blocks.iter().map(|(block, _)| block.number()).collect();
         }
     }

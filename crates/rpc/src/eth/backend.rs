@@ -60,9 +60,14 @@ pub(super) type Result<T> = std::result::Result<T, BackendError>;
 pub enum ChainEvent {
     /// A block was committed durably.
     Block(Arc<Block>, Arc<Vec<Receipt>>),
-    /// The head was moved back by `evm_revert` or `anvil_reset`: these blocks,
-    /// newest first, are gone. Their logs are announced with `removed: true`.
-    Removed(Vec<(Arc<Block>, Arc<Vec<Receipt>>)>),
+    /// The head was moved back by `evm_revert` or `anvil_reset`.
+    Removed {
+        /// Blocks that are gone, newest first. Their logs are announced with
+        /// `removed: true`. Of very many, only the newest are listed.
+        blocks: Vec<(Arc<Block>, Arc<Vec<Receipt>>)>,
+        /// Height and hash of the block that is the head now.
+        head: (u64, B256),
+    },
     /// A transaction became executable in the pool.
     Pending(Arc<Transaction>),
 }
