@@ -44,6 +44,15 @@ pub enum BackendError {
     /// Execution halted: out of gas, invalid opcode, …: -32000.
     #[error("{0}")]
     Halted(String),
+    /// A failure for which the method's specification has a code of its own,
+    /// as `eth_simulateV1` has.
+    #[error("{message}")]
+    Coded {
+        /// The JSON-RPC code.
+        code: i32,
+        /// What is wrong, in geth's words.
+        message: String,
+    },
     /// The method needs a mode that is off: -32601 or -32000.
     #[error("{0}")]
     Unsupported(String),

@@ -167,6 +167,7 @@ async fn unknown_blocks_and_bad_transactions_have_geths_words() {
         (-32000, "header not found")
     );
     let garbage = rpc.fails("eth_sendRawTransaction", json!(["0x02c0"])).await;
+    assert_eq!(garbage.code, -32000);
     assert!(garbage.message.starts_with("rlp: "), "{}", garbage.message);
     assert_eq!(
         rpc.fails("eth_sendRawTransaction", json!(["zz"]))
