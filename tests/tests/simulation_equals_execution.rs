@@ -167,3 +167,69 @@ fn failures_say_why() {
         "{error}"
     );
 }
+
+#[test]
+fn a_call_that_pays_nothing_sees_no_base_fee() {
+    let (mut memory, user) = world();
+    let target = Address::repeat_byte(5);
+    // RETURN the word BASEFEE.
+    memory.deploy(
+        target,
+        Bytes::from_static(&[0x48, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3]),
+    );
+    let block = block(1);
+    let simulator = Simulator::new(executor());
+    let base = Base {
+        view: &memory,
+        block: &block,
+    };
+    let mut request = request(&user, TxKind::Call(target), &[]);
+    let free = simulator
+        .call(base, &request, &Overrides::default())
+        .unwrap();
+    assert_eq!(U256::from_be_slice(&free.output), U256::ZERO);
+    request.max_fee_per_gas = Some(u128::from(block.base_fee) * 2);
+    let paid = simulator
+        .call(base, &request, &Overrides::default())
+        .unwrap();
+    assert_eq!(
+        U256::from_be_slice(&paid.output),
+        U256::from(block.base_fee)
+    );
+}
+
+#[test]
+fn a_trace_that_would_not_fit_is_refused() {
+    let (mut memory, user) = world();
+    let target = Address::repeat_byte(5);
+    // A thousand words on the stack, then a loop without an end.
+    let mut code = vec![0x5f; 1_000];
+    code.extend([0x5b, 0x61, 0x03, 0xe8, 0x56]);
+    memory.deploy(target, code.into());
+    let block = block(1);
+    let simulator = Simulator::new(executor());
+    let base = Base {
+        view: &memory,
+        block: &block,
+    };
+    let request = request(&user, TxKind::Call(target), &[]);
+    let options = GethDebugTracingOptions::default();
+    let error = simulator
+        .trace_call(base, &request, &Overrides::default(), &options)
+        .unwrap_err();
+    assert!(
+        error.to_string().starts_with("the trace is too large"),
+        "{error}"
+    );
+}
+
+#[test]
+fn code_that_only_begins_like_a_delegation_is_ordinary() {
+    let (mut memory, mut user) = world();
+    let target = Address::repeat_byte(5);
+    memory.deploy(target, Bytes::from_static(&[0xef, 0x01, 0x00]));
+    let call = user.transaction(TxKind::Call(target), U256::ZERO, Bytes::new(), 100_000);
+    let executed = executor().execute(&memory, &block(1), &call).unwrap();
+    assert!(!executed.success);
+    assert_eq!(executed.halt.as_deref(), Some("invalid opcode"));
+}

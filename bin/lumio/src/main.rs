@@ -5,6 +5,7 @@ mod cli;
 mod db;
 mod dev;
 mod exit;
+mod flags;
 mod logs;
 mod statetest;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     chain::{ChainError, Verified, VerifyError, verify as verify_snapshot},
-    node::{FailureKind, NodeError},
+    failure::{FailureKind, NodeError},
 };
 use alloy_primitives::B256;
 use lumio_storage::{Database, Options, StorageError};

@@ -4,10 +4,12 @@
 mod backend;
 mod chain;
 mod config;
+mod failure;
 mod genesis;
 pub mod inspect;
 mod keys;
 mod node;
+mod open;
 mod pool;
 mod producer;
 mod state;
@@ -15,10 +17,11 @@ mod telemetry;
 
 pub use chain::{Chain, ChainError, SUPPLY_KEY, SupplyError, Verified, VerifyError, verify};
 pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat};
+pub use failure::{FailureKind, NodeError};
 pub use genesis::{GenesisError, GenesisPlan, predeploy_addresses};
 pub use keys::{DEFAULT_MNEMONIC, KeyError, Keyring, MAX_ACCOUNTS};
 pub use lumio_types::AccountId;
-pub use node::{FailureKind, Node, NodeError};
+pub use node::Node;
 pub use pool::{
     Accounts, Added, AdmissionRules, JournalError, Pool, PoolError, PoolJournal, PoolLimits, Queue,
     SenderAccount,

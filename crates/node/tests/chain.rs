@@ -194,7 +194,8 @@ fn a_revert_restores_head_edits_pool_and_settings() {
     assert_eq!(node.balance(BlockId::latest(), someone(2)), U256::ZERO);
     let mut removed = Vec::new();
     while let Ok(event) = events.try_recv() {
-        if let ChainEvent::Removed(blocks) = event {
+        if let ChainEvent::Removed { blocks, head } = event {
+            assert_eq!(head, (2, hash));
             removed = blocks.iter().map(|(block, _)| block.number()).collect();
         }
     }
@@ -207,6 +208,59 @@ fn a_revert_restores_head_edits_pool_and_settings() {
     dev.reset().unwrap();
     assert_eq!(node.backend.head_number(), 0);
     assert_eq!(node.balance(BlockId::latest(), someone(1)), U256::ZERO);
+    node.stop();
+}
+
+#[test]
+fn a_simulation_that_cannot_be_says_why_by_its_code() {
+    let node = Started::new(|_| {});
+    node.send(1, someone(1)).unwrap();
+    let code = |blocks: serde_json::Value, validation: bool| {
+        let payload = serde_json::json!({ "blockStateCalls": blocks, "validation": validation });
+        let payload = serde_json::from_value(payload).unwrap();
+        match node.backend.simulate(BlockId::latest(), payload) {
+            Err(BackendError::Coded { code, .. }) => code,
+            other => panic!("{other:?}"),
+        }
+    };
+    let block = |fields| serde_json::json!([{ "blockOverrides": fields }]);
+    let number = |number: &str| block(serde_json::json!({ "number": number }));
+    assert_eq!(code(number("0x1"), false), -38020);
+    assert_eq!(code(number("0x102"), false), -38026);
+    assert_eq!(code(number("0x10000000000000000"), false), -38026);
+    assert_eq!(
+        code(block(serde_json::json!({ "time": "0x1" })), false),
+        -38021
+    );
+
+    let (rich, poor) = (node.rich(0), someone(9));
+    let call = |mut fields: serde_json::Value| {
+        fields["to"] = serde_json::json!(someone(2));
+        fields["maxFeePerGas"] = "0x174876e800".into();
+        serde_json::json!([{ "calls": [fields] }])
+    };
+    for (fields, expected) in [
+        (
+            serde_json::json!({ "from": rich, "nonce": "0x0", "gas": "0x5208" }),
+            -38010,
+        ),
+        (
+            serde_json::json!({ "from": rich, "nonce": "0x5", "gas": "0x5208" }),
+            -38011,
+        ),
+        (serde_json::json!({ "from": rich, "gas": "0x5207" }), -38013),
+        (serde_json::json!({ "from": poor, "gas": "0x5208" }), -38014),
+        (
+            serde_json::json!({ "from": poor, "gas": "0x5208", "value": "0x1" }),
+            -38014,
+        ),
+        (
+            serde_json::json!({ "from": rich, "gas": "0xffffffffffff" }),
+            -38015,
+        ),
+    ] {
+        assert_eq!(code(call(fields.clone()), true), expected, "{fields}");
+    }
     node.stop();
 }
 

@@ -6,6 +6,7 @@ use alloy_rpc_types_eth::TransactionRequest;
 use lumio_executor::{BlockContext, Executed};
 use lumio_state::{Overlay, StateView};
 use lumio_vm_evm::{Checks, EvmTransaction};
+use std::borrow::Cow;
 
 /// What a successful call came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,20 @@ impl Simulator {
     ) -> Result<Executed, SimulateError> {
         let evm = self.executor.evm().with_checks(checks);
         let executor = self.executor.clone().with_evm(evm);
-        Ok(executor.execute_evm(base.view, base.block, transaction)?)
+        Ok(executor.execute_evm(base.view, &block_for(base.block, checks), transaction)?)
+    }
+}
+
+/// The block as a call sees it: without a base fee if it pays nothing, as in
+/// geth, so that prices and base fee agree and no vault gains.
+pub(crate) fn block_for(block: &BlockContext, checks: Checks) -> Cow<'_, BlockContext> {
+    if checks.fees {
+        Cow::Borrowed(block)
+    } else {
+        Cow::Owned(BlockContext {
+            base_fee: 0,
+            ..block.clone()
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Base, Overrides, SimulateError, Simulator,
-    call::overridden,
+    call::{block_for, overridden},
     request::{Prepared, affordable_gas},
 };
 use alloy_primitives::U256;
@@ -95,11 +95,7 @@ impl Simulator {
         request: &TransactionRequest,
         transaction: &EvmTransaction,
     ) -> Result<u64, SimulateError> {
-        let fork = self.executor.spec().rules.ethereum_fork();
-        let mut most = base.block.gas_limit;
-        if fork.is_enabled_in(SpecId::OSAKA) {
-            most = most.min(TRANSACTION_GAS_CAP);
-        }
+        let mut most = base.block.gas_limit.min(self.transaction_gas_cap());
         if let Some(gas) = request.gas.filter(|gas| *gas >= TRANSFER_GAS) {
             most = most.min(gas);
         }
@@ -107,6 +103,16 @@ impl Simulator {
             most = most.min(gas);
         }
         Ok(most)
+    }
+
+    /// Most gas that one transaction may ask for.
+    pub(crate) fn transaction_gas_cap(&self) -> u64 {
+        let fork = self.executor.spec().rules.ethereum_fork();
+        if fork.is_enabled_in(SpecId::OSAKA) {
+            TRANSACTION_GAS_CAP
+        } else {
+            u64::MAX
+        }
     }
 
     fn run_with(
@@ -169,7 +175,8 @@ impl Simulator {
         request: &TransactionRequest,
     ) -> Result<(AccessList, Executed), SimulateError> {
         let prepared = self.prepare(base, request)?;
-        let env = self.executor.env(base.block, &prepared.transaction);
+        let block = block_for(base.block, prepared.checks);
+        let env = self.executor.env(&block, &prepared.transaction);
         let evm = self.executor.evm().with_checks(prepared.checks);
         let known = prepared.transaction.base.access_list.clone();
         let mut journal = Journal::new(base.view);

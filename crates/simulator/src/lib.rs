@@ -2,6 +2,7 @@
 //! anything. They run the same executor as blocks do, with fewer checks where
 //! Ethereum's API asks for that.
 
+mod budget;
 mod call;
 mod error;
 mod estimate;

@@ -43,7 +43,9 @@ impl Simulator {
         for request in calls {
             let remaining = block.gas_limit.saturating_sub(outcome.gas_used);
             let mut request = request.clone();
-            let gas = request.gas.unwrap_or(remaining);
+            let gas = request
+                .gas
+                .unwrap_or(remaining.min(self.transaction_gas_cap()));
             if gas > remaining {
                 return Err(SimulateError::Rejected(format!(
                     "block gas limit reached: remaining: {remaining}, required: {gas}"

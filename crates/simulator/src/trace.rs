@@ -1,6 +1,11 @@
 //! `debug_trace…`: transactions under a tracer of geth's.
 
-use crate::{Base, Overrides, SimulateError, Simulator, call::overridden, request::Prepared};
+use crate::{
+    Base, Overrides, SimulateError, Simulator,
+    budget::{StepBudget, TRACE_TOO_LARGE},
+    call::{block_for, overridden},
+    request::Prepared,
+};
 use alloy_rpc_types_eth::{TransactionInfo, TransactionRequest};
 use alloy_rpc_types_trace::geth::{
     FourByteFrame, GethDebugBuiltInTracerType as Tracer, GethDebugTracerType,
@@ -94,7 +99,8 @@ impl Simulator {
                     block,
                 },
                 transaction: evm_transaction(transaction),
-                checks: Checks::ALL,
+                // As its block made them.
+                checks: self.executor.evm().checks(),
                 info: TransactionInfo {
                     hash: Some(transaction.hash()),
                     index: Some(index as u64),
@@ -123,8 +129,8 @@ impl Simulator {
         match &options.tracer {
             None => {
                 let config = TracingInspectorConfig::from_geth_config(&options.config);
-                let inspector = TracingInspector::new(config);
-                let (seen, inspector) = self.observe(&evm, &traced, inspector)?;
+                let inspector = (TracingInspector::new(config), StepBudget::default());
+                let (seen, (inspector, _)) = self.observe(&evm, &traced, inspector)?;
                 let frame = inspector.into_geth_builder().geth_traces(
                     seen.executed.gas_used,
                     seen.executed.output.clone(),
@@ -215,13 +221,19 @@ impl Simulator {
     where
         I: for<'h, 'v> Inspector<OpContext<'h, 'v>, EthInterpreter>,
     {
-        let env: Env = self.executor.env(traced.base.block, &traced.transaction);
+        let block = block_for(traced.base.block, traced.checks);
+        let env: Env = self.executor.env(&block, &traced.transaction);
         let mut journal = Journal::new(traced.base.view);
         let gas = traced.transaction.base.gas_limit;
         let mut bus = Bus::new(&mut journal, &env, self.executor.vms(), gas);
         let (inspected, inspector) = evm
             .inspect(traced.transaction.clone(), &mut bus, inspector)
-            .map_err(ExecuteError::from)?;
+            .map_err(|error| match ExecuteError::from(error) {
+                ExecuteError::Fault(Fault::Bug(reason)) if reason == TRACE_TOO_LARGE => {
+                    SimulateError::Rejected(reason)
+                }
+                error => error.into(),
+            })?;
         let state = inspected_state(&journal)?;
         let executed = self
             .executor

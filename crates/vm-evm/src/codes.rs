@@ -5,10 +5,15 @@
 use alloy_primitives::B256;
 use revm::state::Bytecode;
 
-/// Most entries that are kept; then the cache starts anew. The largest
-/// contract is 24 KiB, so that this bounds it to some 100 MiB at the worst.
+/// Most entries that are kept; then the cache starts anew. Together with
+/// [`LARGEST`] this bounds it to 200 MiB at the worst.
 #[cfg(feature = "std")]
 const CAPACITY: usize = 4096;
+
+/// Longest code that is kept, in bytes: the largest init code. A simulation
+/// may make up any code.
+#[cfg(feature = "std")]
+const LARGEST: usize = 48 * 1024;
 
 /// Bytecode with its jump table, shared by all threads.
 #[derive(Debug, Default)]
@@ -31,6 +36,9 @@ impl CodeCache {
 
     /// Keeps analysed code.
     pub fn insert(&self, hash: B256, code: Bytecode) {
+        if code.len() > LARGEST {
+            return;
+        }
         let mut codes = self
             .codes
             .write()

@@ -61,8 +61,9 @@ impl HostDb<'_, '_> {
             return Ok(code);
         }
         let raw = self.host.journal().code(hash)?;
-        let code = Bytecode::new_raw_checked(raw)
-            .map_err(|error| Fault::Storage(alloc::format!("code {hash} is malformed: {error}")))?;
+        // Bytes that only begin like a delegation (EIP-7702) are ordinary code.
+        let code =
+            Bytecode::new_raw_checked(raw.clone()).unwrap_or_else(|_| Bytecode::new_legacy(raw));
         self.codes.insert(hash, code.clone());
         Ok(code)
     }

@@ -51,6 +51,11 @@ impl Evm {
         Self { gateways, ..self }
     }
 
+    /// The checks that it makes.
+    pub const fn checks(&self) -> Checks {
+        self.checks
+    }
+
     /// The rules that it follows.
     pub const fn rules(&self) -> Rules {
         self.rules

@@ -6,7 +6,7 @@ use alloy_rpc_types_eth::TransactionRequest;
 use lumio_rpc::eth::{
     BackendError, ChainEvent, Pool, PoolContent, PoolTransaction, StateReader, Submission,
 };
-use lumio_types::{DecodeTransactionError, Transaction};
+use lumio_types::Transaction;
 use std::sync::Arc;
 
 impl NodeBackend {
@@ -31,12 +31,8 @@ impl NodeBackend {
 
 impl Pool for NodeBackend {
     fn submit_raw(&self, raw: Bytes) -> Result<Submission> {
-        let transaction = Transaction::decode_signed(&raw).map_err(|error| match error {
-            DecodeTransactionError::Malformed(_) | DecodeTransactionError::TrailingBytes => {
-                BackendError::InvalidParams(error.to_string())
-            }
-            error => BackendError::Rejected(error.to_string()),
-        })?;
+        let transaction = Transaction::decode_signed(&raw)
+            .map_err(|error| BackendError::Rejected(error.to_string()))?;
         self.submit(transaction)
     }
 

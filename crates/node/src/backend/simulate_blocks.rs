@@ -19,7 +19,7 @@ use alloy_rpc_types_eth::{
 };
 use lumio_executor::BlockContext;
 use lumio_rpc::eth::BackendError;
-use lumio_simulator::{SimulatedCall, apply_state_overrides, revert_reason};
+use lumio_simulator::{SimulateError, SimulatedCall, apply_state_overrides, revert_reason};
 use lumio_state::{Overlay, WriteSet};
 use lumio_storage::View;
 use lumio_types::{SealedHeader, Transaction};
@@ -32,6 +32,24 @@ const BLOCK_SECONDS: u64 = 12;
 /// JSON-RPC codes of calls that fail, as the specification of the method gives them.
 const CODE_REVERTED: i32 = 3;
 const CODE_VM: i32 = -32015;
+/// And those of requests that fail as a whole.
+const CODE_BLOCK_GAS_LIMIT: i32 = -38015;
+const CODE_BLOCK_NUMBER: i32 = -38020;
+const CODE_BLOCK_TIME: i32 = -38021;
+const CODE_TOO_MANY_BLOCKS: i32 = -38026;
+/// Why a call may not be in a block: how the message begins, and the code.
+const CODES_OF_REFUSALS: &[(&str, i32)] = &[
+    ("nonce too low", -38010),
+    ("nonce too high", -38011),
+    ("max fee per gas less than block base fee", -38012),
+    ("intrinsic gas too low", -38013),
+    ("insufficient gas for floor data gas cost", -38013),
+    ("insufficient funds", -38014),
+    ("block gas limit reached", CODE_BLOCK_GAS_LIMIT),
+    ("exceeds block gas limit", CODE_BLOCK_GAS_LIMIT),
+    ("sender not an eoa", -38024),
+    ("max initcode size exceeded", -38025),
+];
 
 /// A simulation under way.
 struct Simulation<'a> {
@@ -76,7 +94,7 @@ impl NodeBackend {
             let asked = block.block_overrides.as_ref().and_then(|it| it.number);
             let number = simulation.number_of(asked)?;
             if number.saturating_sub(base) > MAX_BLOCKS {
-                return Err(BackendError::InvalidParams("too many blocks".into()));
+                return Err(too_many_blocks());
             }
             while simulation.next_number() < number {
                 blocks.push(simulation.block(SimBlock::default())?);
@@ -107,13 +125,12 @@ impl Simulation<'_> {
         let Some(asked) = asked else {
             return Ok(self.next_number());
         };
-        match u64::try_from(asked) {
-            Ok(number) if number >= self.next_number() => Ok(number),
-            _ => Err(BackendError::InvalidParams(format!(
-                "block numbers must be in order: {asked} <= {}",
-                self.parent.header.number
-            ))),
+        let parent = self.parent.header.number;
+        if asked <= U256::from(parent) {
+            let message = format!("block numbers must be in order: {asked} <= {parent}");
+            return Err(coded(CODE_BLOCK_NUMBER, message));
         }
+        u64::try_from(asked).map_err(|_| too_many_blocks())
     }
 
     fn context(&self, overrides: Option<&BlockOverrides>) -> Result<BlockContext> {
@@ -135,10 +152,11 @@ impl Simulation<'_> {
         };
         if let Some(time) = overrides.time {
             if time <= parent.timestamp {
-                return Err(BackendError::InvalidParams(format!(
+                let message = format!(
                     "block timestamps must be in order: {time} <= {}",
                     parent.timestamp
-                )));
+                );
+                return Err(coded(CODE_BLOCK_TIME, message));
             }
             context.timestamp = time;
         }
@@ -164,7 +182,7 @@ impl Simulation<'_> {
         state.apply(system.map_err(simulation_error)?);
         let ran = simulator
             .simulate_calls(&mut state, &context, &block.calls, self.validation)
-            .map_err(simulation_error)?;
+            .map_err(refusal)?;
         let writes = state.into_writes();
         self.state.apply(writes.clone());
         self.writes.extend(writes);
@@ -236,6 +254,30 @@ impl Simulation<'_> {
             transactions,
             withdrawals: Some(Default::default()),
         })
+    }
+}
+
+fn coded(code: i32, message: String) -> BackendError {
+    BackendError::Coded { code, message }
+}
+
+fn too_many_blocks() -> BackendError {
+    coded(CODE_TOO_MANY_BLOCKS, "too many blocks".into())
+}
+
+/// A call that may not be in its block fails the request, with a code that says why.
+fn refusal(error: SimulateError) -> BackendError {
+    match simulation_error(error) {
+        BackendError::Rejected(message) => {
+            let code = CODES_OF_REFUSALS
+                .iter()
+                .find(|(words, _)| message.starts_with(words));
+            match code {
+                Some((_, code)) => coded(*code, message),
+                None => BackendError::Rejected(message),
+            }
+        }
+        error => error,
     }
 }
 

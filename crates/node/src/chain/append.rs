@@ -205,6 +205,7 @@ impl Chain {
         let snapshot = self.snapshot();
         let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
         let way = self.way_back(&snapshot, to)?;
+        let new_head = snapshot.header(to)?.ok_or(ChainError::NoGenesis)?;
         let mut removed = Vec::new();
         let gone = to.saturating_add(1)..=head.header.number;
         for number in gone.clone().rev().take(ANNOUNCED) {
@@ -233,7 +234,10 @@ impl Chain {
         drop(trie);
         self.recent.lock().clear();
         if !removed.is_empty() {
-            self.announce(ChainEvent::Removed(removed.clone()));
+            self.announce(ChainEvent::Removed {
+                blocks: removed.clone(),
+                head: (to, new_head.hash),
+            });
         }
         Ok(removed)
     }

@@ -139,3 +139,71 @@ pub(super) fn supply_of(value: &Value) -> Result<U512, SupplyError> {
         .map_err(|_| SupplyError::State(Fault::Storage("the supply is not 64 bytes".into())))?;
     Ok(U512::from_be_bytes(*bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use alloy_primitives::Address;
+    use lumio_state::Overlay;
+    use op_alloy_consensus::TxDeposit;
+
+    const HERE: Address = Address::repeat_byte(1);
+    const THERE: Address = Address::repeat_byte(2);
+
+    fn balances(of: &[(Address, u64)]) -> WriteSet {
+        of.iter()
+            .map(|(owner, wei)| {
+                let value = (*wei > 0).then(|| Value::word(U256::from(*wei)));
+                (StateKey::Balance(*owner), value)
+            })
+            .collect()
+    }
+
+    fn start() -> (Overlay<lumio_state::EmptyView>, Supply) {
+        let first = balances(&[(HERE, 100)]);
+        let mut supply = Supply::of(&lumio_state::EmptyView).unwrap();
+        supply.count_edits(&lumio_state::EmptyView, &first).unwrap();
+        let mut state = Overlay::new(lumio_state::EmptyView);
+        state.apply(first);
+        (state, supply)
+    }
+
+    fn deposit(mint: u128) -> Transaction {
+        let deposit = TxDeposit {
+            mint,
+            ..TxDeposit::default()
+        };
+        Transaction::recover(Envelope::Deposit(alloy_consensus::Sealed::new(deposit))).unwrap()
+    }
+
+    #[test]
+    fn moving_wei_changes_nothing() {
+        let (state, mut supply) = start();
+        let writes = balances(&[(HERE, 0), (THERE, 100)]);
+        supply.count(&state, &writes, &deposit(0)).unwrap();
+        assert_eq!(supply.now, U512::from(100));
+    }
+
+    #[test]
+    fn a_deposit_adds_what_it_mints_and_no_more() {
+        let (state, mut supply) = start();
+        let writes = balances(&[(THERE, 7)]);
+        let error = supply.count(&state, &writes, &deposit(6)).unwrap_err();
+        assert!(matches!(error, SupplyError::Grew { .. }), "{error}");
+        assert_eq!(supply.now, U512::from(100), "refused, so not counted");
+        supply.count(&state, &writes, &deposit(7)).unwrap();
+        assert_eq!(supply.now, U512::from(107));
+    }
+
+    #[test]
+    fn burnt_wei_are_gone() {
+        let (state, mut supply) = start();
+        supply
+            .count(&state, &balances(&[(HERE, 40)]), &deposit(0))
+            .unwrap();
+        let (key, value) = supply.write().unwrap();
+        assert_eq!(key, SUPPLY_KEY);
+        assert_eq!(supply_of(&value.unwrap()).unwrap(), U512::from(40));
+    }
+}

@@ -113,3 +113,49 @@ fn wall() -> u64 {
         .duration_since(UNIX_EPOCH)
         .map_or(0, |time| time.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn never_goes_back_behind_the_head() {
+        let mut clock = Clock::default();
+        clock.advance(-1_000_000).unwrap();
+        let head = wall();
+        assert_eq!(clock.timestamp(head), head);
+    }
+
+    #[test]
+    fn a_time_for_one_block_is_where_later_ones_go_on() {
+        let (mut clock, head) = (Clock::default(), wall());
+        clock.set_next(head + 5_000, head).unwrap();
+        assert_eq!(clock.timestamp(head), head + 5_000);
+        clock.sealed(head + 5_000);
+        let later = clock.timestamp(head + 5_000);
+        assert!((head + 5_000..head + 5_060).contains(&later), "{later}");
+        assert_eq!(
+            clock.set_next(1, head),
+            Err(ClockError::Past { asked: 1, head })
+        );
+    }
+
+    #[test]
+    fn an_interval_counts_from_the_parent() {
+        let mut clock = Clock::default();
+        clock.set_interval(Some(10));
+        assert_eq!(clock.timestamp(1_000), 1_010);
+        clock.set_interval(None);
+        assert!(clock.timestamp(1_000) > 1_010);
+    }
+
+    #[test]
+    fn the_far_ends_are_refused_or_clamped() {
+        let mut clock = Clock::default();
+        assert_eq!(clock.advance(i64::MAX), Err(ClockError::Range));
+        clock.set(u64::MAX);
+        assert!(clock.timestamp(u64::MAX) == u64::MAX);
+        assert!(Clock::after(u64::MAX).now() > wall());
+    }
+}

@@ -65,6 +65,11 @@ impl<'a> Args<'a> {
         Ok(self.get::<BlockRef>(index)?.0)
     }
 
+    /// A block that must be there, by its hash and nothing else.
+    pub(super) fn given_hash(&self, index: usize) -> Result<BlockId, RpcError> {
+        Ok(self.get::<B256>(index)?.into())
+    }
+
     /// An unsigned number that must be there.
     pub(super) fn u64(&self, index: usize) -> Result<u64, RpcError> {
         self.maybe_u64(index)?

@@ -44,6 +44,15 @@ pub enum BackendError {
     /// Execution halted: out of gas, invalid opcode, …: -32000.
     #[error("{0}")]
     Halted(String),
+    /// A failure for which the method's specification has a code of its own,
+    /// as `eth_simulateV1` has.
+    #[error("{message}")]
+    Coded {
+        /// The JSON-RPC code.
+        code: i32,
+        /// What is wrong, in geth's words.
+        message: String,
+    },
     /// The method needs a mode that is off: -32601 or -32000.
     #[error("{0}")]
     Unsupported(String),
@@ -60,9 +69,14 @@ pub(super) type Result<T> = std::result::Result<T, BackendError>;
 pub enum ChainEvent {
     /// A block was committed durably.
     Block(Arc<Block>, Arc<Vec<Receipt>>),
-    /// The head was moved back by `evm_revert` or `anvil_reset`: these blocks,
-    /// newest first, are gone. Their logs are announced with `removed: true`.
-    Removed(Vec<(Arc<Block>, Arc<Vec<Receipt>>)>),
+    /// The head was moved back by `evm_revert` or `anvil_reset`.
+    Removed {
+        /// Blocks that are gone, newest first. Their logs are announced with
+        /// `removed: true`. Of very many, only the newest are listed.
+        blocks: Vec<(Arc<Block>, Arc<Vec<Receipt>>)>,
+        /// Height and hash of the block that is the head now.
+        head: (u64, B256),
+    },
     /// A transaction became executable in the pool.
     Pending(Arc<Transaction>),
 }

@@ -22,37 +22,37 @@ pub(super) const METHODS: &[Method] = &[
     Method::inline("eth_blockNumber", number, "Height of the newest block."),
     Method::read(
         "eth_getBlockByNumber",
-        block,
+        |context, args| block(context, args.given_block(0)?, args),
         "A block, or null if there is none.",
     )
     .takes(&[BLOCK, FULL]),
     Method::read(
         "eth_getBlockByHash",
-        block,
+        |context, args| block(context, args.given_hash(0)?, args),
         "A block, or null if there is none.",
     )
     .takes(&[HASH, FULL]),
     Method::read(
         "eth_getHeaderByNumber",
-        header,
+        |context, args| header(context, args.given_block(0)?),
         "A block's header, or null if there is none.",
     )
     .takes(&[BLOCK]),
     Method::read(
         "eth_getHeaderByHash",
-        header,
+        |context, args| header(context, args.given_hash(0)?),
         "A block's header, or null if there is none.",
     )
     .takes(&[HASH]),
     Method::read(
         "eth_getBlockTransactionCountByNumber",
-        count,
+        |context, args| count(context, args.given_block(0)?),
         "How many transactions a block has.",
     )
     .takes(&[BLOCK]),
     Method::read(
         "eth_getBlockTransactionCountByHash",
-        count,
+        |context, args| count(context, args.given_hash(0)?),
         "How many transactions a block has.",
     )
     .takes(&[HASH]),
@@ -64,25 +64,25 @@ pub(super) const METHODS: &[Method] = &[
     .takes(&[BLOCK]),
     Method::read(
         "eth_getUncleCountByBlockNumber",
-        uncle_count,
+        |context, args| uncle_count(context, args.given_block(0)?),
         "Zero for a block that exists.",
     )
     .takes(&[BLOCK]),
     Method::read(
         "eth_getUncleCountByBlockHash",
-        uncle_count,
+        |context, args| uncle_count(context, args.given_hash(0)?),
         "Zero for a block that exists.",
     )
     .takes(&[HASH]),
     Method::inline(
         "eth_getUncleByBlockNumberAndIndex",
-        uncle,
+        |_, args| uncle(args.given_block(0)?, args),
         "Null: there are no uncles.",
     )
     .takes(&[BLOCK, POSITION]),
     Method::inline(
         "eth_getUncleByBlockHashAndIndex",
-        uncle,
+        |_, args| uncle(args.given_hash(0)?, args),
         "Null: there are no uncles.",
     )
     .takes(&[HASH, POSITION]),
@@ -92,8 +92,7 @@ fn number(context: &Context, _: &Args<'_>) -> Reply {
     reply(&U64::from(context.backend.head_number()))
 }
 
-fn block(context: &Context, args: &Args<'_>) -> Reply {
-    let id = args.given_block(0)?;
+fn block(context: &Context, id: BlockId, args: &Args<'_>) -> Reply {
     let full = args.maybe(1)?.unwrap_or(false);
     let Some(block) = context.block(id)? else {
         return reply(&());
@@ -128,8 +127,7 @@ fn unsealed(json: &impl serde::Serialize, fields: &[&str]) -> Reply {
     reply(&value)
 }
 
-fn header(context: &Context, args: &Args<'_>) -> Reply {
-    let id = args.given_block(0)?;
+fn header(context: &Context, id: BlockId) -> Reply {
     let header = context.block(id)?.map(|block| convert::header(&block));
     match header {
         Some(header) if is_pending(id) => unsealed(&header, &["hash", "nonce"]),
@@ -137,8 +135,8 @@ fn header(context: &Context, args: &Args<'_>) -> Reply {
     }
 }
 
-fn count(context: &Context, args: &Args<'_>) -> Reply {
-    let block = context.block(args.given_block(0)?)?;
+fn count(context: &Context, id: BlockId) -> Reply {
+    let block = context.block(id)?;
     reply(&block.map(|block| U64::from(block.transactions.len())))
 }
 
@@ -147,14 +145,12 @@ fn receipts(context: &Context, args: &Args<'_>) -> Reply {
     reply(&filled.map(|(block, receipts)| convert::receipts(&block, &receipts, None)))
 }
 
-fn uncle_count(context: &Context, args: &Args<'_>) -> Reply {
-    let id: BlockId = args.given_block(0)?;
+fn uncle_count(context: &Context, id: BlockId) -> Reply {
     let known = is_pending(id) || context.backend.resolve(id)?.is_some();
     reply(&known.then_some(U64::ZERO))
 }
 
-fn uncle(_: &Context, args: &Args<'_>) -> Reply {
-    args.given_block(0)?;
+fn uncle(_: BlockId, args: &Args<'_>) -> Reply {
     args.u64(1)?;
     reply(&())
 }

@@ -45,13 +45,13 @@ pub(super) const METHODS: &[Method] = &[
     ]),
     Method::execute(
         "debug_traceBlockByNumber",
-        trace_block,
+        |context, args| trace_block(context, args.given_block(0)?, args),
         "Traces every transaction of a block.",
     )
     .takes(&[BLOCK, OPTIONS]),
     Method::execute(
         "debug_traceBlockByHash",
-        trace_block,
+        |context, args| trace_block(context, args.given_hash(0)?, args),
         "Traces every transaction of a block.",
     )
     .takes(&[("hash", "a block's hash"), OPTIONS]),
@@ -105,7 +105,7 @@ fn trace_call(context: &Context, args: &Args<'_>) -> Reply {
     )
 }
 
-fn trace_number(context: &Context, id: BlockId, args: &Args<'_>) -> Reply {
+fn trace_block(context: &Context, id: BlockId, args: &Args<'_>) -> Reply {
     if is_pending(id) {
         return Err(RpcError::Refused(
             "tracing on top of pending is not supported".into(),
@@ -122,17 +122,13 @@ fn trace_number(context: &Context, id: BlockId, args: &Args<'_>) -> Reply {
     )
 }
 
-fn trace_block(context: &Context, args: &Args<'_>) -> Reply {
-    trace_number(context, args.given_block(0)?, args)
-}
-
 fn trace_raw_block(context: &Context, args: &Args<'_>) -> Reply {
     let raw: Bytes = args.get(0)?;
     let hash = header_hash(&raw).map_err(|error| RpcError::InvalidArgument {
         index: 0,
         reason: format!("could not decode block: {error}"),
     })?;
-    trace_number(context, hash.into(), args)
+    trace_block(context, hash.into(), args)
 }
 
 fn header_hash(mut raw: &[u8]) -> alloy_rlp::Result<B256> {

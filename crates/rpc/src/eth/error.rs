@@ -60,6 +60,7 @@ impl RpcError {
             Self::Backend(error) => match error {
                 BackendError::InvalidParams(_) => -32602,
                 BackendError::Reverted { .. } => 3,
+                BackendError::Coded { code, .. } => *code,
                 BackendError::Internal(_) => -32603,
                 BackendError::Rejected(_)
                 | BackendError::NotFound(_)

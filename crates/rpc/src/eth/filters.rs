@@ -298,13 +298,18 @@ impl Filter {
                         self.last = Some(block.hash());
                     }
                 }
-                Ok(ChainEvent::Removed(blocks)) => {
+                Ok(ChainEvent::Removed {
+                    blocks,
+                    head: (number, hash),
+                }) => {
                     for (block, receipts) in blocks {
                         if block.number() < self.next {
                             report.removed(&block, &receipts);
-                            self.next = block.number();
-                            self.last = Some(block.header.header.parent_hash);
                         }
+                    }
+                    if number < self.next {
+                        self.next = number.saturating_add(1);
+                        self.last = Some(hash);
                     }
                 }
                 Ok(ChainEvent::Pending(_)) => {}

@@ -117,7 +117,7 @@ async fn wait_for(
                     return Ok(());
                 }
             }
-            Ok(ChainEvent::Removed(_) | ChainEvent::Pending(_)) => {}
+            Ok(ChainEvent::Removed { .. } | ChainEvent::Pending(_)) => {}
             Err(RecvError::Lagged(_)) => {
                 if context.backend.transaction(hash)?.is_some() {
                     return Ok(());

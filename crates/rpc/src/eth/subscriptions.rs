@@ -161,7 +161,7 @@ fn messages(kind: &Kind, event: ChainEvent) -> Result<Vec<Box<RawValue>>, serde_
                 list.push(to_raw_value(&log)?);
             }
         }
-        (Kind::Logs(filter), ChainEvent::Removed(blocks)) => {
+        (Kind::Logs(filter), ChainEvent::Removed { blocks, .. }) => {
             let mut logs = Vec::new();
             for (block, receipts) in blocks {
                 collect(&mut logs, filter, &block, &receipts, true);

@@ -26,13 +26,13 @@ pub(super) const METHODS: &[Method] = &[
     .takes(&[HASH]),
     Method::read(
         "eth_getTransactionByBlockHashAndIndex",
-        by_position,
+        |context, args| by_position(context, args.given_hash(0)?, args),
         "A transaction of a block, or null.",
     )
     .takes(&[BLOCK_HASH, INDEX]),
     Method::read(
         "eth_getTransactionByBlockNumberAndIndex",
-        by_position,
+        |context, args| by_position(context, args.given_block(0)?, args),
         "A transaction of a block, or null.",
     )
     .takes(&[BLOCK, INDEX]),
@@ -53,13 +53,13 @@ pub(super) const METHODS: &[Method] = &[
     .takes(&[HASH]),
     Method::read(
         "eth_getRawTransactionByBlockHashAndIndex",
-        raw_by_position,
+        |context, args| raw_by_position(context, args.given_hash(0)?, args),
         "The EIP-2718 encoding of a transaction of a block, or null.",
     )
     .takes(&[BLOCK_HASH, INDEX]),
     Method::read(
         "eth_getRawTransactionByBlockNumberAndIndex",
-        raw_by_position,
+        |context, args| raw_by_position(context, args.given_block(0)?, args),
         "The EIP-2718 encoding of a transaction of a block, or null.",
     )
     .takes(&[BLOCK, INDEX]),
@@ -112,8 +112,7 @@ fn by_hash(context: &Context, args: &Args<'_>) -> Reply {
     reply(&find(context, args.get(0)?)?.and_then(|found| found.json()))
 }
 
-fn at_position(context: &Context, args: &Args<'_>) -> Result<Option<Found>, RpcError> {
-    let id = args.given_block(0)?;
+fn at_position(context: &Context, id: BlockId, args: &Args<'_>) -> Result<Option<Found>, RpcError> {
     let index = args.u64(1)?;
     let filled = context.filled(id)?;
     Ok(filled.and_then(|filled| {
@@ -122,8 +121,8 @@ fn at_position(context: &Context, args: &Args<'_>) -> Result<Option<Found>, RpcE
     }))
 }
 
-fn by_position(context: &Context, args: &Args<'_>) -> Reply {
-    reply(&at_position(context, args)?.and_then(|found| found.json()))
+fn by_position(context: &Context, id: BlockId, args: &Args<'_>) -> Reply {
+    reply(&at_position(context, id, args)?.and_then(|found| found.json()))
 }
 
 fn raw(found: Option<Found>) -> Option<Bytes> {
@@ -137,8 +136,8 @@ fn raw_by_hash(context: &Context, args: &Args<'_>) -> Reply {
     reply(&raw(find(context, args.get(0)?)?))
 }
 
-fn raw_by_position(context: &Context, args: &Args<'_>) -> Reply {
-    reply(&raw(at_position(context, args)?))
+fn raw_by_position(context: &Context, id: BlockId, args: &Args<'_>) -> Reply {
+    reply(&raw(at_position(context, id, args)?))
 }
 
 fn by_nonce(context: &Context, args: &Args<'_>) -> Reply {

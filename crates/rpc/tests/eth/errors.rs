@@ -125,6 +125,27 @@ async fn wrong_parameters_say_which_and_why() {
 }
 
 #[tokio::test]
+async fn a_block_hash_has_32_bytes() {
+    let rpc = Rpc::start().await;
+    let methods: Vec<_> = lumio_rpc::eth::method_list()
+        .map(|method| method.name())
+        .filter(|name| name.contains("ByHash") || name.contains("ByBlockHash"))
+        .collect();
+    assert!(methods.len() >= 10, "{methods:?}");
+    for method in methods {
+        for wrong in [json!("0x1"), json!("latest"), json!("0x12"), json!(1)] {
+            let failure = rpc.fails(method, json!([wrong, "0x0"])).await;
+            assert_eq!(failure.code, -32602, "{method} {wrong}");
+            assert!(
+                failure.message.starts_with("invalid argument 0: "),
+                "{method} {wrong}: {}",
+                failure.message
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn reverts_carry_their_data() {
     let rpc = Rpc::start().await;
     for method in ["eth_call", "eth_estimateGas"] {
@@ -146,6 +167,7 @@ async fn unknown_blocks_and_bad_transactions_have_geths_words() {
         (-32000, "header not found")
     );
     let garbage = rpc.fails("eth_sendRawTransaction", json!(["0x02c0"])).await;
+    assert_eq!(garbage.code, -32000);
     assert!(garbage.message.starts_with("rlp: "), "{}", garbage.message);
     assert_eq!(
         rpc.fails("eth_sendRawTransaction", json!(["zz"]))

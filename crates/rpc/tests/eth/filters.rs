@@ -186,6 +186,38 @@ async fn a_log_filter_tells_of_removed_logs() {
 }
 
 #[tokio::test]
+async fn filters_go_on_after_more_blocks_are_gone_than_are_listed() {
+    let rpc = Rpc::start().await;
+    let blocks = rpc.ok("eth_newBlockFilter", json!([])).await;
+    let logs = rpc
+        .ok("eth_newFilter", json!([{ "topics": [word(5)] }]))
+        .await;
+    for _ in 0..10 {
+        rpc.chain.seal(vec![(deposit(), vec![log(&[5])])]);
+    }
+    for id in [&blocks, &logs] {
+        let told = rpc.ok("eth_getFilterChanges", json!([id])).await;
+        assert_eq!(told.as_array().unwrap().len(), 10);
+    }
+    rpc.chain.set_back_listing(10, 2);
+    let first = rpc.chain.seal(vec![(deposit(), vec![log(&[5])])]).0.hash();
+    let second = rpc.chain.seal(vec![]).0.hash();
+    assert_eq!(
+        rpc.ok("eth_getFilterChanges", json!([blocks])).await,
+        json!([first, second])
+    );
+    let told = rpc.ok("eth_getFilterChanges", json!([logs])).await;
+    let removed: Vec<_> = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|log| log["removed"].as_bool().unwrap())
+        .collect();
+    assert_eq!(removed, [true, true, false]);
+    assert_eq!(told[2]["blockHash"], json!(first));
+}
+
+#[tokio::test]
 async fn a_filter_that_missed_events_reads_the_blocks() {
     let rpc = Rpc::with(Chain::with_events(4), config()).await;
     let blocks = rpc.ok("eth_newBlockFilter", json!([])).await;

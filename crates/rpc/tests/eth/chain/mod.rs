@@ -198,13 +198,23 @@ impl Chain {
         sealed
     }
 
-    /// Takes the newest `count` blocks back.
+    /// Takes the newest `count` blocks back and lists them all.
     pub fn set_back(&self, count: usize) {
+        self.set_back_listing(count, count);
+    }
+
+    /// Takes the newest `count` blocks back and lists only the newest of them.
+    pub fn set_back_listing(&self, count: usize, listed: usize) {
         let mut state = self.state.lock();
         let rest = state.blocks.len() - count;
         let mut gone = state.blocks.split_off(rest);
         gone.reverse();
-        let _nobody_listens = self.events.send(ChainEvent::Removed(gone));
+        gone.truncate(listed);
+        let head = &state.blocks.last().unwrap().0;
+        let _nobody_listens = self.events.send(ChainEvent::Removed {
+            blocks: gone,
+            head: (head.number(), head.hash()),
+        });
     }
 
     /// Seals what the pool holds.

@@ -255,7 +255,7 @@ impl Simulator for Chain {
 impl Pool for Chain {
     fn submit_raw(&self, raw: Bytes) -> Result<Submission> {
         let tx = Transaction::decode_signed(&raw)
-            .map_err(|error| BackendError::InvalidParams(error.to_string()))?;
+            .map_err(|error| BackendError::Rejected(error.to_string()))?;
         let hash = tx.hash();
         let _nobody_listens = self.events.send(ChainEvent::Pending(Arc::new(tx.clone())));
         let sealing = *self.sealing.lock();
