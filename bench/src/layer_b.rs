@@ -65,7 +65,7 @@ pub(crate) fn run(args: &BlockArgs, report: &mut Report) -> Result<()> {
                 eth_port: 0,
                 metrics_port: 0,
                 no_mining: true,
-                chain_id: CHAIN_ID,
+                chain_id: Some(CHAIN_ID),
                 gas_limit: 1_000_000_000,
                 ..Config::default()
             }))?;
