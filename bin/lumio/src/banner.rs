@@ -19,14 +19,17 @@ fn write(text: &mut String, node: &Node) -> std::fmt::Result {
     if !secrets.is_empty() {
         writeln!(
             text,
-            "Accounts, {} ETH each at genesis. Everyone knows these keys: never use them elsewhere.",
-            config.balance
+            "Accounts. Everyone knows these keys: never use them elsewhere."
         )?;
     }
     for (index, (address, key)) in secrets.iter().enumerate() {
         let id = AccountId::from_evm(*address);
         writeln!(text)?;
-        writeln!(text, "({index}) EVM     {address}")?;
+        writeln!(
+            text,
+            "({index}) EVM     {address}  {} ETH",
+            node.ether_of(*address)
+        )?;
         writeln!(text, "    Move    {id}")?;
         writeln!(text, "    Solana  {}", bs58::encode(id.0).into_string())?;
         writeln!(text, "    key     {key}")?;

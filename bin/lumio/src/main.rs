@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", causes(&error));
             exit::code_of(&error)
         }
     }
@@ -50,4 +50,18 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Statetest { paths } => return statetest::run(paths),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The error with its causes, but for those that its message already names.
+fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&cause);
+        }
+    }
+    text
 }

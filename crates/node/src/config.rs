@@ -19,6 +19,8 @@ pub const DEFAULT_CHAIN_ID: u64 = 58_646;
 
 /// The largest chain id that wallets take: MetaMask multiplies it by two and adds 36.
 const MAX_CHAIN_ID: u64 = 4_503_599_627_370_476;
+/// More threads than that only take memory.
+const MAX_THREADS: usize = 1024;
 /// State of at least so many blocks can be read.
 const MIN_HISTORY: u64 = 256;
 /// Blocks are not sealed more often than that, nor more rarely than once a day.
@@ -59,8 +61,9 @@ pub struct Config {
     pub block_time: Option<f64>,
     /// Seal blocks only when asked to.
     pub no_mining: bool,
-    /// The chain id of EIP-155.
-    pub chain_id: u64,
+    /// The chain id of EIP-155. Without it, that of the data folder, else that of the genesis
+    /// file, else [`DEFAULT_CHAIN_ID`].
+    pub chain_id: Option<u64>,
     /// Gas of a block.
     pub gas_limit: u64,
     /// Base fee of the first block, in wei.
@@ -94,7 +97,7 @@ impl Default for Config {
             metrics_port: 9545,
             block_time: None,
             no_mining: false,
-            chain_id: DEFAULT_CHAIN_ID,
+            chain_id: None,
             gas_limit: 100_000_000,
             base_fee: 1_000_000_000,
             genesis: None,
@@ -184,10 +187,17 @@ impl Config {
                 self.accounts
             ));
         }
-        if self.chain_id == 0 || self.chain_id > MAX_CHAIN_ID {
+        if let Some(id) = self.chain_id
+            && !(1..=MAX_CHAIN_ID).contains(&id)
+        {
             return refuse(format!(
-                "chain-id: {} is not between 1 and {MAX_CHAIN_ID}",
-                self.chain_id
+                "chain-id: {id} is not between 1 and {MAX_CHAIN_ID}"
+            ));
+        }
+        if self.threads > MAX_THREADS {
+            return refuse(format!(
+                "threads: {} are more than {MAX_THREADS}",
+                self.threads
             ));
         }
         if self.gas_limit < 5_000_000 {

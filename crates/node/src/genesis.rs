@@ -3,6 +3,7 @@
 
 use crate::{
     chain::{ChainError, Supply, SupplyError, write_genesis},
+    config::DEFAULT_CHAIN_ID,
     producer::{Clock, extra_data},
     state::keep_storage_owned,
 };
@@ -45,7 +46,7 @@ pub enum GenesisError {
         source: serde_json::Error,
     },
     /// The file names another chain than the configuration.
-    #[error("the genesis file is for chain {file}, but chain-id is {asked}")]
+    #[error("the genesis file is for chain {file}, but --chain-id is {asked}: leave that out")]
     ChainId {
         /// In the file.
         file: u64,
@@ -79,8 +80,8 @@ pub enum GenesisError {
 /// What the first block is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GenesisPlan {
-    /// The chain id.
-    pub chain_id: u64,
+    /// The chain id, if one was asked for; else that of the file, or the default.
+    pub chain_id: Option<u64>,
     /// Gas of a block.
     pub gas_limit: u64,
     /// Base fee of genesis, in wei.
@@ -99,17 +100,16 @@ impl GenesisPlan {
     /// When the file is unusable or the database fails.
     pub fn write(&self, database: &Database, file: Option<&Path>) -> Result<(), GenesisError> {
         let file = file.map(read_file).transpose()?;
-        if let Some(genesis) = &file
-            && genesis.config.chain_id != self.chain_id
-        {
-            return Err(GenesisError::ChainId {
-                file: genesis.config.chain_id,
-                asked: self.chain_id,
-            });
-        }
+        let named = file.as_ref().map(|genesis| genesis.config.chain_id);
+        let chain_id = match (self.chain_id, named) {
+            (Some(asked), Some(file)) if asked != file => {
+                return Err(GenesisError::ChainId { file, asked });
+            }
+            (asked, file) => asked.or(file).unwrap_or(DEFAULT_CHAIN_ID),
+        };
         let writes = self.writes(file.as_ref())?;
         let header = self.header(file.as_ref())?;
-        Ok(write_genesis(database, self.chain_id, header, writes)?)
+        Ok(write_genesis(database, chain_id, header, writes)?)
     }
 
     fn writes(&self, file: Option<&Genesis>) -> Result<WriteSet, GenesisError> {

@@ -32,10 +32,11 @@ pub use telemetry::TelemetryError;
 /// The hard fork in Ethereum's terms.
 const HARD_FORK: &str = "osaka";
 
-/// What `web3_clientVersion` says.
+/// What `web3_clientVersion` says. Hardhat's network helpers talk to no node whose version does
+/// not begin with the name of one that they know; anvil's methods are the ones served here.
 pub fn client_version() -> String {
     format!(
-        "lumio/v{}/{}-{}",
+        "anvil-compatible/lumio-v{}/{}-{}",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH

@@ -9,6 +9,7 @@ use crate::{
     producer::{Producer, ProducerHandle, Waiting},
     telemetry::Telemetry,
 };
+use alloy_primitives::{Address, utils::format_ether};
 use lumio_rpc::eth::{Backend, EthConfig, EthServer, serve};
 use lumio_simulator::Simulator;
 use parking_lot::RwLock;
@@ -145,6 +146,19 @@ impl Node {
     /// The node as its servers see it, for whoever runs in the same process.
     pub fn backend(&self) -> Arc<dyn Backend> {
         Arc::clone(&self.backend) as _
+    }
+
+    /// What an account owns at the head, in ether.
+    pub fn ether_of(&self, address: Address) -> String {
+        let account = self.backend.chain.account(address);
+        let ether = account.map(|account| format_ether(account.balance));
+        ether.map_or_else(
+            |_| "?".into(),
+            |ether| {
+                let ether = ether.trim_end_matches('0').trim_end_matches('.');
+                ether.to_owned()
+            },
+        )
     }
 
     /// The chain id of EIP-155.

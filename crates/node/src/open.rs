@@ -2,7 +2,7 @@
 
 use crate::{
     chain::Chain,
-    config::Config,
+    config::{Config, DEFAULT_CHAIN_ID},
     failure::NodeError,
     genesis::GenesisPlan,
     keys::Keyring,
@@ -45,11 +45,12 @@ pub(crate) fn open_chain(
     };
     if database.head().is_none() {
         plan.write(&database, config.genesis.as_deref())?;
-    } else {
-        database.require_chain(config.chain_id)?;
+    } else if let Some(asked) = config.chain_id {
+        database.require_chain(asked)?;
     }
+    let identity = database.snapshot().identity()?;
     let executor = Executor::new(ChainSpec {
-        chain_id: config.chain_id,
+        chain_id: identity.map_or(DEFAULT_CHAIN_ID, |identity| identity.chain_id),
         rules: Rules::NEWEST,
     });
     // Only impersonated senders can have code of their own, and they may send.

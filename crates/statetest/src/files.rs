@@ -33,40 +33,27 @@ pub struct Summary {
     pub failed: usize,
 }
 
-/// A path that could not be searched.
-#[derive(Debug)]
-pub struct RunError {
-    path: PathBuf,
-    error: io::Error,
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot read {}: {}", self.path.display(), self.error)
-    }
-}
-
-impl std::error::Error for RunError {}
-
 /// Runs all JSON files at the paths, folders with everything below them, and
-/// reports each failure as it comes.
-///
-/// # Errors
-/// When a path cannot be read. A file that is no state test is a failure.
-pub fn run(paths: &[PathBuf], report: &mut dyn FnMut(Failure)) -> Result<Summary, RunError> {
+/// reports each failure as it comes. A path that cannot be read, and a file that
+/// is no state test, are failures, too.
+pub fn run(paths: &[PathBuf], report: &mut dyn FnMut(Failure)) -> Summary {
     let mut files = Vec::new();
+    let mut summary = Summary::default();
     for path in paths {
-        collect(path, &mut files).map_err(|error| RunError {
-            path: path.clone(),
-            error,
-        })?;
+        if let Err(error) = collect(path, &mut files) {
+            summary.failed += 1;
+            report(Failure {
+                file: path.clone(),
+                case: "the path".into(),
+                reason: error.to_string(),
+            });
+        }
     }
     files.sort();
-    let mut summary = Summary::default();
     for file in &files {
         run_file(file, &mut summary, report);
     }
-    Ok(summary)
+    summary
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

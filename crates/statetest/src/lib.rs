@@ -8,4 +8,4 @@ mod case;
 mod files;
 mod world;
 
-pub use files::{Failure, RunError, Summary, run};
+pub use files::{Failure, Summary, run};

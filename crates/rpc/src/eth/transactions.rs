@@ -66,7 +66,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::inline(
         "eth_getTransactionReceipt",
         receipt,
-        "What a transaction came to, or null while it is in no block.",
+        "What a transaction came to, or null while it is in no block. It has none of op-geth's fields about L1 fees, such as `l1Fee` and `l1GasUsed`.",
     )
     .takes(&[HASH]),
 ];

@@ -83,7 +83,7 @@ async fn a_batch_keeps_its_order_around_transactions() {
         .collect();
     assert_eq!(Value::from(ids), json!([1, 2, 3, 4, 5, 6, 7, 8]));
     assert_eq!(answers[0]["result"], "0x1");
-    assert_eq!(answers[2]["error"]["code"], -32602);
+    assert_eq!(answers[2]["error"]["code"], -32000);
     assert_eq!(answers[3]["result"], "0x2");
     assert_eq!(answers[4]["error"]["code"], -32600);
     assert_eq!(answers[5]["error"]["code"], -32601);
