@@ -555,7 +555,7 @@ fn signed_transactions_recover_to_their_sender() {
         .backend
         .submit_raw(Bytes::from_static(b"junk"))
         .unwrap_err();
-    assert!(matches!(junk, BackendError::InvalidParams(_)), "{junk}");
+    assert!(matches!(junk, BackendError::Rejected(_)), "{junk}");
     node.stop();
 }
 
