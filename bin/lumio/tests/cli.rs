@@ -329,21 +329,16 @@ fn every_key_of_the_file_is_a_flag_with_a_variable() {
 fn a_genesis_file_adds_its_accounts() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("genesis.json");
-    let write = |chain: u64| {
-        let text = format!(
-            r#"{{"config":{{"chainId":{chain}}},"timestamp":"0x64","alloc":{{
-                "0x00000000000000000000000000000000000000bb":
-                    {{"balance":"0x5","code":"0x60016000f3","nonce":"0x2"}}}}}}"#
-        );
-        std::fs::write(&file, text).unwrap();
-    };
+    let text = r#"{"config":{"chainId":3},"timestamp":"0x64","alloc":{
+        "0x00000000000000000000000000000000000000bb":
+            {"balance":"0x5","code":"0x60016000f3","nonce":"0x2"}}}"#;
+    std::fs::write(&file, text).unwrap();
     let path = file.to_str().unwrap();
-    write(3);
-    let (code, message) = failure(dev(&["--ephemeral", "--genesis", path]));
+    let (code, message) = failure(dev(&["--ephemeral", "--genesis", path, "--chain-id", "4"]));
     assert_eq!(code, 2, "{message}");
     assert!(message.contains("is for chain 3"), "{message}");
-    write(58_646);
     let node = Running::start(dev(&["--ephemeral", "--genesis", path]));
+    assert!(node.rpc("eth_chainId", "[]").contains("\"0x3\""));
     let address = r#"["0x00000000000000000000000000000000000000bb","latest"]"#;
     assert!(node.rpc("eth_getBalance", address).contains("\"0x5\""));
     assert!(node.rpc("eth_getCode", address).contains("0x60016000f3"));
@@ -383,5 +378,14 @@ fn state_tests_end_with_a_count() {
     assert_eq!(text.lines().last(), Some("0 passed, 1 failed"), "{text}");
     let output = run(&folder.path().join("none"));
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot read"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("No such file"), "{text}");
+    assert_eq!(text.lines().last(), Some("0 passed, 1 failed"), "{text}");
+    std::fs::remove_file(folder.path().join("bad.json")).unwrap();
+    let output = run(folder.path());
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "nothing to run is no success"
+    );
 }
