@@ -36,7 +36,7 @@ const HARD_FORK: &str = "osaka";
 /// not begin with the name of one that they know; anvil's methods are the ones served here.
 pub fn client_version() -> String {
     format!(
-        "anvil-compatible/lumio-v{}/{}-{}",
+        "anvil-compatible/v{}/lumio/{}-{}",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH
