@@ -13,10 +13,6 @@ use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, DbCommand};
 use std::{io::Write, process::ExitCode};
 
-/// Requests and state values are many small allocations on several threads.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
