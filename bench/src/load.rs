@@ -54,7 +54,7 @@ pub(crate) struct Style {
     #[arg(long, default_value_t = 1)]
     pub(crate) batch: usize,
     /// Closed loop: most transactions that are sent and not in a block yet
-    #[arg(long, default_value_t = 4_000)]
+    #[arg(long, default_value_t = 10_000)]
     pub(crate) inflight: usize,
     /// Open loop: transactions in a second, whatever the server manages
     #[arg(long)]
