@@ -5,6 +5,7 @@ use crate::{
     call::{block_for, overridden},
     request::{Prepared, affordable_gas},
 };
+use alloy_eips::eip7825::MAX_TX_GAS_LIMIT_OSAKA;
 use alloy_primitives::U256;
 use alloy_rpc_types_eth::{AccessList, AccessListResult, TransactionRequest};
 use lumio_executor::{Executed, SpecId};
@@ -15,9 +16,6 @@ use revm_inspectors::access_list::AccessListInspector;
 
 /// Gas of a transfer to an account without code.
 const TRANSFER_GAS: u64 = 21_000;
-
-/// Most gas of one transaction since Osaka (EIP-7825).
-const TRANSACTION_GAS_CAP: u64 = 1 << 24;
 
 /// The search ends when the bounds are so close: one part in so many.
 const PRECISION: u64 = 64;
@@ -109,7 +107,7 @@ impl Simulator {
     pub(crate) fn transaction_gas_cap(&self) -> u64 {
         let fork = self.executor.spec().rules.ethereum_fork();
         if fork.is_enabled_in(SpecId::OSAKA) {
-            TRANSACTION_GAS_CAP
+            MAX_TX_GAS_LIMIT_OSAKA
         } else {
             u64::MAX
         }

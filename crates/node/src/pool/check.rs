@@ -2,15 +2,13 @@
 
 use crate::pool::PoolError;
 use alloy_consensus::Transaction as _;
-use alloy_eips::eip2718::Encodable2718;
+use alloy_eips::{eip2718::Encodable2718, eip7825::MAX_TX_GAS_LIMIT_OSAKA};
 use lumio_types::{Envelope, Transaction};
 
 /// Largest encoding that the pool takes: four slots of 32 KiB, as in geth.
 const MAX_SIZE: usize = 4 * 32 * 1024;
 /// EIP-3860: twice the largest contract.
 const MAX_INIT_CODE: usize = 2 * 24_576;
-/// EIP-7825.
-const MAX_TRANSACTION_GAS: u64 = 1 << 24;
 
 /// What every transaction must fulfil to get into the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +66,9 @@ impl AdmissionRules {
         if gas > self.block_gas_limit {
             return Err(PoolError::BlockGasLimit);
         }
-        if self.gas_cap && gas > MAX_TRANSACTION_GAS {
+        if self.gas_cap && gas > MAX_TX_GAS_LIMIT_OSAKA {
             return Err(PoolError::GasCap {
-                cap: MAX_TRANSACTION_GAS,
+                cap: MAX_TX_GAS_LIMIT_OSAKA,
                 gas,
             });
         }
