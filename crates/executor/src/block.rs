@@ -3,12 +3,15 @@
 use crate::{ExecuteError, Executor, Fault};
 use alloc::vec::Vec;
 use alloy_consensus::Transaction as _;
-use alloy_eips::{eip2935::HISTORY_STORAGE_ADDRESS, eip4788::BEACON_ROOTS_ADDRESS};
+use alloy_eips::{
+    eip2935::HISTORY_STORAGE_ADDRESS,
+    eip4788::{BEACON_ROOTS_ADDRESS, SYSTEM_ADDRESS},
+};
 use alloy_primitives::B256;
 use lumio_state::{Journal, Overlay, StateView, WriteSet};
 use lumio_types::{Receipt, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env};
-use lumio_vm_evm::{SYSTEM_ADDRESS, SYSTEM_CALL_GAS, SpecId};
+use lumio_vm_evm::{SYSTEM_CALL_GAS, SpecId};
 
 /// A block that ran.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

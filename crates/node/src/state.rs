@@ -23,16 +23,9 @@ pub(crate) fn account_state(
     view: &dyn StateView,
     address: Address,
 ) -> Result<AccountState, BackendError> {
-    let balance = match read(view, &StateKey::Balance(address))? {
-        Some(value) => word(&value)?,
-        None => U256::ZERO,
-    };
-    let record = match read(view, &StateKey::EvmAccount(address))? {
-        Some(value) => AccountRecord::decode(&value).map_err(internal)?,
-        None => AccountRecord::default(),
-    };
+    let record = view.record(address).map_err(internal)?.unwrap_or_default();
     Ok(AccountState {
-        balance,
+        balance: view.word(&StateKey::Balance(address)).map_err(internal)?,
         nonce: record.nonce,
         code_hash: record.code_hash,
     })
@@ -101,10 +94,8 @@ pub(crate) fn storage_word(
     address: Address,
     slot: U256,
 ) -> Result<U256, BackendError> {
-    match read(view, &StateKey::EvmStorage(address, slot))? {
-        Some(value) => word(&value),
-        None => Ok(U256::ZERO),
-    }
+    view.word(&StateKey::EvmStorage(address, slot))
+        .map_err(internal)
 }
 
 /// The code under a hash.
@@ -122,12 +113,6 @@ pub(crate) fn code_of(view: &dyn StateView, hash: B256) -> Result<Bytes, Backend
 
 fn read(view: &dyn StateView, key: &StateKey) -> Result<Option<Value>, BackendError> {
     view.get(key).map_err(internal)
-}
-
-fn word(value: &Value) -> Result<U256, BackendError> {
-    value
-        .as_word()
-        .ok_or_else(|| BackendError::Internal("a state value is not a 256-bit word".into()))
 }
 
 /// A failure of the node itself.

@@ -68,17 +68,10 @@ impl World {
     }
 
     fn leaf(&self, address: Address) -> Result<AccountLeaf, Fault> {
-        let balance = self
-            .values
-            .get(&StateKey::Balance(address))
-            .and_then(Value::as_word);
-        let record = match self.values.get(&StateKey::EvmAccount(address)) {
-            None => AccountRecord::default(),
-            Some(value) => AccountRecord::decode(value).map_err(|e| Fault::Bug(e.to_string()))?,
-        };
+        let record = self.record(address)?.unwrap_or_default();
         Ok(AccountLeaf {
             nonce: record.nonce,
-            balance: balance.unwrap_or_default(),
+            balance: self.word(&StateKey::Balance(address))?,
             code_hash: record.code_hash,
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::{Evm, TransactError, database::DbFault, machine::ethereum_evm, transact::transacted};
 use alloc::{boxed::Box, string::ToString};
+use alloy_eips::eip4788::SYSTEM_ADDRESS;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use lumio_types::VmId;
 use lumio_vm_bus::{Call, Fault, Host, Outcome, Status, Vm};
@@ -18,10 +19,6 @@ use revm::{
         interpreter_action::FrameInit,
     },
 };
-
-/// Who calls system contracts at the start of a block (EIP-4788, EIP-2935).
-pub const SYSTEM_ADDRESS: Address =
-    alloy_primitives::address!("fffffffffffffffffffffffffffffffffffffffe");
 
 /// Gas of a system call. It is not counted in the block.
 pub const SYSTEM_CALL_GAS: u64 = 30_000_000;

@@ -1,8 +1,9 @@
 //! The host in the shape of revm's database: the state before the transaction.
 
 use crate::CodeCache;
-use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256, keccak256};
-use lumio_state::{AccountRecord, Fault, StateKey};
+use alloy_eips::eip2935::{HISTORY_SERVE_WINDOW, HISTORY_STORAGE_ADDRESS};
+use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
+use lumio_state::{Fault, StateKey};
 use lumio_vm_bus::Host;
 use revm::{
     Database,
@@ -10,12 +11,10 @@ use revm::{
     state::{AccountInfo, Bytecode},
 };
 
-/// Address of the contract that keeps block hashes (EIP-2935).
-pub const HISTORY_ADDRESS: Address =
-    alloy_primitives::address!("0000F90827F1C53a10cb7A02335B175320002935");
-
-/// Blocks that the contract remembers.
-pub const HISTORY_WINDOW: u64 = 8191;
+/// The slot of the EIP-2935 contract that holds a block's hash.
+pub(crate) fn history_slot(number: u64) -> U256 {
+    U256::from(number) % U256::from(HISTORY_SERVE_WINDOW)
+}
 
 /// Where `BLOCKHASH` looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,38 +60,27 @@ impl HostDb<'_, '_> {
             return Ok(code);
         }
         let raw = self.host.journal().code(hash)?;
-        // Bytes that only begin like a delegation (EIP-7702) are ordinary code.
-        let code =
-            Bytecode::new_raw_checked(raw.clone()).unwrap_or_else(|_| Bytecode::new_legacy(raw));
+        let code = analysed(raw);
         self.codes.insert(hash, code.clone());
         Ok(code)
     }
+}
 
-    fn word(&mut self, key: &StateKey) -> Result<U256, DbFault> {
-        Ok(match self.host.journal().view().get(key)? {
-            None => U256::ZERO,
-            Some(value) => value
-                .as_word()
-                .ok_or_else(|| Fault::Storage(alloc::format!("{key:?} is not a word")))?,
-        })
-    }
+/// Code with its jump table. Bytes that only begin like a delegation (EIP-7702)
+/// are ordinary code.
+pub(crate) fn analysed(raw: Bytes) -> Bytecode {
+    Bytecode::new_raw_checked(raw.clone()).unwrap_or_else(|_| Bytecode::new_legacy(raw))
 }
 
 impl Database for HostDb<'_, '_> {
     type Error = DbFault;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, DbFault> {
-        let balance = self.word(&StateKey::Balance(address))?;
-        let record = match self
-            .host
-            .journal()
-            .view()
-            .get(&StateKey::EvmAccount(address))?
-        {
+        let view = self.host.journal().view();
+        let balance = view.word(&StateKey::Balance(address))?;
+        let record = match view.record(address)? {
             None if balance.is_zero() => return Ok(None),
-            None => AccountRecord::default(),
-            Some(value) => AccountRecord::decode(&value)
-                .map_err(|error| Fault::Storage(alloc::format!("{address}: {error}")))?,
+            record => record.unwrap_or_default(),
         };
         Ok(Some(AccountInfo {
             balance,
@@ -108,15 +96,16 @@ impl Database for HostDb<'_, '_> {
     }
 
     fn storage(&mut self, address: Address, slot: U256) -> Result<U256, DbFault> {
-        self.word(&StateKey::EvmStorage(address, slot))
+        let view = self.host.journal().view();
+        Ok(view.word(&StateKey::EvmStorage(address, slot))?)
     }
 
     fn block_hash(&mut self, number: u64) -> Result<B256, DbFault> {
         match self.block_hashes {
             BlockHashes::OfNumber => Ok(keccak256(alloc::format!("{number}"))),
             BlockHashes::History => {
-                let slot = U256::from(number % HISTORY_WINDOW);
-                let hash = self.host.journal().slot(HISTORY_ADDRESS, slot)?;
+                let slot = history_slot(number);
+                let hash = self.host.journal().slot(HISTORY_STORAGE_ADDRESS, slot)?;
                 Ok(B256::from(hash))
             }
         }

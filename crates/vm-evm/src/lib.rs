@@ -29,11 +29,11 @@ mod trace;
 mod transact;
 mod transaction;
 
-pub use call::{SYSTEM_ADDRESS, SYSTEM_CALL_GAS};
+pub use call::SYSTEM_CALL_GAS;
 pub use checks::Checks;
 pub use codes::CodeCache;
 pub use context::{EthContext, OpContext};
-pub use database::{BlockHashes, DbFault, HISTORY_ADDRESS, HISTORY_WINDOW, HostDb};
+pub use database::{BlockHashes, DbFault, HostDb};
 pub use evm::Evm;
 pub use invalid::Invalid;
 pub use journal::EvmJournal;

@@ -1,9 +1,12 @@
 //! Runs under the eyes of an inspector.
 
 use crate::{
-    Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted, database::DbFault,
-    machine::optimism_evm, transact::transacted,
+    Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted,
+    database::{DbFault, analysed, history_slot},
+    machine::optimism_evm,
+    transact::transacted,
 };
+use alloy_eips::eip2935::HISTORY_STORAGE_ADDRESS;
 use alloy_primitives::{Address, B256, U256};
 use lumio_state::{Fault, Journal, StateKey, StateView};
 use lumio_vm_bus::Host;
@@ -81,7 +84,7 @@ pub fn inspected_state(journal: &Journal<'_>) -> Result<EvmState, Fault> {
                 nonce: loaded.info.nonce,
                 code_hash: loaded.info.code_hash,
                 account_id: None,
-                code: Some(Bytecode::new_raw_checked(code).unwrap_or_default()),
+                code: Some(analysed(code)),
             },
             status,
             ..Account::default()
@@ -121,16 +124,15 @@ impl DatabaseRef for ViewDb<'_> {
 
     fn code_by_hash_ref(&self, hash: B256) -> Result<Bytecode, DbFault> {
         let code = Journal::new(self.0).code(hash)?;
-        Ok(Bytecode::new_raw_checked(code).unwrap_or_default())
+        Ok(analysed(code))
     }
 
     fn storage_ref(&self, address: Address, slot: U256) -> Result<U256, DbFault> {
-        let value = self.0.get(&StateKey::EvmStorage(address, slot))?;
-        Ok(value.and_then(|value| value.as_word()).unwrap_or_default())
+        Ok(self.0.word(&StateKey::EvmStorage(address, slot))?)
     }
 
     fn block_hash_ref(&self, number: u64) -> Result<B256, DbFault> {
-        let slot = U256::from(number % crate::HISTORY_WINDOW);
-        Ok(self.storage_ref(crate::HISTORY_ADDRESS, slot)?.into())
+        let slot = history_slot(number);
+        Ok(self.storage_ref(HISTORY_STORAGE_ADDRESS, slot)?.into())
     }
 }

@@ -6,13 +6,13 @@ use lumio_state::{
     trie::{AccountLeaf, AccountUpdate},
 };
 
-/// The accounts that a write set touches, as they are in `after`, which has the writes applied.
+/// The accounts that a write set touches, as they are with the writes applied over `base`.
 ///
 /// # Errors
-/// When `after` cannot be read or holds a malformed value.
+/// When `base` cannot be read or holds a malformed value.
 pub(super) fn account_updates(
     writes: &WriteSet,
-    after: &dyn StateView,
+    base: &dyn StateView,
 ) -> Result<Vec<AccountUpdate>, Fault> {
     let mut slots: HashMap<Address, Vec<(U256, U256)>> = HashMap::default();
     for (key, value) in writes {
@@ -32,7 +32,7 @@ pub(super) fn account_updates(
         .map(|(address, storage)| {
             Ok(AccountUpdate {
                 address,
-                account: leaf(address, writes, after)?,
+                account: leaf(address, writes, base)?,
                 storage,
                 // A wiped storage is in the writes slot by slot.
                 storage_wiped: false,
@@ -45,11 +45,11 @@ pub(super) fn account_updates(
 fn leaf(
     address: Address,
     writes: &WriteSet,
-    after: &dyn StateView,
+    base: &dyn StateView,
 ) -> Result<Option<AccountLeaf>, Fault> {
     let read = |key: StateKey| match writes.get(&key) {
         Some(value) => Ok(value.clone()),
-        None => after.get(&key),
+        None => base.get(&key),
     };
     let balance = read(StateKey::Balance(address))?;
     let record = read(StateKey::EvmAccount(address))?;

@@ -1,8 +1,8 @@
 //! EVM accounts: nonce, code, creation and destruction.
 
 use super::{Journal, storage::Slot, undo::Undo};
-use crate::{AccountRecord, EMPTY_CODE_HASH, Fault, StateKey, Value};
-use alloc::format;
+use crate::{AccountRecord, EMPTY_CODE_HASH, Fault, StateKey};
+use alloc::{format, vec::Vec};
 use alloy_primitives::{
     Address, B256, Bytes, U256,
     map::{HashMap, hash_map::Entry},
@@ -277,26 +277,12 @@ impl Journal<'_> {
         match self.accounts.entry(owner) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => {
-                let balance = match self.view.get(&StateKey::Balance(owner))? {
-                    None => U256::ZERO,
-                    Some(value) => value.as_word().ok_or_else(|| corrupt(owner, &value))?,
-                };
-                let record = match self.view.get(&StateKey::EvmAccount(owner))? {
-                    None => None,
-                    Some(value) => {
-                        Some(AccountRecord::decode(&value).map_err(|_| corrupt(owner, &value))?)
-                    }
-                };
+                let balance = self.view.word(&StateKey::Balance(owner))?;
+                let record = self.view.record(owner)?;
                 Ok(entry.insert(AccountCell::new(balance, record)))
             }
         }
     }
-}
-
-fn corrupt(owner: Address, value: &Value) -> Fault {
-    Fault::Storage(format!(
-        "the account {owner} has a value of the wrong form: {value:?}"
-    ))
 }
 
 /// An account that the transaction has looked at, for tracers.
@@ -307,13 +293,13 @@ pub struct LoadedAccount {
     /// The account now.
     pub info: AccountInfo,
     /// Slots that were looked at: before the transaction, and now.
-    pub slots: alloc::vec::Vec<(U256, U256, U256)>,
+    pub slots: Vec<(U256, U256, U256)>,
 }
 
 impl Journal<'_> {
     /// Every account that the transaction has looked at, by address.
-    pub fn loaded_accounts(&self) -> alloc::vec::Vec<LoadedAccount> {
-        let mut accounts: alloc::vec::Vec<_> = self
+    pub fn loaded_accounts(&self) -> Vec<LoadedAccount> {
+        let mut accounts: Vec<_> = self
             .accounts
             .iter()
             .map(|(address, account)| LoadedAccount {

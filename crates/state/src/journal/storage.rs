@@ -2,7 +2,6 @@
 
 use super::{Journal, undo::Undo};
 use crate::{Fault, StateKey};
-use alloc::format;
 use alloy_primitives::{Address, U256, map::hash_map::Entry};
 
 #[derive(Clone, Copy, Debug)]
@@ -88,15 +87,9 @@ impl Journal<'_> {
                 // A contract of this transaction starts with empty storage,
                 // whatever an earlier one left at its address.
                 let value = if account.flags.created {
-                    None
+                    U256::ZERO
                 } else {
-                    view.get(&StateKey::EvmStorage(owner, slot))?
-                };
-                let value = match value {
-                    None => U256::ZERO,
-                    Some(value) => value.as_word().ok_or_else(|| {
-                        Fault::Storage(format!("slot {slot} of {owner} is not a word: {value:?}"))
-                    })?,
+                    view.word(&StateKey::EvmStorage(owner, slot))?
                 };
                 Ok(entry.insert(Slot {
                     original: value,
