@@ -1,0 +1,115 @@
+//! Addresses and names of modules.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+use core::{fmt, str::FromStr};
+
+/// A 32-byte account address.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address(pub [u8; 32]);
+
+/// Why a text is no address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no address: write 0x and 1 to 64 hex digits")]
+pub struct AddressError(pub String);
+
+impl Address {
+    /// `0x1`, where the standard modules are.
+    pub const ONE: Self = Self::small(1);
+
+    /// The address whose last byte is `n`, all others zero.
+    pub const fn small(n: u8) -> Self {
+        let mut bytes = [0; 32];
+        bytes[31] = n;
+        Self(bytes)
+    }
+
+    /// 64 hex digits without `0x`.
+    pub fn to_hex(&self) -> String {
+        self.0.iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// `0x` and hex digits without leading zeros.
+    pub fn to_short_hex(&self) -> String {
+        let hex = self.to_hex();
+        let digits = hex.trim_start_matches('0');
+        format!("0x{}", if digits.is_empty() { "0" } else { digits })
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_short_hex())
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    /// Reads 1 to 64 hex digits, with or without `0x`.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let error = || AddressError(text.to_string());
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        if digits.is_empty() || digits.len() > 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit())
+        {
+            return Err(error());
+        }
+        let padded = format!("{digits:0>64}");
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(padded.as_bytes().chunks(2)) {
+            let pair = core::str::from_utf8(pair).map_err(|_| error())?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| error())?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// Where a module is published, and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModuleId {
+    /// The account.
+    pub address: Address,
+    /// The name.
+    pub name: String,
+}
+
+impl ModuleId {
+    /// Puts the two together.
+    pub fn new(address: Address, name: impl Into<String>) -> Self {
+        Self {
+            address,
+            name: name.into(),
+        }
+    }
+}
+
+impl fmt::Display for ModuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.address, self.name)
+    }
+}
+
+/// Whether a text can be a name: a letter or `_`, then letters, digits and `_` (not `_` alone);
+/// `$` also counts as a letter where `dollar` says so (binaries of version 9 and later), and
+/// `<SELF>` is the name of a script's only function.
+pub fn is_identifier(text: &str, dollar: bool) -> bool {
+    if text == "<SELF>" {
+        return true;
+    }
+    let extra = |c: char| c == '_' || dollar && c == '$';
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else {
+        return false;
+    };
+    let rest_is_empty = text.len() == 1;
+    (first.is_ascii_alphabetic() || extra(first) && !rest_is_empty)
+        && chars.all(|c| c.is_ascii_alphanumeric() || extra(c))
+}
