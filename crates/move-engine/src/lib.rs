@@ -8,9 +8,18 @@
 extern crate alloc;
 
 mod address;
+pub mod code;
 pub mod format;
+mod gas;
+mod host;
+mod native;
 mod status;
+mod tag;
 
 pub use address::{Address, AddressError, ModuleId, is_identifier};
+pub use gas::{Gas, GasSchedule};
+pub use host::{Change, Host, StateKey};
+pub use native::{Native, NativeCall, NativeFunction, NativeOutcome, Natives};
 pub use ruint::aliases::U256;
 pub use status::{Details, Location, StatusCode, VmError, VmResult, vector_error};
+pub use tag::{FunctionParameterTag, FunctionTag, StructTag, TypeTag};

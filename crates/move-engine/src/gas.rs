@@ -1,0 +1,144 @@
+//! Gas: what is left, and the prices.
+//!
+//! The static part of a basic block is summed when code is resolved and charged when the block is
+//! entered. Only what depends on data is charged while running: [`GasSchedule`] says how much.
+
+use alloc::vec::Vec;
+
+use crate::{StatusCode, VmResult, format::Opcode};
+
+/// What is left of a budget, in internal gas units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gas {
+    left: u64,
+}
+
+impl Gas {
+    /// A budget.
+    pub fn new(budget: u64) -> Self {
+        Self { left: budget }
+    }
+
+    /// No bound that is ever reached.
+    pub fn unlimited() -> Self {
+        Self::new(u64::MAX)
+    }
+
+    /// What is left.
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Takes an amount away. If there is less, nothing is left and the error is `OUT_OF_GAS`.
+    #[inline]
+    pub fn charge(&mut self, amount: u64) -> VmResult<()> {
+        if let Some(left) = self.left.checked_sub(amount) {
+            self.left = left;
+            Ok(())
+        } else {
+            self.left = 0;
+            Err(StatusCode::OutOfGas.into())
+        }
+    }
+}
+
+/// Prices, in internal gas units.
+///
+/// Sizes are in *words*, a measure of values that depends on no interpreter: see
+/// [`Code::words`](crate::code::Code::words).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GasSchedule {
+    /// Of each instruction, by opcode byte.
+    instructions: Vec<u64>,
+    /// Calls: for each argument.
+    pub call_per_argument: u64,
+    /// Calls: for each word of the callee's locals, parameters included.
+    pub call_per_local_word: u64,
+    /// Calls: for each type argument.
+    pub call_per_type_argument: u64,
+    /// Pack, unpack, vector pack and unpack: for each word moved.
+    pub per_word_moved: u64,
+    /// Copies, reads of references, comparisons, constants: for each word, inline and heap.
+    pub per_word_copied: u64,
+    /// A resource's or table item's first access in a session.
+    pub load_base: u64,
+    /// The same, for each byte of it.
+    pub load_per_byte: u64,
+    /// A module's first use in a session: nothing, until the embedder charges for it.
+    pub native_base: u64,
+    /// Natives of this crate: for each byte that they serialise, hash or scan.
+    pub native_per_byte: u64,
+}
+
+impl Default for GasSchedule {
+    /// Prices in proportion to time, roughly: one unit for a simple instruction.
+    fn default() -> Self {
+        let mut schedule = Self {
+            instructions: alloc::vec![1; 256],
+            call_per_argument: 1,
+            call_per_local_word: 1,
+            call_per_type_argument: 1,
+            per_word_moved: 1,
+            per_word_copied: 1,
+            load_base: 100,
+            load_per_byte: 1,
+            native_base: 10,
+            native_per_byte: 1,
+        };
+        for (opcode, price) in [
+            (Opcode::Call, 8),
+            (Opcode::CallGeneric, 8),
+            (Opcode::CallClosure, 12),
+            (Opcode::PackClosure, 8),
+            (Opcode::PackClosureGeneric, 8),
+            (Opcode::VecPack, 8),
+            (Opcode::VecPushBack, 4),
+            (Opcode::MoveTo, 20),
+            (Opcode::MoveToGeneric, 20),
+            (Opcode::MoveFrom, 20),
+            (Opcode::MoveFromGeneric, 20),
+            (Opcode::Exists, 10),
+            (Opcode::ExistsGeneric, 10),
+            (Opcode::ImmBorrowGlobal, 10),
+            (Opcode::ImmBorrowGlobalGeneric, 10),
+            (Opcode::MutBorrowGlobal, 10),
+            (Opcode::MutBorrowGlobalGeneric, 10),
+        ] {
+            schedule.set(opcode, price);
+        }
+        schedule
+    }
+}
+
+impl GasSchedule {
+    /// Everything for nothing.
+    pub fn free() -> Self {
+        Self {
+            instructions: alloc::vec![0; 256],
+            call_per_argument: 0,
+            call_per_local_word: 0,
+            call_per_type_argument: 0,
+            per_word_moved: 0,
+            per_word_copied: 0,
+            load_base: 0,
+            load_per_byte: 0,
+            native_base: 0,
+            native_per_byte: 0,
+        }
+    }
+
+    /// Sets the price of an instruction.
+    pub fn set(&mut self, opcode: Opcode, price: u64) {
+        if let Some(entry) = self.instructions.get_mut(usize::from(opcode as u8)) {
+            *entry = price;
+        }
+    }
+
+    /// The price of an instruction, without the parts above.
+    pub fn price(&self, opcode: Opcode) -> u64 {
+        self.instructions
+            .get(usize::from(opcode as u8))
+            .copied()
+            .unwrap_or(0)
+    }
+}

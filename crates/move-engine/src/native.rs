@@ -1,0 +1,182 @@
+//! Native functions: how they see their arguments, whichever interpreter runs them.
+
+use alloc::{string::String, vec::Vec};
+use core::cmp::Ordering;
+use hashbrown::HashMap;
+
+use crate::{
+    Address, ModuleId, StatusCode, U256, VmResult,
+    code::{Code, GlobalKey, InstanceId, Type},
+};
+
+/// What a native function asks for when it is done without error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NativeOutcome {
+    /// To return what it has pushed with the `return_…` methods.
+    Return,
+    /// To run another function in its place, with the numbered arguments of its own. The function
+    /// must take just those and return what the native function is declared to return.
+    Call {
+        /// Which function.
+        function: InstanceId,
+        /// Which of the native's arguments it gets, each at most once.
+        arguments: Vec<u16>,
+    },
+}
+
+/// A native function's view of its call. Arguments are numbered from 0. A method that reads a value
+/// also reads it through a reference. A wrong kind or number is `INTERNAL_TYPE_ERROR`. Results are
+/// pushed in order.
+pub trait NativeCall {
+    /// The loaded code, for types, tags and other functions.
+    fn code(&mut self) -> &mut Code;
+
+    /// A type argument.
+    fn type_argument(&self, number: usize) -> VmResult<Type>;
+
+    /// The function that is called: the native itself.
+    fn function(&self) -> InstanceId;
+
+    /// The function that called it.
+    fn caller(&self) -> Option<InstanceId>;
+
+    /// Takes gas, in internal units.
+    fn charge(&mut self, amount: u64) -> VmResult<()>;
+
+    /// What is left of the gas.
+    fn gas_left(&self) -> u64;
+
+    /// The bits of an integer or `bool` argument, in two's complement of its own width.
+    fn integer(&mut self, argument: usize) -> VmResult<U256>;
+
+    /// An `address` or `signer` argument.
+    fn address(&mut self, argument: usize) -> VmResult<Address>;
+
+    /// A `vector<u8>` argument.
+    fn bytes(&mut self, argument: usize) -> VmResult<Vec<u8>>;
+
+    /// The BCS of an argument of any type.
+    fn bcs(&mut self, argument: usize) -> VmResult<Vec<u8>>;
+
+    /// Writes a value, given in BCS, through a `&mut` argument.
+    fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()>;
+
+    /// Length of a vector argument.
+    fn vector_len(&mut self, argument: usize) -> VmResult<u64>;
+
+    /// Swaps what two `&mut` arguments point to.
+    fn swap(&mut self, left: usize, right: usize) -> VmResult<()>;
+
+    /// Moves `length` elements from position `from` of one `&mut vector` argument to position `to`
+    /// of another. Out of range is `VECTOR_OPERATION_ERROR` 1.
+    fn move_range(
+        &mut self,
+        source: usize,
+        from: u64,
+        length: u64,
+        target: usize,
+        to: u64,
+    ) -> VmResult<()>;
+
+    /// Compares two arguments of one type: integers by value, addresses and vectors
+    /// lexicographically, structs field by field, enums by variant first.
+    fn compare(&mut self, left: usize, right: usize) -> VmResult<Ordering>;
+
+    /// Returns a value that is given in BCS.
+    fn return_bcs(&mut self, ty: Type, bcs: &[u8]) -> VmResult<()>;
+
+    /// Returns an argument as it is (by value, or the same reference).
+    fn return_argument(&mut self, argument: usize) -> VmResult<()>;
+
+    /// Returns a reference to the address inside a `&signer` argument.
+    fn return_signer_address(&mut self, argument: usize) -> VmResult<()>;
+
+    /// Returns a reference to an element of a vector argument that is a reference.
+    fn return_element(&mut self, argument: usize, index: u64) -> VmResult<()>;
+
+    /// Appends a by-value argument to a `&mut vector` argument.
+    fn push_back(&mut self, vector: usize, value: usize) -> VmResult<()>;
+
+    /// Takes the last element of a `&mut vector` argument and returns it.
+    fn return_popped(&mut self, vector: usize) -> VmResult<()>;
+
+    /// Whether the state has an entry of that type under the key.
+    fn global_exists(&mut self, key: &GlobalKey, ty: Type) -> VmResult<bool>;
+
+    /// Returns a reference to an entry of the state: `MISSING_DATA` if there is none.
+    fn return_global(&mut self, key: &GlobalKey, ty: Type, mutable: bool) -> VmResult<()>;
+
+    /// Puts a by-value argument into the state: `RESOURCE_ALREADY_EXISTS` if there is one.
+    fn global_move_to(&mut self, key: &GlobalKey, ty: Type, argument: usize) -> VmResult<()>;
+
+    /// Takes an entry out of the state and returns it: `MISSING_DATA` if there is none.
+    fn return_global_moved(&mut self, key: &GlobalKey, ty: Type) -> VmResult<()>;
+
+    /// Everything that the session has changed so far, for a host that must show it to others
+    /// before it calls them. It counts as unchanged afterwards.
+    fn flush(&mut self) -> VmResult<Vec<crate::Change>>;
+
+    /// Forgets what was loaded under a key, because others have changed it. References into it are
+    /// then stale: using one is `GLOBAL_REFERENCE_ERROR`.
+    fn forget(&mut self, key: &GlobalKey) -> VmResult<()>;
+
+    /// A `bool` argument.
+    fn bool(&mut self, argument: usize) -> VmResult<bool> {
+        Ok(!self.integer(argument)?.is_zero())
+    }
+
+    /// An integer argument that fits into 64 bits.
+    fn u64(&mut self, argument: usize) -> VmResult<u64> {
+        u64::try_from(self.integer(argument)?).map_err(|_| StatusCode::InternalTypeError.into())
+    }
+
+    /// Returns a `bool`.
+    fn return_bool(&mut self, value: bool) -> VmResult<()> {
+        self.return_bcs(Type::BOOL, &[u8::from(value)])
+    }
+
+    /// Returns a `u64`.
+    fn return_u64(&mut self, value: u64) -> VmResult<()> {
+        self.return_bcs(Type::U64, &value.to_le_bytes())
+    }
+
+    /// Returns an `address`.
+    fn return_address(&mut self, value: Address) -> VmResult<()> {
+        self.return_bcs(Type::ADDRESS, &value.0)
+    }
+
+    /// Returns a `vector<u8>`.
+    fn return_bytes(&mut self, value: &[u8]) -> VmResult<()>;
+}
+
+/// A native function of this crate.
+pub type NativeFunction = fn(&mut dyn NativeCall, &crate::GasSchedule) -> VmResult<NativeOutcome>;
+
+/// Who runs a native function.
+#[derive(Clone, Copy, Debug)]
+pub enum Native {
+    /// This crate.
+    Engine(NativeFunction),
+    /// The host, under this number.
+    Host(u32),
+}
+
+/// Which native functions there are.
+#[derive(Clone, Debug, Default)]
+pub struct Natives {
+    by_name: HashMap<(ModuleId, String), Native>,
+}
+
+impl Natives {
+    /// Adds a function, in place of an earlier one of that name.
+    pub fn add(&mut self, module: ModuleId, name: &str, native: Native) {
+        self.by_name.insert((module, String::from(name)), native);
+    }
+
+    /// Finds a function.
+    pub fn get(&self, module: &ModuleId, name: &str) -> Option<Native> {
+        self.by_name
+            .get(&(module.clone(), String::from(name)))
+            .copied()
+    }
+}
