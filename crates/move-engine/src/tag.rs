@@ -103,7 +103,7 @@ fn write_struct(f: &mut fmt::Formatter<'_>, tag: &StructTag, canonical: bool) ->
     write!(f, "{address}::{}::{}", tag.module.name, tag.name)?;
     for (i, argument) in tag.type_arguments.iter().enumerate() {
         f.write_str(if i == 0 { "<" } else { ", " })?;
-        Written(argument, canonical).fmt(f)?;
+        write!(f, "{}", Written(argument, canonical))?;
     }
     if tag.type_arguments.is_empty() {
         Ok(())
@@ -119,7 +119,7 @@ fn write_function(f: &mut fmt::Formatter<'_>, tag: &FunctionTag, canonical: bool
                 f.write_str(", ")?;
             }
             match item {
-                FunctionParameterTag::Value(t) => Written(t, canonical).fmt(f)?,
+                FunctionParameterTag::Value(t) => write!(f, "{}", Written(t, canonical))?,
                 FunctionParameterTag::Reference(t) => write!(f, "&{}", Written(t, canonical))?,
                 FunctionParameterTag::MutableReference(t) => {
                     write!(f, "&mut {}", Written(t, canonical))?;
