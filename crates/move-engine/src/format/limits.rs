@@ -41,5 +41,5 @@ pub const METADATA_VALUE_SIZE_MAX: u64 = 65_535;
 pub const ACCESS_SPECIFIER_COUNT_MAX: u64 = 64;
 /// Attributes of a function.
 pub const ATTRIBUTE_COUNT_MAX: u64 = 16;
-/// Elements that `VecPack` and `VecUnpack` may name.
+/// Elements that `VecPack` and `VecUnpack` may name (eight bytes, little-endian).
 pub const VECTOR_OPERAND_MAX: u64 = u64::MAX;
