@@ -1,11 +1,22 @@
 //! Gas: what is left, and the prices.
 //!
-//! The static part of a basic block is summed when code is resolved and charged when the block is
-//! entered. Only what depends on data is charged while running: [`GasSchedule`] says how much.
+//! The static part of a basic block is summed when code is resolved ([`Code::static_cost`](crate::code::Code)) and charged
+//! when the block is entered. Only what depends on data is charged while running, alike in both
+//! interpreters: `per_word_copied` for each heap word of what `CopyLoc` and `ReadRef` copy and of
+//! the left operand of `Eq` and `Neq`; loads from the state; natives.
+//!
+//! The heap words of a value: of a vector, 1, its elements (`u8`, `i8` and `bool` eight to a word,
+//! others the words of their type each) and their heap words; of a struct out of line, 1, its full
+//! words and the heap words of its fields; of a function value, 1, and the words and heap words of
+//! what it captures; of a struct inline, those of its fields; of all else 0.
 
 use alloc::vec::Vec;
 
-use crate::{StatusCode, VmResult, format::Opcode};
+use crate::{
+    Engine, StatusCode, VmResult,
+    code::{Op, Type, TypeKind},
+    format::Opcode,
+};
 
 /// What is left of a budget, in internal gas units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,5 +151,79 @@ impl GasSchedule {
             .get(usize::from(opcode as u8))
             .copied()
             .unwrap_or(0)
+    }
+}
+
+impl crate::code::Code {
+    /// The static gas of an instruction: its price, and for each
+    /// - call: argument, word of the callee's locals, type argument;
+    /// - pack and unpack of structs and vectors: word moved, and the call of a closure: argument;
+    /// - copy, read, write, comparison: inline word; constant: eight bytes of its BCS.
+    pub(crate) fn static_cost(
+        &mut self,
+        engine: &Engine,
+        opcode: Opcode,
+        op: &Op,
+        locals: &[Type],
+    ) -> VmResult<u64> {
+        let schedule = &engine.gas;
+        let (count, rate) = match op {
+            Op::Call(callee) => {
+                let callee = self.instance(*callee)?;
+                let size = |n: usize| n as u64;
+                return Ok(schedule
+                    .price(opcode)
+                    .saturating_add(
+                        schedule
+                            .call_per_argument
+                            .saturating_mul(size(callee.parameters.len())),
+                    )
+                    .saturating_add(
+                        schedule
+                            .call_per_local_word
+                            .saturating_mul(callee.local_words),
+                    )
+                    .saturating_add(
+                        schedule
+                            .call_per_type_argument
+                            .saturating_mul(size(callee.type_arguments.len())),
+                    ));
+            }
+            Op::CallClosure(ty) => {
+                let arguments = match self.types.kind(*ty) {
+                    TypeKind::Function(function) => function.parameters.len() as u64,
+                    _ => 0,
+                };
+                (arguments, schedule.call_per_argument)
+            }
+            Op::Pack { of, variant } | Op::Unpack { of, variant } => {
+                let made = self.struct_type(engine, *of)?;
+                let mut words = 0_u64;
+                for field in made.fields(*variant).unwrap_or_default() {
+                    words = words.saturating_add(self.words(engine, *field)?);
+                }
+                (words, schedule.per_word_moved)
+            }
+            Op::VecPack { element, count } | Op::VecUnpack { element, count } => (
+                self.words(engine, *element)?.saturating_mul(*count),
+                schedule.per_word_moved,
+            ),
+            Op::CopyLoc(local) => {
+                let ty = *crate::code::bounds(locals.get(usize::from(*local)))?;
+                (self.words(engine, ty)?, schedule.per_word_copied)
+            }
+            Op::ReadRef(ty) | Op::WriteRef(ty) => {
+                (self.words(engine, *ty)?, schedule.per_word_copied)
+            }
+            Op::Eq(ty) | Op::Neq(ty) => {
+                let ty = self.types.referent(*ty).map_or(*ty, |(inner, _)| inner);
+                (self.words(engine, ty)?, schedule.per_word_copied)
+            }
+            Op::LoadConstant(_, bcs) => ((bcs.len() as u64).div_ceil(8), schedule.per_word_copied),
+            _ => (0, 0),
+        };
+        Ok(schedule
+            .price(opcode)
+            .saturating_add(count.saturating_mul(rate)))
     }
 }

@@ -9,17 +9,25 @@ extern crate alloc;
 
 mod address;
 pub mod code;
+mod compatibility;
+mod engine;
 pub mod format;
 mod gas;
 mod host;
+mod machine;
 mod native;
+mod session;
 mod status;
 mod tag;
+pub mod verify;
 
 pub use address::{Address, AddressError, ModuleId, is_identifier};
+pub use engine::{Engine, Interpreter};
 pub use gas::{Gas, GasSchedule};
 pub use host::{Change, Host, StateKey};
+pub use machine::{Limits, Returned};
 pub use native::{Native, NativeCall, NativeFunction, NativeOutcome, Natives};
 pub use ruint::aliases::U256;
+pub use session::{Changes, PublishOptions, Session};
 pub use status::{Details, Location, StatusCode, VmError, VmResult, vector_error};
 pub use tag::{FunctionParameterTag, FunctionTag, StructTag, TypeTag};

@@ -1,9 +1,9 @@
-//! The cache of types, structs and function instances.
+//! The cache of units, struct types and function instances.
 
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use hashbrown::HashMap;
 
-use super::{INLINE_WORDS_MAX, InstanceId, Type, TypeKind, Types};
+use super::{Body, InstanceId, Type, Types, load::Verified, unit::Unit};
 use crate::{
     ModuleId, Native, StatusCode, VmResult,
     format::{AbilitySet, FunctionDefIndex},
@@ -18,9 +18,14 @@ pub struct StructType {
     pub variants: Box<[Variant]>,
     /// What its values may do.
     pub abilities: AbilitySet,
-    /// Its size in words if it is kept inline, before [`INLINE_WORDS_MAX`] is applied. Of an enum:
-    /// one for the variant's number and those of the largest variant.
+    /// Its size in words if it is kept inline, before
+    /// [`INLINE_WORDS_MAX`](super::INLINE_WORDS_MAX) is applied. Of an enum: one for the variant's
+    /// number and those of the largest variant.
     pub full_words: u64,
+    /// Whether a field holds, at any depth, something that is kept out of line.
+    pub heap_inside: bool,
+    /// How deep its values are nested at least: 1 for fields without inner values.
+    pub depth: u16,
 }
 
 /// The fields of a struct or of a variant.
@@ -65,56 +70,128 @@ pub struct Instance {
     pub locals: Box<[Type]>,
     /// Words of all locals.
     pub local_words: u64,
-    /// Who runs it, if it is native.
+    /// Whether it has no body.
+    pub is_native: bool,
+    /// Who runs it, if it is native and there is somebody.
     pub native: Option<Native>,
     /// While it runs, its module cannot be entered again through a function value.
     pub module_lock: bool,
     /// Its signature will not change: it may be stored as a function value.
     pub persistent: bool,
+    pub(crate) unit: UnitId,
 }
 
-/// The cache.
+/// The number of a loaded module or script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct UnitId(u32);
+
+/// The cache. See the [module](super).
 #[derive(Debug, Default)]
 pub struct Code {
     /// The interner.
     pub types: Types,
-    structs: HashMap<Type, Arc<StructType>>,
-    instances: Vec<Arc<Instance>>,
+    pub(super) verified: Verified,
+    epoch: Option<[u8; 32]>,
+    generation: u64,
+    units: Vec<Arc<Unit>>,
+    modules: HashMap<ModuleId, UnitId>,
+    scripts: HashMap<[u8; 32], UnitId>,
+    pub(super) structs: HashMap<Type, Arc<StructType>>,
+    instances: Vec<(Arc<Instance>, Option<Arc<Body>>)>,
+    numbers: HashMap<(UnitId, FunctionDefIndex, Box<[Type]>), InstanceId>,
 }
 
+/// How many types and instances are kept before a new epoch starts over.
+const ENTRIES_MAX: usize = 1_000_000;
+
 impl Code {
+    /// Drops what was loaded under another epoch. Types stay what they are, unless there are too
+    /// many of them.
+    pub(crate) fn enter_epoch(&mut self, epoch: [u8; 32]) {
+        let full = self.types.len().max(self.instances.len()) > ENTRIES_MAX;
+        if self.epoch == Some(epoch) && !full {
+            return;
+        }
+        self.epoch = Some(epoch);
+        self.generation = self.generation.wrapping_add(1);
+        self.units.clear();
+        self.modules.clear();
+        self.scripts.clear();
+        self.structs.clear();
+        self.instances.clear();
+        self.numbers.clear();
+        if full {
+            self.types = Types::default();
+        }
+    }
+
+    /// Changes whenever instances are dropped: an [`InstanceId`] is valid within one generation.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(crate) fn loaded(&self, id: &ModuleId) -> Option<(UnitId, &Arc<Unit>)> {
+        let number = *self.modules.get(id)?;
+        self.units.get(number.0 as usize).map(|unit| (number, unit))
+    }
+
+    pub(crate) fn unit(&self, number: UnitId) -> VmResult<&Arc<Unit>> {
+        super::unit::bounds(self.units.get(number.0 as usize))
+    }
+
+    pub(super) fn script(&self, hash: &[u8; 32]) -> Option<UnitId> {
+        self.scripts.get(hash).copied()
+    }
+
+    pub(super) fn insert_module(&mut self, id: ModuleId, unit: Arc<Unit>) -> VmResult<()> {
+        let number = self.insert_unit(unit)?;
+        self.modules.insert(id, number);
+        Ok(())
+    }
+
+    pub(super) fn insert_script(&mut self, hash: [u8; 32], unit: Arc<Unit>) -> VmResult<UnitId> {
+        let number = self.insert_unit(unit)?;
+        self.scripts.insert(hash, number);
+        Ok(number)
+    }
+
+    fn insert_unit(&mut self, unit: Arc<Unit>) -> VmResult<UnitId> {
+        let number = u32::try_from(self.units.len()).map(UnitId);
+        self.units.push(unit);
+        number.map_err(|_| StatusCode::MemoryLimitExceeded.into())
+    }
+
     /// A function instance.
     pub fn instance(&self, id: InstanceId) -> VmResult<&Arc<Instance>> {
-        self.instances
-            .get(id.0 as usize)
-            .ok_or_else(|| StatusCode::UnknownInvariantViolationError.into())
+        super::unit::bounds(self.instances.get(id.0 as usize)).map(|(instance, _)| instance)
     }
 
-    /// What a struct or enum type consists of.
-    pub fn struct_type(&mut self, ty: Type) -> VmResult<Arc<StructType>> {
-        self.structs
-            .get(&ty)
-            .cloned()
-            .ok_or_else(|| StatusCode::TypeResolutionFailure.into())
+    pub(super) fn known_body(&self, id: InstanceId) -> Option<&Arc<Body>> {
+        self.instances.get(id.0 as usize)?.1.as_ref()
     }
 
-    /// How many words a value of the type takes where it is kept: integers up to 64 bits, `bool`,
-    /// references, vectors and function values 1; `u128` 2; `u256`, `address` and `signer` 4; a
-    /// struct the sum of its fields, an enum one more than its largest variant, and if that is
-    /// more than [`INLINE_WORDS_MAX`] then 1, the rest being out of line.
-    pub fn words(&mut self, ty: Type) -> VmResult<u64> {
-        Ok(match self.types.kind(ty) {
-            TypeKind::Bool
-            | TypeKind::Vector(_)
-            | TypeKind::Function(_)
-            | TypeKind::Reference(_)
-            | TypeKind::MutableReference(_) => 1,
-            TypeKind::Integer(integer) => u64::from(integer.bits()).div_ceil(64),
-            TypeKind::Address | TypeKind::Signer => 4,
-            TypeKind::Struct(..) => {
-                let full = self.struct_type(ty)?.full_words;
-                if full > INLINE_WORDS_MAX { 1 } else { full }
-            }
-        })
+    pub(super) fn keep_body(&mut self, id: InstanceId, body: Arc<Body>) {
+        if let Some((_, kept)) = self.instances.get_mut(id.0 as usize) {
+            *kept = Some(body);
+        }
+    }
+
+    pub(super) fn known_instance(
+        &self,
+        key: &(UnitId, FunctionDefIndex, Box<[Type]>),
+    ) -> Option<InstanceId> {
+        self.numbers.get(key).copied()
+    }
+
+    pub(super) fn insert_instance(
+        &mut self,
+        key: (UnitId, FunctionDefIndex, Box<[Type]>),
+        instance: Instance,
+    ) -> VmResult<InstanceId> {
+        let number = u32::try_from(self.instances.len());
+        let id = InstanceId(number.map_err(|_| StatusCode::MemoryLimitExceeded)?);
+        self.instances.push((Arc::new(instance), None));
+        self.numbers.insert(key, id);
+        Ok(id)
     }
 }

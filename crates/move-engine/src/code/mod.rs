@@ -5,12 +5,20 @@
 //! one code epoch of the host; another epoch drops it.
 
 mod cache;
+mod instantiate;
+mod load;
 mod op;
+mod resolve;
+mod substitute;
+mod tags;
 mod types;
+mod unit;
 
 pub use cache::{Code, Instance, StructType, Variant};
 pub use op::{Arithmetic, Body, Comparison, InstanceId, Op};
 pub use types::{FunctionType, Integer, StructId, Type, TypeKind, Types};
+
+pub(crate) use unit::{bounds, id_of_handle, identifier, module_id, self_id};
 
 use alloc::vec::Vec;
 

@@ -4,8 +4,9 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use hashbrown::HashMap;
 
 use crate::{
-    ModuleId,
+    ModuleId, StatusCode, VmResult,
     format::{AbilitySet, SignatureToken},
+    machine::Limits,
 };
 
 /// A ground type. Compare with `==`; look inside with [`Types::kind`].
@@ -148,10 +149,18 @@ constants! {
     BYTES = 15, TypeKind::Vector(Type::U8);
 }
 
+/// How deep and how large a type is as a tree.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    depth: u16,
+    nodes: u32,
+}
+
 /// The interner. It only grows, so a [`Type`] stays valid as long as its interner.
 #[derive(Debug)]
 pub struct Types {
     kinds: Vec<TypeKind>,
+    sizes: Vec<Size>,
     numbers: HashMap<TypeKind, Type>,
     names: Vec<(ModuleId, String)>,
     name_numbers: HashMap<(ModuleId, String), StructId>,
@@ -161,6 +170,7 @@ impl Default for Types {
     fn default() -> Self {
         let mut types = Self {
             kinds: Vec::new(),
+            sizes: Vec::new(),
             numbers: HashMap::new(),
             names: Vec::new(),
             name_numbers: HashMap::new(),
@@ -179,9 +189,52 @@ impl Types {
             return *known;
         }
         let new = Type(u32::try_from(self.kinds.len()).unwrap_or(u32::MAX));
+        self.sizes.push(self.size(&kind));
         self.kinds.push(kind.clone());
         self.numbers.insert(kind, new);
         new
+    }
+
+    /// The same, unless the type would be deeper or larger than the limits allow:
+    /// `VM_MAX_TYPE_DEPTH_REACHED`, `VM_MAX_TYPE_NODES_REACHED`.
+    pub(crate) fn intern_within(&mut self, limits: &Limits, kind: TypeKind) -> VmResult<Type> {
+        let size = self.size(&kind);
+        if size.depth > limits.type_depth {
+            return Err(StatusCode::VmMaxTypeDepthReached.into());
+        }
+        if size.nodes > limits.type_nodes {
+            return Err(StatusCode::VmMaxTypeNodesReached.into());
+        }
+        Ok(self.intern(kind))
+    }
+
+    fn size(&self, kind: &TypeKind) -> Size {
+        let mut size = Size { depth: 0, nodes: 1 };
+        let mut add = |ty: &Type| {
+            let inner = self
+                .sizes
+                .get(ty.0 as usize)
+                .copied()
+                .unwrap_or(Size { depth: 1, nodes: 1 });
+            size.depth = size.depth.max(inner.depth);
+            size.nodes = size.nodes.saturating_add(inner.nodes);
+        };
+        match kind {
+            TypeKind::Bool | TypeKind::Integer(_) | TypeKind::Address | TypeKind::Signer => {}
+            TypeKind::Vector(inner)
+            | TypeKind::Reference(inner)
+            | TypeKind::MutableReference(inner) => add(inner),
+            TypeKind::Struct(_, arguments) => arguments.iter().for_each(add),
+            TypeKind::Function(function) => {
+                function
+                    .parameters
+                    .iter()
+                    .chain(&function.results)
+                    .for_each(add);
+            }
+        }
+        size.depth = size.depth.saturating_add(1);
+        size
     }
 
     /// What the type is made of.

@@ -1,0 +1,91 @@
+//! What an interpreter is to the rest of the engine.
+
+use alloc::vec::Vec;
+
+use crate::{
+    Change, Engine, Gas, Host, VmResult,
+    code::{Code, InstanceId, Type},
+};
+
+/// What bounds a run. Both interpreters apply each of them in the same way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Functions that have not returned yet: `CALL_STACK_OVERFLOW`.
+    pub call_depth: usize,
+    /// Values on the operand stacks of all functions that have not returned yet. A function may
+    /// start if those of its callers and the most that it ever has are no more:
+    /// `EXECUTION_STACK_OVERFLOW`.
+    pub operand_stack: u64,
+    /// Words of the locals of all functions that have not returned yet:
+    /// `EXECUTION_STACK_OVERFLOW`.
+    pub local_words: u64,
+    /// Values inside each other: `VM_MAX_VALUE_DEPTH_REACHED`.
+    pub value_depth: u16,
+    /// Types inside each other: `VM_MAX_TYPE_DEPTH_REACHED`.
+    pub type_depth: u16,
+    /// Types in a type, itself included: `VM_MAX_TYPE_NODES_REACHED`.
+    pub type_nodes: u32,
+    /// Bytes of the message of an abort: `ABORT_MESSAGE_LIMIT_EXCEEDED`.
+    pub abort_message: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            call_depth: 1024,
+            operand_stack: 1024,
+            local_words: 1_000_000,
+            value_depth: 128,
+            type_depth: 20,
+            type_nodes: 128,
+            abort_message: 1024,
+        }
+    }
+}
+
+/// What a function returned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Returned {
+    /// The results in BCS; of a reference, what it points to.
+    pub values: Vec<Vec<u8>>,
+    /// Their types, without the reference.
+    pub types: Vec<Type>,
+    /// What `&mut` parameters point to afterwards, by the parameter's number.
+    pub mutated: Vec<(u16, Vec<u8>)>,
+}
+
+/// All that an interpreter needs besides its own memory.
+pub(crate) struct Runtime<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) code: &'a mut Code,
+    pub(crate) host: &'a mut dyn Host,
+    pub(crate) gas: &'a mut Gas,
+}
+
+/// An interpreter with its memory: resources that it has read or written.
+pub(crate) trait Machine {
+    /// Runs a function with arguments in BCS, one for each parameter: of a reference, what it
+    /// points to; of a signer, the 32 bytes of its address. Errors say whose code it was and where.
+    fn call(
+        &mut self,
+        runtime: &mut Runtime<'_>,
+        function: InstanceId,
+        arguments: &[Vec<u8>],
+    ) -> VmResult<Returned>;
+
+    /// What it has changed since it was last asked, by key. It counts as unchanged afterwards.
+    fn changes(&mut self, runtime: &mut Runtime<'_>) -> VmResult<Vec<Change>>;
+}
+
+/// No interpreter.
+pub(crate) struct Absent;
+
+impl Machine for Absent {
+    fn call(&mut self, _: &mut Runtime<'_>, _: InstanceId, _: &[Vec<u8>]) -> VmResult<Returned> {
+        Err(crate::StatusCode::UnimplementedFunctionality.into())
+    }
+
+    fn changes(&mut self, _: &mut Runtime<'_>) -> VmResult<Vec<Change>> {
+        Ok(Vec::new())
+    }
+}

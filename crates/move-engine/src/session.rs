@@ -1,0 +1,312 @@
+//! One run of code against a host: calls, scripts and publications that are committed together.
+//!
+//! A session that has failed once is over: what it had changed before is lost with it, and every
+//! further call returns the same error.
+
+use alloc::{boxed::Box, collections::BTreeMap, string::String, sync::Arc, vec::Vec};
+use sha3::{Digest, Sha3_256};
+
+use crate::{
+    Address, Change, Engine, Gas, Host, Location, ModuleId, NativeCall, NativeOutcome, Returned,
+    StateKey, StatusCode, StructTag, TypeTag, VmError, VmResult,
+    code::{Code, Type},
+    format::read_module,
+    machine::{Machine, Runtime},
+};
+
+/// What a publication must satisfy besides the verifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishOptions {
+    /// What the modules name must exist and fit.
+    pub check_links: bool,
+    /// A module that replaces another must keep its structs' fields and abilities.
+    pub check_layout: bool,
+    /// A module that replaces another must keep its friends and friend functions.
+    pub check_friends: bool,
+}
+
+impl Default for PublishOptions {
+    fn default() -> Self {
+        Self {
+            check_links: true,
+            check_layout: true,
+            check_friends: true,
+        }
+    }
+}
+
+/// All that a session has changed, by key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Published modules.
+    pub modules: BTreeMap<ModuleId, Arc<[u8]>>,
+    /// Resources and items of natives.
+    pub state: Vec<Change>,
+}
+
+/// The host with what the session has published and flushed so far on top.
+struct Layered<'a> {
+    host: &'a mut dyn Host,
+    modules: BTreeMap<ModuleId, Arc<[u8]>>,
+    state: BTreeMap<StateKey, (Option<Vec<u8>>, bool)>,
+}
+
+impl Host for Layered<'_> {
+    fn code_epoch(&mut self) -> VmResult<[u8; 32]> {
+        self.host.code_epoch()
+    }
+
+    fn module(&mut self, id: &ModuleId) -> VmResult<Option<Arc<[u8]>>> {
+        match self.modules.get(id) {
+            Some(bytes) => Ok(Some(bytes.clone())),
+            None => self.host.module(id),
+        }
+    }
+
+    fn resource(&mut self, address: Address, tag: &StructTag) -> VmResult<Option<Vec<u8>>> {
+        if !self.state.is_empty() {
+            let key = StateKey::Resource(address, tag.clone());
+            if let Some((value, _)) = self.state.get(&key) {
+                return Ok(value.clone());
+            }
+        }
+        self.host.resource(address, tag)
+    }
+
+    fn item(&mut self, key: &[u8]) -> VmResult<Option<Vec<u8>>> {
+        if !self.state.is_empty()
+            && let Some((value, _)) = self.state.get(&StateKey::Item(key.to_vec()))
+        {
+            return Ok(value.clone());
+        }
+        self.host.item(key)
+    }
+
+    fn native(&mut self, number: u32, call: &mut dyn NativeCall) -> VmResult<NativeOutcome> {
+        self.host.native(number, call)
+    }
+}
+
+impl Layered<'_> {
+    /// Puts changes on top; what was first there decides whether an entry existed.
+    fn absorb(&mut self, changes: Vec<Change>) {
+        for Change {
+            key,
+            value,
+            existed,
+        } in changes
+        {
+            let existed = self.state.get(&key).map_or(existed, |(_, first)| *first);
+            self.state.insert(key, (value, existed));
+        }
+    }
+}
+
+/// A session. See the [module](self).
+pub struct Session<'a> {
+    engine: &'a Engine,
+    code: &'a mut Code,
+    host: Layered<'a>,
+    machine: Box<dyn Machine>,
+    failed: Option<VmError>,
+}
+
+impl<'a> Session<'a> {
+    /// Begins a session. What the cache holds of another code epoch is dropped.
+    pub fn new(engine: &'a Engine, code: &'a mut Code, host: &'a mut dyn Host) -> VmResult<Self> {
+        code.enter_epoch(host.code_epoch()?);
+        let host = Layered {
+            host,
+            modules: BTreeMap::new(),
+            state: BTreeMap::new(),
+        };
+        Ok(Self {
+            engine,
+            code,
+            host,
+            machine: engine.machine(),
+            failed: None,
+        })
+    }
+
+    /// The loaded code, for types and tags of what was returned.
+    pub fn code(&mut self) -> &mut Code {
+        self.code
+    }
+
+    /// The type of that name. Modules that it names are loaded.
+    pub fn type_of(&mut self, tag: &TypeTag) -> VmResult<Type> {
+        self.code.type_of(self.engine, &mut self.host, tag)
+    }
+
+    fn types_of(&mut self, tags: &[TypeTag]) -> VmResult<Vec<Type>> {
+        tags.iter().map(|tag| self.type_of(tag)).collect()
+    }
+
+    /// Ends the session if something failed.
+    fn guard<T>(&mut self, run: impl FnOnce(&mut Self) -> VmResult<T>) -> VmResult<T> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let result = run(self);
+        if let Err(error) = &result {
+            self.failed = Some(error.clone());
+        }
+        result
+    }
+
+    /// Calls a function, whatever its visibility. Arguments are in BCS, one for each parameter: a
+    /// signer is the 32 bytes of its address, a reference what it points to.
+    pub fn call(
+        &mut self,
+        module: &ModuleId,
+        function: &str,
+        type_arguments: &[TypeTag],
+        arguments: &[Vec<u8>],
+        gas: &mut Gas,
+    ) -> VmResult<Returned> {
+        self.guard(|s| {
+            let types = s.types_of(type_arguments)?;
+            let id = s
+                .code
+                .function(s.engine, &mut s.host, module, function, &types)?;
+            s.run(id, arguments, gas)
+        })
+    }
+
+    /// Runs a script, given in bytes.
+    pub fn run_script(
+        &mut self,
+        script: &[u8],
+        type_arguments: &[TypeTag],
+        arguments: &[Vec<u8>],
+        gas: &mut Gas,
+    ) -> VmResult<Returned> {
+        self.guard(|s| {
+            let types = s.types_of(type_arguments)?;
+            let id = s
+                .code
+                .script_function(s.engine, &mut s.host, script, &types)?;
+            s.run(id, arguments, gas)
+        })
+    }
+
+    fn run(
+        &mut self,
+        function: crate::code::InstanceId,
+        arguments: &[Vec<u8>],
+        gas: &mut Gas,
+    ) -> VmResult<Returned> {
+        let expected = self.code.instance(function)?.parameters.len();
+        if expected != arguments.len() {
+            let message =
+                alloc::format!("{expected} arguments are needed, not {}", arguments.len());
+            let error = VmError::new(StatusCode::NumberOfArgumentsMismatch);
+            return Err(error.with_message(message));
+        }
+        let Self {
+            engine,
+            code,
+            host,
+            machine,
+            ..
+        } = self;
+        machine.call(
+            &mut Runtime {
+                engine,
+                code,
+                host,
+                gas,
+            },
+            function,
+            arguments,
+        )
+    }
+
+    /// Publishes modules together. They are visible to what the session does next.
+    pub fn publish(&mut self, modules: &[Vec<u8>], options: &PublishOptions) -> VmResult<()> {
+        self.guard(|s| s.publish_all(modules, options))
+    }
+
+    fn publish_all(&mut self, modules: &[Vec<u8>], options: &PublishOptions) -> VmResult<()> {
+        let mut ids: Vec<ModuleId> = Vec::new();
+        let mut epoch = Sha3_256::new_with_prefix(b"lumio/published");
+        epoch.update(self.host.code_epoch()?);
+        for bytes in modules {
+            let module = read_module(bytes)?;
+            let id = crate::code::self_id(&module)?;
+            let located = |e: VmError| e.in_location(Location::Module(id.clone()));
+            crate::verify::verify_module(&self.engine.verifier, &module).map_err(located)?;
+            if ids.contains(&id) {
+                return Err(StatusCode::DuplicateModuleName.into());
+            }
+            if let Some(old) = self.host.module(&id)? {
+                crate::compatibility::check(&read_module(&old)?, &module, options)
+                    .map_err(located)?;
+            }
+            ids.push(id);
+        }
+        // Values that are decoded were decoded with the old code.
+        self.flush()?;
+        for (id, bytes) in ids.iter().zip(modules) {
+            self.host
+                .modules
+                .insert(id.clone(), Arc::from(bytes.as_slice()));
+        }
+        for (id, bytes) in &self.host.modules {
+            epoch.update(id.address.0);
+            epoch.update(String::as_bytes(&id.name));
+            epoch.update([0]);
+            epoch.update(Sha3_256::digest(bytes));
+        }
+        self.code.enter_epoch(epoch.finalize().into());
+        if options.check_links {
+            for id in &ids {
+                self.code.load(self.engine, &mut self.host, id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves what the machine has changed into the layer on top of the host.
+    fn flush(&mut self) -> VmResult<()> {
+        let mut gas = Gas::unlimited();
+        let Self {
+            engine,
+            code,
+            host,
+            machine,
+            ..
+        } = self;
+        let changes = machine.changes(&mut Runtime {
+            engine,
+            code,
+            host,
+            gas: &mut gas,
+        })?;
+        self.host.absorb(changes);
+        self.machine = self.engine.machine();
+        Ok(())
+    }
+
+    /// Ends the session and returns what it has changed.
+    pub fn finish(mut self) -> VmResult<Changes> {
+        self.guard(|s| {
+            s.flush()?;
+            let state = core::mem::take(&mut s.host.state);
+            let state = state
+                .into_iter()
+                .filter(|(_, (value, existed))| value.is_some() || *existed)
+                .map(|(key, (value, existed))| Change {
+                    key,
+                    value,
+                    existed,
+                })
+                .collect();
+            Ok(Changes {
+                modules: core::mem::take(&mut s.host.modules),
+                state,
+            })
+        })
+    }
+}
