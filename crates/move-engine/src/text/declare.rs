@@ -133,16 +133,17 @@ impl Builder {
         head: &StructHead,
         definition: Option<StructDefIndex>,
     ) -> Result<StructHandleIndex, TextError> {
+        let mut head = head.clone();
         let (module_id, name) = self.key(&head.path, "module of")?;
-        let label = head.alias.as_ref().map_or(&head.path.name, |a| a);
-        let key = (module_id, label.text.clone());
+        head.path.module = Some(module_id.clone());
+        let label = head.alias.as_ref().unwrap_or(&head.path.name);
+        let (key, at) = ((module_id, label.text.clone()), label.at);
         if let Some(entry) = self.structs.get_mut(&key)
-            && entry.head == *head
+            && entry.head == head
         {
             entry.definition = entry.definition.or(definition);
             return Ok(entry.handle);
         }
-        let at = label.at;
         let handle = index(self.struct_handles.len(), "structs", at).map(StructHandleIndex)?;
         let module = self.module(&key.0, at)?;
         let name = self.identifier(&name, at)?;
@@ -152,8 +153,8 @@ impl Builder {
             abilities: head.abilities,
             type_parameters: head.type_parameters.clone(),
         });
-        self.structs.entry(key).or_insert_with(|| StructEntry {
-            head: head.clone(),
+        self.structs.entry(key).or_insert(StructEntry {
+            head,
             handle,
             definition,
         });
@@ -165,15 +166,16 @@ impl Builder {
         &mut self,
         head: &FunctionHead,
     ) -> Result<FunctionHandleIndex, TextError> {
+        let mut head = head.clone();
         let (module_id, name) = self.key(&head.path, "module of")?;
-        let label = head.alias.as_ref().map_or(&head.path.name, |a| a);
-        let key = (module_id, label.text.clone());
+        head.path.module = Some(module_id.clone());
+        let label = head.alias.as_ref().unwrap_or(&head.path.name);
+        let (key, at) = ((module_id, label.text.clone()), label.at);
         if let Some(entry) = self.functions.get(&key)
-            && entry.head == *head
+            && entry.head == head
         {
             return Ok(entry.handle);
         }
-        let at = label.at;
         let handle =
             index(self.function_handles.len(), "functions", at).map(FunctionHandleIndex)?;
         let module = self.module(&key.0, at)?;
@@ -189,10 +191,9 @@ impl Builder {
             access_specifiers: None,
             attributes: head.attributes.clone(),
         });
-        self.functions.entry(key).or_insert_with(|| FunctionEntry {
-            head: head.clone(),
-            handle,
-        });
+        self.functions
+            .entry(key)
+            .or_insert(FunctionEntry { head, handle });
         Ok(handle)
     }
 

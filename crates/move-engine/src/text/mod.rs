@@ -7,19 +7,21 @@
 mod assemble;
 mod code;
 mod declare;
-//DIS mod disassemble;
+mod disassemble;
 mod error;
+mod extras;
+mod instructions;
 mod lexer;
 mod literal;
-//DIS mod names;
+mod names;
 mod operand;
 mod parser;
 mod pool;
-//DIS mod print;
+mod print;
 mod shape;
 mod syntax;
 mod types;
 
 pub use assemble::{Unit, assemble, assemble_module, assemble_script};
-//DIS pub use disassemble::{disassemble_module, disassemble_script};
+pub use disassemble::{disassemble_module, disassemble_script};
 pub use error::{TextError, TextProblem};

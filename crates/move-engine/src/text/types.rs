@@ -52,6 +52,15 @@ impl Parser {
                 Ok(Type::Reference { mutable, to })
             }
             Token::Mark("|") => self.function_type(),
+            Token::Mark("(") => {
+                self.advance();
+                if self.is_mark("(") {
+                    return Err(self.expected("a type"));
+                }
+                let ty = self.ty_inside()?;
+                self.expect(")")?;
+                Ok(ty)
+            }
             Token::Mark("#") => {
                 let index = self.index()?;
                 Ok(Type::Plain(SignatureToken::TypeParameter(index)))
