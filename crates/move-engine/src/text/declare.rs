@@ -153,11 +153,15 @@ impl Builder {
             abilities: head.abilities,
             type_parameters: head.type_parameters.clone(),
         });
-        self.structs.entry(key).or_insert(StructEntry {
-            head,
-            handle,
-            definition,
-        });
+        let is_better = |old: &StructEntry| old.definition.is_none() && definition.is_some();
+        if self.structs.get(&key).is_none_or(is_better) {
+            let entry = StructEntry {
+                head,
+                handle,
+                definition,
+            };
+            self.structs.insert(key, entry);
+        }
         Ok(handle)
     }
 

@@ -1,11 +1,14 @@
 //! Finds table entries to which nothing refers: the disassembler writes them down one by one.
 
 use alloc::{collections::BTreeSet, vec::Vec};
+use core::hash::Hash;
+
+use hashbrown::HashSet;
 
 use crate::format::{
-    AccessSpecifier, AddressSpecifier, Bytecode, CodeUnit, ConstantIndex, FieldHandleIndex,
-    FieldInstIndex, FunctionInstIndex, IdentifierIndex, ResourceSpecifier, SignatureIndex,
-    StructInstIndex, StructVariantHandleIndex, StructVariantInstIndex, Tables,
+    AccessSpecifier, AddressIndex, AddressSpecifier, Bytecode, CodeUnit, ConstantIndex,
+    FieldHandleIndex, FieldInstIndex, FunctionInstIndex, IdentifierIndex, ResourceSpecifier,
+    SignatureIndex, StructInstIndex, StructVariantHandleIndex, StructVariantInstIndex, Tables,
     VariantFieldHandleIndex, VariantFieldInstIndex,
 };
 
@@ -26,10 +29,15 @@ pub(super) struct Used {
     struct_variant_insts: BTreeSet<u16>,
 }
 
-/// The positions of a table that are not in the set.
-fn others<T>(table: &[T], used: &BTreeSet<u16>) -> Vec<u16> {
-    let positions = (0..).zip(table).map(|(position, _)| position);
-    positions.filter(|p| !used.contains(p)).collect()
+/// The positions of entries that are not in the set and equal to none that is.
+fn others<T: Eq + Hash>(table: &[T], used: &BTreeSet<u16>) -> Vec<u16> {
+    let mut seen: HashSet<&T> = used
+        .iter()
+        .filter_map(|position| table.get(usize::from(*position)))
+        .collect();
+    let entries = (0..).zip(table);
+    let new = entries.filter(|(_, entry)| seen.insert(entry));
+    new.map(|(position, _)| position).collect()
 }
 
 impl Used {
@@ -157,12 +165,9 @@ impl Used {
         others.into_iter().map(IdentifierIndex).collect()
     }
 
-    pub(super) fn other_addresses(&self, tables: &Tables) -> Vec<crate::format::AddressIndex> {
+    pub(super) fn other_addresses(&self, tables: &Tables) -> Vec<AddressIndex> {
         let others = others(&tables.addresses, &self.addresses);
-        others
-            .into_iter()
-            .map(crate::format::AddressIndex)
-            .collect()
+        others.into_iter().map(AddressIndex).collect()
     }
 
     pub(super) fn other_signatures(&self, tables: &Tables) -> Vec<SignatureIndex> {
