@@ -20,6 +20,7 @@ mod session;
 mod status;
 mod tag;
 pub mod verify;
+pub mod text;
 
 pub use address::{Address, AddressError, ModuleId, is_identifier};
 pub use engine::{Engine, Interpreter};

@@ -1,0 +1,27 @@
+//! A readable text form of modules and scripts, read by an assembler and written by a disassembler.
+//!
+//! The text says everything that a binary says, with names instead of indices; `TEXT.md` of this
+//! crate describes it. The assembler checks syntax and names only, so that a module which the
+//! verifier must refuse can be written down.
+
+mod assemble;
+mod code;
+mod declare;
+mod disassemble;
+mod error;
+mod extras;
+mod instructions;
+mod lexer;
+mod literal;
+mod names;
+mod operand;
+mod parser;
+mod pool;
+mod print;
+mod shape;
+mod syntax;
+mod types;
+
+pub use assemble::{Unit, assemble, assemble_module, assemble_script};
+pub use disassemble::{disassemble_module, disassemble_script};
+pub use error::{TextError, TextProblem};
