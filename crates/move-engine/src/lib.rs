@@ -15,6 +15,7 @@ mod host;
 mod native;
 mod status;
 mod tag;
+pub mod text;
 pub mod verify;
 
 pub use address::{Address, AddressError, ModuleId, is_identifier};
