@@ -19,8 +19,8 @@ mod native;
 mod session;
 mod status;
 mod tag;
-pub mod verify;
 pub mod text;
+pub mod verify;
 
 pub use address::{Address, AddressError, ModuleId, is_identifier};
 pub use engine::{Engine, Interpreter};

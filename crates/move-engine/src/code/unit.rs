@@ -98,10 +98,6 @@ impl Unit {
         self.structs.get(name).copied()
     }
 
-    pub(crate) fn location(&self) -> Location {
-        self.id.clone().map_or(Location::Script, Location::Module)
-    }
-
     /// The modules that it names, itself excluded.
     pub(crate) fn dependencies(&self) -> VmResult<Vec<ModuleId>> {
         let mut ids = Vec::new();

@@ -4,6 +4,7 @@
 //! [`link_script`] against the modules that it names, [`check_cycles`] that dependencies and
 //! friendship have no cycles. The machine relies on all three.
 
+mod code;
 mod config;
 mod meter;
 
@@ -26,14 +27,29 @@ pub trait Dependencies {
 ///
 /// # Errors
 /// The status code of the first rule that is broken, with the table and position.
-pub fn verify_module(_config: &Config, _module: &CompiledModule) -> VmResult<()> {
-    Ok(())
+pub fn verify_module(config: &Config, module: &CompiledModule) -> VmResult<()> {
+    code::verify_module(config, module, &mut Meter::new(config))
 }
 
 /// Checks all that can be known of a script without the modules that it names.
 ///
 /// # Errors
 /// The status code of the first rule that is broken, with the table and position.
-pub fn verify_script(_config: &Config, _script: &CompiledScript) -> VmResult<()> {
+pub fn verify_script(config: &Config, script: &CompiledScript) -> VmResult<()> {
+    code::verify_script(config, script, &mut Meter::new(config))
+}
+
+/// Checks a module against those that it names.
+pub fn link_module(_module: &CompiledModule, _dependencies: &dyn Dependencies) -> VmResult<()> {
+    Ok(())
+}
+
+/// Checks a script against the modules that it names.
+pub fn link_script(_script: &CompiledScript, _dependencies: &dyn Dependencies) -> VmResult<()> {
+    Ok(())
+}
+
+/// Checks that neither dependencies nor friendship lead back to the module.
+pub fn check_cycles(_module: &CompiledModule, _dependencies: &dyn Dependencies) -> VmResult<()> {
     Ok(())
 }
