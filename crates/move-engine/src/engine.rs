@@ -38,7 +38,7 @@ impl Engine {
     /// An interpreter with empty memory.
     pub(crate) fn machine(&self) -> Box<dyn Machine> {
         match self.interpreter {
-            Interpreter::Plain | Interpreter::Fast => Box::new(crate::machine::Absent),
+            Interpreter::Plain | Interpreter::Fast => Box::<crate::plain::Plain>::default(),
         }
     }
 }

@@ -8,17 +8,23 @@
 extern crate alloc;
 
 mod address;
+pub mod bcs;
 pub mod code;
 mod compatibility;
 mod engine;
 pub mod format;
+mod function_value;
 mod gas;
 mod host;
+mod integer;
 mod machine;
 mod native;
+mod natives;
+mod plain;
 mod session;
 mod status;
 mod tag;
+mod tag_bcs;
 pub mod text;
 pub mod verify;
 
@@ -27,7 +33,7 @@ pub use engine::{Engine, Interpreter};
 pub use gas::{Gas, GasSchedule};
 pub use host::{Change, Host, StateKey};
 pub use machine::{Limits, Returned};
-pub use native::{Native, NativeCall, NativeFunction, NativeOutcome, Natives};
+pub use native::{GlobalAccess, Native, NativeCall, NativeFunction, NativeOutcome, Natives};
 pub use ruint::aliases::U256;
 pub use session::{Changes, PublishOptions, Session};
 pub use status::{Details, Location, StatusCode, VmError, VmResult, vector_error};

@@ -76,16 +76,3 @@ pub(crate) trait Machine {
     /// What it has changed since it was last asked, by key. It counts as unchanged afterwards.
     fn changes(&mut self, runtime: &mut Runtime<'_>) -> VmResult<Vec<Change>>;
 }
-
-/// No interpreter.
-pub(crate) struct Absent;
-
-impl Machine for Absent {
-    fn call(&mut self, _: &mut Runtime<'_>, _: InstanceId, _: &[Vec<u8>]) -> VmResult<Returned> {
-        Err(crate::StatusCode::UnimplementedFunctionality.into())
-    }
-
-    fn changes(&mut self, _: &mut Runtime<'_>) -> VmResult<Vec<Change>> {
-        Ok(Vec::new())
-    }
-}

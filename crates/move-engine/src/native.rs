@@ -22,6 +22,42 @@ pub enum NativeOutcome {
         /// Which of the native's arguments it gets, each at most once.
         arguments: Vec<u16>,
     },
+    /// The same, of a function that may have to be loaded first.
+    CallNamed {
+        /// The function's module.
+        module: ModuleId,
+        /// Its name.
+        name: String,
+        /// Its type arguments.
+        type_arguments: Vec<Type>,
+        /// Which of the native's arguments it gets, each at most once.
+        arguments: Vec<u16>,
+    },
+    /// To do something with an entry of the state and return what that gives.
+    Global {
+        /// Which entry.
+        key: GlobalKey,
+        /// The type of what it holds.
+        ty: Type,
+        /// What to do.
+        access: GlobalAccess,
+    },
+}
+
+/// What a native function does with an entry of the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GlobalAccess {
+    /// Returns whether it is there.
+    Exists,
+    /// Returns a reference to it: `MISSING_DATA` if it is not there.
+    Borrow {
+        /// Whether it may be written.
+        mutable: bool,
+    },
+    /// Puts the numbered argument there: `RESOURCE_ALREADY_EXISTS` if there is one.
+    MoveTo(u16),
+    /// Takes it away and returns it: `MISSING_DATA` if it is not there.
+    MoveFrom,
 }
 
 /// A native function's view of its call. Arguments are numbered from 0. A method that reads a value
@@ -67,6 +103,9 @@ pub trait NativeCall {
     /// Swaps what two `&mut` arguments point to.
     fn swap(&mut self, left: usize, right: usize) -> VmResult<()>;
 
+    /// Swaps two elements of a `&mut vector` argument. Out of range is `VECTOR_OPERATION_ERROR` 1.
+    fn swap_elements(&mut self, vector: usize, left: u64, right: u64) -> VmResult<()>;
+
     /// Moves `length` elements from position `from` of one `&mut vector` argument to position `to`
     /// of another. Out of range is `VECTOR_OPERATION_ERROR` 1.
     fn move_range(
@@ -99,18 +138,6 @@ pub trait NativeCall {
 
     /// Takes the last element of a `&mut vector` argument and returns it.
     fn return_popped(&mut self, vector: usize) -> VmResult<()>;
-
-    /// Whether the state has an entry of that type under the key.
-    fn global_exists(&mut self, key: &GlobalKey, ty: Type) -> VmResult<bool>;
-
-    /// Returns a reference to an entry of the state: `MISSING_DATA` if there is none.
-    fn return_global(&mut self, key: &GlobalKey, ty: Type, mutable: bool) -> VmResult<()>;
-
-    /// Puts a by-value argument into the state: `RESOURCE_ALREADY_EXISTS` if there is one.
-    fn global_move_to(&mut self, key: &GlobalKey, ty: Type, argument: usize) -> VmResult<()>;
-
-    /// Takes an entry out of the state and returns it: `MISSING_DATA` if there is none.
-    fn return_global_moved(&mut self, key: &GlobalKey, ty: Type) -> VmResult<()>;
 
     /// Everything that the session has changed so far, for a host that must show it to others
     /// before it calls them. It counts as unchanged afterwards.

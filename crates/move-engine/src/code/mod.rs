@@ -8,6 +8,7 @@ mod cache;
 mod instantiate;
 mod load;
 mod op;
+pub(crate) mod reentrancy;
 mod resolve;
 mod substitute;
 mod tags;

@@ -4,7 +4,7 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 use hashbrown::HashMap;
 
 use crate::{
-    Location, ModuleId, StatusCode, VmResult,
+    ModuleId, StatusCode, VmResult,
     format::{
         CompiledModule, CompiledScript, FunctionDefIndex, FunctionDefinition, FunctionHandle,
         FunctionHandleIndex, IdentifierIndex, ModuleHandle, ModuleHandleIndex, SignatureIndex,

@@ -1,0 +1,35 @@
+//! Native functions that need no chain: vectors, BCS, hashes, strings, signers, type names,
+//! comparison, and what unit tests use.
+//!
+//! Each charges `native_base`, and `native_per_byte` for each byte that it reads or makes.
+
+mod data;
+mod string;
+mod vector;
+
+use crate::{
+    Address, GasSchedule, ModuleId, Native, NativeCall, NativeFunction, Natives, VmResult,
+};
+
+/// Charges for a call that touches so many bytes.
+fn charge(call: &mut dyn NativeCall, schedule: &GasSchedule, bytes: usize) -> VmResult<()> {
+    let bytes = schedule.native_per_byte.saturating_mul(bytes as u64);
+    call.charge(schedule.native_base.saturating_add(bytes))
+}
+
+impl Natives {
+    /// The native functions of the modules at `0x1` that Move programs expect of any machine.
+    pub fn standard() -> Self {
+        let mut natives = Self::default();
+        let tables: [&[(&str, &str, NativeFunction)]; 3] =
+            [vector::FUNCTIONS, data::FUNCTIONS, string::FUNCTIONS];
+        for (module, name, function) in tables.into_iter().flatten() {
+            natives.add(
+                ModuleId::new(Address::ONE, *module),
+                name,
+                Native::Engine(*function),
+            );
+        }
+        natives
+    }
+}
