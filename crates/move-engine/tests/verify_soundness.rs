@@ -20,6 +20,7 @@ struct P has copy, drop, store { x: u64, i: I, j: I, v: vector<I> }
 fun one(a: &mut u64, b: &mut u64) { ret }
 fun two(a: &mut u64, b: &u64) { ret }
 fun choose(a: &mut I, b: &mut I): &mut u64 { copy_loc b pop move_loc a mut_borrow_field I::a ret }
+fun inner(a: &mut P, b: &mut P): &mut I { copy_loc b pop move_loc a mut_borrow_field P::i ret }
 fun look(a: &mut I, b: &I): &u64 { move_loc a pop move_loc b imm_borrow_field I::a ret }
 ";
 const LOCALS: &str = "locals y: P, p0: &mut P, p1: &mut P, q0: &P, i0: &mut I, i1: &mut I, k0: &I, \
@@ -117,7 +118,7 @@ impl Random {
     fn statement(&mut self) -> String {
         const NEW: &str =
             "ld_u64 0 ld_u64 0 ld_u64 0 pack I ld_u64 0 ld_u64 0 pack I vec_pack<I> 0 pack P";
-        match self.below(16) {
+        match self.below(17) {
             0 => format!("{NEW} {}", self.pick(&["st_loc x", "st_loc y"])),
             1 => format!(
                 "{} pop",
@@ -144,6 +145,12 @@ impl Random {
                 self.reference_to("mut I"),
                 self.reference_to("I"),
                 self.pick(&["n0", "n1"])
+            ),
+            16 => format!(
+                "{} {} call inner st_loc {}",
+                self.reference_to("mut P"),
+                self.reference_to("mut P"),
+                self.pick(&["i0", "i1"])
             ),
             6 => format!(
                 "{} {} eq pop",
@@ -463,6 +470,8 @@ impl Machine<'_> {
                 }
                 B::Call(handle) => {
                     let handle = &self.module.function_handles[handle.index()];
+                    let name = &self.module.identifiers[handle.name.index()];
+                    let first = u8::from(name == "inner");
                     let arguments = self.pass(2)?;
                     for token in &self.module.signatures[handle.returns.index()] {
                         let mutable = !matches!(
@@ -471,7 +480,7 @@ impl Machine<'_> {
                         );
                         let chosen = &arguments[self.random.below(2)];
                         let mut path = chosen.path.clone();
-                        path.push(self.random.below(2) as u8);
+                        path.push(first + self.random.below(2) as u8);
                         let result = self.derive(&arguments, chosen.root, path, mutable);
                         self.stack.push(Some(result));
                     }
