@@ -19,6 +19,7 @@ fun write(a: &mut u64) { ret }
 fun both(a: &mut u64, b: &mut u64) { ret }
 fun mixed(a: &mut u64, b: &u64) { ret }
 fun choose(a: &mut I, b: &mut I): &mut u64 { move_loc a mut_borrow_field I::a ret }
+fun inner(a: &mut P): &mut I { move_loc a mut_borrow_field P::i ret }
 fun look(a: &mut I): &u64 { move_loc a imm_borrow_field I::a ret }
 fun peek(a: &I): &u64 { move_loc a imm_borrow_field I::a ret }
 fun take(a: address): R acquires R { move_loc a move_from R ret }
@@ -370,4 +371,14 @@ fn graphs_that_grow_too_fast_are_too_complex() {
     let error = check(&function).unwrap_err();
     assert_eq!(error.status(), S::ProgramTooComplex);
     assert!(start.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn fields_behind_an_unknown_way_stay_unknown() {
+    refuse(
+        S::BorrowfieldExistsMutableBorrowError,
+        &[
+            "fun f(a: &mut P) { locals i: &mut I, u: &mut u64 copy_loc a call inner st_loc i copy_loc i mut_borrow_field I::a st_loc u move_loc i pop copy_loc a mut_borrow_field P::i pop move_loc u pop ret }",
+        ],
+    );
 }
