@@ -66,6 +66,8 @@ fn every_instruction_and_table_survives() {
         t.struct_variant_insts.len(),
     ];
     assert!(sizes.iter().all(|size| *size > 0), "{sizes:?}");
+    let bytes = write_module(&module).unwrap();
+    assert_eq!(read_module(&bytes).unwrap(), module);
     let text = check(&module);
     assert!(text.contains("ld_const<vector<u8>> \"text \\\"quoted\\\" \\\\\""));
     assert!(text.contains("imm_borrow_variant_field Shape::{Circle, Square}::radius"));
