@@ -48,6 +48,9 @@ pub(crate) enum Command {
     },
     /// Print the JSON-RPC methods that the node serves, as Markdown
     RpcMethods,
+    /// Turn Move binaries into text and back
+    #[command(subcommand)]
+    Move(MoveCommand),
     /// Run Ethereum state tests; ends with a line `N passed, N failed`
     Statetest {
         /// JSON files, or folders with all JSON files below them
@@ -64,6 +67,23 @@ pub(crate) enum DbCommand {
     /// Print head, chain id and sizes
     #[command(after_help = EXIT_CODES)]
     Info(DbArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MoveCommand {
+    /// Print a module or script as text that assembles to the same
+    Disassemble {
+        /// The binary, or its hex digits
+        file: PathBuf,
+    },
+    /// Make a module or script of a text; it is not verified
+    Assemble {
+        /// The text
+        file: PathBuf,
+        /// Where to write the binary [default: the text's name, ending in .mv]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod dev;
 mod exit;
 mod flags;
 mod logs;
+mod move_tools;
 mod statetest;
 
 use clap::{CommandFactory, Parser};
@@ -43,6 +44,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::RpcMethods => {
             put(lumio_node::rpc_methods().as_bytes());
         }
+        Command::Move(command) => put(move_tools::run(&command)?.as_bytes()),
         Command::Statetest { paths } => return statetest::run(paths),
     }
     Ok(ExitCode::SUCCESS)

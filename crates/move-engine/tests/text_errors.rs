@@ -181,6 +181,9 @@ fn more_entries_than_an_index_holds_are_refused() {
         writeln!(source, "extra identifier n{i}").unwrap();
     }
     assert!(error(&source).ends_with("too many names"));
+    let parameters: Vec<_> = (0..300).map(|i| format!("P{i}")).collect();
+    let source = format!("module 0x1::m struct S<{}> {{}}", parameters.join(", "));
+    assert!(error(&source).ends_with("too many type parameters"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use lumio_move_engine::{
         FunctionDefinition, FunctionHandle, FunctionHandleIndex, FunctionInstIndex,
         FunctionInstantiation, IdentifierIndex, ModuleHandle, ModuleHandleIndex, Opcode,
         SignatureIndex, SignatureToken, StructDefIndex, StructDefinition, StructFields,
-        StructHandle, StructHandleIndex, Visibility,
+        StructHandle, StructHandleIndex, Visibility, read_module, write_module,
     },
     text::{
         Unit, assemble, assemble_module, assemble_script, disassemble_module, disassemble_script,
@@ -66,6 +66,8 @@ fn every_instruction_and_table_survives() {
         t.struct_variant_insts.len(),
     ];
     assert!(sizes.iter().all(|size| *size > 0), "{sizes:?}");
+    let bytes = write_module(&module).unwrap();
+    assert_eq!(read_module(&bytes).unwrap(), module);
     let text = check(&module);
     assert!(text.contains("ld_const<vector<u8>> \"text \\\"quoted\\\" \\\\\""));
     assert!(text.contains("imm_borrow_variant_field Shape::{Circle, Square}::radius"));
@@ -243,4 +245,85 @@ fn a_module_in_no_particular_order_survives() {
         .to_vec();
     module.self_handle = ModuleHandleIndex(1);
     check(&module);
+}
+
+/// The content of each compiled module of the differential tests.
+fn compiled_modules() -> Vec<Vec<u8>> {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/differential/basics/modules"
+    );
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|f| std::fs::read(f).unwrap()).collect()
+}
+
+#[test]
+fn compiled_modules_survive() {
+    let modules = compiled_modules();
+    assert!(modules.len() > 15);
+    for bytes in modules {
+        let module = read_module(&bytes).unwrap();
+        check(&module);
+        let again = assemble_module(&disassemble_module(&module)).unwrap();
+        let first = write_module(&again).unwrap();
+        let again = assemble_module(&disassemble_module(&again)).unwrap();
+        assert_eq!(first, write_module(&again).unwrap());
+    }
+}
+
+/// The bytes that the tests damage.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = compiled_modules();
+    seeds.retain(|bytes| bytes.len() < 3_000);
+    seeds.push(write_module(&assemble_module(ALL).unwrap()).unwrap());
+    seeds
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
+
+    /// Damaged binaries that the reader still accepts are the oddest modules there are.
+    #[test]
+    fn damaged_modules_survive(
+        seed in 0_usize..100,
+        changes in proptest::collection::vec((0_usize..100_000, 0_u8..=255), 1..4),
+    ) {
+        thread_local!(static SEEDS: Vec<Vec<u8>> = seeds());
+        let mut bytes = SEEDS.with(|seeds| seeds[seed % seeds.len()].clone());
+        for (position, value) in changes {
+            let length = bytes.len();
+            bytes[position % length] = if value < 128 { value % 16 } else { value };
+        }
+        if let Ok(module) = read_module(&bytes) {
+            let text = disassemble_module(&module);
+            let again = assemble_module(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            assert_eq!(resolve_module(&module), resolve_module(&again), "{text}");
+            let text = disassemble_module(&again);
+            assert_eq!(assemble_module(&text).unwrap(), again, "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_example_of_the_description_assembles() {
+    let description = include_str!("../TEXT.md");
+    let examples: Vec<_> = description
+        .split("```move\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        match assemble(example).unwrap_or_else(|error| panic!("{error}")) {
+            Unit::Module(module) => {
+                check(&module);
+            }
+            Unit::Script(script) => {
+                let again = assemble_script(&disassemble_script(&script)).unwrap();
+                assert_eq!(resolve_script(&script), resolve_script(&again));
+            }
+        }
+    }
 }

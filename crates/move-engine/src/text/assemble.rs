@@ -62,30 +62,37 @@ pub fn assemble_script(source: &str) -> Result<CompiledScript, TextError> {
 
 const START: Position = Position { line: 1, column: 1 };
 
+/// The first field or variant of each name.
+pub(super) type Numbers<'a> = BTreeMap<&'a str, usize>;
+
 /// The names within a struct definition.
 pub(super) struct StructNames<'a> {
-    pub(super) fields: Vec<&'a str>,
-    pub(super) variants: Vec<(&'a str, Vec<&'a str>)>,
+    pub(super) fields: Numbers<'a>,
+    pub(super) variants: Numbers<'a>,
+    pub(super) variant_fields: Vec<Numbers<'a>>,
+}
+
+fn numbers<'a>(names: impl Iterator<Item = &'a Name>) -> Numbers<'a> {
+    let mut numbers = Numbers::new();
+    for (number, name) in names.enumerate() {
+        numbers.entry(&name.text).or_insert(number);
+    }
+    numbers
 }
 
 impl<'a> StructNames<'a> {
     fn of(definition: &'a Struct) -> Self {
-        let names = |fields: &'a [Field]| fields.iter().map(|f| f.name.text.as_str()).collect();
-        let mut found = Self {
-            fields: Vec::new(),
-            variants: Vec::new(),
+        let (fields, variants): (&[Field], &[(Name, Vec<Field>)]) = match &definition.fields {
+            Fields::Native => (&[], &[]),
+            Fields::Declared(fields) => (fields, &[]),
+            Fields::Variants(variants) => (&[], variants),
         };
-        match &definition.fields {
-            Fields::Native => {}
-            Fields::Declared(fields) => found.fields = names(fields),
-            Fields::Variants(variants) => {
-                found.variants = variants
-                    .iter()
-                    .map(|(name, fields)| (name.text.as_str(), names(fields)))
-                    .collect();
-            }
+        let of_fields = |fields: &'a [Field]| numbers(fields.iter().map(|f| &f.name));
+        Self {
+            fields: of_fields(fields),
+            variants: numbers(variants.iter().map(|(name, _)| name)),
+            variant_fields: variants.iter().map(|(_, f)| of_fields(f)).collect(),
         }
-        found
     }
 }
 

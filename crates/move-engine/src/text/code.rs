@@ -237,14 +237,10 @@ impl Assembler<'_> {
                 Selector::Index(index) => return Ok(*index),
                 Selector::Name(name) => name,
             };
-            let found = self.structs.get(def.index()).and_then(|definition| {
-                definition
-                    .variants
-                    .iter()
-                    .position(|(variant, _)| *variant == name.text)
-            });
+            let definition = self.structs.get(def.index());
+            let found = definition.and_then(|d| d.variants.get(name.text.as_str()));
             match found {
-                Some(position) => index(position, "variants", name.at),
+                Some(position) => index(*position, "variants", name.at),
                 None => Err(name.at.unknown("variant", &name.text)),
             }
         };
@@ -266,13 +262,10 @@ impl Assembler<'_> {
         let definition = self.structs.get(def.index());
         let fields = definition.and_then(|definition| match variant {
             None => Some(&definition.fields),
-            Some(variant) => definition
-                .variants
-                .get(usize::from(variant))
-                .map(|(_, fields)| fields),
+            Some(variant) => definition.variant_fields.get(usize::from(variant)),
         });
-        match fields.and_then(|fields| fields.iter().position(|f| *f == name.text)) {
-            Some(position) => index(position, "fields", name.at),
+        match fields.and_then(|fields| fields.get(name.text.as_str())) {
+            Some(position) => index(*position, "fields", name.at),
             None => Err(name.at.unknown("field", &name.text)),
         }
     }

@@ -12,6 +12,9 @@ use crate::format::{
     Ability, AbilitySet, AccessKind, FunctionAttribute, SIGNATURE_TOKEN_DEPTH_MAX, SignatureToken,
 };
 
+/// No binary has more for a struct or function.
+const TYPE_PARAMETERS_MAX: usize = 255;
+
 /// The types that are one word.
 pub(super) const PRIMITIVES: [(&str, SignatureToken); 15] = [
     ("bool", SignatureToken::Bool),
@@ -157,6 +160,10 @@ impl Parser {
         let list = self.list("<", ">", |p| {
             let is_phantom = phantom && p.eat_word("phantom");
             let name = p.name("a type parameter")?;
+            // Few enough for the search among them.
+            if names.len() >= TYPE_PARAMETERS_MAX {
+                return Err(name.at.error(TextProblem::TooMany("type parameters")));
+            }
             if names.contains(&name.text) {
                 return Err(name.at.twice("type parameter", name.text));
             }
