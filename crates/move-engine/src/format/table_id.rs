@@ -31,6 +31,33 @@ macro_rules! table_ids {
     };
 }
 
+impl TableId {
+    /// Whether only modules have it.
+    pub fn is_definition(self) -> bool {
+        match self {
+            Self::ModuleHandles
+            | Self::StructHandles
+            | Self::FunctionHandles
+            | Self::FunctionInsts
+            | Self::Signatures
+            | Self::Constants
+            | Self::Identifiers
+            | Self::Addresses
+            | Self::Metadata => false,
+            Self::StructDefs
+            | Self::StructInsts
+            | Self::FunctionDefs
+            | Self::FieldHandles
+            | Self::FieldInsts
+            | Self::Friends
+            | Self::VariantFieldHandles
+            | Self::VariantFieldInsts
+            | Self::StructVariantHandles
+            | Self::StructVariantInsts => true,
+        }
+    }
+}
+
 table_ids! {
     /// Modules that are named.
     ModuleHandles = 0x1, 5;

@@ -19,7 +19,7 @@ pub(super) fn code_unit(cursor: &mut Cursor<'_>) -> VmResult<CodeUnit> {
         BYTECODE_COUNT_MAX,
         "a function has more than 65535 instructions",
     )?;
-    let mut code = Vec::with_capacity(count);
+    let mut code = Vec::with_capacity(cursor.capacity(count));
     for _ in 0..count {
         code.push(instruction(cursor)?);
     }

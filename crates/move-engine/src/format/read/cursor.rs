@@ -111,15 +111,15 @@ impl<'a> Cursor<'a> {
         u16::try_from(self.uleb()?).map_err(|_| malformed("a table index exceeds 65535"))
     }
 
-    /// How many entries follow, each of at least one byte, so that no declared number makes the
-    /// reader allocate more than the binary can hold.
+    /// How many entries follow. Nothing vouches for the number: see [`Cursor::capacity`].
     pub(super) fn count(&mut self, max: u64, what: &str) -> VmResult<usize> {
-        let count = usize::try_from(self.uleb_max(max, what)?).map_err(|_| malformed(what))?;
-        if count > self.rest.len() {
-            Err(malformed("the binary ends too early"))
-        } else {
-            Ok(count)
-        }
+        usize::try_from(self.uleb_max(max, what)?).map_err(|_| malformed(what))
+    }
+
+    /// For how many of `count` entries memory may be reserved: each takes at least one byte of what
+    /// is left, so that no declared number makes the reader allocate more than the binary can hold.
+    pub(super) fn capacity(&self, count: usize) -> usize {
+        count.min(self.rest.len())
     }
 
     /// A byte string with its length before it.

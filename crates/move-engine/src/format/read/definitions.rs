@@ -66,9 +66,6 @@ pub(super) fn function_def(cursor: &mut Cursor<'_>) -> VmResult<FunctionDefiniti
         _ => return Err(malformed("the visibility of a function is unknown")),
     };
     let flags = cursor.u8()?;
-    if flags & !(NATIVE | ENTRY) != 0 {
-        return Err(VmError::new(StatusCode::InvalidFlagBits));
-    }
     let count = cursor.count(
         ACQUIRES_COUNT_MAX,
         "a function acquires more than 255 resources",
@@ -81,6 +78,10 @@ pub(super) fn function_def(cursor: &mut Cursor<'_>) -> VmResult<FunctionDefiniti
     } else {
         None
     };
+    // After the code, so that code that cannot be read is the first thing that is wrong.
+    if flags & !(NATIVE | ENTRY) != 0 {
+        return Err(VmError::new(StatusCode::InvalidFlagBits));
+    }
     Ok(FunctionDefinition {
         handle,
         visibility,

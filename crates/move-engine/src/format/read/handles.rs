@@ -32,7 +32,7 @@ pub(super) fn struct_handle(cursor: &mut Cursor<'_>) -> VmResult<StructHandle> {
     let name = IdentifierIndex(cursor.index()?);
     let declared = abilities(cursor)?;
     let count = cursor.count(TYPE_PARAMETER_COUNT_MAX, "too many type parameters")?;
-    let mut type_parameters = Vec::with_capacity(count);
+    let mut type_parameters = Vec::with_capacity(cursor.capacity(count));
     for _ in 0..count {
         let constraints = abilities(cursor)?;
         let phantom = match cursor.u8()? {

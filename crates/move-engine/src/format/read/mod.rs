@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use self::{
     cursor::{Cursor, malformed},
-    header::sections,
+    header::{Sections, sections},
 };
 use crate::{
     StatusCode, VmError, VmResult,
@@ -52,30 +52,30 @@ pub fn read_script(bytes: &[u8]) -> VmResult<CompiledScript> {
 
 /// Reads a module as the configuration says. See [`read_module`].
 pub fn read_module_with(config: &ReaderConfig, bytes: &[u8]) -> VmResult<CompiledModule> {
-    let (tables, mut rest) = tables(config, bytes, true)?;
+    let Sections { tables, mut rest } = sections(config, bytes)?;
     let self_handle = ModuleHandleIndex(rest.index()?);
-    at_end(&rest)?;
     let module = CompiledModule {
-        tables,
+        tables: read_tables(config, &tables, &rest, true)?,
         self_handle,
     };
+    at_end(&rest)?;
     check_bounds_module(&module)?;
     Ok(module)
 }
 
 /// Reads a script as the configuration says. See [`read_module`].
 pub fn read_script_with(config: &ReaderConfig, bytes: &[u8]) -> VmResult<CompiledScript> {
-    let (tables, mut rest) = tables(config, bytes, false)?;
+    let Sections { tables, mut rest } = sections(config, bytes)?;
     let type_parameters = handles::ability_sets(&mut rest)?;
     let parameters = SignatureIndex(rest.index()?);
     let code = code::code_unit(&mut rest)?;
-    at_end(&rest)?;
     let script = CompiledScript {
-        tables,
+        tables: read_tables(config, &tables, &rest, false)?,
         type_parameters,
         parameters,
         code,
     };
+    at_end(&rest)?;
     check_bounds_script(&script)?;
     Ok(script)
 }
@@ -89,65 +89,78 @@ fn at_end(rest: &Cursor<'_>) -> VmResult<()> {
     }
 }
 
-fn tables<'a>(
+/// Tables are read where they lie in the binary, first those that scripts have too: of several
+/// mistakes, the one that is reported is the same everywhere.
+fn read_tables(
     config: &ReaderConfig,
-    bytes: &'a [u8],
+    sections: &[(TableId, Cursor<'_>)],
+    rest: &Cursor<'_>,
     module: bool,
-) -> VmResult<(Tables, Cursor<'a>)> {
-    let sections = sections(config, bytes)?;
-    let mut t = Tables {
-        version: sections.rest.version,
+) -> VmResult<Tables> {
+    let mut tables = Tables {
+        version: rest.version,
         ..Tables::default()
     };
-    for (id, cursor) in sections.tables {
+    for (id, cursor) in sections {
         cursor.since(id.since(), "a table needs a later version of the format")?;
-        match id {
-            TableId::ModuleHandles => t.module_handles = all(cursor, handles::module_handle)?,
-            TableId::StructHandles => t.struct_handles = all(cursor, handles::struct_handle)?,
-            TableId::FunctionHandles => t.function_handles = all(cursor, handles::function_handle)?,
-            TableId::FunctionInsts => t.function_insts = all(cursor, handles::function_inst)?,
-            TableId::Signatures => t.signatures = all(cursor, handles::signature)?,
-            TableId::Constants => t.constants = all(cursor, handles::constant)?,
-            TableId::Identifiers => {
-                t.identifiers = all(cursor, |c| handles::identifier(config, c))?;
-            }
-            TableId::Addresses => t.addresses = all(cursor, handles::address)?,
-            TableId::Metadata => t.metadata = all(cursor, handles::metadata)?,
-            TableId::StructDefs
-            | TableId::StructInsts
-            | TableId::FunctionDefs
-            | TableId::FieldHandles
-            | TableId::FieldInsts
-            | TableId::Friends
-            | TableId::VariantFieldHandles
-            | TableId::VariantFieldInsts
-            | TableId::StructVariantHandles
-            | TableId::StructVariantInsts
-                if !module =>
-            {
-                return Err(malformed("a script has a table that only modules have"));
-            }
-            TableId::StructDefs => t.struct_defs = all(cursor, definitions::struct_def)?,
-            TableId::StructInsts => t.struct_insts = all(cursor, definitions::struct_inst)?,
-            TableId::FunctionDefs => t.function_defs = all(cursor, definitions::function_def)?,
-            TableId::FieldHandles => t.field_handles = all(cursor, definitions::field_handle)?,
-            TableId::FieldInsts => t.field_insts = all(cursor, definitions::field_inst)?,
-            TableId::Friends => t.friends = all(cursor, handles::module_handle)?,
-            TableId::VariantFieldHandles => {
-                t.variant_field_handles = all(cursor, definitions::variant_field_handle)?;
-            }
-            TableId::VariantFieldInsts => {
-                t.variant_field_insts = all(cursor, definitions::variant_field_inst)?;
-            }
-            TableId::StructVariantHandles => {
-                t.struct_variant_handles = all(cursor, definitions::struct_variant_handle)?;
-            }
-            TableId::StructVariantInsts => {
-                t.struct_variant_insts = all(cursor, definitions::struct_variant_inst)?;
-            }
+        if !id.is_definition() {
+            naming_table(config, *id, cursor.clone(), &mut tables)?;
         }
     }
-    Ok((t, sections.rest))
+    for (id, cursor) in sections {
+        if id.is_definition() {
+            if !module {
+                return Err(malformed("a script has a table that only modules have"));
+            }
+            defining_table(*id, cursor.clone(), &mut tables)?;
+        }
+    }
+    Ok(tables)
+}
+
+fn naming_table(
+    config: &ReaderConfig,
+    id: TableId,
+    cursor: Cursor<'_>,
+    t: &mut Tables,
+) -> VmResult<()> {
+    match id {
+        TableId::ModuleHandles => t.module_handles = all(cursor, handles::module_handle)?,
+        TableId::StructHandles => t.struct_handles = all(cursor, handles::struct_handle)?,
+        TableId::FunctionHandles => t.function_handles = all(cursor, handles::function_handle)?,
+        TableId::FunctionInsts => t.function_insts = all(cursor, handles::function_inst)?,
+        TableId::Signatures => t.signatures = all(cursor, handles::signature)?,
+        TableId::Constants => t.constants = all(cursor, handles::constant)?,
+        TableId::Identifiers => t.identifiers = all(cursor, |c| handles::identifier(config, c))?,
+        TableId::Addresses => t.addresses = all(cursor, handles::address)?,
+        TableId::Metadata => t.metadata = all(cursor, handles::metadata)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn defining_table(id: TableId, cursor: Cursor<'_>, t: &mut Tables) -> VmResult<()> {
+    use definitions as d;
+    match id {
+        TableId::StructDefs => t.struct_defs = all(cursor, d::struct_def)?,
+        TableId::StructInsts => t.struct_insts = all(cursor, d::struct_inst)?,
+        TableId::FunctionDefs => t.function_defs = all(cursor, d::function_def)?,
+        TableId::FieldHandles => t.field_handles = all(cursor, d::field_handle)?,
+        TableId::FieldInsts => t.field_insts = all(cursor, d::field_inst)?,
+        TableId::Friends => t.friends = all(cursor, handles::module_handle)?,
+        TableId::VariantFieldHandles => {
+            t.variant_field_handles = all(cursor, d::variant_field_handle)?;
+        }
+        TableId::VariantFieldInsts => t.variant_field_insts = all(cursor, d::variant_field_inst)?,
+        TableId::StructVariantHandles => {
+            t.struct_variant_handles = all(cursor, d::struct_variant_handle)?;
+        }
+        TableId::StructVariantInsts => {
+            t.struct_variant_insts = all(cursor, d::struct_variant_inst)?;
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// The entries of a table, to its end.

@@ -61,7 +61,11 @@ enum Read {
 }
 
 pub(super) fn abilities(cursor: &mut Cursor<'_>) -> VmResult<AbilitySet> {
-    AbilitySet::from_bits(cursor.u8()?).ok_or_else(|| StatusCode::UnknownAbility.into())
+    let bits = cursor.uleb_max(u64::from(AbilitySet::ALL.bits()), "an ability is unknown")?;
+    u8::try_from(bits)
+        .ok()
+        .and_then(AbilitySet::from_bits)
+        .ok_or_else(|| StatusCode::UnknownAbility.into())
 }
 
 fn next(cursor: &mut Cursor<'_>) -> VmResult<Read> {
