@@ -8,15 +8,15 @@ use lumio_move_engine::{
 };
 
 #[derive(Clone, Debug, Default)]
-pub struct Memory {
-    pub epoch: u64,
-    pub modules: BTreeMap<ModuleId, Arc<[u8]>>,
-    pub state: BTreeMap<StateKey, Vec<u8>>,
+pub(crate) struct Memory {
+    pub(crate) epoch: u64,
+    pub(crate) modules: BTreeMap<ModuleId, Arc<[u8]>>,
+    pub(crate) state: BTreeMap<StateKey, Vec<u8>>,
 }
 
 impl Memory {
     /// Publishes a module without any check.
-    pub fn add(&mut self, bytes: &[u8]) -> ModuleId {
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> ModuleId {
         let module = read_module(bytes).unwrap();
         let handle = &module.module_handles[module.self_handle.index()];
         let name = module.identifiers[handle.name.index()].clone();
@@ -27,7 +27,7 @@ impl Memory {
     }
 
     /// Takes over what a session has changed.
-    pub fn commit(&mut self, changes: Changes) {
+    pub(crate) fn commit(&mut self, changes: Changes) {
         if !changes.modules.is_empty() {
             self.epoch += 1;
         }
