@@ -38,7 +38,8 @@ impl Engine {
     /// An interpreter with empty memory.
     pub(crate) fn machine(&self) -> Box<dyn Machine> {
         match self.interpreter {
-            Interpreter::Plain | Interpreter::Fast => Box::<crate::plain::Plain>::default(),
+            Interpreter::Plain => Box::<crate::plain::Plain>::default(),
+            Interpreter::Fast => Box::<crate::fast::Fast>::default(),
         }
     }
 }

@@ -95,7 +95,7 @@ pub(crate) fn order(ty: Integer, left: U256, right: U256) -> core::cmp::Ordering
     match (signed(ty, left), signed(ty, right)) {
         ((false, a), (false, b)) => a.cmp(&b),
         ((true, a), (true, b)) => b.cmp(&a),
-        ((negative, _), _) => false.cmp(&negative).reverse(),
+        ((negative, _), (other, _)) => other.cmp(&negative),
     }
 }
 

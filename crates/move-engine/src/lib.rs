@@ -9,9 +9,11 @@ extern crate alloc;
 
 mod address;
 pub mod bcs;
+mod busy;
 pub mod code;
 mod compatibility;
 mod engine;
+mod fast;
 pub mod format;
 mod function_value;
 mod gas;

@@ -99,6 +99,8 @@ pub struct Code {
     pub(super) structs: HashMap<Type, Arc<StructType>>,
     instances: Vec<(Arc<Instance>, Option<Arc<Body>>)>,
     numbers: HashMap<(UnitId, FunctionDefIndex, Box<[Type]>), InstanceId>,
+    /// Register code, which the fast interpreter makes and keeps here.
+    pub(crate) lowered: crate::fast::Lowered,
 }
 
 /// How many types and instances are kept before a new epoch starts over.

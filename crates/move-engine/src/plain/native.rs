@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Address, Change, Host, NativeCall, StatusCode, U256, VmError, VmResult,
+    busy::Busy,
     code::{Code, GlobalKey, InstanceId, Type},
     machine::Runtime,
     vector_error,
@@ -115,29 +116,6 @@ impl<'a, 'r> Call<'a, 'r> {
         let (arguments, results) = call.into_parts();
         (self.arguments, self.results) = (arguments, results);
         result
-    }
-}
-
-/// A host that is running a native function.
-struct Busy;
-
-#[cold]
-fn busy<T>() -> VmResult<T> {
-    let error = VmError::new(StatusCode::VmExtensionError);
-    Err(error.with_message("a native function of the host cannot load anything"))
-}
-
-impl Host for Busy {
-    fn code_epoch(&mut self) -> VmResult<[u8; 32]> {
-        busy()
-    }
-
-    fn module(&mut self, _: &crate::ModuleId) -> VmResult<Option<alloc::sync::Arc<[u8]>>> {
-        busy()
-    }
-
-    fn resource(&mut self, _: Address, _: &crate::StructTag) -> VmResult<Option<Vec<u8>>> {
-        busy()
     }
 }
 

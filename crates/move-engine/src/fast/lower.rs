@@ -1,0 +1,468 @@
+//! From resolved instructions to register code.
+//!
+//! The operand stack exists only while lowering: an entry says where a value is. Copies of locals,
+//! constants and references to locals stay where they are until something needs them elsewhere;
+//! before a local changes, entries that still read it are moved out of the way.
+
+use alloc::{sync::Arc, vec::Vec};
+
+use super::{
+    instr::{Instr, Slot},
+    lowered::{Function, Lowered},
+    memory::invariant,
+    shape::{Shape, ShapeId},
+};
+use crate::{
+    StatusCode, VmResult,
+    code::{Body, Instance, InstanceId, Op, Type},
+    machine::Runtime,
+};
+
+/// Where the value of an operand is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a temporary that it owns.
+    Temp(Slot),
+    /// In a local, or a field of one, which it only reads.
+    Local(Slot),
+    /// Nowhere yet.
+    Const(u64),
+    /// A reference to a local, or a field of one.
+    LocalRef(Slot),
+    /// The reference in a slot, moved on by so many words.
+    Ref(Slot, u32),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) place: Place,
+    pub(super) shape: ShapeId,
+    pub(super) words: Slot,
+}
+
+pub(super) struct Lowering<'a, 'r> {
+    pub(super) rt: &'a mut Runtime<'r>,
+    pub(super) out: &'a mut Lowered,
+    pub(super) instance: Arc<Instance>,
+    pub(super) body: Arc<Body>,
+    pub(super) stack: Vec<Entry>,
+    /// First slot and shape of each local.
+    pub(super) locals: Vec<(Slot, ShapeId)>,
+    temporaries: Slot,
+    frame: Slot,
+    pub(super) pc: usize,
+    /// The next instruction is lowered already.
+    pub(super) skip: bool,
+    /// The slot that the latest instruction has just defined, if it can still be renamed.
+    fresh: Option<Slot>,
+    labels: Vec<Option<u32>>,
+    patches: Vec<(usize, u16)>,
+    leaders: Vec<bool>,
+}
+
+/// Lowers an instance and everything that is needed to call it.
+pub(super) fn lower(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> VmResult<()> {
+    let instance = rt.code.instance(id)?.clone();
+    let mut shapes = |types: &[Type]| -> VmResult<Vec<ShapeId>> {
+        types
+            .iter()
+            .map(|ty| out.shapes.of(rt.code, rt.engine, *ty))
+            .collect()
+    };
+    let (parameters, returns) = (shapes(&instance.parameters)?, shapes(&instance.returns)?);
+    let mut function = Function {
+        start: 0,
+        frame: 0,
+        max_stack: 0,
+        local_words: instance.local_words,
+        module_lock: instance.module_lock,
+        is_native: instance.is_native,
+        parameters,
+        returns,
+        instance: instance.clone(),
+    };
+    if !instance.is_native {
+        let local_shapes = shapes(&instance.locals)?;
+        let body = rt.code.body(rt.engine, id)?;
+        function.max_stack = body.max_stack;
+        function.start = u32::try_from(out.code.len()).map_err(|_| invariant("too much code"))?;
+        let mut slot: Slot = 0;
+        let mut locals = Vec::new();
+        for shape in local_shapes {
+            locals.push((slot, shape));
+            slot = more(slot, out.shapes.get(shape)?.words)?;
+        }
+        let length = body.ops.len();
+        let leaders = leaders(&body.ops);
+        let mut lowering = Lowering {
+            rt,
+            out,
+            instance,
+            body,
+            stack: Vec::new(),
+            locals,
+            temporaries: slot,
+            frame: slot,
+            pc: 0,
+            skip: false,
+            fresh: None,
+            labels: alloc::vec![None; length],
+            patches: Vec::new(),
+            leaders,
+        };
+        lowering.all()?;
+        function.frame = u32::from(lowering.frame);
+    } else {
+        let mut words: Slot = 0;
+        for shape in &function.parameters {
+            words = more(words, out.shapes.get(*shape)?.words)?;
+        }
+        let mut results: Slot = 0;
+        for shape in &function.returns {
+            results = more(results, out.shapes.get(*shape)?.words)?;
+        }
+        function.frame = u32::from(words.max(results));
+    }
+    out.insert(id.0, function);
+    Ok(())
+}
+
+/// A slot so many words further.
+pub(super) fn more(slot: Slot, words: usize) -> VmResult<Slot> {
+    let next = usize::from(slot).saturating_add(words);
+    Slot::try_from(next).map_err(|_| StatusCode::MemoryLimitExceeded.into())
+}
+
+fn leaders(ops: &[Op]) -> Vec<bool> {
+    let mut leaders = alloc::vec![false; ops.len().saturating_add(1)];
+    let mut mark = |n: usize| {
+        if let Some(leader) = leaders.get_mut(n) {
+            *leader = true;
+        }
+    };
+    mark(0);
+    for (n, op) in ops.iter().enumerate() {
+        match op {
+            Op::Branch(to) | Op::BrTrue(to) | Op::BrFalse(to) => {
+                mark(usize::from(*to));
+                mark(n.saturating_add(1));
+            }
+            Op::Ret | Op::Abort | Op::AbortMsg => mark(n.saturating_add(1)),
+            _ => {}
+        }
+    }
+    leaders
+}
+
+impl Lowering<'_, '_> {
+    fn all(&mut self) -> VmResult<()> {
+        let start = self.out.code.len();
+        self.clear_locals()?;
+        let body = self.body.clone();
+        for (pc, op) in body.ops.iter().enumerate() {
+            self.pc = pc;
+            if self.leaders.get(pc).copied().unwrap_or(false) {
+                self.fresh = None;
+                let here = u32::try_from(self.out.code.len()).unwrap_or(u32::MAX);
+                if let Some(label) = self.labels.get_mut(pc) {
+                    *label = Some(here);
+                }
+                let cost = body.block_cost.get(pc).copied().unwrap_or(0);
+                if cost > 0 {
+                    self.emit(Instr::Charge(cost));
+                }
+            }
+            if core::mem::take(&mut self.skip) {
+                continue;
+            }
+            self.op(op)?;
+        }
+        for (at, target) in core::mem::take(&mut self.patches) {
+            let label = self.labels.get(usize::from(target)).copied().flatten();
+            let label = label.ok_or_else(|| invariant("a branch goes nowhere"))?;
+            if let Some(instr) = self.out.code.get_mut(at) {
+                instr.set_target(label);
+            }
+        }
+        debug_assert!(start <= self.out.code.len());
+        Ok(())
+    }
+
+    /// Locals that own something start empty.
+    fn clear_locals(&mut self) -> VmResult<()> {
+        let parameters = self.instance.parameters.len();
+        for (slot, shape) in self.locals.clone().into_iter().skip(parameters) {
+            let shape = self.shape(shape)?;
+            if shape.heap {
+                self.emit(Instr::Zero {
+                    at: slot,
+                    words: size(&shape)?,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn shape(&self, id: ShapeId) -> VmResult<Arc<Shape>> {
+        self.out.shapes.get(id).cloned()
+    }
+
+    pub(super) fn shape_of(&mut self, ty: Type) -> VmResult<ShapeId> {
+        self.out.shapes.of(self.rt.code, self.rt.engine, ty)
+    }
+
+    pub(super) fn emit(&mut self, instr: Instr) {
+        self.fresh = None;
+        self.out.code.push(instr);
+        self.out
+            .origin
+            .push(u16::try_from(self.pc).unwrap_or(u16::MAX));
+    }
+
+    /// Emits a jump whose target is known later.
+    pub(super) fn emit_jump(&mut self, instr: Instr, target: u16) {
+        self.patches.push((self.out.code.len(), target));
+        self.emit(instr);
+    }
+
+    /// Emits an instruction that defines a new temporary, and makes that an operand.
+    pub(super) fn define(&mut self, to: Slot, shape: ShapeId, instr: Instr) -> VmResult<()> {
+        self.emit(instr);
+        self.push(Place::Temp(to), shape)?;
+        self.fresh = Some(to);
+        Ok(())
+    }
+
+    /// The op after this one, if control only comes from here.
+    pub(super) fn next_op(&self) -> Option<Op> {
+        let next = self.pc.saturating_add(1);
+        if self.leaders.get(next).copied().unwrap_or(true) {
+            return None;
+        }
+        self.body.ops.get(next).cloned()
+    }
+
+    pub(super) fn push(&mut self, place: Place, shape: ShapeId) -> VmResult<()> {
+        let words = size(&*self.shape(shape)?)?;
+        if let Place::Temp(slot) = place {
+            self.frame = self.frame.max(more(slot, usize::from(words))?);
+        }
+        self.stack.push(Entry {
+            place,
+            shape,
+            words,
+        });
+        Ok(())
+    }
+
+    pub(super) fn pop(&mut self) -> VmResult<Entry> {
+        self.stack
+            .pop()
+            .ok_or_else(|| invariant("the operand stack is empty"))
+    }
+
+    pub(super) fn pop_many(&mut self, count: usize) -> VmResult<()> {
+        let left = self.stack.len().checked_sub(count);
+        self.stack
+            .truncate(left.ok_or_else(|| invariant("the operand stack is empty"))?);
+        Ok(())
+    }
+
+    /// The entry so far below the top.
+    pub(super) fn peek(&self, below: usize) -> VmResult<Entry> {
+        let index = self.stack.len().checked_sub(below.saturating_add(1));
+        let entry = index.and_then(|index| self.stack.get(index));
+        entry
+            .copied()
+            .ok_or_else(|| invariant("the operand stack is empty"))
+    }
+
+    /// The first slot that no operand uses.
+    pub(super) fn top(&self) -> VmResult<Slot> {
+        let mut top = self.temporaries;
+        for entry in &self.stack {
+            let end = match entry.place {
+                Place::Temp(slot) => more(slot, usize::from(entry.words))?,
+                Place::Ref(slot, _) => more(slot, 1)?,
+                Place::Local(_) | Place::Const(_) | Place::LocalRef(_) => continue,
+            };
+            top = top.max(end);
+        }
+        Ok(top)
+    }
+
+    /// Room for a temporary above all operands.
+    pub(super) fn room(&mut self, words: Slot) -> VmResult<Slot> {
+        let slot = self.top()?;
+        self.frame = self.frame.max(more(slot, usize::from(words))?);
+        Ok(slot)
+    }
+
+    /// Puts an operand's value into a slot.
+    pub(super) fn put(&mut self, entry: Entry, to: Slot) -> VmResult<()> {
+        match entry.place {
+            Place::Temp(from) | Place::Local(from) if from == to => {}
+            Place::Temp(from) | Place::Local(from) if entry.words == 1 => {
+                self.emit(Instr::Move { to, from });
+            }
+            Place::Temp(from) | Place::Local(from) => {
+                self.emit(Instr::MoveWords {
+                    to,
+                    from,
+                    words: entry.words,
+                });
+            }
+            Place::Const(value) => self.emit(Instr::Const { to, value }),
+            Place::LocalRef(slot) => self.emit(Instr::RefSlot { to, slot }),
+            Place::Ref(from, 0) if from == to => {}
+            Place::Ref(from, 0) => self.emit(Instr::Move { to, from }),
+            Place::Ref(from, offset) => self.emit(Instr::RefAdd { to, from, offset }),
+        }
+        self.frame = self.frame.max(more(to, usize::from(entry.words))?);
+        Ok(())
+    }
+
+    /// Puts the result that is on top into a local's slot, by renaming if that is still possible.
+    pub(super) fn put_fresh(&mut self, entry: Entry, to: Slot) -> VmResult<()> {
+        if let (Some(fresh), Place::Temp(slot)) = (self.fresh, entry.place)
+            && fresh == slot
+            && let Some(instr) = self.out.code.last_mut()
+            && instr.rename(fresh, to)
+        {
+            self.fresh = None;
+            return Ok(());
+        }
+        self.put(entry, to)
+    }
+
+    /// The slot of the operand so far below the top, which is put into one if it is in none.
+    pub(super) fn slot(&mut self, below: usize) -> VmResult<Slot> {
+        let entry = self.peek(below)?;
+        match entry.place {
+            Place::Temp(slot) | Place::Local(slot) | Place::Ref(slot, 0) => Ok(slot),
+            Place::Const(_) | Place::LocalRef(_) | Place::Ref(..) => {
+                let to = self.room(entry.words)?;
+                self.put(entry, to)?;
+                self.set_place(below, Place::Temp(to));
+                Ok(to)
+            }
+        }
+    }
+
+    pub(super) fn set_place(&mut self, below: usize, place: Place) {
+        let index = self.stack.len().checked_sub(below.saturating_add(1));
+        if let Some(entry) = index.and_then(|index| self.stack.get_mut(index)) {
+            entry.place = place;
+        }
+    }
+
+    /// Moves operands that still read some slots of locals out of the way.
+    pub(super) fn settle(&mut self, from: Slot, words: usize) -> VmResult<()> {
+        let range = usize::from(from)..usize::from(from).saturating_add(words);
+        for below in 0..self.stack.len() {
+            let entry = self.peek(below)?;
+            let reads = match entry.place {
+                Place::Local(slot) => {
+                    let end = usize::from(slot).saturating_add(usize::from(entry.words));
+                    usize::from(slot) < range.end && range.start < end
+                }
+                Place::Ref(slot, _) => range.contains(&usize::from(slot)),
+                Place::Temp(_) | Place::Const(_) | Place::LocalRef(_) => false,
+            };
+            if reads {
+                let to = self.room(entry.words)?;
+                self.put(entry, to)?;
+                self.set_place(below, Place::Temp(to));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the topmost operands one behind the other, `skip` words behind the start of a window,
+    /// takes them off the stack, and returns the window. `extra` words more are reserved.
+    pub(super) fn gather(&mut self, count: usize, skip: Slot, extra: usize) -> VmResult<Slot> {
+        let below = self.stack.len().checked_sub(count);
+        let below = below.ok_or_else(|| invariant("the operand stack is empty"))?;
+        let entries = self.stack.split_off(below);
+        let low = self.top()?;
+        if let Some(moves) = plan(&entries, low, skip)? {
+            return self.gather_into(low, moves, skip, extra);
+        }
+        // Some of them are in each other's way: use room above all of them.
+        self.stack.extend(&entries);
+        let high = self.top()?;
+        self.stack.truncate(below);
+        let mut to = more(high, usize::from(skip))?;
+        let mut moves = Vec::new();
+        for entry in &entries {
+            moves.push((*entry, to));
+            to = more(to, usize::from(entry.words))?;
+        }
+        self.gather_into(high, moves, skip, extra)
+    }
+
+    fn gather_into(
+        &mut self,
+        window: Slot,
+        moves: Vec<(Entry, Slot)>,
+        skip: Slot,
+        extra: usize,
+    ) -> VmResult<Slot> {
+        let mut end = more(window, usize::from(skip))?;
+        for (entry, to) in moves {
+            self.put(entry, to)?;
+            end = end.max(more(to, usize::from(entry.words))?);
+        }
+        self.frame = self.frame.max(end).max(more(window, extra)?);
+        Ok(window)
+    }
+
+    /// Pushes results that are one behind the other.
+    pub(super) fn push_results(&mut self, window: Slot, shapes: &[ShapeId]) -> VmResult<()> {
+        let mut slot = window;
+        for shape in shapes {
+            self.push(Place::Temp(slot), *shape)?;
+            slot = more(slot, self.shape(*shape)?.words)?;
+        }
+        Ok(())
+    }
+}
+
+/// The order in which operands can be moved behind each other from `low` on without one
+/// overwriting another that is still to be moved; `None` if there is no such order.
+fn plan(entries: &[Entry], low: Slot, skip: Slot) -> VmResult<Option<Vec<(Entry, Slot)>>> {
+    let mut to = more(low, usize::from(skip))?;
+    let mut pending = Vec::new();
+    for entry in entries {
+        pending.push((*entry, to));
+        to = more(to, usize::from(entry.words))?;
+    }
+    let source = |entry: &Entry| match entry.place {
+        Place::Temp(slot) => Some((slot, entry.words)),
+        Place::Ref(slot, _) => Some((slot, 1)),
+        Place::Local(_) | Place::Const(_) | Place::LocalRef(_) => None,
+    };
+    let overlap = |(a, m): (Slot, Slot), (b, n): (Slot, Slot)| {
+        usize::from(a) < usize::from(b).saturating_add(usize::from(n))
+            && usize::from(b) < usize::from(a).saturating_add(usize::from(m))
+    };
+    let mut ordered = Vec::new();
+    while !pending.is_empty() {
+        let free = (0..pending.len()).rev().find(|n| {
+            let Some((entry, to)) = pending.get(*n) else {
+                return false;
+            };
+            pending.iter().enumerate().all(|(m, (other, _))| {
+                m == *n || source(other).is_none_or(|s| !overlap(s, (*to, entry.words)))
+            })
+        });
+        let Some(free) = free else { return Ok(None) };
+        ordered.push(pending.remove(free));
+    }
+    Ok(Some(ordered))
+}
+
+/// The words of a shape as a number of slots.
+pub(super) fn size(shape: &Shape) -> VmResult<Slot> {
+    more(0, shape.words)
+}

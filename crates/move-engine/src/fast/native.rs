@@ -1,0 +1,489 @@
+//! A native function's view of its call, over flat memory.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::{
+    Fast, Lowered,
+    encoding::decode,
+    memory::{Region, reference},
+    run::vector_failure,
+    shape::{Node, ShapeId},
+    value::{Walk, address, bits, drop_at},
+};
+use crate::{
+    Address, Change, GasSchedule, Host, NativeCall, NativeFunction, NativeOutcome, StatusCode,
+    U256, VmError, VmResult,
+    busy::Busy,
+    code::{Code, GlobalKey, InstanceId, Type},
+    machine::Runtime,
+    vector_error,
+};
+
+/// An argument: where its words are, and of what type it is.
+#[derive(Clone, Copy, Debug)]
+struct Argument {
+    at: u64,
+    ty: Type,
+    shape: ShapeId,
+}
+
+/// One call of a native function.
+pub(super) struct Call<'a, 'r> {
+    machine: &'a mut Fast,
+    rt: &'a mut Runtime<'r>,
+    lowered: &'a mut Lowered,
+    function: InstanceId,
+    arguments: Vec<Argument>,
+    results: Vec<u64>,
+    types: Vec<Type>,
+}
+
+#[cold]
+fn wrong(what: &str) -> VmError {
+    VmError::new(StatusCode::InternalTypeError).with_message(what)
+}
+
+fn out_of_bounds() -> VmError {
+    vector_failure(vector_error::INDEX_OUT_OF_BOUNDS)
+}
+
+impl<'a, 'r> Call<'a, 'r> {
+    pub(super) fn new(
+        machine: &'a mut Fast,
+        rt: &'a mut Runtime<'r>,
+        lowered: &'a mut Lowered,
+        function: InstanceId,
+        base: usize,
+    ) -> VmResult<Self> {
+        let parameters = rt.code.instance(function)?.parameters.clone();
+        let mut arguments = Vec::new();
+        let mut offset = base;
+        for ty in &parameters {
+            let shape = lowered.shapes.of(rt.code, rt.engine, *ty)?;
+            arguments.push(Argument {
+                at: reference(0, offset as u64),
+                ty: *ty,
+                shape,
+            });
+            offset = offset.saturating_add(lowered.shapes.get(shape)?.words);
+        }
+        let (results, types) = (Vec::new(), Vec::new());
+        Ok(Self {
+            machine,
+            rt,
+            lowered,
+            function,
+            arguments,
+            results,
+            types,
+        })
+    }
+
+    pub(super) fn results(self) -> (Vec<u64>, Vec<Type>) {
+        (self.results, self.types)
+    }
+
+    pub(super) fn run(&mut self, function: NativeFunction) -> VmResult<NativeOutcome> {
+        let schedule: &GasSchedule = &self.rt.engine.gas;
+        function(self, schedule)
+    }
+
+    /// Runs something of the host with this call as its argument.
+    pub(super) fn with_host<T>(
+        &mut self,
+        run: impl FnOnce(&mut dyn Host, &mut dyn NativeCall) -> VmResult<T>,
+    ) -> VmResult<T> {
+        let mut busy = Busy;
+        let Runtime {
+            engine,
+            code,
+            host,
+            gas,
+        } = &mut *self.rt;
+        let mut rt = Runtime {
+            engine,
+            code,
+            host: &mut busy,
+            gas,
+        };
+        let mut call = Call {
+            machine: self.machine,
+            rt: &mut rt,
+            lowered: self.lowered,
+            function: self.function,
+            arguments: core::mem::take(&mut self.arguments),
+            results: core::mem::take(&mut self.results),
+            types: core::mem::take(&mut self.types),
+        };
+        let result = run(*host, &mut call);
+        let Call {
+            arguments,
+            results,
+            types,
+            ..
+        } = call;
+        (self.arguments, self.results, self.types) = (arguments, results, types);
+        result
+    }
+
+    fn argument(&self, number: usize) -> VmResult<Argument> {
+        let argument = self.arguments.get(number).copied();
+        argument.ok_or_else(|| wrong("a native function has no such argument"))
+    }
+
+    fn shape_of(&mut self, ty: Type) -> VmResult<ShapeId> {
+        self.lowered.shapes.of(self.rt.code, self.rt.engine, ty)
+    }
+
+    /// Where the argument, or what it points to, is.
+    fn place(&mut self, number: usize) -> VmResult<Argument> {
+        let argument = self.argument(number)?;
+        let Some((ty, _)) = self.rt.code.types.referent(argument.ty) else {
+            return Ok(argument);
+        };
+        let at = self.machine.memory.load(argument.at)?;
+        Ok(Argument {
+            at,
+            ty,
+            shape: self.shape_of(ty)?,
+        })
+    }
+
+    fn mutable(&mut self, number: usize) -> VmResult<Argument> {
+        let argument = self.argument(number)?;
+        match self.rt.code.types.referent(argument.ty) {
+            Some((_, true)) => self.place(number),
+            _ => Err(wrong("a mutable reference is needed")),
+        }
+    }
+
+    /// The words of a value.
+    fn words(&self, place: Argument) -> VmResult<Vec<u64>> {
+        let shape = self.lowered.shapes.get(place.shape)?;
+        if shape.is_byte() {
+            return Ok(alloc::vec![self.machine.memory.load_byte(place.at)?]);
+        }
+        Ok(self.machine.memory.at(place.at, shape.words)?.to_vec())
+    }
+
+    fn put(&mut self, place: Argument, words: &[u64]) -> VmResult<()> {
+        if let (true, [byte, ..]) = (self.lowered.shapes.get(place.shape)?.is_byte(), words) {
+            return self.machine.memory.store_byte(place.at, *byte);
+        }
+        self.machine
+            .memory
+            .at_mut(place.at, words.len())?
+            .copy_from_slice(words);
+        Ok(())
+    }
+
+    fn walk(&self) -> Walk<'_> {
+        let Lowered {
+            shapes, captures, ..
+        } = &*self.lowered;
+        Walk {
+            shapes,
+            code: self.rt.code,
+            captures,
+        }
+    }
+
+    /// The handle of a vector argument, the shape of its elements, and their number.
+    fn vector(&mut self, number: usize) -> VmResult<(Argument, u64, ShapeId, u64)> {
+        let place = self.place(number)?;
+        let Node::Vector(element) = self.lowered.shapes.get(place.shape)?.node else {
+            return Err(wrong("a vector is needed"));
+        };
+        let handle = self.machine.memory.load(place.at)?;
+        let stride = self.lowered.shapes.get(element)?.words.max(1);
+        let length = match self.machine.memory.heap.get(handle) {
+            Some(Region::Bytes(bytes)) => bytes.len(),
+            Some(Region::Words(words)) => words.len() / stride,
+            Some(Region::Free) | None => 0,
+        };
+        Ok((place, handle, element, length as u64))
+    }
+
+    /// The elements of a vector, taken out of it as words each.
+    fn take_elements(&mut self, place: Argument) -> VmResult<Vec<u64>> {
+        let handle = self.machine.memory.load(place.at)?;
+        self.machine.memory.store(place.at, 0)?;
+        Ok(match self.machine.memory.heap.take(handle) {
+            Region::Bytes(bytes) => bytes.into_iter().map(u64::from).collect(),
+            Region::Words(words) => words,
+            Region::Free => Vec::new(),
+        })
+    }
+
+    fn put_elements(&mut self, place: Argument, element: ShapeId, items: Vec<u64>) -> VmResult<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let region = match self.lowered.shapes.get(element)?.is_byte() {
+            true => Region::Bytes(items.into_iter().map(|word| word as u8).collect()),
+            false => Region::Words(items),
+        };
+        let handle = self.machine.memory.heap.allocate(region)?;
+        self.machine.memory.store(place.at, handle)
+    }
+
+    fn push_result(&mut self, ty: Type, words: &[u64]) {
+        self.results.extend(words);
+        self.types.push(ty);
+    }
+}
+
+impl NativeCall for Call<'_, '_> {
+    fn code(&mut self) -> &mut Code {
+        self.rt.code
+    }
+
+    fn type_argument(&self, number: usize) -> VmResult<Type> {
+        let instance = self.rt.code.instance(self.function)?;
+        let argument = instance.type_arguments.get(number).copied();
+        argument.ok_or_else(|| wrong("a native function has no such type argument"))
+    }
+
+    fn function(&self) -> InstanceId {
+        self.function
+    }
+
+    fn caller(&self) -> Option<InstanceId> {
+        self.machine
+            .frames
+            .last()
+            .map(|frame| InstanceId(frame.function))
+    }
+
+    fn charge(&mut self, amount: u64) -> VmResult<()> {
+        self.rt.gas.charge(amount)
+    }
+
+    fn gas_left(&self) -> u64 {
+        self.rt.gas.left()
+    }
+
+    fn integer(&mut self, argument: usize) -> VmResult<U256> {
+        let place = self.place(argument)?;
+        match self.lowered.shapes.get(place.shape)?.node {
+            Node::Integer(_) | Node::Bool => Ok(bits(&self.words(place)?)),
+            _ => Err(wrong("an integer is needed")),
+        }
+    }
+
+    fn address(&mut self, argument: usize) -> VmResult<Address> {
+        let place = self.place(argument)?;
+        match self.lowered.shapes.get(place.shape)?.node {
+            Node::Address => address(&self.words(place)?).map(Address),
+            _ => Err(wrong("an address is needed")),
+        }
+    }
+
+    fn bytes(&mut self, argument: usize) -> VmResult<Vec<u8>> {
+        let (place, handle, ..) = self.vector(argument)?;
+        if place.ty != Type::BYTES {
+            return Err(wrong("bytes are needed"));
+        }
+        Ok(match self.machine.memory.heap.get(handle) {
+            Some(Region::Bytes(bytes)) => bytes.clone(),
+            _ => Vec::new(),
+        })
+    }
+
+    fn bcs(&mut self, argument: usize) -> VmResult<Vec<u8>> {
+        let place = self.place(argument)?;
+        let words = self.words(place)?;
+        let mut bcs = Vec::new();
+        self.walk()
+            .encode(&self.machine.memory.heap, &words, place.shape, &mut bcs)?;
+        Ok(bcs)
+    }
+
+    fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {
+        let place = self.mutable(argument)?;
+        let heap = &mut self.machine.memory.heap;
+        let words = decode(self.rt, self.lowered, heap, place.ty, bcs)?;
+        let Lowered {
+            shapes, captures, ..
+        } = &*self.lowered;
+        let walk = Walk {
+            shapes,
+            code: self.rt.code,
+            captures,
+        };
+        if walk.shape(place.shape)?.heap {
+            drop_at(&walk, &mut self.machine.memory, place.at, place.shape)?;
+        }
+        self.put(place, &words)
+    }
+
+    fn vector_len(&mut self, argument: usize) -> VmResult<u64> {
+        self.vector(argument).map(|(_, _, _, length)| length)
+    }
+
+    fn swap(&mut self, left: usize, right: usize) -> VmResult<()> {
+        let (left, right) = (self.mutable(left)?, self.mutable(right)?);
+        if left.ty != right.ty {
+            return Err(wrong("only values of one type can be swapped"));
+        }
+        let (first, second) = (self.words(left)?, self.words(right)?);
+        self.put(left, &second)?;
+        self.put(right, &first)
+    }
+
+    fn swap_elements(&mut self, vector: usize, left: u64, right: u64) -> VmResult<()> {
+        self.mutable(vector)?;
+        let (place, _, element, length) = self.vector(vector)?;
+        if left >= length || right >= length {
+            return Err(out_of_bounds());
+        }
+        let stride = self.lowered.shapes.get(element)?.words.max(1);
+        let mut items = self.take_elements(place)?;
+        for n in 0..stride {
+            let at = |i: u64| (i as usize).saturating_mul(stride).saturating_add(n);
+            items.swap(at(left), at(right));
+        }
+        self.put_elements(place, element, items)
+    }
+
+    fn move_range(
+        &mut self,
+        source: usize,
+        from: u64,
+        length: u64,
+        target: usize,
+        to: u64,
+    ) -> VmResult<()> {
+        self.mutable(source)?;
+        self.mutable(target)?;
+        let (source, _, element, source_length) = self.vector(source)?;
+        let (target, _, _, target_length) = self.vector(target)?;
+        let end = from.checked_add(length).ok_or_else(out_of_bounds)?;
+        if end > source_length || to > target_length {
+            return Err(out_of_bounds());
+        }
+        let stride = self.lowered.shapes.get(element)?.words.max(1);
+        let at = |n: u64| (n as usize).saturating_mul(stride);
+        let mut items = self.take_elements(source)?;
+        let moved: Vec<_> = items.drain(at(from)..at(end)).collect();
+        self.put_elements(source, element, items)?;
+        let mut items = self.take_elements(target)?;
+        let rest = items.split_off(at(to).min(items.len()));
+        items.extend(moved);
+        items.extend(rest);
+        self.put_elements(target, element, items)
+    }
+
+    fn compare(&mut self, left: usize, right: usize) -> VmResult<Ordering> {
+        let (left, right) = (self.place(left)?, self.place(right)?);
+        let (first, second) = (self.words(left)?, self.words(right)?);
+        self.walk().order(
+            &self.machine.memory.heap,
+            &first,
+            &second,
+            left.shape,
+            false,
+        )
+    }
+
+    fn return_bcs(&mut self, ty: Type, bcs: &[u8]) -> VmResult<()> {
+        let heap = &mut self.machine.memory.heap;
+        let words = decode(self.rt, self.lowered, heap, ty, bcs)?;
+        self.push_result(ty, &words);
+        Ok(())
+    }
+
+    fn return_argument(&mut self, argument: usize) -> VmResult<()> {
+        let argument = self.argument(argument)?;
+        let words = self.words(argument)?;
+        self.push_result(argument.ty, &words);
+        Ok(())
+    }
+
+    fn return_signer_address(&mut self, argument: usize) -> VmResult<()> {
+        // A signer's words are those of its address.
+        let argument = self.argument(argument)?;
+        let at = self.machine.memory.load(argument.at)?;
+        let ty = self.rt.code.types.reference(Type::ADDRESS, false);
+        self.push_result(ty, &[at]);
+        Ok(())
+    }
+
+    fn return_element(&mut self, argument: usize, index: u64) -> VmResult<()> {
+        let referent = self.rt.code.types.referent(self.argument(argument)?.ty);
+        let (_, mutable) = referent.ok_or_else(|| wrong("a reference is needed"))?;
+        let (_, handle, element, length) = self.vector(argument)?;
+        if index >= length {
+            return Err(out_of_bounds());
+        }
+        let shape = self.lowered.shapes.get(element)?.clone();
+        let stride = if shape.is_byte() {
+            1
+        } else {
+            shape.words as u64
+        };
+        let ty = self.rt.code.types.reference(shape.ty, mutable);
+        self.push_result(ty, &[reference(handle, index.saturating_mul(stride))]);
+        Ok(())
+    }
+
+    fn push_back(&mut self, vector: usize, value: usize) -> VmResult<()> {
+        self.mutable(vector)?;
+        let (place, _, element, _) = self.vector(vector)?;
+        let value = self.argument(value)?;
+        if self.lowered.shapes.get(element)?.ty != value.ty {
+            return Err(wrong("an element of another type is needed"));
+        }
+        let words = self.words(value)?;
+        let mut items = self.take_elements(place)?;
+        items.extend(words);
+        self.put_elements(place, element, items)
+    }
+
+    fn return_popped(&mut self, vector: usize) -> VmResult<()> {
+        self.mutable(vector)?;
+        let (place, _, element, length) = self.vector(vector)?;
+        if length == 0 {
+            return Err(vector_failure(vector_error::POP_EMPTY));
+        }
+        let shape = self.lowered.shapes.get(element)?.clone();
+        let mut items = self.take_elements(place)?;
+        let popped = items.split_off(items.len().saturating_sub(shape.words.max(1)));
+        self.put_elements(place, element, items)?;
+        self.push_result(shape.ty, &popped);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> VmResult<Vec<Change>> {
+        let Lowered {
+            shapes, captures, ..
+        } = &*self.lowered;
+        let walk = Walk {
+            shapes,
+            code: self.rt.code,
+            captures,
+        };
+        self.machine
+            .globals
+            .changes(&walk, &mut self.machine.memory)
+    }
+
+    fn forget(&mut self, key: &GlobalKey) -> VmResult<()> {
+        self.machine.globals.forget(&mut self.machine.memory, key);
+        Ok(())
+    }
+
+    fn return_bytes(&mut self, value: &[u8]) -> VmResult<()> {
+        let handle = match value {
+            [] => 0,
+            bytes => self
+                .machine
+                .memory
+                .heap
+                .allocate(Region::Bytes(bytes.to_vec()))?,
+        };
+        self.push_result(Type::BYTES, &[handle]);
+        Ok(())
+    }
+}

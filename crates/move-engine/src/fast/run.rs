@@ -1,0 +1,447 @@
+//! The loop over instructions.
+
+use super::{
+    Fast, Lowered,
+    calls::{Entering, located},
+    instr::{Instr, Slot},
+    memory::{Region, invariant, reference},
+    scalar::{failed, narrow},
+};
+use crate::{StatusCode, VmError, VmResult, code::InstanceId, machine::Runtime, vector_error};
+
+#[cold]
+pub(super) fn vector_failure(sub: u64) -> VmError {
+    VmError::new(StatusCode::VectorOperationError).with_sub_status(sub)
+}
+
+#[cold]
+fn no_slot() -> VmError {
+    invariant("a slot is missing")
+}
+
+impl Fast {
+    /// Runs a function whose arguments are at the start of the stack, to its end; its results are
+    /// there then.
+    pub(super) fn run(
+        &mut self,
+        rt: &mut Runtime<'_>,
+        lowered: &mut Lowered,
+        function: InstanceId,
+    ) -> VmResult<()> {
+        let instance = rt.code.instance(function)?.clone();
+        let entering = Entering {
+            function: function.0,
+            base: 0,
+            back: 0,
+            operands: 0,
+            dispatched: false,
+            locking: false,
+        };
+        let (pc, _) = self
+            .enter(rt, lowered, entering)
+            .map_err(|e| located(e, &instance, instance.definition, 0))?;
+        if self.frames.is_empty() {
+            return Ok(());
+        }
+        let mut pc = pc;
+        self.execute(rt, lowered, &mut pc).map_err(|error| {
+            let frame = self.frames.last();
+            let function = frame.and_then(|frame| lowered.function(frame.function));
+            let Some(function) = function else {
+                return error;
+            };
+            let origin = lowered.origin.get(pc).copied().unwrap_or(0);
+            located(
+                error,
+                &function.instance,
+                function.instance.definition,
+                origin,
+            )
+        })
+    }
+
+    #[inline]
+    fn get(&self, base: usize, slot: Slot) -> VmResult<u64> {
+        match self.memory.stack.get(base.wrapping_add(usize::from(slot))) {
+            Some(word) => Ok(*word),
+            None => Err(no_slot()),
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, base: usize, slot: Slot, value: u64) -> VmResult<()> {
+        match self
+            .memory
+            .stack
+            .get_mut(base.wrapping_add(usize::from(slot)))
+        {
+            Some(word) => {
+                *word = value;
+                Ok(())
+            }
+            None => Err(no_slot()),
+        }
+    }
+
+    /// Executes from `pc` on until the outermost function returns. After an error `pc` is where it
+    /// happened.
+    fn execute(
+        &mut self,
+        rt: &mut Runtime<'_>,
+        lowered: &mut Lowered,
+        pc: &mut usize,
+    ) -> VmResult<()> {
+        let mut base = self.frames.last().map_or(0, |frame| frame.base);
+        loop {
+            let instr = match lowered.code.get(*pc) {
+                Some(instr) => *instr,
+                None => return Err(StatusCode::PcOverflow.into()),
+            };
+            macro_rules! binary {
+                ($to:ident, $left:ident, $right:ident, |$a:ident, $b:ident| $result:expr) => {{
+                    let ($a, $b) = (self.get(base, $left)?, self.get(base, $right)?);
+                    self.set(base, $to, $result)?;
+                }};
+            }
+            macro_rules! constant {
+                ($to:ident, $left:ident, |$a:ident| $result:expr) => {{
+                    let $a = self.get(base, $left)?;
+                    self.set(base, $to, $result)?;
+                }};
+            }
+            macro_rules! jump_if {
+                ($condition:expr, $target:ident) => {
+                    if $condition {
+                        *pc = $target as usize;
+                        continue;
+                    }
+                };
+            }
+            match instr {
+                Instr::Charge(amount) => rt.gas.charge(amount)?,
+                Instr::Const { to, value } => self.set(base, to, value)?,
+                Instr::Move { to, from } => {
+                    let value = self.get(base, from)?;
+                    self.set(base, to, value)?;
+                }
+                Instr::Add { to, left, right } => {
+                    binary!(to, left, right, |a, b| a
+                        .checked_add(b)
+                        .ok_or_else(failed)?);
+                }
+                Instr::Sub { to, left, right } => {
+                    binary!(to, left, right, |a, b| a
+                        .checked_sub(b)
+                        .ok_or_else(failed)?);
+                }
+                Instr::Mul { to, left, right } => {
+                    binary!(to, left, right, |a, b| a
+                        .checked_mul(b)
+                        .ok_or_else(failed)?);
+                }
+                Instr::Div { to, left, right } => {
+                    binary!(to, left, right, |a, b| a
+                        .checked_div(b)
+                        .ok_or_else(failed)?);
+                }
+                Instr::Mod { to, left, right } => {
+                    binary!(to, left, right, |a, b| a
+                        .checked_rem(b)
+                        .ok_or_else(failed)?);
+                }
+                Instr::BitAnd { to, left, right } => binary!(to, left, right, |a, b| a & b),
+                Instr::BitOr { to, left, right } => binary!(to, left, right, |a, b| a | b),
+                Instr::Xor { to, left, right } => binary!(to, left, right, |a, b| a ^ b),
+                Instr::AddConst { to, left, right } => {
+                    constant!(to, left, |a| a
+                        .checked_add(u64::from(right))
+                        .ok_or_else(failed)?);
+                }
+                Instr::SubConst { to, left, right } => {
+                    constant!(to, left, |a| a
+                        .checked_sub(u64::from(right))
+                        .ok_or_else(failed)?);
+                }
+                Instr::MulConst { to, left, right } => {
+                    constant!(to, left, |a| a
+                        .checked_mul(u64::from(right))
+                        .ok_or_else(failed)?);
+                }
+                Instr::AndConst { to, left, right } => {
+                    constant!(to, left, |a| a & u64::from(right));
+                }
+                Instr::XorConst { to, left, right } => {
+                    constant!(to, left, |a| a ^ u64::from(right));
+                }
+                Instr::Narrow {
+                    op,
+                    bits,
+                    to,
+                    left,
+                    right,
+                } => {
+                    binary!(to, left, right, |a, b| narrow(op, bits, a, b)?);
+                }
+                Instr::Fit { to, from, bits } => {
+                    let value = self.get(base, from)?;
+                    if bits < 64 && value >> bits != 0 {
+                        return Err(failed());
+                    }
+                    self.set(base, to, value)?;
+                }
+                Instr::Not { to, from } => constant!(to, from, |a| a ^ 1),
+                Instr::Less { to, left, right } => {
+                    binary!(to, left, right, |a, b| u64::from(a < b));
+                }
+                Instr::LessEq { to, left, right } => {
+                    binary!(to, left, right, |a, b| u64::from(a <= b));
+                }
+                Instr::Equal { to, left, right } => {
+                    binary!(to, left, right, |a, b| u64::from(a == b));
+                }
+                Instr::NotEqual { to, left, right } => {
+                    binary!(to, left, right, |a, b| u64::from(a != b));
+                }
+                Instr::Jump(target) => {
+                    *pc = target as usize;
+                    continue;
+                }
+                Instr::JumpTrue { on, target } => jump_if!(self.get(base, on)? != 0, target),
+                Instr::JumpFalse { on, target } => jump_if!(self.get(base, on)? == 0, target),
+                Instr::JumpLess {
+                    left,
+                    right,
+                    target,
+                } => {
+                    jump_if!(self.get(base, left)? < self.get(base, right)?, target);
+                }
+                Instr::JumpLessEq {
+                    left,
+                    right,
+                    target,
+                } => {
+                    jump_if!(self.get(base, left)? <= self.get(base, right)?, target);
+                }
+                Instr::JumpEqual {
+                    left,
+                    right,
+                    target,
+                } => {
+                    jump_if!(self.get(base, left)? == self.get(base, right)?, target);
+                }
+                Instr::JumpNotEqual {
+                    left,
+                    right,
+                    target,
+                } => {
+                    jump_if!(self.get(base, left)? != self.get(base, right)?, target);
+                }
+                Instr::JumpLessConst {
+                    left,
+                    right,
+                    target,
+                } => {
+                    jump_if!(self.get(base, left)? < u64::from(right), target);
+                }
+                Instr::JumpNotLessConst {
+                    left,
+                    right,
+                    target,
+                } => {
+                    jump_if!(self.get(base, left)? >= u64::from(right), target);
+                }
+                Instr::RefSlot { to, slot } => {
+                    let offset = base.wrapping_add(usize::from(slot)) as u64;
+                    self.set(base, to, reference(0, offset))?;
+                }
+                Instr::RefAdd { to, from, offset } => {
+                    constant!(to, from, |a| a.wrapping_add(u64::from(offset)));
+                }
+                Instr::RefInto { to, handle, offset } => {
+                    constant!(to, handle, |a| reference(a, u64::from(offset)));
+                }
+                Instr::Load { to, from, offset } => {
+                    let at = self.get(base, from)?.wrapping_add(u64::from(offset));
+                    let value = self.memory.load(at)?;
+                    self.set(base, to, value)?;
+                }
+                Instr::LoadByte { to, from } => {
+                    let value = self.memory.load_byte(self.get(base, from)?)?;
+                    self.set(base, to, value)?;
+                }
+                Instr::Store { at, offset, value } => {
+                    let at = self.get(base, at)?.wrapping_add(u64::from(offset));
+                    let value = self.get(base, value)?;
+                    self.memory.store(at, value)?;
+                }
+                Instr::StoreByte { at, value } => {
+                    let (at, value) = (self.get(base, at)?, self.get(base, value)?);
+                    self.memory.store_byte(at, value)?;
+                }
+                Instr::VecLen { to, handle, words } => {
+                    let length = self.vector_length(self.get(base, handle)?, words);
+                    self.set(base, to, length)?;
+                }
+                Instr::VecBorrow {
+                    to,
+                    handle,
+                    index,
+                    words,
+                } => {
+                    let (vector, index) = (self.get(base, handle)?, self.get(base, index)?);
+                    if index >= self.vector_length(vector, words) {
+                        return Err(vector_failure(vector_error::INDEX_OUT_OF_BOUNDS));
+                    }
+                    let offset = index.wrapping_mul(u64::from(words.max(1)));
+                    self.set(base, to, reference(vector, offset))?;
+                }
+                Instr::VecGet { to, handle, index } => {
+                    let (vector, index) = (self.get(base, handle)?, self.get(base, index)?);
+                    let value = match self.memory.heap.get(vector) {
+                        Some(Region::Words(items)) => items.get(index as usize).copied(),
+                        _ => None,
+                    };
+                    let Some(value) = value else {
+                        return Err(vector_failure(vector_error::INDEX_OUT_OF_BOUNDS));
+                    };
+                    self.set(base, to, value)?;
+                }
+                Instr::VecGetByte { to, handle, index } => {
+                    let (vector, index) = (self.get(base, handle)?, self.get(base, index)?);
+                    let value = match self.memory.heap.get(vector) {
+                        Some(Region::Bytes(items)) => items.get(index as usize).copied(),
+                        _ => None,
+                    };
+                    let Some(value) = value else {
+                        return Err(vector_failure(vector_error::INDEX_OUT_OF_BOUNDS));
+                    };
+                    self.set(base, to, u64::from(value))?;
+                }
+                Instr::VecPush { at, value, words } => {
+                    let at = reference(0, base.wrapping_add(usize::from(at)) as u64);
+                    self.vector_push(base, at, value, words)?;
+                }
+                Instr::VecPushRef { at, value, words } => {
+                    let at = self.get(base, at)?;
+                    self.vector_push(base, at, value, words)?;
+                }
+                Instr::Call {
+                    function,
+                    window,
+                    operands,
+                } => {
+                    let entering = Entering {
+                        function,
+                        base: base.wrapping_add(usize::from(window)),
+                        back: pc.wrapping_add(1),
+                        operands,
+                        dispatched: false,
+                        locking: false,
+                    };
+                    (*pc, base) = self.enter(rt, lowered, entering)?;
+                    continue;
+                }
+                Instr::CallClosure {
+                    window,
+                    closure,
+                    operands,
+                } => {
+                    let handle = self.get(base, closure)?;
+                    let entering = Entering {
+                        function: 0,
+                        base: base.wrapping_add(usize::from(window)),
+                        back: pc.wrapping_add(1),
+                        operands,
+                        dispatched: true,
+                        locking: false,
+                    };
+                    (*pc, base) = self.enter_closure(rt, lowered, handle, entering)?;
+                    continue;
+                }
+                Instr::Return => match self.leave()? {
+                    Some(caller) => {
+                        (*pc, base) = caller;
+                        continue;
+                    }
+                    None => return Ok(()),
+                },
+                Instr::Abort { code } => return Err(VmError::abort(self.get(base, code)?)),
+                Instr::ConstWords { .. }
+                | Instr::ConstBcs { .. }
+                | Instr::Zero { .. }
+                | Instr::MoveWords { .. }
+                | Instr::Take { .. }
+                | Instr::Copy { .. }
+                | Instr::Drop { .. }
+                | Instr::Any { .. }
+                | Instr::Negate { .. }
+                | Instr::Cast { .. }
+                | Instr::Compare { .. }
+                | Instr::SameValue { .. }
+                | Instr::SameReferent { .. }
+                | Instr::LoadWords { .. }
+                | Instr::StoreWords { .. }
+                | Instr::CopyRef { .. }
+                | Instr::DropRef { .. }
+                | Instr::Box { .. }
+                | Instr::Unbox { .. }
+                | Instr::CheckVariant { .. }
+                | Instr::IsVariant { .. }
+                | Instr::BorrowVariant { .. }
+                | Instr::VecPack { .. }
+                | Instr::VecUnpack { .. }
+                | Instr::VecPop { .. }
+                | Instr::VecSwap { .. }
+                | Instr::Exists { .. }
+                | Instr::BorrowGlobal { .. }
+                | Instr::MoveFrom { .. }
+                | Instr::MoveTo { .. }
+                | Instr::PackClosure { .. }
+                | Instr::AbortMessage { .. } => self.slow(rt, lowered, base, instr)?,
+            }
+            *pc = pc.wrapping_add(1);
+        }
+    }
+
+    /// How many elements a vector has.
+    #[inline]
+    fn vector_length(&self, handle: u64, words: u16) -> u64 {
+        match self.memory.heap.get(handle) {
+            Some(Region::Bytes(items)) => items.len() as u64,
+            Some(Region::Words(items)) if words <= 1 => items.len() as u64,
+            Some(Region::Words(items)) => (items.len() / usize::from(words)) as u64,
+            Some(Region::Free) | None => 0,
+        }
+    }
+
+    /// Appends an element to the vector whose handle is at a reference.
+    #[inline]
+    fn vector_push(&mut self, base: usize, at: u64, value: Slot, words: u16) -> VmResult<()> {
+        let mut handle = self.memory.load(at)?;
+        if handle == 0 {
+            let region = match words {
+                0 => Region::Bytes(alloc::vec::Vec::new()),
+                _ => Region::Words(alloc::vec::Vec::new()),
+            };
+            handle = self.memory.heap.allocate(region)?;
+            self.memory.store(at, handle)?;
+        }
+        let start = base.wrapping_add(usize::from(value));
+        let end = start.wrapping_add(usize::from(words.max(1)));
+        let element = self.memory.stack.get(start..end).ok_or_else(no_slot)?;
+        match (words, element) {
+            (0, [byte, ..]) => self.memory.heap.bytes_mut(handle)?.push(*byte as u8),
+            (1, [word, ..]) => self.memory.heap.words_mut(handle)?.push(*word),
+            _ => self
+                .memory
+                .heap
+                .words_mut(handle)?
+                .extend_from_slice(element),
+        }
+        // Offsets of elements must fit into the lower half of a reference.
+        if self.vector_length(handle, 1) > u64::from(u32::MAX) {
+            return Err(StatusCode::MemoryLimitExceeded.into());
+        }
+        Ok(())
+    }
+}
