@@ -98,11 +98,13 @@ impl fmt::Display for ModuleId {
 }
 
 /// Whether a text can be a name: a letter or `_`, then letters, digits and `_` (not `_` alone);
-/// `$` also counts as a letter where `dollar` says so (binaries of version 9 and later), and
-/// `<SELF>` is the name of a script's only function.
+/// `$` also counts as a letter where `dollar` says so (binaries of version 9 and later). Compilers
+/// call a script's module `<SELF>` or, for each of several scripts, `<SELF>_0` and so on.
 pub fn is_identifier(text: &str, dollar: bool) -> bool {
-    if text == "<SELF>" {
-        return true;
+    if let Some(number) = text.strip_prefix("<SELF>") {
+        let digits = number.strip_prefix('_').unwrap_or_default();
+        return number.is_empty()
+            || !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     }
     let extra = |c: char| c == '_' || dollar && c == '$';
     let mut chars = text.chars();

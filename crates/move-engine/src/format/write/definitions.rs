@@ -71,15 +71,21 @@ pub(super) fn function_def(sink: &mut Sink, def: &FunctionDefinition) -> VmResul
 
 pub(super) fn variant_field_handle(sink: &mut Sink, handle: &VariantFieldHandle) -> VmResult<()> {
     sink.index(handle.def.0);
-    sink.index(handle.field);
+    sink.number(
+        handle.field,
+        FIELD_COUNT_MAX,
+        "a field's number exceeds 255",
+    )?;
     sink.count(
         handle.variants.len(),
         VARIANT_COUNT_MAX,
         "a field has too many variants",
     )?;
-    handle
-        .variants
-        .iter()
-        .for_each(|variant| sink.index(*variant));
-    Ok(())
+    handle.variants.iter().try_for_each(|variant| {
+        sink.number(
+            *variant,
+            VARIANT_COUNT_MAX,
+            "a variant's number exceeds 127",
+        )
+    })
 }

@@ -12,9 +12,11 @@ use self::sink::{Sink, unwritable};
 use crate::{
     VmResult,
     format::{
-        CompiledModule, CompiledScript, IDENTIFIER_SIZE_MAX, MAGIC, TABLE_INDEX_MAX, TableId,
-        Tables, VERSION_FLAGS, VERSION_MAX, VERSION_MIN,
+        CompiledModule, CompiledScript, FIELD_COUNT_MAX, IDENTIFIER_SIZE_MAX, MAGIC,
+        TABLE_INDEX_MAX, TableId, Tables, VARIANT_COUNT_MAX, VERSION_FLAGS, VERSION_MAX,
+        VERSION_MIN,
     },
+    is_identifier,
 };
 
 /// The order in which tables are laid out, as compilers do it.
@@ -116,6 +118,9 @@ fn table(s: &mut Sink, t: &Tables, id: TableId) -> VmResult<()> {
         TableId::Signatures => each(s, &t.signatures, |s, i| handles::signature(s, i)),
         TableId::Constants => each(s, &t.constants, handles::constant),
         TableId::Identifiers => each(s, &t.identifiers, |s, name| {
+            if !is_identifier(name, s.version >= 9) {
+                return Err(unwritable("a name has characters that names cannot have"));
+            }
             s.blob(name.as_bytes(), IDENTIFIER_SIZE_MAX, "a name is too long")
         }),
         TableId::Addresses => each(s, &t.addresses, |s, address| {
@@ -127,7 +132,10 @@ fn table(s: &mut Sink, t: &Tables, id: TableId) -> VmResult<()> {
             pair(s, i.def.0, i.type_arguments.0)
         }),
         TableId::FunctionDefs => each(s, &t.function_defs, definitions::function_def),
-        TableId::FieldHandles => each(s, &t.field_handles, |s, i| pair(s, i.def.0, i.field)),
+        TableId::FieldHandles => each(s, &t.field_handles, |s, i| {
+            s.index(i.def.0);
+            s.number(i.field, FIELD_COUNT_MAX, "a field's number exceeds 255")
+        }),
         TableId::FieldInsts => each(s, &t.field_insts, |s, i| {
             pair(s, i.handle.0, i.type_arguments.0)
         }),
@@ -142,7 +150,12 @@ fn table(s: &mut Sink, t: &Tables, id: TableId) -> VmResult<()> {
             pair(s, i.handle.0, i.type_arguments.0)
         }),
         TableId::StructVariantHandles => each(s, &t.struct_variant_handles, |s, i| {
-            pair(s, i.def.0, i.variant)
+            s.index(i.def.0);
+            s.number(
+                i.variant,
+                VARIANT_COUNT_MAX,
+                "a variant's number exceeds 127",
+            )
         }),
         TableId::StructVariantInsts => each(s, &t.struct_variant_insts, |s, i| {
             pair(s, i.handle.0, i.type_arguments.0)

@@ -45,6 +45,15 @@ impl Sink {
         self.uleb(u64::from(index));
     }
 
+    /// The number of a field or variant.
+    pub(super) fn number(&mut self, number: u16, max: u64, what: &str) -> VmResult<()> {
+        if u64::from(number) > max {
+            return Err(unwritable(what));
+        }
+        self.index(number);
+        Ok(())
+    }
+
     /// How many entries follow.
     pub(super) fn count(&mut self, count: usize, max: u64, what: &str) -> VmResult<()> {
         let count = count as u64;
