@@ -9,8 +9,10 @@ mod corpus;
 mod deserialiser;
 mod layout;
 mod mutate;
+mod perturb;
 mod rng;
 mod target;
+mod verifier;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 

@@ -1,7 +1,7 @@
 //! What is fuzzed. To add a target: a file with a type that implements [`Target`], and a line in
 //! [`TARGETS`].
 
-use crate::deserialiser::Deserialiser;
+use crate::{deserialiser::Deserialiser, verifier::Verifier};
 
 /// Something that is given inputs.
 pub(crate) trait Target {
@@ -24,11 +24,18 @@ pub(crate) struct Entry {
 }
 
 /// All targets.
-pub(crate) const TARGETS: &[Entry] = &[Entry {
-    name: "deserialiser",
-    about: "reads modules and scripts; what is read must be written and read again unchanged",
-    make: || Box::new(Deserialiser),
-}];
+pub(crate) const TARGETS: &[Entry] = &[
+    Entry {
+        name: "deserialiser",
+        about: "reads modules and scripts; what is read must be written and read again unchanged",
+        make: || Box::new(Deserialiser),
+    },
+    Entry {
+        name: "verifier",
+        about: "verifies what can be read; passes rely on each other and must not be let down",
+        make: || Box::new(Verifier),
+    },
+];
 
 /// A hash for [`Target::run`]: FNV-1a of whatever tells paths apart.
 #[derive(Clone, Copy)]
