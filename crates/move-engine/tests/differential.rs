@@ -108,6 +108,52 @@ fn run_all(interpreter: Interpreter) {
     );
 }
 
+/// What a test gives on an engine: the outcome and the gas that is left.
+fn gas_of(interpreter: Interpreter, budget: u64) -> Vec<(String, u64)> {
+    let mut memory = Memory::default();
+    for entry in fs::read_dir(folder().join("basics/modules")).unwrap() {
+        memory.add(&fs::read(entry.unwrap().path()).unwrap());
+    }
+    let engine = Engine {
+        natives: Natives::standard(),
+        interpreter,
+        ..Engine::default()
+    };
+    let mut code = Code::default();
+    let signers = signers();
+    let expected = fs::read_to_string(folder().join("basics/expected.txt")).unwrap();
+    let mut results = Vec::new();
+    for line in expected.lines() {
+        let name = line.split(' ').next().unwrap();
+        let (module, function) = name.split_once("::").unwrap();
+        let module = ModuleId::new(Address::small(0x42), module);
+        let arguments: Vec<_> = signers
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(|a| a.0.to_vec())
+            .collect();
+        let mut gas = Gas::new(budget);
+        let mut session = Session::new(&engine, &mut code, &mut memory).unwrap();
+        let result = session.call(&module, function, &[], &arguments, &mut gas);
+        let details = result.map_err(|e| (e.details().offsets.clone(), e.to_string()));
+        results.push((format!("{name} {details:?}"), gas.left()));
+    }
+    results
+}
+
+#[test]
+fn both_interpreters_take_the_same_gas() {
+    for budget in [u64::MAX, 10, 50, 100, 300, 1_000, 5_000, 20_000] {
+        let plain = gas_of(Interpreter::Plain, budget);
+        let fast = gas_of(Interpreter::Fast, budget);
+        for (plain, fast) in plain.iter().zip(&fast) {
+            assert_eq!(plain, fast, "with a budget of {budget}");
+        }
+        assert_eq!(plain.len(), fast.len());
+    }
+}
+
 #[test]
 fn the_plain_interpreter_agrees() {
     run_all(Interpreter::Plain);
