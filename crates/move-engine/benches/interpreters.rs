@@ -6,7 +6,9 @@
 use std::{hint::black_box, path::Path, time::Duration};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use lumio_move_engine::{Address, Engine, Gas, Interpreter, ModuleId, Natives, Session, code::Code};
+use lumio_move_engine::{
+    Address, Engine, Gas, Interpreter, ModuleId, Natives, Session, code::Code,
+};
 
 #[path = "../tests/memory/mod.rs"]
 mod memory;
@@ -37,9 +39,15 @@ fn programs(criterion: &mut Criterion) {
         ("generics", 1_000_000, 1_000_000, 10_000),
     ];
     for (engine_name, interpreter) in ENGINES {
-        let engine = Engine { natives: Natives::standard(), interpreter, ..Engine::default() };
+        let engine = Engine {
+            natives: Natives::standard(),
+            interpreter,
+            ..Engine::default()
+        };
         let mut group = criterion.benchmark_group(engine_name);
-        group.sample_size(10).measurement_time(Duration::from_secs(2));
+        group
+            .sample_size(10)
+            .measurement_time(Duration::from_secs(2));
         for (function, argument, iterations, small) in cases {
             let (argument, iterations) = match interpreter {
                 Interpreter::Fast => (argument, iterations),
@@ -53,7 +61,11 @@ fn programs(criterion: &mut Criterion) {
                     let mut session = Session::new(&engine, &mut code, &mut memory).unwrap();
                     let arguments = [argument.to_le_bytes().to_vec()];
                     let mut gas = Gas::new(u64::MAX);
-                    black_box(session.call(&module, function, &[], &arguments, &mut gas).unwrap())
+                    black_box(
+                        session
+                            .call(&module, function, &[], &arguments, &mut gas)
+                            .unwrap(),
+                    )
                 });
             });
         }
@@ -63,7 +75,11 @@ fn programs(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let mut session = Session::new(&engine, &mut code, &mut memory).unwrap();
                 let mut gas = Gas::new(u64::MAX);
-                black_box(session.call(&module, "nothing", &[], &[], &mut gas).unwrap())
+                black_box(
+                    session
+                        .call(&module, "nothing", &[], &[], &mut gas)
+                        .unwrap(),
+                )
             });
         });
         group.finish();

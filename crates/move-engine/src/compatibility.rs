@@ -21,9 +21,7 @@ pub(crate) fn check(
     new: &CompiledModule,
     options: &PublishOptions,
 ) -> VmResult<()> {
-    if options.check_layout {
-        structs(old, new)?;
-    }
+    structs(old, new, options)?;
     functions(old, new, options)?;
     if options.check_friends {
         friends(old, new)
@@ -64,12 +62,23 @@ fn functions_of(module: &CompiledModule) -> VmResult<Functions<'_>> {
     module.function_defs.iter().map(named).collect()
 }
 
-fn structs(old: &CompiledModule, new: &CompiledModule) -> VmResult<()> {
+fn structs(old: &CompiledModule, new: &CompiledModule, options: &PublishOptions) -> VmResult<()> {
     let now = structs_of(new)?;
     for (name, (old_def, old_handle)) in structs_of(old)? {
         let Some((new_def, new_handle)) = now.get(name) else {
-            return Err(incompatible(alloc::format!("struct {name} is gone")));
+            if options.check_linking || options.check_layout {
+                return Err(incompatible(alloc::format!("struct {name} is gone")));
+            }
+            continue;
         };
+        if options.check_layout && !same_fields(old, &old_def.fields, new, &new_def.fields)? {
+            return Err(incompatible(alloc::format!(
+                "the fields of struct {name} have changed"
+            )));
+        }
+        if !options.check_linking {
+            continue;
+        }
         if !old_handle.abilities.is_subset(new_handle.abilities) {
             return Err(incompatible(alloc::format!(
                 "struct {name} has lost abilities"
@@ -185,14 +194,15 @@ fn functions(old: &CompiledModule, new: &CompiledModule, options: &PublishOption
     let now = functions_of(new)?;
     for (name, (old_def, old_handle)) in functions_of(old)? {
         let visible = match old_def.visibility {
-            Visibility::Public => true,
+            Visibility::Public => options.check_linking,
             Visibility::Friend => options.check_friends,
             Visibility::Private => false,
         };
         let persistent = old_handle
             .attributes
             .contains(&FunctionAttribute::Persistent);
-        if !visible && !old_def.is_entry && !persistent {
+        let kept = options.check_linking && (old_def.is_entry || persistent);
+        if !visible && !kept {
             continue;
         }
         let Some((new_def, new_handle)) = now.get(name) else {

@@ -27,6 +27,7 @@ mod session;
 mod status;
 mod tag;
 mod tag_bcs;
+mod tag_parse;
 pub mod text;
 pub mod verify;
 
@@ -40,3 +41,4 @@ pub use ruint::aliases::U256;
 pub use session::{Changes, PublishOptions, Session};
 pub use status::{Details, Location, StatusCode, VmError, VmResult, vector_error};
 pub use tag::{FunctionParameterTag, FunctionTag, StructTag, TypeTag};
+pub use tag_parse::TagError;

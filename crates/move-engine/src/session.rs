@@ -14,12 +14,14 @@ use crate::{
     machine::{Machine, Runtime},
 };
 
-/// What a publication must satisfy besides the verifier.
+/// What a publication must satisfy besides the verifier, and besides that all that it names exists
+/// and fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishOptions {
-    /// What the modules name must exist and fit.
-    pub check_links: bool,
-    /// A module that replaces another must keep its structs' fields and abilities.
+    /// A module that replaces another must keep its structs, with their abilities and type
+    /// parameters, and its public and entry functions.
+    pub check_linking: bool,
+    /// A module that replaces another must keep its structs' fields.
     pub check_layout: bool,
     /// A module that replaces another must keep its friends and friend functions.
     pub check_friends: bool,
@@ -28,7 +30,7 @@ pub struct PublishOptions {
 impl Default for PublishOptions {
     fn default() -> Self {
         Self {
-            check_links: true,
+            check_linking: true,
             check_layout: true,
             check_friends: true,
         }
@@ -260,10 +262,8 @@ impl<'a> Session<'a> {
             epoch.update(Sha3_256::digest(bytes));
         }
         self.code.enter_epoch(epoch.finalize().into());
-        if options.check_links {
-            for id in &ids {
-                self.code.load(self.engine, &mut self.host, id)?;
-            }
+        for id in &ids {
+            self.code.load(self.engine, &mut self.host, id)?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{
     Fast, Lowered,
     lower::lower,
+    lowered::Function,
     memory::{Region, invariant},
     native::Call,
     value::Walk,
@@ -16,7 +17,7 @@ use crate::{
         reentrancy::{Active, check_access, check_entry},
     },
     format::FunctionDefIndex,
-    machine::Runtime,
+    machine::{Limits, Runtime},
 };
 
 /// A function that has not returned yet.
@@ -101,7 +102,17 @@ impl Fast {
         if function.is_native {
             return self.call_native(rt, lowered, new, &function.instance.clone());
         }
-        let limits = &rt.engine.limits;
+        self.start(&rt.engine.limits, &function, new)
+    }
+
+    /// Starts a function that is not native, by the rules of [`Limits`].
+    #[inline]
+    pub(super) fn start(
+        &mut self,
+        limits: &Limits,
+        function: &Function,
+        new: Entering,
+    ) -> VmResult<(usize, usize)> {
         if self.frames.len() > limits.call_depth {
             return Err(StatusCode::CallStackOverflow.into());
         }
@@ -120,6 +131,7 @@ impl Fast {
         if self.memory.stack.len() < end {
             self.memory.stack.resize(end, 0);
         }
+        let locking = new.locking || function.module_lock;
         self.dispatched = self.dispatched.saturating_add(usize::from(new.dispatched));
         self.locking = self.locking.saturating_add(usize::from(locking));
         self.frames.push(Frame {

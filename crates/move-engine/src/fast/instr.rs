@@ -19,7 +19,6 @@ pub(super) enum Instr {
     ConstWords {
         to: Slot,
         pool: u32,
-        words: u16,
     },
     /// A value that is decoded from BCS of the pool.
     ConstBcs {

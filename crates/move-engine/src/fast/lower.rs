@@ -77,6 +77,7 @@ pub(super) fn lower(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> 
         local_words: instance.local_words,
         module_lock: instance.module_lock,
         is_native: instance.is_native,
+        is_simple: !instance.is_native && !instance.module_lock,
         parameters,
         returns,
         instance: instance.clone(),

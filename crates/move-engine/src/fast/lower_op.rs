@@ -247,15 +247,7 @@ impl Lowering<'_, '_> {
         let count = more(0, words.len())?;
         let to = self.room(count)?;
         let pool = pooled(&mut self.out.words, words)?;
-        self.define(
-            to,
-            shape,
-            Instr::ConstWords {
-                to,
-                pool,
-                words: count,
-            },
-        )
+        self.define(to, shape, Instr::ConstWords { to, pool })
     }
 
     fn discard(&mut self) -> VmResult<()> {

@@ -27,6 +27,8 @@ pub(super) struct Function {
     pub(super) local_words: u64,
     pub(super) module_lock: bool,
     pub(super) is_native: bool,
+    /// Neither native nor locking: it can just be started.
+    pub(super) is_simple: bool,
     pub(super) parameters: Vec<ShapeId>,
     pub(super) returns: Vec<ShapeId>,
 }

@@ -48,14 +48,6 @@ pub(super) fn reference(region: u64, offset: u64) -> u64 {
 }
 
 impl Heap {
-    /// How many regions are in use.
-    pub(super) fn live(&self) -> usize {
-        self.regions
-            .len()
-            .saturating_sub(self.free.len())
-            .saturating_sub(1)
-    }
-
     pub(super) fn allocate(&mut self, region: Region) -> VmResult<u64> {
         if let Some(number) = self.free.pop() {
             if let Some(place) = self.regions.get_mut(number as usize) {
@@ -205,5 +197,37 @@ impl Memory {
             return Ok(());
         }
         self.store(reference, value)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn freed_regions_are_used_again_and_only_once() {
+        let mut heap = Heap::default();
+        let first = heap.allocate(Region::Words(Vec::new())).unwrap();
+        heap.take(first);
+        heap.take(first);
+        let second = heap.allocate(Region::Bytes(Vec::new())).unwrap();
+        let third = heap.allocate(Region::Bytes(Vec::new())).unwrap();
+        assert_eq!(first, second);
+        assert_ne!(second, third);
+        assert_eq!(heap.regions.len(), 3);
+    }
+
+    #[test]
+    fn wild_references_are_refused() {
+        let mut memory = Memory::default();
+        memory.stack.resize(4, 7);
+        assert_eq!(memory.load(reference(0, 3)).unwrap(), 7);
+        for wild in [reference(0, 4), reference(9, 0), reference(1, 0), u64::MAX] {
+            memory.load(wild).unwrap_err();
+            memory.store(wild, 1).unwrap_err();
+            memory.load_byte(wild).unwrap_err();
+            memory.at(wild, usize::MAX).unwrap_err();
+        }
     }
 }

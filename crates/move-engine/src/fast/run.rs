@@ -338,7 +338,12 @@ impl Fast {
                         dispatched: false,
                         locking: false,
                     };
-                    (*pc, base) = self.enter(rt, lowered, entering)?;
+                    (*pc, base) = match lowered.function(function) {
+                        Some(known) if known.is_simple && self.locking == 0 => {
+                            self.start(&rt.engine.limits, known, entering)?
+                        }
+                        _ => self.enter(rt, lowered, entering)?,
+                    };
                     continue;
                 }
                 Instr::CallClosure {
