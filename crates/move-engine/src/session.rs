@@ -104,7 +104,8 @@ impl Layered<'_> {
     }
 }
 
-/// A session. See the [module](self).
+/// A session: what is done in it is committed together, or not at all. After an error it is over,
+/// and every further call returns the same error.
 pub struct Session<'a> {
     engine: &'a Engine,
     code: &'a mut Code,

@@ -63,7 +63,7 @@ pub(crate) struct Replay {
 fn hex(text: &str) -> Result<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     ensure!(
-        digits.len() % 2 == 0 && digits.is_ascii(),
+        digits.len().is_multiple_of(2) && digits.is_ascii(),
         "{text:?} is not hex"
     );
     let byte = |i| u8::from_str_radix(&digits[i..i + 2], 16);

@@ -85,7 +85,7 @@ pub struct Instance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct UnitId(u32);
 
-/// The cache. See the [module](super).
+/// The cache. It belongs to one thread and to one [`Engine`](crate::Engine).
 #[derive(Debug, Default)]
 pub struct Code {
     /// The interner.

@@ -119,6 +119,26 @@ pub(super) enum Instr {
         left: Slot,
         right: u32,
     },
+    DivConst {
+        to: Slot,
+        left: Slot,
+        right: u32,
+    },
+    ModConst {
+        to: Slot,
+        left: Slot,
+        right: u32,
+    },
+    EqualConst {
+        to: Slot,
+        left: Slot,
+        right: u32,
+    },
+    NotEqualConst {
+        to: Slot,
+        left: Slot,
+        right: u32,
+    },
     /// Of unsigned integers of less than 64 bits: the result is checked against the width.
     Narrow {
         op: Arithmetic,
@@ -471,6 +491,10 @@ impl Instr {
             | Self::MulConst { to, .. }
             | Self::AndConst { to, .. }
             | Self::XorConst { to, .. }
+            | Self::DivConst { to, .. }
+            | Self::ModConst { to, .. }
+            | Self::EqualConst { to, .. }
+            | Self::NotEqualConst { to, .. }
             | Self::Narrow { to, .. }
             | Self::Any { to, .. }
             | Self::Negate { to, .. }

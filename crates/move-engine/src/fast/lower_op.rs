@@ -629,7 +629,7 @@ impl Lowering<'_, '_> {
             _ => None,
         };
         if let (Integer::U64, Some(right)) = (ty, small)
-            && matches!(op, A::Add | A::Sub | A::Mul | A::BitAnd | A::Xor)
+            && !matches!(op, A::BitOr | A::Shl | A::Shr)
         {
             let left = self.slot(1)?;
             self.pop_many(2)?;
@@ -638,6 +638,8 @@ impl Lowering<'_, '_> {
                 A::Add => Instr::AddConst { to, left, right },
                 A::Sub => Instr::SubConst { to, left, right },
                 A::Mul => Instr::MulConst { to, left, right },
+                A::Div => Instr::DivConst { to, left, right },
+                A::Mod => Instr::ModConst { to, left, right },
                 A::BitAnd => Instr::AndConst { to, left, right },
                 _ => Instr::XorConst { to, left, right },
             };
@@ -779,8 +781,22 @@ impl Lowering<'_, '_> {
         let referent = self.rt.code.types.referent(ty).map(|(inner, _)| inner);
         let shape = self.shape_of(referent.unwrap_or(ty))?;
         let found = self.shape(shape)?;
-        let (left, right) = (self.slot(1)?, self.slot(0)?);
         let bool_shape = self.bool_shape()?;
+        if let (None, Place::Const(value)) = (referent, self.peek(0)?.place)
+            && let Ok(right) = u32::try_from(value)
+            && found.words == 1
+            && !matches!(self.next_op(), Some(Op::BrTrue(_) | Op::BrFalse(_)))
+        {
+            let left = self.slot(1)?;
+            self.pop_many(2)?;
+            let to = self.room(1)?;
+            let instr = match negated {
+                true => Instr::NotEqualConst { to, left, right },
+                false => Instr::EqualConst { to, left, right },
+            };
+            return self.define(to, bool_shape, instr);
+        }
+        let (left, right) = (self.slot(1)?, self.slot(0)?);
         if referent.is_some() {
             self.pop_many(2)?;
             let to = self.room(1)?;

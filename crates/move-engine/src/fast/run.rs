@@ -173,6 +173,24 @@ impl Fast {
                 Instr::XorConst { to, left, right } => {
                     constant!(to, left, |a| a ^ u64::from(right));
                 }
+                Instr::DivConst { to, left, right } => {
+                    constant!(to, left, |a| a
+                        .checked_div(u64::from(right))
+                        .ok_or_else(failed)?);
+                }
+                Instr::ModConst { to, left, right } => {
+                    constant!(to, left, |a| match u32::try_from(a) {
+                        // Half as wide a division takes much less time.
+                        Ok(a) => u64::from(a.checked_rem(right).ok_or_else(failed)?),
+                        Err(_) => a.checked_rem(u64::from(right)).ok_or_else(failed)?,
+                    });
+                }
+                Instr::EqualConst { to, left, right } => {
+                    constant!(to, left, |a| u64::from(a == u64::from(right)));
+                }
+                Instr::NotEqualConst { to, left, right } => {
+                    constant!(to, left, |a| u64::from(a != u64::from(right)));
+                }
                 Instr::Narrow {
                     op,
                     bits,
