@@ -161,7 +161,13 @@ fn values_in_memory_survive_an_upgrade_that_adds_a_variant() {
         let account = Address::small(9).0.to_vec();
         let gas = &mut Gas::unlimited();
         session
-            .call(&id("store"), "put", &[], &[account.clone()], gas)
+            .call(
+                &id("store"),
+                "put",
+                &[],
+                std::slice::from_ref(&account),
+                gas,
+            )
             .unwrap();
         publish(&mut session, &[text(", Large { a: u256, b: u256 }")]);
         let got = session
