@@ -11,12 +11,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::{
-    corpus::to_hex,
-    mutate::mutate,
-    rng::Rng,
-    target::{Entry, Target},
-};
+use crate::{corpus::to_hex, mutate::mutate, rng::Rng, target::Target, targets::Entry};
 
 /// Inputs that take longer are reported.
 const SLOW: Duration = Duration::from_secs(1);

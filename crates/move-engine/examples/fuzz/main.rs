@@ -4,21 +4,26 @@
 //! `cargo run --release -p lumio-move-engine --example fuzz -- TARGET [--seconds N] [--seed N]
 //! [--corpus DIR]... [--findings DIR]`. The same seed and corpus give the same inputs.
 
+mod assembler;
 mod campaign;
 mod corpus;
 mod deserialiser;
+mod interpreters;
 mod layout;
+#[path = "../../tests/memory/mod.rs"]
+mod memory;
 mod mutate;
 mod perturb;
 mod rng;
 mod target;
+mod targets;
 mod verifier;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail};
 
-use self::target::TARGETS;
+use self::targets::TARGETS;
 
 struct Arguments {
     target: String,

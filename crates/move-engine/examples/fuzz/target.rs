@@ -1,7 +1,4 @@
-//! What is fuzzed. To add a target: a file with a type that implements [`Target`], and a line in
-//! [`TARGETS`].
-
-use crate::{deserialiser::Deserialiser, verifier::Verifier};
+//! What a target is.
 
 /// Something that is given inputs.
 pub(crate) trait Target {
@@ -15,27 +12,6 @@ pub(crate) trait Target {
         Vec::new()
     }
 }
-
-/// A target as the command line knows it.
-pub(crate) struct Entry {
-    pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
-    pub(crate) make: fn() -> Box<dyn Target>,
-}
-
-/// All targets.
-pub(crate) const TARGETS: &[Entry] = &[
-    Entry {
-        name: "deserialiser",
-        about: "reads modules and scripts; what is read must be written and read again unchanged",
-        make: || Box::new(Deserialiser),
-    },
-    Entry {
-        name: "verifier",
-        about: "verifies what can be read; passes rely on each other and must not be let down",
-        make: || Box::new(Verifier),
-    },
-];
 
 /// A hash for [`Target::run`]: FNV-1a of whatever tells paths apart.
 #[derive(Clone, Copy)]

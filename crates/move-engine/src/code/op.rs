@@ -162,6 +162,8 @@ pub struct Body {
     /// The static gas of the basic block that starts at an instruction; 0 inside blocks. It is
     /// charged when control enters the block, in both interpreters alike.
     pub block_cost: Box<[u64]>,
+    /// Whether a basic block starts at an instruction. Branches that are never reached count too.
+    pub leaders: Box<[bool]>,
     /// The most values that are on the operand stack at once.
     pub max_stack: u16,
 }

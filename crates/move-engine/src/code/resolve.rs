@@ -100,6 +100,7 @@ fn resolve(code: &mut Code, engine: &Engine, instance: &Instance, unit: &Unit) -
     Ok(Body {
         ops: ops.into(),
         block_cost: cost.into(),
+        leaders: leaders.into(),
         max_stack,
     })
 }

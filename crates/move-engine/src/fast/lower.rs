@@ -57,7 +57,6 @@ pub(super) struct Lowering<'a, 'r> {
     fresh: Option<Slot>,
     labels: Vec<Option<u32>>,
     patches: Vec<(usize, u16)>,
-    leaders: Vec<bool>,
 }
 
 /// Lowers an instance and everything that is needed to call it.
@@ -94,7 +93,6 @@ pub(super) fn lower(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> 
             slot = more(slot, out.shapes.get(shape)?.words)?;
         }
         let length = body.ops.len();
-        let leaders = leaders(&body.ops);
         let mut lowering = Lowering {
             rt,
             out,
@@ -109,7 +107,6 @@ pub(super) fn lower(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> 
             fresh: None,
             labels: alloc::vec![None; length],
             patches: Vec::new(),
-            leaders,
         };
         lowering.all()?;
         function.frame = u32::from(lowering.frame);
@@ -134,27 +131,6 @@ pub(super) fn more(slot: Slot, words: usize) -> VmResult<Slot> {
     Slot::try_from(next).map_err(|_| StatusCode::MemoryLimitExceeded.into())
 }
 
-fn leaders(ops: &[Op]) -> Vec<bool> {
-    let mut leaders = alloc::vec![false; ops.len().saturating_add(1)];
-    let mut mark = |n: usize| {
-        if let Some(leader) = leaders.get_mut(n) {
-            *leader = true;
-        }
-    };
-    mark(0);
-    for (n, op) in ops.iter().enumerate() {
-        match op {
-            Op::Branch(to) | Op::BrTrue(to) | Op::BrFalse(to) => {
-                mark(usize::from(*to));
-                mark(n.saturating_add(1));
-            }
-            Op::Ret | Op::Abort | Op::AbortMsg => mark(n.saturating_add(1)),
-            _ => {}
-        }
-    }
-    leaders
-}
-
 impl Lowering<'_, '_> {
     fn all(&mut self) -> VmResult<()> {
         let start = self.out.code.len();
@@ -162,7 +138,7 @@ impl Lowering<'_, '_> {
         let body = self.body.clone();
         for (pc, op) in body.ops.iter().enumerate() {
             self.pc = pc;
-            if self.leaders.get(pc).copied().unwrap_or(false) {
+            if self.body.leaders.get(pc).copied().unwrap_or(false) {
                 self.fresh = None;
                 let here = u32::try_from(self.out.code.len()).unwrap_or(u32::MAX);
                 if let Some(label) = self.labels.get_mut(pc) {
@@ -237,7 +213,7 @@ impl Lowering<'_, '_> {
     /// The op after this one, if control only comes from here.
     pub(super) fn next_op(&self) -> Option<Op> {
         let next = self.pc.saturating_add(1);
-        if self.leaders.get(next).copied().unwrap_or(true) {
+        if self.body.leaders.get(next).copied().unwrap_or(true) {
             return None;
         }
         self.body.ops.get(next).cloned()
