@@ -48,6 +48,16 @@ pub(super) struct Entering {
     pub(super) locking: bool,
 }
 
+/// Where control goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    pub(super) pc: usize,
+    /// Where the frame starts.
+    pub(super) base: usize,
+    /// What is charged there.
+    pub(super) charge: u64,
+}
+
 pub(super) fn located(
     error: VmError,
     instance: &Instance,
@@ -83,7 +93,7 @@ impl Fast {
         rt: &mut Runtime<'_>,
         lowered: &mut Lowered,
         new: Entering,
-    ) -> VmResult<(usize, usize)> {
+    ) -> VmResult<Target> {
         if lowered.function(new.function).is_none() {
             lower(rt, lowered, InstanceId(new.function))?;
         }
@@ -112,7 +122,7 @@ impl Fast {
         limits: &Limits,
         function: &Function,
         new: Entering,
-    ) -> VmResult<(usize, usize)> {
+    ) -> VmResult<Target> {
         if self.frames.len() > limits.call_depth {
             return Err(StatusCode::CallStackOverflow.into());
         }
@@ -132,8 +142,10 @@ impl Fast {
             self.memory.stack.resize(end, 0);
         }
         let locking = new.locking || function.module_lock;
-        self.dispatched = self.dispatched.saturating_add(usize::from(new.dispatched));
-        self.locking = self.locking.saturating_add(usize::from(locking));
+        if new.dispatched || locking {
+            self.dispatched = self.dispatched.saturating_add(usize::from(new.dispatched));
+            self.locking = self.locking.saturating_add(usize::from(locking));
+        }
         self.frames.push(Frame {
             function: new.function,
             base: new.base,
@@ -143,20 +155,31 @@ impl Fast {
             dispatched: new.dispatched,
             locking,
         });
-        Ok((function.start as usize, new.base))
+        Ok(Target {
+            pc: function.start as usize,
+            base: new.base,
+            charge: function.charge,
+        })
     }
 
     /// Ends the running function: returns where its caller goes on and its caller's frame.
-    pub(super) fn leave(&mut self) -> VmResult<Option<(usize, usize)>> {
+    #[inline]
+    pub(super) fn leave(&mut self) -> VmResult<Option<Target>> {
         let frame = self
             .frames
             .pop()
             .ok_or_else(|| invariant("no function runs"))?;
-        self.dispatched = self
-            .dispatched
-            .saturating_sub(usize::from(frame.dispatched));
-        self.locking = self.locking.saturating_sub(usize::from(frame.locking));
-        Ok(self.frames.last().map(|caller| (frame.back, caller.base)))
+        if frame.dispatched || frame.locking {
+            self.dispatched = self
+                .dispatched
+                .saturating_sub(usize::from(frame.dispatched));
+            self.locking = self.locking.saturating_sub(usize::from(frame.locking));
+        }
+        Ok(self.frames.last().map(|caller| Target {
+            pc: frame.back,
+            base: caller.base,
+            charge: 0,
+        }))
     }
 
     /// Fails if the module of a resource waits for a function value.
@@ -183,7 +206,7 @@ impl Fast {
         lowered: &mut Lowered,
         handle: u64,
         mut new: Entering,
-    ) -> VmResult<(usize, usize)> {
+    ) -> VmResult<Target> {
         let Region::Words(words) = self.memory.heap.take(handle) else {
             return Err(invariant("a function value is needed"));
         };
@@ -236,7 +259,7 @@ impl Fast {
         lowered: &mut Lowered,
         new: Entering,
         instance: &Instance,
-    ) -> VmResult<(usize, usize)> {
+    ) -> VmResult<Target> {
         let error = |e| located(e, instance, instance.definition, 0);
         let id = InstanceId(new.function);
         let Some(native) = instance.native else {
@@ -252,7 +275,11 @@ impl Fast {
         };
         let outcome = outcome.map_err(error)?;
         let (results, types) = call.results();
-        let caller = self.frames.last().map_or(0, |frame| frame.base);
+        let back = Target {
+            pc: new.back,
+            base: self.frames.last().map_or(0, |frame| frame.base),
+            charge: 0,
+        };
         match outcome {
             NativeOutcome::Return => {
                 if *types != *instance.returns {
@@ -261,7 +288,7 @@ impl Fast {
                     )));
                 }
                 self.place(new.base, &results).map_err(error)?;
-                Ok((new.back, caller))
+                Ok(back)
             }
             NativeOutcome::Call {
                 function,
@@ -285,7 +312,7 @@ impl Fast {
             NativeOutcome::Global { key, ty, access } => {
                 self.access_global(rt, lowered, new, instance, (key, ty, access))
                     .map_err(error)?;
-                Ok((new.back, caller))
+                Ok(back)
             }
         }
     }
@@ -321,7 +348,7 @@ impl Fast {
         new: Entering,
         native: &Instance,
         (function, numbers): (InstanceId, &[u16]),
-    ) -> VmResult<(usize, usize)> {
+    ) -> VmResult<Target> {
         let callee = rt.code.instance(function)?.clone();
         if callee.returns != native.returns {
             return Err(StatusCode::RuntimeDispatchError.into());

@@ -114,6 +114,11 @@ pub(super) enum Instr {
         left: Slot,
         right: u32,
     },
+    ShrConst {
+        to: Slot,
+        left: Slot,
+        right: u32,
+    },
     XorConst {
         to: Slot,
         left: Slot,
@@ -221,44 +226,57 @@ pub(super) enum Instr {
         negated: bool,
     },
 
-    Jump(u32),
+    /// Goes to a target behind the charge of its block, which is taken here.
+    Jump {
+        target: u32,
+        charge: u32,
+    },
+    // The others take the charge of the block that follows if they do not jump.
     JumpTrue {
         on: Slot,
         target: u32,
+        charge: u32,
     },
     JumpFalse {
         on: Slot,
         target: u32,
+        charge: u32,
     },
     JumpLess {
         left: Slot,
         right: Slot,
         target: u32,
+        charge: u32,
     },
     JumpLessEq {
         left: Slot,
         right: Slot,
         target: u32,
+        charge: u32,
     },
     JumpEqual {
         left: Slot,
         right: Slot,
         target: u32,
+        charge: u32,
     },
     JumpNotEqual {
         left: Slot,
         right: Slot,
         target: u32,
+        charge: u32,
     },
     JumpLessConst {
         left: Slot,
         right: u32,
         target: u32,
+        charge: u32,
     },
     JumpNotLessConst {
         left: Slot,
         right: u32,
         target: u32,
+        charge: u32,
     },
 
     /// A reference to a slot.
@@ -446,6 +464,10 @@ pub(super) enum Instr {
     },
     /// The results are at the frame's start.
     Return,
+    /// The result is one word.
+    ReturnWord {
+        from: Slot,
+    },
     Abort {
         code: Slot,
     },
@@ -459,7 +481,7 @@ impl Instr {
     /// Sets where a jump goes.
     pub(super) fn set_target(&mut self, to: u32) {
         match self {
-            Self::Jump(target)
+            Self::Jump { target, .. }
             | Self::JumpTrue { target, .. }
             | Self::JumpFalse { target, .. }
             | Self::JumpLess { target, .. }
@@ -469,6 +491,21 @@ impl Instr {
             | Self::JumpLessConst { target, .. }
             | Self::JumpNotLessConst { target, .. } => *target = to,
             _ => {}
+        }
+    }
+
+    /// What is charged if a conditional jump does not jump.
+    pub(super) fn next_charge(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::JumpTrue { charge, .. }
+            | Self::JumpFalse { charge, .. }
+            | Self::JumpLess { charge, .. }
+            | Self::JumpLessEq { charge, .. }
+            | Self::JumpEqual { charge, .. }
+            | Self::JumpNotEqual { charge, .. }
+            | Self::JumpLessConst { charge, .. }
+            | Self::JumpNotLessConst { charge, .. } => Some(charge),
+            _ => None,
         }
     }
 
@@ -491,6 +528,7 @@ impl Instr {
             | Self::MulConst { to, .. }
             | Self::AndConst { to, .. }
             | Self::XorConst { to, .. }
+            | Self::ShrConst { to, .. }
             | Self::DivConst { to, .. }
             | Self::ModConst { to, .. }
             | Self::EqualConst { to, .. }

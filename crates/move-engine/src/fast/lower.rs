@@ -57,6 +57,8 @@ pub(super) struct Lowering<'a, 'r> {
     fresh: Option<Slot>,
     labels: Vec<Option<u32>>,
     patches: Vec<(usize, u16)>,
+    /// Where branches go that may be reached.
+    targets: Vec<bool>,
 }
 
 /// Lowers an instance and everything that is needed to call it.
@@ -71,6 +73,7 @@ pub(super) fn lower(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> 
     let (parameters, returns) = (shapes(&instance.parameters)?, shapes(&instance.returns)?);
     let mut function = Function {
         start: 0,
+        charge: 0,
         frame: 0,
         max_stack: 0,
         local_words: instance.local_words,
@@ -93,6 +96,7 @@ pub(super) fn lower(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> 
             slot = more(slot, out.shapes.get(shape)?.words)?;
         }
         let length = body.ops.len();
+        let targets = targets(&body.ops);
         let mut lowering = Lowering {
             rt,
             out,
@@ -107,8 +111,9 @@ pub(super) fn lower(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> 
             fresh: None,
             labels: alloc::vec![None; length],
             patches: Vec::new(),
+            targets,
         };
-        lowering.all()?;
+        function.charge = lowering.all()?;
         function.frame = u32::from(lowering.frame);
     } else {
         let mut words: Slot = 0;
@@ -131,9 +136,22 @@ pub(super) fn more(slot: Slot, words: usize) -> VmResult<Slot> {
     Slot::try_from(next).map_err(|_| StatusCode::MemoryLimitExceeded.into())
 }
 
+fn targets(ops: &[Op]) -> Vec<bool> {
+    let mut targets = alloc::vec![false; ops.len()];
+    for op in ops {
+        if let Op::Branch(to) | Op::BrTrue(to) | Op::BrFalse(to) = op
+            && let Some(target) = targets.get_mut(usize::from(*to))
+        {
+            *target = true;
+        }
+    }
+    targets
+}
+
 impl Lowering<'_, '_> {
-    fn all(&mut self) -> VmResult<()> {
-        let start = self.out.code.len();
+    /// Lowers all code. Returns what is charged when the function is entered.
+    fn all(&mut self) -> VmResult<u64> {
+        let mut entry = 0;
         self.clear_locals()?;
         let body = self.body.clone();
         for (pc, op) in body.ops.iter().enumerate() {
@@ -145,7 +163,9 @@ impl Lowering<'_, '_> {
                     *label = Some(here);
                 }
                 let cost = body.block_cost.get(pc).copied().unwrap_or(0);
-                if cost > 0 {
+                if pc == 0 && !self.targets.first().copied().unwrap_or(true) {
+                    entry = cost;
+                } else if cost > 0 && !self.charge_before(pc, cost) {
                     self.emit(Instr::Charge(cost));
                 }
             }
@@ -156,13 +176,34 @@ impl Lowering<'_, '_> {
         }
         for (at, target) in core::mem::take(&mut self.patches) {
             let label = self.labels.get(usize::from(target)).copied().flatten();
-            let label = label.ok_or_else(|| invariant("a branch goes nowhere"))?;
-            if let Some(instr) = self.out.code.get_mut(at) {
-                instr.set_target(label);
+            let mut label = label.ok_or_else(|| invariant("a branch goes nowhere"))?;
+            let first = self.out.code.get(label as usize).copied();
+            let Some(instr) = self.out.code.get_mut(at) else {
+                continue;
+            };
+            if let (Instr::Jump { charge, .. }, Some(Instr::Charge(cost))) = (&mut *instr, first)
+                && let Ok(cost) = u32::try_from(cost)
+            {
+                *charge = cost;
+                label = label.saturating_add(1);
             }
+            instr.set_target(label);
         }
-        debug_assert!(start <= self.out.code.len());
-        Ok(())
+        Ok(entry)
+    }
+
+    /// Lets the conditional jump before a block charge for it, if it is entered from there only.
+    fn charge_before(&mut self, pc: usize, cost: u64) -> bool {
+        let before = pc.checked_sub(1).and_then(|n| self.body.ops.get(n));
+        let falls = matches!(before, Some(Op::BrTrue(_) | Op::BrFalse(_)));
+        let only = falls && self.targets.get(pc) == Some(&false);
+        let last = self.out.code.last_mut().filter(|_| only);
+        let (Some(charge), Ok(cost)) = (last.and_then(Instr::next_charge), u32::try_from(cost))
+        else {
+            return false;
+        };
+        *charge = cost;
+        true
     }
 
     /// Locals that own something start empty.
@@ -196,10 +237,14 @@ impl Lowering<'_, '_> {
             .push(u16::try_from(self.pc).unwrap_or(u16::MAX));
     }
 
-    /// Emits a jump whose target is known later.
+    /// Emits a jump whose target is known later. Its origin is the branch, even where the
+    /// comparison before is part of it.
     pub(super) fn emit_jump(&mut self, instr: Instr, target: u16) {
         self.patches.push((self.out.code.len(), target));
         self.emit(instr);
+        if let (true, Some(origin)) = (self.skip, self.out.origin.last_mut()) {
+            *origin = origin.saturating_add(1);
+        }
     }
 
     /// Emits an instruction that defines a new temporary, and makes that an operand.
@@ -297,6 +342,11 @@ impl Lowering<'_, '_> {
         }
         self.frame = self.frame.max(more(to, usize::from(entry.words))?);
         Ok(())
+    }
+
+    /// Whether a slot has just been defined and can still be renamed.
+    pub(super) fn is_fresh(&self, slot: Slot) -> bool {
+        self.fresh == Some(slot)
     }
 
     /// Puts the result that is on top into a local's slot, by renaming if that is still possible.

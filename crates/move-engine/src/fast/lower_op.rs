@@ -37,16 +37,22 @@ impl Lowering<'_, '_> {
             Op::Pop(_) => self.discard(),
             Op::Ret => self.lower_return(),
             Op::Branch(to) => {
-                self.emit_jump(Instr::Jump(0), *to);
+                self.emit_jump(
+                    Instr::Jump {
+                        target: 0,
+                        charge: 0,
+                    },
+                    *to,
+                );
                 Ok(())
             }
             Op::BrTrue(to) | Op::BrFalse(to) => {
                 let on = self.slot(0)?;
                 self.pop()?;
-                let target = 0;
+                let (target, charge) = (0, 0);
                 let jump = match op {
-                    Op::BrTrue(_) => Instr::JumpTrue { on, target },
-                    _ => Instr::JumpFalse { on, target },
+                    Op::BrTrue(_) => Instr::JumpTrue { on, target, charge },
+                    _ => Instr::JumpFalse { on, target, charge },
                 };
                 self.emit_jump(jump, *to);
                 Ok(())
@@ -290,6 +296,13 @@ impl Lowering<'_, '_> {
             let entry = self.peek(0)?;
             drops(self)?;
             self.pop()?;
+            if let (Place::Temp(from) | Place::Local(from), 1) = (entry.place, entry.words)
+                && from != 0
+                && !self.is_fresh(from)
+            {
+                self.emit(Instr::ReturnWord { from });
+                return Ok(());
+            }
             self.put_fresh(entry, 0)?;
         } else {
             let entries = self.stack.iter();
@@ -638,6 +651,16 @@ impl Lowering<'_, '_> {
                 A::Add => Instr::AddConst { to, left, right },
                 A::Sub => Instr::SubConst { to, left, right },
                 A::Mul => Instr::MulConst { to, left, right },
+                A::Div if right.is_power_of_two() => Instr::ShrConst {
+                    to,
+                    left,
+                    right: right.trailing_zeros(),
+                },
+                A::Mod if right.is_power_of_two() => Instr::AndConst {
+                    to,
+                    left,
+                    right: right.wrapping_sub(1),
+                },
                 A::Div => Instr::DivConst { to, left, right },
                 A::Mod => Instr::ModConst { to, left, right },
                 A::BitAnd => Instr::AndConst { to, left, right },
@@ -720,7 +743,7 @@ impl Lowering<'_, '_> {
     fn compare_and_jump(&mut self, op: Comparison, on: bool, to: u16) -> VmResult<()> {
         use Comparison as C;
         self.skip = true;
-        let target = 0;
+        let (target, charge) = (0, 0);
         if let Place::Const(value) = self.peek(0)?.place {
             let bound = match op {
                 C::Lt | C::Ge => u32::try_from(value).ok(),
@@ -735,12 +758,14 @@ impl Lowering<'_, '_> {
                             left,
                             right,
                             target,
+                            charge,
                         }
                     } else {
                         Instr::JumpNotLessConst {
                             left,
                             right,
                             target,
+                            charge,
                         }
                     },
                     to,
@@ -756,21 +781,25 @@ impl Lowering<'_, '_> {
                 left: l,
                 right: r,
                 target,
+                charge,
             },
             (C::Gt, true) | (C::Le, false) => Instr::JumpLess {
                 left: r,
                 right: l,
                 target,
+                charge,
             },
             (C::Le, true) | (C::Gt, false) => Instr::JumpLessEq {
                 left: l,
                 right: r,
                 target,
+                charge,
             },
             (C::Ge, true) | (C::Lt, false) => Instr::JumpLessEq {
                 left: r,
                 right: l,
                 target,
+                charge,
             },
         };
         self.emit_jump(jump, to);
@@ -820,12 +849,14 @@ impl Lowering<'_, '_> {
                             left,
                             right,
                             target: 0,
+                            charge: 0,
                         }
                     } else {
                         Instr::JumpEqual {
                             left,
                             right,
                             target: 0,
+                            charge: 0,
                         }
                     },
                     target,

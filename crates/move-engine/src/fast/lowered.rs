@@ -21,6 +21,8 @@ pub(super) struct Function {
     pub(super) instance: Arc<Instance>,
     /// Where its code starts.
     pub(super) start: u32,
+    /// What is charged when it is entered.
+    pub(super) charge: u64,
     /// Words of its frame.
     pub(super) frame: u32,
     pub(super) max_stack: u16,

@@ -2,7 +2,7 @@
 
 use super::{
     Fast, Lowered,
-    calls::{Entering, located},
+    calls::{Entering, Target, located},
     instr::{Instr, Slot},
     memory::{Region, invariant, reference},
     scalar::{failed, narrow},
@@ -37,20 +37,25 @@ impl Fast {
             dispatched: false,
             locking: false,
         };
-        let (pc, _) = self
+        let target = self
             .enter(rt, lowered, entering)
             .map_err(|e| located(e, &instance, instance.definition, 0))?;
         if self.frames.is_empty() {
             return Ok(());
         }
-        let mut pc = pc;
-        self.execute(rt, lowered, &mut pc).map_err(|error| {
+        let mut pc = 0;
+        self.execute(rt, lowered, target, &mut pc).map_err(|error| {
             let frame = self.frames.last();
             let function = frame.and_then(|frame| lowered.function(frame.function));
             let Some(function) = function else {
                 return error;
             };
-            let origin = lowered.origin.get(pc).copied().unwrap_or(0);
+            let mut origin = lowered.origin.get(pc).copied().unwrap_or(0);
+            let mut instr = lowered.code.get(pc).copied();
+            if instr.as_mut().and_then(Instr::next_charge).is_some() {
+                // It was the block behind the jump that could not be paid.
+                origin = origin.saturating_add(1);
+            }
             located(
                 error,
                 &function.instance,
@@ -58,6 +63,16 @@ impl Fast {
                 origin,
             )
         })
+    }
+
+    /// An error at the running function's first instruction.
+    #[cold]
+    fn at_start(&self, lowered: &Lowered, error: VmError) -> VmError {
+        let frame = self.frames.last();
+        match frame.and_then(|frame| lowered.function(frame.function)) {
+            Some(function) => located(error, &function.instance, function.instance.definition, 0),
+            None => error,
+        }
     }
 
     #[inline]
@@ -83,15 +98,20 @@ impl Fast {
         }
     }
 
-    /// Executes from `pc` on until the outermost function returns. After an error `pc` is where it
-    /// happened.
+    /// Executes from a target on until the outermost function returns. After an error `pc` is
+    /// where it happened.
     fn execute(
         &mut self,
         rt: &mut Runtime<'_>,
         lowered: &mut Lowered,
+        start: Target,
         pc: &mut usize,
     ) -> VmResult<()> {
-        let mut base = self.frames.last().map_or(0, |frame| frame.base);
+        let mut base = start.base;
+        *pc = start.pc;
+        if let Err(error) = rt.gas.charge(start.charge) {
+            return Err(self.at_start(lowered, error));
+        }
         loop {
             let instr = match lowered.code.get(*pc) {
                 Some(instr) => *instr,
@@ -110,12 +130,23 @@ impl Fast {
                 }};
             }
             macro_rules! jump_if {
-                ($condition:expr, $target:ident) => {
+                ($condition:expr, $target:ident, $charge:ident) => {{
                     if $condition {
                         *pc = $target as usize;
                         continue;
                     }
-                };
+                    rt.gas.charge(u64::from($charge))?;
+                }};
+            }
+            macro_rules! go {
+                ($target:expr) => {{
+                    let target: Target = $target;
+                    (*pc, base) = (target.pc, target.base);
+                    if let Err(error) = rt.gas.charge(target.charge) {
+                        return Err(self.at_start(lowered, error));
+                    }
+                    continue;
+                }};
             }
             match instr {
                 Instr::Charge(amount) => rt.gas.charge(amount)?,
@@ -170,6 +201,9 @@ impl Fast {
                 Instr::AndConst { to, left, right } => {
                     constant!(to, left, |a| a & u64::from(right));
                 }
+                Instr::ShrConst { to, left, right } => {
+                    constant!(to, left, |a| a.wrapping_shr(right));
+                }
                 Instr::XorConst { to, left, right } => {
                     constant!(to, left, |a| a ^ u64::from(right));
                 }
@@ -220,53 +254,84 @@ impl Fast {
                 Instr::NotEqual { to, left, right } => {
                     binary!(to, left, right, |a, b| u64::from(a != b));
                 }
-                Instr::Jump(target) => {
+                Instr::Jump { target, charge } => {
                     *pc = target as usize;
+                    if let Err(error) = rt.gas.charge(u64::from(charge)) {
+                        // The charge is right before the target.
+                        *pc = pc.wrapping_sub(1);
+                        return Err(error);
+                    }
                     continue;
                 }
-                Instr::JumpTrue { on, target } => jump_if!(self.get(base, on)? != 0, target),
-                Instr::JumpFalse { on, target } => jump_if!(self.get(base, on)? == 0, target),
+                Instr::JumpTrue { on, target, charge } => {
+                    jump_if!(self.get(base, on)? != 0, target, charge)
+                }
+                Instr::JumpFalse { on, target, charge } => {
+                    jump_if!(self.get(base, on)? == 0, target, charge)
+                }
                 Instr::JumpLess {
                     left,
                     right,
                     target,
+                    charge,
                 } => {
-                    jump_if!(self.get(base, left)? < self.get(base, right)?, target);
+                    jump_if!(
+                        self.get(base, left)? < self.get(base, right)?,
+                        target,
+                        charge
+                    );
                 }
                 Instr::JumpLessEq {
                     left,
                     right,
                     target,
+                    charge,
                 } => {
-                    jump_if!(self.get(base, left)? <= self.get(base, right)?, target);
+                    jump_if!(
+                        self.get(base, left)? <= self.get(base, right)?,
+                        target,
+                        charge
+                    );
                 }
                 Instr::JumpEqual {
                     left,
                     right,
                     target,
+                    charge,
                 } => {
-                    jump_if!(self.get(base, left)? == self.get(base, right)?, target);
+                    jump_if!(
+                        self.get(base, left)? == self.get(base, right)?,
+                        target,
+                        charge
+                    );
                 }
                 Instr::JumpNotEqual {
                     left,
                     right,
                     target,
+                    charge,
                 } => {
-                    jump_if!(self.get(base, left)? != self.get(base, right)?, target);
+                    jump_if!(
+                        self.get(base, left)? != self.get(base, right)?,
+                        target,
+                        charge
+                    );
                 }
                 Instr::JumpLessConst {
                     left,
                     right,
                     target,
+                    charge,
                 } => {
-                    jump_if!(self.get(base, left)? < u64::from(right), target);
+                    jump_if!(self.get(base, left)? < u64::from(right), target, charge);
                 }
                 Instr::JumpNotLessConst {
                     left,
                     right,
                     target,
+                    charge,
                 } => {
-                    jump_if!(self.get(base, left)? >= u64::from(right), target);
+                    jump_if!(self.get(base, left)? >= u64::from(right), target, charge);
                 }
                 Instr::RefSlot { to, slot } => {
                     let offset = base.wrapping_add(usize::from(slot)) as u64;
@@ -356,13 +421,12 @@ impl Fast {
                         dispatched: false,
                         locking: false,
                     };
-                    (*pc, base) = match lowered.function(function) {
+                    go!(match lowered.function(function) {
                         Some(known) if known.is_simple && self.locking == 0 => {
                             self.start(&rt.engine.limits, known, entering)?
                         }
                         _ => self.enter(rt, lowered, entering)?,
-                    };
-                    continue;
+                    });
                 }
                 Instr::CallClosure {
                     window,
@@ -378,14 +442,18 @@ impl Fast {
                         dispatched: true,
                         locking: false,
                     };
-                    (*pc, base) = self.enter_closure(rt, lowered, handle, entering)?;
-                    continue;
+                    go!(self.enter_closure(rt, lowered, handle, entering)?);
+                }
+                Instr::ReturnWord { from } => {
+                    let value = self.get(base, from)?;
+                    self.set(base, 0, value)?;
+                    match self.leave()? {
+                        Some(caller) => go!(caller),
+                        None => return Ok(()),
+                    }
                 }
                 Instr::Return => match self.leave()? {
-                    Some(caller) => {
-                        (*pc, base) = caller;
-                        continue;
-                    }
+                    Some(caller) => go!(caller),
                     None => return Ok(()),
                 },
                 Instr::Abort { code } => return Err(VmError::abort(self.get(base, code)?)),
