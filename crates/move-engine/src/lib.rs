@@ -1,8 +1,4 @@
-//! A Move virtual machine: bytecode versions 5 to 10, as deployed on Aptos.
-//!
-//! It knows no chain and no transaction format. Whoever embeds it provides modules and resources
-//! through a trait, and gets the changes back.
-
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 extern crate alloc;
