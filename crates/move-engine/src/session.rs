@@ -10,7 +10,7 @@ use crate::{
     Address, Change, Engine, Gas, Host, Location, ModuleId, NativeCall, NativeOutcome, Returned,
     StateKey, StatusCode, StructTag, TypeTag, VmError, VmResult,
     code::{Code, Type},
-    format::read_module,
+    format::{CompiledModule, read_module},
     machine::{Machine, Runtime},
 };
 
@@ -23,7 +23,8 @@ pub struct PublishOptions {
     pub check_linking: bool,
     /// A module that replaces another must keep its structs' fields.
     pub check_layout: bool,
-    /// A module that replaces another must keep its friends and friend functions.
+    /// A module's friends must exist, and one that replaces another must keep its friends and
+    /// friend functions.
     pub check_friends: bool,
 }
 
@@ -47,7 +48,7 @@ pub struct Changes {
 }
 
 /// The host with what the session has published and flushed so far on top.
-struct Layered<'a> {
+pub(crate) struct Layered<'a> {
     host: &'a mut dyn Host,
     modules: BTreeMap<ModuleId, Arc<[u8]>>,
     state: BTreeMap<StateKey, (Option<Vec<u8>>, bool)>,
@@ -107,9 +108,9 @@ impl Layered<'_> {
 /// A session: what is done in it is committed together, or not at all. After an error it is over,
 /// and every further call returns the same error.
 pub struct Session<'a> {
-    engine: &'a Engine,
-    code: &'a mut Code,
-    host: Layered<'a>,
+    pub(crate) engine: &'a Engine,
+    pub(crate) code: &'a mut Code,
+    pub(crate) host: Layered<'a>,
     machine: Box<dyn Machine>,
     failed: Option<VmError>,
 }
@@ -142,12 +143,12 @@ impl<'a> Session<'a> {
         self.code.type_of(self.engine, &mut self.host, tag)
     }
 
-    fn types_of(&mut self, tags: &[TypeTag]) -> VmResult<Vec<Type>> {
+    pub(crate) fn types_of(&mut self, tags: &[TypeTag]) -> VmResult<Vec<Type>> {
         tags.iter().map(|tag| self.type_of(tag)).collect()
     }
 
     /// Ends the session if something failed.
-    fn guard<T>(&mut self, run: impl FnOnce(&mut Self) -> VmResult<T>) -> VmResult<T> {
+    pub(crate) fn guard<T>(&mut self, run: impl FnOnce(&mut Self) -> VmResult<T>) -> VmResult<T> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
@@ -194,7 +195,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    fn run(
+    pub(crate) fn run(
         &mut self,
         function: crate::code::InstanceId,
         arguments: &[Vec<u8>],
@@ -233,6 +234,7 @@ impl<'a> Session<'a> {
 
     fn publish_all(&mut self, modules: &[Vec<u8>], options: &PublishOptions) -> VmResult<()> {
         let mut ids: Vec<ModuleId> = Vec::new();
+        let mut published = Vec::new();
         let mut epoch = Sha3_256::new_with_prefix(b"lumio/published");
         epoch.update(self.host.code_epoch()?);
         for bytes in modules {
@@ -248,6 +250,7 @@ impl<'a> Session<'a> {
                     .map_err(located)?;
             }
             ids.push(id);
+            published.push(module);
         }
         // Values that are decoded were decoded with the old code.
         self.flush()?;
@@ -266,7 +269,24 @@ impl<'a> Session<'a> {
         for id in &ids {
             self.code.load(self.engine, &mut self.host, id)?;
         }
+        if options.check_friends {
+            for module in &published {
+                self.check_friends(module)?;
+            }
+        }
         Ok(())
+    }
+
+    /// All friends of a module exist.
+    fn check_friends(&mut self, module: &CompiledModule) -> VmResult<()> {
+        let mut known = BTreeMap::new();
+        for friend in &module.friends {
+            let id = crate::code::id_of_handle(&module.tables, friend)?;
+            if let Some(bytes) = self.host.module(&id)? {
+                known.insert(id, read_module(&bytes)?);
+            }
+        }
+        crate::verify::check_friends_exist(module, &known)
     }
 
     /// Moves what the machine has changed into the layer on top of the host.

@@ -48,6 +48,14 @@ impl Code {
         self.instantiate(engine, unit, definition, type_arguments)
     }
 
+    /// Whether transactions may call a function. Those of scripts always are.
+    pub(crate) fn is_entry(&self, id: InstanceId) -> VmResult<bool> {
+        let instance = self.instance(id)?;
+        let tables = &self.unit(instance.unit)?.module.tables;
+        let def = bounds(tables.function_defs.get(instance.definition.index()))?;
+        Ok(def.is_entry)
+    }
+
     /// Type arguments that come from outside: as many as there are parameters, able to do what
     /// those ask for, and no references.
     fn check_arguments(
