@@ -96,11 +96,6 @@ fn structs(old: &CompiledModule, new: &CompiledModule, options: &PublishOptions)
             let what = alloc::format!("the type parameters of struct {name} have changed");
             return Err(incompatible(what));
         }
-        if !same_fields(old, &old_def.fields, new, &new_def.fields)? {
-            return Err(incompatible(alloc::format!(
-                "the fields of struct {name} have changed"
-            )));
-        }
     }
     Ok(())
 }

@@ -96,8 +96,17 @@ fn enter(
     chain.session(|s| s.call_entry(&id("target"), function, types, given, &mut Gas::unlimited()))
 }
 
-/// What each call gives, on both interpreters: `None` is success.
-fn check(cases: &[(&str, &[TypeTag], &[u8], &[Vec<u8>], Option<StatusCode>)]) {
+/// Function, type arguments, signers, arguments, and the status: `None` is success.
+type Case<'a> = (
+    &'a str,
+    &'a [TypeTag],
+    &'a [u8],
+    &'a [Vec<u8>],
+    Option<StatusCode>,
+);
+
+/// What each call gives, on both interpreters.
+fn check(cases: &[Case<'_>]) {
     for interpreter in ENGINES {
         for (function, types, signers, arguments, expected) in cases {
             let mut chain = chain(interpreter);
@@ -240,7 +249,7 @@ fn arguments_are_exactly_one_value_of_their_type() {
         address(7),
     ];
     let undecodable = Some(S::FailedToDeserializeArgument);
-    let mut cases: Vec<(&str, &[TypeTag], &[u8], &[Vec<u8>], Option<StatusCode>)> = vec![
+    let mut cases: Vec<Case<'_>> = vec![
         ("numbers", &[], &[], &all, None),
         (
             "numbers",
