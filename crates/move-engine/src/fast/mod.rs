@@ -9,7 +9,6 @@ mod encoding;
 mod globals;
 mod instr;
 mod lower;
-mod lower_op;
 mod lowered;
 mod memory;
 mod native;
