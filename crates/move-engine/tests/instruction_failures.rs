@@ -681,9 +681,9 @@ fn each_failure_has_its_status_and_place() {
 fn no_instruction_is_forgotten() {
     let tested: BTreeSet<Opcode> = FAILURES.iter().map(|(_, _, opcode, ..)| *opcode).collect();
     for opcode in Opcode::ALL {
-        let lists = usize::from(tested.contains(&opcode))
-            + usize::from(NEVER_FAIL.contains(&opcode))
-            + usize::from(CALLS.contains(&opcode));
+        let lists = usize::from(tested.contains(opcode))
+            + usize::from(NEVER_FAIL.contains(opcode))
+            + usize::from(CALLS.contains(opcode));
         assert_eq!(lists, 1, "{opcode:?} must be in exactly one list");
     }
 }
