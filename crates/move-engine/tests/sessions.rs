@@ -413,6 +413,22 @@ fn a_publication_is_all_or_nothing() {
     }
 }
 
+/// Whoever publishes a native function must be one that somebody provides.
+#[test]
+fn unknown_natives_are_refused_when_published() {
+    for interpreter in ENGINES {
+        let mut chain = Chain::new(interpreter);
+        let unknown = "module 0x42::a version 6 public fun f() { ret } native fun sha2_256(vector<u8>): vector<u8>";
+        let error = chain
+            .publish(&[unknown], &PublishOptions::default())
+            .unwrap_err();
+        assert_eq!(error.status(), StatusCode::MissingDependency);
+        assert_eq!(error.details().indices.len(), 1);
+        let known = "module 0x1::hash version 6 native public fun sha2_256(vector<u8>): vector<u8>";
+        chain.publish(&[known], &PublishOptions::default()).unwrap();
+    }
+}
+
 /// A module whose function runs what it is given, and others that come back into it.
 const REENTRANT: [&str; 3] = [
     "module 0x42::leaf version 10 public fun own(): u64 { ld_u64 6 ret }",
