@@ -10,10 +10,12 @@ mod load;
 mod op;
 pub(crate) mod reentrancy;
 mod resolve;
+mod step;
 mod substitute;
 mod tags;
 mod types;
 mod unit;
+mod walk;
 
 pub use cache::{Code, Instance, StructType, Variant};
 pub use op::{Arithmetic, Body, Comparison, InstanceId, Op};
