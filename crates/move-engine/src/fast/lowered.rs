@@ -54,6 +54,7 @@ pub(crate) struct Lowered {
 }
 
 impl Lowered {
+    #[inline]
     pub(super) fn function(&self, id: u32) -> Option<&Arc<Function>> {
         self.functions.get(id as usize)?.as_ref()
     }

@@ -43,6 +43,7 @@ impl Default for Heap {
 }
 
 /// A reference to an offset in a region.
+#[inline]
 pub(super) fn reference(region: u64, offset: u64) -> u64 {
     region << 32 | (offset & 0xffff_ffff)
 }
@@ -76,6 +77,7 @@ impl Heap {
         region
     }
 
+    #[inline]
     pub(super) fn get(&self, handle: u64) -> Option<&Region> {
         self.regions.get(handle as usize)
     }
