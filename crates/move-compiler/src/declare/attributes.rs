@@ -1,0 +1,87 @@
+//! Attributes: which there are, and what they mean for definitions.
+
+use crate::{
+    Diagnostic, Diagnostics,
+    ast::Attribute,
+    program::{Program, Visibility},
+};
+
+/// Whether there is an attribute of that name.
+pub(crate) fn has_attribute(attributes: &[Attribute], name: &str) -> bool {
+    attributes.iter().any(|a| a.name.name.as_str() == name)
+}
+
+/// Whether something is there for tests only.
+pub(crate) fn is_test_only(attributes: &[Attribute]) -> bool {
+    has_attribute(attributes, "test_only")
+}
+
+/// Whether a function is a test.
+pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
+    has_attribute(attributes, "test")
+}
+
+/// Attributes that mean something to this compiler or to those who read what it emits.
+const KNOWN: [&str; 15] = [
+    "test",
+    "test_only",
+    "expected_failure",
+    "view",
+    "event",
+    "resource_group",
+    "resource_group_member",
+    "deprecated",
+    "persistent",
+    "module_lock",
+    "randomness",
+    "legacy_entry_fun",
+    "verify_only",
+    "bytecode_instruction",
+    "native_interface",
+];
+
+/// Warns about unknown attributes and refuses what makes no sense.
+pub(super) fn check(program: &mut Program, diagnostics: &mut Diagnostics) {
+    let unknown = |attributes: &[Attribute], diagnostics: &mut Diagnostics| {
+        for attribute in attributes {
+            let name = attribute.name.name.as_str();
+            if !KNOWN.contains(&name) && !name.contains("::") {
+                let message = format!("the attribute `{name}` is unknown and means nothing");
+                diagnostics.push(Diagnostic::warning(attribute.name.span, message));
+            }
+        }
+    };
+    for unit in program.units.iter().filter(|u| u.is_root) {
+        unknown(&unit.attributes, diagnostics);
+    }
+    for function in &program.functions {
+        if !program.unit(function.unit).is_root {
+            continue;
+        }
+        unknown(&function.attributes, diagnostics);
+        let (test, fails) = (
+            is_test(&function.attributes),
+            has_attribute(&function.attributes, "expected_failure"),
+        );
+        if fails && !test {
+            let message = "`expected_failure` is for functions with `#[test]`";
+            diagnostics.push(Diagnostic::error(function.name.span, message));
+        }
+        if test && !function.type_parameters.is_empty() {
+            let message = "a test has no type parameters";
+            diagnostics.push(Diagnostic::error(function.name.span, message));
+        }
+        if function.visibility == Visibility::Private
+            && program.unit(function.unit).name.is_none()
+            && has_attribute(&function.attributes, "view")
+        {
+            let message = "a script's function cannot be a view";
+            diagnostics.push(Diagnostic::error(function.name.span, message));
+        }
+    }
+    for structure in &program.structs {
+        if program.unit(structure.unit).is_root {
+            unknown(&structure.attributes, diagnostics);
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! Collects the definitions of all files into a [`Program`]: who is called what, and the types of
+//! everything but bodies.
+
+mod attributes;
+mod names;
+mod resolve;
+mod structs;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use lumio_move_engine::{Address, ModuleId as ModuleName};
+
+use crate::{
+    Diagnostic, Diagnostics, Ident, Span, Symbol, ast,
+    program::{
+        Const, ConstId, Function, FunctionId, Program, Struct, StructBody, StructId, Unit, UnitId,
+        Visibility,
+    },
+    types::{Type, TypeParameter},
+};
+
+pub(crate) use attributes::{has_attribute, is_test, is_test_only};
+pub(crate) use names::{Aliases, Entity, Names};
+pub(crate) use resolve::{TypeNames, abilities_of, resolve_type};
+pub(crate) use structs::{ABILITIES, ability_name};
+
+/// A parsed file with where it comes from.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    /// What is in it.
+    pub file: ast::File,
+    /// Whether it belongs to the package that is compiled.
+    pub is_root: bool,
+    /// The package.
+    pub package: Symbol,
+}
+
+/// What a declaration needs of its parsed form later.
+pub(crate) struct Declared {
+    pub(crate) program: Program,
+    pub(crate) names: Names,
+    /// The parsed constants, to be evaluated.
+    pub(crate) constants: Vec<(ConstId, ast::Const)>,
+}
+
+/// Collects definitions. Tests and what only they need are left out unless `tests` asks for them;
+/// those of dependencies always are.
+pub(crate) fn declare(
+    files: Vec<Parsed>,
+    addresses: BTreeMap<Symbol, Address>,
+    tests: bool,
+    diagnostics: &mut Diagnostics,
+) -> Declared {
+    let mut declare = Declare {
+        program: Program {
+            addresses,
+            ..Program::default()
+        },
+        names: Names::default(),
+        diagnostics,
+        constants: Vec::new(),
+        structs: Vec::new(),
+        functions: Vec::new(),
+    };
+    let mut bodies = Vec::new();
+    let (roots, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|f| f.is_root);
+    for parsed in others.into_iter().chain(roots) {
+        let with_tests = tests && parsed.is_root;
+        for module in parsed.file.modules {
+            if with_tests || !is_test_only(&module.preface.attributes) {
+                bodies.extend(declare.module(module, parsed.is_root, &parsed.package, with_tests));
+            }
+        }
+        for script in parsed.file.scripts {
+            bodies.push(declare.script(script, parsed.is_root, &parsed.package, with_tests));
+        }
+    }
+    for (unit, items) in &bodies {
+        declare.uses(*unit, items);
+    }
+    for (unit, items) in bodies {
+        declare.friends(unit, &items);
+    }
+    declare.resolve_structs();
+    declare.resolve_functions();
+    let Declare {
+        program,
+        names,
+        constants,
+        ..
+    } = declare;
+    let mut declared = Declared {
+        program,
+        names,
+        constants,
+    };
+    structs::check(&declared.program, diagnostics);
+    attributes::check(&mut declared.program, diagnostics);
+    declared
+}
+
+struct Declare<'a> {
+    program: Program,
+    names: Names,
+    diagnostics: &'a mut Diagnostics,
+    constants: Vec<(ConstId, ast::Const)>,
+    structs: Vec<(StructId, ast::Struct)>,
+    functions: Vec<(FunctionId, Rc<ast::Function>)>,
+}
+
+type UnitItems = (UnitId, Vec<ast::Item>);
+
+fn id(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl Declare<'_> {
+    fn error(&mut self, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(span, message));
+    }
+
+    /// The address that a name stands for.
+    fn address(&mut self, name: &ast::AddressName) -> Option<Address> {
+        match name {
+            ast::AddressName::Number(address, _) => Some(*address),
+            ast::AddressName::Named(ident) => {
+                let known = self.program.addresses.get(&ident.name).copied();
+                if known.is_none() {
+                    self.diagnostics.push(unknown_address(ident));
+                }
+                known
+            }
+        }
+    }
+
+    fn module(
+        &mut self,
+        module: ast::Module,
+        is_root: bool,
+        package: &Symbol,
+        tests: bool,
+    ) -> Option<UnitItems> {
+        let Some(address) = &module.address else {
+            let error = Diagnostic::error(module.name.span, "this module has no address");
+            self.diagnostics.push(error.help(format!(
+                "write `module address::{} {{ … }}`, or put it into `address … {{ }}`",
+                module.name
+            )));
+            return None;
+        };
+        let address_name = match address {
+            ast::AddressName::Named(ident) => Some(ident.name.clone()),
+            ast::AddressName::Number(..) => None,
+        };
+        let address = self.address(address)?;
+        let name = ModuleName::new(address, module.name.as_str());
+        let unit = UnitId(id(self.program.units.len()));
+        if let Some(other) = self.program.modules.get(&name) {
+            let other = self.program.unit(*other).ident.span;
+            self.diagnostics.push(
+                Diagnostic::error(module.name.span, format!("module `{name}` exists already"))
+                    .also(other, "it is defined here"),
+            );
+            return None;
+        }
+        self.program.modules.insert(name.clone(), unit);
+        self.program.units.push(Unit {
+            name: Some(name),
+            ident: module.name,
+            address_name,
+            is_test_only: is_test_only(&module.preface.attributes),
+            attributes: module.preface.attributes,
+            doc: module.preface.doc,
+            is_root,
+            package: package.clone(),
+            friends: Vec::new(),
+            structs: Vec::new(),
+            functions: Vec::new(),
+            constants: Vec::new(),
+            span: module.span,
+        });
+        self.items(unit, &module.items, tests);
+        Some((unit, module.items))
+    }
+
+    fn script(
+        &mut self,
+        script: ast::Script,
+        is_root: bool,
+        package: &Symbol,
+        tests: bool,
+    ) -> UnitItems {
+        let unit = UnitId(id(self.program.units.len()));
+        let function = script.items.iter().find_map(|item| match item {
+            ast::Item::Function(function) => Some(function.name.clone()),
+            _ => None,
+        });
+        let ident = function.unwrap_or(Ident {
+            name: "script".into(),
+            span: script.span,
+        });
+        self.program.units.push(Unit {
+            name: None,
+            ident,
+            address_name: None,
+            is_test_only: is_test_only(&script.preface.attributes),
+            attributes: script.preface.attributes,
+            doc: script.preface.doc,
+            is_root,
+            package: package.clone(),
+            friends: Vec::new(),
+            structs: Vec::new(),
+            functions: Vec::new(),
+            constants: Vec::new(),
+            span: script.span,
+        });
+        let mut functions = 0_usize;
+        for item in &script.items {
+            match item {
+                ast::Item::Function(_) => functions = functions.saturating_add(1),
+                ast::Item::Use(_) | ast::Item::Const(_) => {}
+                ast::Item::Struct(s) => self.error(s.name.span, "a script has no structs"),
+                ast::Item::Friend(f) => self.error(f.span, "a script has no friends"),
+            }
+        }
+        if functions != 1 {
+            self.error(script.span, "a script has exactly one function");
+        }
+        self.items(unit, &script.items, tests);
+        (unit, script.items)
+    }
+
+    /// Gives numbers to the definitions of a unit.
+    fn items(&mut self, unit: UnitId, items: &[ast::Item], tests: bool) {
+        self.names.add_unit(unit);
+        for item in items {
+            match item {
+                ast::Item::Struct(item) if tests || !is_test_only(&item.preface.attributes) => {
+                    self.structure(unit, item);
+                }
+                ast::Item::Function(item)
+                    if tests
+                        || !(is_test_only(&item.preface.attributes)
+                            || is_test(&item.preface.attributes)) =>
+                {
+                    self.function(unit, item);
+                }
+                ast::Item::Const(item) if tests || !is_test_only(&item.preface.attributes) => {
+                    self.constant(unit, item);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn claim(&mut self, unit: UnitId, name: &Ident, what: &str, before: Option<Span>) {
+        if let Some(before) = before {
+            self.diagnostics.push(
+                Diagnostic::error(name.span, format!("{what} `{name}` is defined twice"))
+                    .also(before, "it is defined here first"),
+            );
+        }
+        let _ = unit;
+    }
+
+    fn structure(&mut self, unit: UnitId, item: &ast::Struct) {
+        let new = StructId(id(self.program.structs.len()));
+        let before = self.names.structure(unit, &item.name.name);
+        let before = before.map(|id| self.program.structure(id).name.span);
+        self.claim(unit, &item.name, "struct", before);
+        if !item.name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let error = "the name of a struct begins with a capital letter";
+            self.error(item.name.span, error);
+        }
+        self.names.member(unit, &item.name.name).structure = Some(new);
+        self.program.structs.push(Struct {
+            unit,
+            name: item.name.clone(),
+            attributes: item.preface.attributes.clone(),
+            doc: item.preface.doc.clone(),
+            visibility: visibility(item.visibility),
+            type_parameters: Vec::new(),
+            abilities: abilities_of(&item.abilities),
+            body: StructBody::Native,
+        });
+        self.unit(unit).structs.push(new);
+        self.structs.push((new, item.clone()));
+    }
+
+    #[allow(clippy::indexing_slicing)]
+    fn unit(&mut self, unit: UnitId) -> &mut Unit {
+        &mut self.program.units[unit.index()]
+    }
+
+    fn function(&mut self, unit: UnitId, item: &ast::Function) {
+        let new = FunctionId(id(self.program.functions.len()));
+        let before = self.names.function(unit, &item.name.name);
+        let before = before.map(|id| self.program.function(id).name.span);
+        self.claim(unit, &item.name, "function", before);
+        if item.name.starts_with('_') {
+            self.error(
+                item.name.span,
+                "the name of a function begins with a letter",
+            );
+        }
+        self.names.member(unit, &item.name.name).function = Some(new);
+        let source = Rc::new(item.clone());
+        self.program.functions.push(Function {
+            unit,
+            name: item.name.clone(),
+            attributes: item.preface.attributes.clone(),
+            doc: item.preface.doc.clone(),
+            visibility: visibility(item.visibility),
+            is_entry: item.entry.is_some(),
+            is_inline: item.inline.is_some(),
+            is_native: item.body.is_none(),
+            is_test_only: is_test_only(&item.preface.attributes)
+                || is_test(&item.preface.attributes),
+            type_parameters: Vec::new(),
+            parameters: Vec::new(),
+            returns: Type::unit(),
+            acquires: Vec::new(),
+            source: Some(source.clone()),
+            span: item.span,
+        });
+        self.unit(unit).functions.push(new);
+        self.functions.push((new, source));
+    }
+
+    fn constant(&mut self, unit: UnitId, item: &ast::Const) {
+        let new = ConstId(id(self.program.constants.len()));
+        let before = self.names.constant(unit, &item.name.name);
+        let before = before.map(|id| self.program.constant(id).name.span);
+        self.claim(unit, &item.name, "constant", before);
+        if !item.name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let error = "the name of a constant begins with a capital letter";
+            self.error(item.name.span, error);
+        }
+        self.names.member(unit, &item.name.name).constant = Some(new);
+        self.program.constants.push(Const {
+            unit,
+            name: item.name.clone(),
+            attributes: item.preface.attributes.clone(),
+            doc: item.preface.doc.clone(),
+            ty: Type::Error,
+            value: None,
+            is_test_only: is_test_only(&item.preface.attributes),
+            span: item.span,
+        });
+        self.unit(unit).constants.push(new);
+        self.constants.push((new, item.clone()));
+    }
+
+    fn uses(&mut self, unit: UnitId, items: &[ast::Item]) {
+        let mut aliases = Aliases::default();
+        for item in items {
+            if let ast::Item::Use(item) = item {
+                aliases.add(item, &self.program, &self.names, self.diagnostics);
+            }
+        }
+        self.names.set_aliases(unit, aliases);
+    }
+
+    fn friends(&mut self, unit: UnitId, items: &[ast::Item]) {
+        for item in items {
+            let ast::Item::Friend(item) = item else {
+                continue;
+            };
+            let found = self.names.module(&self.program, unit, &[], &item.module);
+            match found {
+                Some(friend) if friend == unit => {
+                    self.error(item.span, "a module cannot be its own friend");
+                }
+                Some(friend) => {
+                    let friends = &mut self.unit(unit).friends;
+                    let twice = friends.iter().any(|(known, _)| *known == friend);
+                    if !twice {
+                        friends.push((friend, item.span));
+                    } else {
+                        self.error(item.span, "this friend is declared twice");
+                    }
+                }
+                // A friend that exists with tests only.
+                None if is_test_only(&item.preface.attributes) => {}
+                None => self.error(item.module.span, "there is no such module"),
+            }
+        }
+    }
+
+    fn type_parameters(&mut self, parameters: &[ast::TypeParameter]) -> Vec<TypeParameter> {
+        let mut made: Vec<TypeParameter> = Vec::new();
+        for parameter in parameters {
+            if made.iter().any(|p| p.name.name == parameter.name.name) {
+                let message = format!("type parameter `{}` is declared twice", parameter.name);
+                self.error(parameter.name.span, message);
+            }
+            made.push(TypeParameter {
+                name: parameter.name.clone(),
+                abilities: abilities_of(&parameter.abilities),
+                is_phantom: parameter.is_phantom,
+            });
+        }
+        made
+    }
+
+    fn resolve_structs(&mut self) {
+        let structs = std::mem::take(&mut self.structs);
+        for (id, item) in &structs {
+            let parameters = self.type_parameters(&item.type_parameters);
+            if let Some(structure) = self.program.structs.get_mut(id.index()) {
+                structure.type_parameters = parameters;
+            }
+        }
+        for (id, item) in &structs {
+            let body = self.struct_body(*id, item);
+            if let Some(structure) = self.program.structs.get_mut(id.index()) {
+                structure.body = body;
+            }
+        }
+    }
+
+    fn resolve_functions(&mut self) {
+        for (id, item) in std::mem::take(&mut self.functions) {
+            let unit = self.program.function(id).unit;
+            let type_parameters = self.type_parameters(&item.type_parameters);
+            let parameters = numbered(&type_parameters);
+            let mut types = TypeNames {
+                program: &self.program,
+                names: &self.names,
+                diagnostics: self.diagnostics,
+                unit,
+                aliases: &[],
+                parameters: &parameters,
+            };
+            let mut resolved: Vec<(Ident, Type)> = Vec::new();
+            for (name, ty) in &item.parameters {
+                resolved.push((name.clone(), resolve_type(&mut types, ty, &mut None)));
+            }
+            let returns = resolve_type(&mut types, &item.returns, &mut None);
+            let mut acquires = Vec::new();
+            for ty in &item.acquires {
+                if let Type::Struct(id, _) =
+                    resolve_type(&mut types, ty, &mut Some(&mut || Type::Error))
+                {
+                    acquires.push((id, ty.span));
+                }
+            }
+            for (n, (name, _)) in resolved.iter().enumerate() {
+                let twice = resolved
+                    .iter()
+                    .take(n)
+                    .any(|(other, _)| other.name == name.name);
+                if twice && name.name.as_str() != "_" {
+                    let message = format!("parameter `{name}` is declared twice");
+                    self.diagnostics.push(Diagnostic::error(name.span, message));
+                }
+            }
+            if let Some(function) = self.program.functions.get_mut(id.index()) {
+                function.type_parameters = type_parameters;
+                function.parameters = resolved;
+                function.returns = returns;
+                function.acquires = acquires;
+            }
+            let unit = self.program.unit(unit);
+            if item.body.is_none() && item.inline.is_some() {
+                self.error(item.name.span, "an inline function needs a body");
+            } else if item.inline.is_some() && item.entry.is_some() {
+                self.error(item.name.span, "an inline function cannot be `entry`");
+            } else if unit.name.is_none() && item.body.is_none() {
+                self.error(item.name.span, "a script's function needs a body");
+            }
+        }
+    }
+}
+
+/// The type parameters of a definition as types.
+pub(crate) fn numbered(parameters: &[TypeParameter]) -> Vec<(Symbol, Type)> {
+    (0..)
+        .zip(parameters)
+        .map(|(n, p)| (p.name.name.clone(), Type::Parameter(n)))
+        .collect()
+}
+
+pub(crate) fn unknown_address(ident: &Ident) -> Diagnostic {
+    Diagnostic::error(ident.span, format!("there is no named address `{ident}`")).help(format!(
+        "give it a value under `[addresses]` of Move.toml: {ident} = \"0x…\""
+    ))
+}
+
+fn visibility(visibility: ast::Visibility) -> Visibility {
+    match visibility {
+        ast::Visibility::Private => Visibility::Private,
+        ast::Visibility::Public(_) => Visibility::Public,
+        ast::Visibility::Friend(_) => Visibility::Friend,
+        ast::Visibility::Package(_) => Visibility::Package,
+    }
+}
