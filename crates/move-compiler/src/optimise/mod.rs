@@ -1,0 +1,41 @@
+//! Makes a draft of a function's code into bytecode: what nothing reaches or needs is removed,
+//! copies become moves where a local is used for the last time, and references are released where
+//! they die.
+
+mod finish;
+mod graph;
+mod jumps;
+mod moves;
+mod peephole;
+
+use crate::{
+    Span,
+    codegen::{Draft, Slot},
+};
+use lumio_move_engine::format::Bytecode;
+
+/// A function's code with where each instruction comes from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Finished {
+    pub(crate) code: Vec<(Bytecode, Span)>,
+    /// Locals behind the parameters.
+    pub(crate) locals: Vec<Slot>,
+}
+
+/// How often the simple improvements are tried again.
+const ROUNDS: usize = 12;
+
+/// Optimises and resolves labels. The error says what there is too much of.
+pub(crate) fn optimise(mut draft: Draft) -> Result<Finished, &'static str> {
+    for _ in 0..ROUNDS {
+        let mut changed = jumps::simplify(&mut draft);
+        changed |= peephole::simplify(&mut draft);
+        if !changed {
+            break;
+        }
+    }
+    moves::decide(&mut draft);
+    moves::release(&mut draft);
+    jumps::simplify(&mut draft);
+    finish::finish(draft)
+}

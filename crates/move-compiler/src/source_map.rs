@@ -1,0 +1,21 @@
+//! Where compiled code comes from.
+
+use crate::Span;
+
+/// Where the code of a module or script comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceMap {
+    /// The names of structs, by definition.
+    pub structs: Vec<Span>,
+    /// Functions, by definition.
+    pub functions: Vec<FunctionMap>,
+}
+
+/// Where the code of a function comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionMap {
+    /// Its name.
+    pub name: Span,
+    /// Each instruction; nothing for native functions.
+    pub code: Vec<Span>,
+}
