@@ -1,0 +1,195 @@
+//! The whole way from text to binaries.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use lumio_move_engine::{
+    Address, ModuleId, VmError,
+    format::{write_module, write_script},
+    verify::{Config, verify_module, verify_script},
+};
+
+use crate::{
+    Diagnostic, Diagnostics, Sources, Symbol,
+    check::check,
+    codegen::{Compiled, generate},
+    declare::{Parsed, declare},
+    explain::explain,
+    parse_file,
+    program::{FunctionId, Program, UnitId},
+    source_map::SourceMap,
+};
+
+/// A file to compile.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Where it is, as messages should show it.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: String,
+    /// Whether it belongs to the package that is compiled, rather than to a dependency.
+    pub is_root: bool,
+    /// The package's name.
+    pub package: String,
+}
+
+/// How to compile.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The version of the binaries: 5 to 10.
+    pub bytecode_version: u32,
+    /// Whether tests, and what is there for them only, are compiled too.
+    pub tests: bool,
+    /// Whether dependencies are compiled, too, so that something can be run.
+    pub dependencies: bool,
+    /// Named addresses.
+    pub addresses: BTreeMap<String, Address>,
+}
+
+/// A compiled module or script.
+#[derive(Clone, Debug)]
+pub struct CompiledUnit {
+    /// The module's name; none of scripts.
+    pub id: Option<ModuleId>,
+    /// Its name without address.
+    pub name: String,
+    /// The package that it belongs to.
+    pub package: String,
+    /// Whether it belongs to the package that is compiled.
+    pub is_root: bool,
+    /// Its tables and code.
+    pub compiled: Compiled,
+    /// Its binary form.
+    pub bytes: Vec<u8>,
+    /// Where its code comes from.
+    pub source_map: SourceMap,
+    /// Its tests.
+    pub tests: Vec<FunctionId>,
+}
+
+/// What came of a compilation.
+#[derive(Debug, Default)]
+pub struct Compilation {
+    /// All files.
+    pub sources: Sources,
+    /// Errors and warnings, by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Binaries; none if there are errors.
+    pub units: Vec<CompiledUnit>,
+    /// The program, for those who want to know more.
+    pub tests: Vec<crate::Test>,
+}
+
+impl Compilation {
+    /// Whether there are errors.
+    pub fn has_errors(&self) -> bool {
+        let mut all = self.diagnostics.iter();
+        all.any(|d| d.severity == crate::Severity::Error)
+    }
+}
+
+/// Room for the nesting that the parser allows.
+const STACK: usize = 1 << 30;
+
+/// Compiles files.
+pub fn compile(inputs: Vec<Input>, options: &Options) -> Compilation {
+    let options = options.clone();
+    let run = move || compile_here(inputs, &options);
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
+    match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(compilation)) => compilation,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(error) => Compilation {
+            diagnostics: vec![Diagnostic::error(
+                crate::Span::default(),
+                format!("no thread to compile in: {error}"),
+            )],
+            ..Compilation::default()
+        },
+    }
+}
+
+fn compile_here(inputs: Vec<Input>, options: &Options) -> Compilation {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let mut files = Vec::new();
+    for input in inputs {
+        let id = sources.add(input.path, input.text);
+        files.push(Parsed {
+            file: parse_file(&sources, id, &mut diagnostics),
+            is_root: input.is_root,
+            package: Symbol::from(input.package),
+        });
+    }
+    let mut result = Compilation::default();
+    if !diagnostics.has_errors() {
+        let addresses = options
+            .addresses
+            .iter()
+            .map(|(name, address)| (Symbol::from(name.as_str()), *address))
+            .collect();
+        let declared = declare(files, addresses, options.tests, &mut diagnostics);
+        if !diagnostics.has_errors() {
+            let (program, bodies) = check(declared, options.dependencies, &mut diagnostics);
+            if !diagnostics.has_errors() {
+                result.units = units(&program, &bodies, options, &mut diagnostics);
+                result.tests = crate::test::tests(&program, &mut diagnostics);
+            }
+        }
+    }
+    if diagnostics.has_errors() {
+        result.units.clear();
+    }
+    result.sources = sources;
+    result.diagnostics = diagnostics.into_sorted();
+    result
+}
+
+fn units(
+    program: &Program,
+    bodies: &crate::typed::Bodies,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Vec<CompiledUnit> {
+    let mut made = Vec::new();
+    let count = u32::try_from(program.units.len()).unwrap_or(u32::MAX);
+    for id in (0..count).map(UnitId) {
+        let unit = program.unit(id);
+        if !unit.is_root && !options.dependencies {
+            continue;
+        }
+        let (compiled, source_map) = match generate(program, bodies, id, options.bytecode_version) {
+            Ok(generated) => generated,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                continue;
+            }
+        };
+        let verified: Result<Vec<u8>, VmError> = match &compiled {
+            Compiled::Module(module) => {
+                verify_module(&Config::production(), module).and_then(|()| write_module(module))
+            }
+            Compiled::Script(script) => {
+                verify_script(&Config::production(), script).and_then(|()| write_script(script))
+            }
+        };
+        let bytes = match verified {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let code = explain(&error, program, id, &compiled, &source_map);
+                diagnostics.push(code);
+                continue;
+            }
+        };
+        made.push(CompiledUnit {
+            id: unit.name.clone(),
+            name: unit.ident.name.to_string(),
+            package: unit.package.to_string(),
+            is_root: unit.is_root,
+            compiled,
+            bytes,
+            source_map,
+            tests: Vec::new(),
+        });
+    }
+    made
+}

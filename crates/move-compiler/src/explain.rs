@@ -1,0 +1,134 @@
+//! What the verifier finds, told in words of the language and at the place in the source.
+//!
+//! Borrowing, moves and unassigned locals are checked there only: whatever it accepts is sound.
+
+use lumio_move_engine::{StatusCode as S, VmError, format::Bytecode};
+
+use crate::{
+    Diagnostic,
+    codegen::Compiled,
+    program::{Program, UnitId},
+    source_map::SourceMap,
+};
+
+pub(crate) fn explain(
+    error: &VmError,
+    program: &Program,
+    unit: UnitId,
+    compiled: &Compiled,
+    map: &SourceMap,
+) -> Diagnostic {
+    let details = error.details();
+    let whole = program.unit(unit).ident.span;
+    let mut span = whole;
+    let mut code = None;
+    if let Some((function, offset)) = details.offsets.first() {
+        if let Some(found) = map.functions.get(function.index()) {
+            span = found
+                .code
+                .get(usize::from(*offset))
+                .copied()
+                .unwrap_or(found.name);
+        }
+        let body = match compiled {
+            Compiled::Module(module) => module
+                .function_defs
+                .get(function.index())
+                .and_then(|f| f.code.as_ref()),
+            Compiled::Script(script) => Some(&script.code),
+        };
+        code = body.and_then(|b| b.code.get(usize::from(*offset)));
+    }
+    let (message, help) = words(details.status, code);
+    let diagnostic = match message {
+        Some(message) => Diagnostic::error(span, message),
+        None => Diagnostic::error(
+            span,
+            format!("the verifier refuses this: {}", details.status.name()),
+        ),
+    };
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+type Words = (Option<&'static str>, Option<&'static str>);
+
+fn words(status: S, code: Option<&Bytecode>) -> Words {
+    match status {
+        S::MovelocUnavailableError | S::CopylocUnavailableError | S::BorrowlocUnavailableError => (
+            Some("this local has no value here: it was moved away, or never assigned"),
+            Some("copy it where it was used before, if its type has `copy`"),
+        ),
+        S::CopylocWithoutCopyAbility => (
+            Some("this local is used again later, but its type has no `copy`"),
+            None,
+        ),
+        S::MovelocExistsBorrowError => (
+            Some("this value is moved while something refers to it"),
+            Some("use the reference for the last time before"),
+        ),
+        S::CopylocExistsBorrowError => (
+            Some("this value is copied while a mutable reference to it is in use"),
+            Some("use the reference for the last time before"),
+        ),
+        S::StlocUnsafeToDestroyError => (
+            Some(match code {
+                Some(Bytecode::StLoc(_)) => {
+                    "this assignment destroys a value that is in use, or that cannot be dropped"
+                }
+                _ => "a value that is in use, or that cannot be dropped, is destroyed here",
+            }),
+            None,
+        ),
+        S::BorrowlocExistsBorrowError => (
+            Some("this local is borrowed here while a reference to it is in use"),
+            Some("use the other reference for the last time before"),
+        ),
+        S::BorrowfieldExistsMutableBorrowError => (
+            Some("this field is borrowed while a mutable reference to it is in use"),
+            None,
+        ),
+        S::BorrowfieldBadFieldError => (Some("this field cannot be borrowed"), None),
+        S::WriterefExistsBorrowError => (
+            Some("this is changed while something refers to it"),
+            Some("use the other reference for the last time before"),
+        ),
+        S::ReadrefExistsMutableBorrowError => (
+            Some("this is read while a mutable reference to it is in use"),
+            None,
+        ),
+        S::FreezerefExistsMutableBorrowError => (
+            Some("this cannot become immutable while a mutable reference into it is in use"),
+            None,
+        ),
+        S::CallBorrowedMutableReferenceError => (
+            Some("a mutable reference is passed on while another one into it is in use"),
+            None,
+        ),
+        S::GlobalReferenceError => (
+            Some("this resource is accessed while a reference to it is in use"),
+            None,
+        ),
+        S::UnsafeRetLocalOrResourceStillBorrowed => (
+            Some("a reference to a local cannot leave the function"),
+            Some("return the value itself"),
+        ),
+        S::RetBorrowedMutableReferenceError => (
+            Some("a mutable reference is returned while another one into it is in use"),
+            None,
+        ),
+        S::UnsafeRetUnusedValuesWithoutDrop => (
+            Some("a local still has a value that cannot be dropped when the function returns"),
+            Some("unpack it, move it to storage, or return it"),
+        ),
+        S::PopWithoutDropAbility => (Some("this value cannot be dropped"), None),
+        S::RecursiveStructDefinition => (Some("structs contain each other in a circle"), None),
+        S::LoopInInstantiationGraph => (
+            Some("generic functions call each other with ever larger types"),
+            None,
+        ),
+        _ => (None, None),
+    }
+}

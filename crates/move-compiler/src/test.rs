@@ -1,0 +1,238 @@
+//! Tests: which there are, with which arguments, and how they should end.
+
+use lumio_move_engine::{Address, ModuleId};
+
+use crate::{
+    Diagnostic, Diagnostics, Span,
+    ast::{Attribute, AttributeValue, Literal},
+    declare::is_test,
+    program::{Function, Program},
+    typed::Value,
+    types::Type,
+};
+
+/// A function with `#[test]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// Its module.
+    pub module: ModuleId,
+    /// Its name.
+    pub function: String,
+    /// What its parameters get: addresses, which signers are, too.
+    pub arguments: Vec<Address>,
+    /// How it should fail, if it should.
+    pub fails: Option<Failure>,
+    /// Where it is.
+    pub span: Span,
+}
+
+/// How a test should fail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// Which kind of failure; any if absent.
+    pub kind: Option<FailureKind>,
+    /// The module in which it should happen.
+    pub location: Option<ModuleId>,
+}
+
+/// Kinds of failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// An abort with this code.
+    Abort(u64),
+    /// An arithmetic error.
+    Arithmetic,
+    /// An error of vector operations.
+    Vector,
+    /// Too little gas.
+    OutOfGas,
+    /// A status by number, with its sub-status if that matters.
+    Status(u64, Option<u64>),
+}
+
+/// All tests of the package.
+pub(crate) fn tests(program: &Program, diagnostics: &mut Diagnostics) -> Vec<Test> {
+    let mut found = Vec::new();
+    for function in &program.functions {
+        let unit = program.unit(function.unit);
+        let (true, Some(module)) = (unit.is_root, &unit.name) else {
+            continue;
+        };
+        if !is_test(&function.attributes) {
+            continue;
+        }
+        let Some(arguments) = arguments(program, function, diagnostics) else {
+            continue;
+        };
+        let fails = function
+            .attributes
+            .iter()
+            .find(|a| a.name.as_str() == "expected_failure")
+            .map(|attribute| failure(program, function, attribute, diagnostics));
+        found.push(Test {
+            module: module.clone(),
+            function: function.name.to_string(),
+            arguments,
+            fails,
+            span: function.name.span,
+        });
+    }
+    found
+}
+
+fn arguments(
+    program: &Program,
+    function: &Function,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Address>> {
+    let attribute = function
+        .attributes
+        .iter()
+        .find(|a| a.name.as_str() == "test")?;
+    let given: &[Attribute] = match &attribute.value {
+        AttributeValue::List(list) => list,
+        _ => &[],
+    };
+    let mut found = Vec::new();
+    for (name, ty) in &function.parameters {
+        let inner = ty.referent().map_or(ty, |(inner, _)| inner);
+        if !matches!(inner, Type::Signer | Type::Address) {
+            let message = "a test's parameters are signers and addresses";
+            diagnostics.push(Diagnostic::error(name.span, message));
+            return None;
+        }
+        let value = given.iter().find(|a| a.name.as_str() == name.as_str());
+        let address = value.and_then(|a| address(program, &a.value));
+        let Some(address) = address else {
+            diagnostics.push(
+                Diagnostic::error(name.span, format!("this test gives `{name}` no value"))
+                    .help(format!("write `#[test({name} = @0x1)]`")),
+            );
+            return None;
+        };
+        found.push(address);
+    }
+    Some(found)
+}
+
+fn address(program: &Program, value: &AttributeValue) -> Option<Address> {
+    match value {
+        AttributeValue::Literal(Literal::Address(crate::ast::AddressName::Number(a, _), _)) => {
+            Some(*a)
+        }
+        AttributeValue::Literal(Literal::Address(crate::ast::AddressName::Named(name), _)) => {
+            program.addresses.get(&name.name).copied()
+        }
+        AttributeValue::Path(path) => match path.names.as_slice() {
+            [name] => program.addresses.get(&name.name).copied(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn failure(
+    program: &Program,
+    function: &Function,
+    attribute: &Attribute,
+    diagnostics: &mut Diagnostics,
+) -> Failure {
+    let AttributeValue::List(list) = &attribute.value else {
+        return Failure::default();
+    };
+    let mut made = Failure::default();
+    for part in list {
+        match part.name.as_str() {
+            "abort_code" => match number(program, function, &part.value) {
+                Some(code) => made.kind = Some(FailureKind::Abort(code)),
+                None => {
+                    let message = "the abort code is a number or a constant";
+                    diagnostics.push(Diagnostic::error(part.span, message));
+                }
+            },
+            "arithmetic_error" => made.kind = Some(FailureKind::Arithmetic),
+            "vector_error" => made.kind = Some(FailureKind::Vector),
+            "out_of_gas" => made.kind = Some(FailureKind::OutOfGas),
+            "major_status" => {
+                if let Some(code) = number(program, function, &part.value) {
+                    made.kind = Some(FailureKind::Status(code, None));
+                }
+            }
+            "minor_status" => {
+                if let (Some(minor), Some(FailureKind::Status(major, _))) =
+                    (number(program, function, &part.value), made.kind)
+                {
+                    made.kind = Some(FailureKind::Status(major, Some(minor)));
+                }
+            }
+            "location" => made.location = location(program, function, &part.value),
+            _ => {
+                let message = format!("`{}` says nothing about a failure", part.name);
+                diagnostics.push(Diagnostic::error(part.name.span, message));
+            }
+        }
+    }
+    made
+}
+
+fn number(program: &Program, function: &Function, value: &AttributeValue) -> Option<u64> {
+    match value {
+        AttributeValue::Literal(Literal::Number { value, .. }) => u64::try_from(*value).ok(),
+        AttributeValue::Path(path) => {
+            let name = path.names.last()?;
+            let unit = match path.names.len() {
+                1 => Some(function.unit),
+                _ => location_of(program, function, &path.names, path.address.map(|a| a.0), 1),
+            }?;
+            let constants = &program.unit(unit).constants;
+            let found = constants
+                .iter()
+                .map(|id| program.constant(*id))
+                .find(|c| c.name.name == name.name)?;
+            match &found.value {
+                Some(Value::Integer(n)) => u64::try_from(*n).ok(),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The module that the first names of a path stand for.
+fn location_of(
+    program: &Program,
+    function: &Function,
+    names: &[crate::Ident],
+    address: Option<Address>,
+    behind: usize,
+) -> Option<crate::program::UnitId> {
+    let names = names.get(..names.len().checked_sub(behind)?)?;
+    match (address, names) {
+        (Some(address), [name]) => {
+            let id = ModuleId::new(address, name.as_str());
+            program.modules.get(&id).copied()
+        }
+        (None, [address, name]) => {
+            let address = program.addresses.get(&address.name)?;
+            let id = ModuleId::new(*address, name.as_str());
+            program.modules.get(&id).copied()
+        }
+        (None, [name]) if name.as_str() == "Self" => Some(function.unit),
+        // A module that is in scope: by its name, which is the usual one.
+        (None, [name]) => {
+            let mut all = program.modules.iter();
+            let found = all.find(|(id, _)| id.name == name.as_str());
+            found.map(|(_, unit)| *unit)
+        }
+        _ => None,
+    }
+}
+
+fn location(program: &Program, function: &Function, value: &AttributeValue) -> Option<ModuleId> {
+    let AttributeValue::Path(path) = value else {
+        return None;
+    };
+    let address = path.address.map(|a| a.0);
+    let unit = location_of(program, function, &path.names, address, 0)?;
+    program.unit(unit).name.clone()
+}
