@@ -48,7 +48,7 @@ pub(crate) enum Command {
     },
     /// Print the JSON-RPC methods that the node serves, as Markdown
     RpcMethods,
-    /// Turn Move binaries into text and back
+    /// Compile and test Move packages; turn binaries into text and back
     #[command(subcommand)]
     Move(MoveCommand),
     /// Run Ethereum state tests; ends with a line `N passed, N failed`
@@ -71,6 +71,24 @@ pub(crate) enum DbCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MoveCommand {
+    /// Make a new package
+    New {
+        /// Its name, and its folder's
+        name: String,
+    },
+    /// Compile a package; binaries go to its folder `build`
+    Build(PackageArgs),
+    /// Compile a package with its tests and run them
+    Test {
+        #[command(flatten)]
+        package: PackageArgs,
+        /// Run only tests whose name has this in it
+        #[arg(default_value = "", hide_default_value = true)]
+        filter: String,
+        /// Gas that a test may take
+        #[arg(long, default_value_t = 1_000_000_000, value_name = "AMOUNT")]
+        gas: u64,
+    },
     /// Print a module or script as text that assembles to the same
     Disassemble {
         /// The binary, or its hex digits
@@ -84,6 +102,23 @@ pub(crate) enum MoveCommand {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+/// Which package, and how.
+#[derive(Debug, Args)]
+pub(crate) struct PackageArgs {
+    /// The folder with Move.toml
+    #[arg(short, long, default_value = ".", value_name = "FOLDER")]
+    pub(crate) package_dir: PathBuf,
+    /// Count dev-addresses and dev-dependencies, too
+    #[arg(long)]
+    pub(crate) dev: bool,
+    /// Values of named addresses
+    #[arg(long, value_delimiter = ',', value_name = "NAME=ADDRESS")]
+    pub(crate) named_addresses: Vec<String>,
+    /// The version of the binaries, 5 to 10
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(5..=10), value_name = "N")]
+    pub(crate) bytecode_version: u32,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod dev;
 mod exit;
 mod flags;
 mod logs;
+mod move_packages;
 mod move_tools;
 mod statetest;
 

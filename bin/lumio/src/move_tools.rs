@@ -1,6 +1,6 @@
 //! `lumio move`: Move binaries to text and back.
 
-use crate::cli::MoveCommand;
+use crate::{cli::MoveCommand, move_packages as packages};
 use anyhow::{Context, anyhow, bail};
 use lumio_move_engine::{
     format::{MAGIC, read_module, read_script, write_module, write_script},
@@ -11,6 +11,13 @@ use std::{fs, path::Path};
 /// Does what the subcommand says; returns what to print.
 pub(crate) fn run(command: &MoveCommand) -> anyhow::Result<String> {
     match command {
+        MoveCommand::New { name } => packages::new(name),
+        MoveCommand::Build(package) => packages::build(package),
+        MoveCommand::Test {
+            package,
+            filter,
+            gas,
+        } => packages::test(package, filter, *gas),
         MoveCommand::Disassemble { file } => {
             disassemble(file).with_context(|| format!("cannot disassemble {}", file.display()))
         }

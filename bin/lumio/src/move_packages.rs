@@ -1,0 +1,165 @@
+//! `lumio move new`, `build` and `test`: Move packages.
+
+use crate::cli::PackageArgs;
+use anyhow::{Context, anyhow, bail};
+use lumio_move_compiler::{
+    Compilation, Options, Severity, compile,
+    package::{LoadOptions, Package},
+    render, run_tests,
+};
+use std::{collections::BTreeMap, fs, io::IsTerminal, path::Path, time::Instant};
+
+/// Makes a folder with a package that compiles and has a test that passes.
+pub(crate) fn new(name: &str) -> anyhow::Result<String> {
+    let module: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if !module.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        bail!("{name} is no name for a package: begin with a letter");
+    }
+    let folder = Path::new(name);
+    if folder.exists() {
+        bail!("{name} exists already");
+    }
+    fs::create_dir_all(folder.join("sources"))?;
+    fs::write(
+        folder.join("Move.toml"),
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n\n\
+             [addresses]\n{module} = \"_\"\n\n[dev-addresses]\n{module} = \"0xcafe\"\n"
+        ),
+    )?;
+    fs::write(
+        folder.join("sources").join(format!("{module}.move")),
+        format!(
+            "module {module}::counter {{\n    \
+             /// A number that anybody may raise.\n    \
+             struct Counter has key {{ value: u64 }}\n\n    \
+             public entry fun start(account: &signer) {{\n        \
+             move_to(account, Counter {{ value: 0 }});\n    }}\n\n    \
+             public entry fun raise(at: address) {{\n        \
+             Counter[at].value += 1;\n    }}\n\n    \
+             public fun value(at: address): u64 {{\n        \
+             Counter[at].value\n    }}\n\n    \
+             #[test(account = @0x1)]\n    \
+             fun counts(account: &signer) {{\n        \
+             start(account);\n        raise(@0x1);\n        raise(@0x1);\n        \
+             assert!(value(@0x1) == 2, 0);\n    }}\n}}\n"
+        ),
+    )?;
+    Ok(format!(
+        "made {name}; try `lumio move test --dev -p {name}`\n"
+    ))
+}
+
+fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation)> {
+    let mut addresses = BTreeMap::new();
+    for pair in &args.named_addresses {
+        let parts = pair.split_once('=');
+        let (name, value) = parts.with_context(|| format!("{pair} is not NAME=ADDRESS"))?;
+        let value = value
+            .parse()
+            .map_err(|error| anyhow!("{name}: {value} is no address: {error}"))?;
+        addresses.insert(name.to_owned(), value);
+    }
+    let options = LoadOptions {
+        dev: args.dev || tests,
+        addresses,
+    };
+    let package = Package::load(&args.package_dir, &options)?;
+    let options = Options {
+        bytecode_version: args.bytecode_version,
+        tests,
+        dependencies: tests,
+        addresses: package.addresses.clone(),
+    };
+    let compilation = compile(package.inputs.clone(), &options);
+    let colours = std::io::stderr().is_terminal();
+    for diagnostic in &compilation.diagnostics {
+        eprintln!("{}\n", render(diagnostic, &compilation.sources, colours));
+    }
+    if compilation.has_errors() {
+        let errors = compilation
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+            .count();
+        let plural = if errors == 1 { "" } else { "s" };
+        bail!("{} has {errors} error{plural}", package.manifest.name);
+    }
+    Ok((package, compilation))
+}
+
+/// Compiles a package and writes its binaries.
+pub(crate) fn build(args: &PackageArgs) -> anyhow::Result<String> {
+    let start = Instant::now();
+    let (package, compilation) = load(args, false)?;
+    let name = &package.manifest.name;
+    let folder = package.folder.join("build").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot replace {}", folder.display()))?;
+    }
+    let mut count = 0_usize;
+    for unit in compilation.units.iter().filter(|u| u.is_root) {
+        let kind = match unit.id {
+            Some(_) => "bytecode_modules",
+            None => "bytecode_scripts",
+        };
+        let folder = folder.join(kind);
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let path = folder.join(format!("{}.mv", unit.name));
+        fs::write(&path, &unit.bytes)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        count = count.saturating_add(1);
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    Ok(format!(
+        "built {name}: {count} binar{} in {} ({} ms)\n",
+        if plural.is_empty() { "y" } else { "ies" },
+        folder.display(),
+        start.elapsed().as_millis()
+    ))
+}
+
+/// Runs a package's tests.
+pub(crate) fn test(args: &PackageArgs, filter: &str, gas: u64) -> anyhow::Result<String> {
+    let (_, compilation) = load(args, true)?;
+    let results = run_tests(&compilation, filter, gas);
+    let mut failed = 0_usize;
+    let mut text = String::new();
+    for result in &results {
+        let name = format!("{}::{}", result.test.module, result.test.function);
+        match &result.failure {
+            None => text.push_str(&format!("pass  {name} ({} gas)\n", result.gas)),
+            Some(why) => {
+                failed = failed.saturating_add(1);
+                text.push_str(&format!("FAIL  {name}: {why}\n"));
+                if let Some(place) = result.place {
+                    let (line, column) = compilation.sources.line_column(place);
+                    let path = compilation
+                        .sources
+                        .get(place.file)
+                        .map(|s| s.path.display());
+                    if let Some(path) = path {
+                        text.push_str(&format!("      at {path}:{line}:{column}\n"));
+                    }
+                }
+            }
+        }
+    }
+    let passed = results.len().saturating_sub(failed);
+    text.push_str(&format!("{passed} passed, {failed} failed\n"));
+    if failed > 0 {
+        print!("{text}");
+        bail!("{failed} of {} tests failed", results.len());
+    }
+    Ok(text)
+}
