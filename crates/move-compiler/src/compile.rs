@@ -15,7 +15,7 @@ use crate::{
     declare::{Parsed, declare},
     explain::explain,
     parse_file,
-    program::{FunctionId, Program, UnitId},
+    program::{Program, UnitId},
     source_map::SourceMap,
 };
 
@@ -62,8 +62,6 @@ pub struct CompiledUnit {
     pub bytes: Vec<u8>,
     /// Where its code comes from.
     pub source_map: SourceMap,
-    /// Its tests.
-    pub tests: Vec<FunctionId>,
 }
 
 /// What came of a compilation.
@@ -75,7 +73,7 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// Binaries; none if there are errors.
     pub units: Vec<CompiledUnit>,
-    /// The program, for those who want to know more.
+    /// Tests of the package.
     pub tests: Vec<crate::Test>,
 }
 
@@ -129,7 +127,12 @@ fn compile_here(inputs: Vec<Input>, options: &Options) -> Compilation {
             .collect();
         let declared = declare(files, addresses, options.tests, &mut diagnostics);
         if !diagnostics.has_errors() {
-            let (program, bodies) = check(declared, options.dependencies, &mut diagnostics);
+            let (program, bodies) = check(
+                declared,
+                options.dependencies,
+                options.tests,
+                &mut diagnostics,
+            );
             if !diagnostics.has_errors() {
                 result.units = units(&program, &bodies, options, &mut diagnostics);
                 result.tests = crate::test::tests(&program, &mut diagnostics);
@@ -188,8 +191,48 @@ fn units(
             compiled,
             bytes,
             source_map,
-            tests: Vec::new(),
         });
     }
+    circles(program, &made, diagnostics);
     made
+}
+
+/// Modules do not depend on each other in a circle.
+fn circles(program: &Program, units: &[CompiledUnit], diagnostics: &mut Diagnostics) {
+    let mut depends: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
+    for unit in units {
+        let (Some(id), Compiled::Module(module)) = (&unit.id, &unit.compiled) else {
+            continue;
+        };
+        let handles = module.module_handles.iter().enumerate();
+        let others = handles.filter(|(n, _)| *n != module.self_handle.index());
+        let names = others.filter_map(|(_, handle)| {
+            let address = module.addresses.get(handle.address.index())?;
+            let name = module.identifiers.get(handle.name.index())?;
+            Some(ModuleId::new(*address, name.as_str()))
+        });
+        depends.insert(id.clone(), names.collect());
+    }
+    // What depends on nothing that is left can be taken away; a circle cannot.
+    loop {
+        let free: Vec<ModuleId> = depends
+            .iter()
+            .filter(|(_, on)| !on.iter().any(|id| depends.contains_key(id)))
+            .map(|(id, _)| id.clone())
+            .collect();
+        if free.is_empty() {
+            break;
+        }
+        for id in free {
+            depends.remove(&id);
+        }
+    }
+    if let Some((id, on)) = depends.first_key_value() {
+        let other = on.iter().find(|id| depends.contains_key(id));
+        if let (Some(unit), Some(other)) = (program.modules.get(id), other) {
+            let unit = program.unit(*unit);
+            let message = format!("`{id}` and `{other}` depend on each other in a circle");
+            diagnostics.push(Diagnostic::error(unit.ident.span, message));
+        }
+    }
 }

@@ -35,7 +35,6 @@ impl Checker<'_> {
             aliases = Some(own);
         }
         let mut steps = Vec::new();
-        let mut ends = false;
         for statement in &block.statements {
             let step = match statement {
                 ast::Statement::Expr(e) => {
@@ -53,7 +52,6 @@ impl Checker<'_> {
                     span,
                 } => self.declaration(pattern, ty.as_ref(), value.as_ref(), *span),
             };
-            ends |= matches!(self.vars.shallow(&step.ty), Type::Never);
             steps.push(step);
         }
         let last = match &block.value {
@@ -63,17 +61,11 @@ impl Checker<'_> {
                     start: block.span.end.saturating_sub(1),
                     ..block.span
                 };
-                let mut last = unit(end);
-                if ends {
-                    last.ty = Type::Never;
-                }
-                last
+                unit(end)
             }
         };
         let ty = last.ty.clone();
-        if !(ends && block.value.is_none()) {
-            steps.push(last);
-        }
+        steps.push(last);
         if let Some(aliases) = aliases
             && self.program.unit(self.unit).is_root
         {

@@ -30,7 +30,7 @@ enum Shape {
 /// After so many steps a match counts as covered: nobody writes such matches.
 const STEPS: u32 = 200_000;
 
-/// Tells if a match leaves something out, and warns about cases that nothing reaches.
+/// Tells if a match leaves something out, or has cases that nothing reaches.
 pub(super) fn check(
     program: &Program,
     ty: &Type,
@@ -49,7 +49,7 @@ pub(super) fn check(
         let reached = own.iter().any(|pat| search.is_useful(&rows, pat, ty));
         if !reached && search.steps < STEPS {
             let message = "nothing reaches this case: those before cover it";
-            diagnostics.push(Diagnostic::warning(arm.pattern.span, message));
+            diagnostics.push(Diagnostic::error(arm.pattern.span, message));
         }
         if arm.guard.is_none() {
             rows.extend(own.into_iter().map(|pat| vec![pat]));

@@ -36,10 +36,12 @@ use crate::{
 
 /// Checks all bodies of the package and evaluates all constants.
 ///
-/// With `dependencies`, those are checked, too.
+/// With `dependencies`, those are checked, too. Without tests nobody knows which `use` is for them,
+/// and none is told to be unused.
 pub(crate) fn check(
     declared: Declared,
     dependencies: bool,
+    tests: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Program, Bodies) {
     let Declared {
@@ -64,7 +66,9 @@ pub(crate) fn check(
             bodies.insert(id, body);
         }
     }
-    names.unused(&program, diagnostics);
+    if tests {
+        names.unused(&program, diagnostics);
+    }
     (program, bodies)
 }
 

@@ -3,6 +3,7 @@
 mod code;
 mod expression;
 mod function;
+mod metadata;
 mod pattern;
 mod pools;
 
@@ -120,6 +121,7 @@ impl Generator<'_> {
             definition.acquires.sort_unstable();
         }
         self.friends()?;
+        self.pools.tables.metadata = metadata::metadata(program, self.unit);
         let tables = std::mem::take(&mut self.pools.tables);
         Ok(Compiled::Module(CompiledModule {
             tables,
@@ -287,12 +289,10 @@ impl Generator<'_> {
         let mut handles: Vec<ModuleHandle> = Vec::new();
         for (friend, span) in friends {
             if let Some(name) = &program.unit(friend).name {
-                let handle = self.pools.module(name);
-                let handle = self.fit(handle, span)?;
-                handles.extend(self.pools.tables.module_handles.get(usize::from(handle.0)));
+                let handle = self.pools.module_name(name);
+                handles.push(self.fit(handle, span)?);
             }
         }
-        // A friend is no dependency, so it has no handle of its own unless something else needs one.
         self.pools.tables.friends = handles;
         Ok(())
     }

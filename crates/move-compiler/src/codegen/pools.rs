@@ -108,11 +108,16 @@ impl<'a> Pools<'a> {
         enter(table, known, name.to_owned(), "names").map(IdentifierIndex)
     }
 
-    pub(super) fn module(&mut self, name: &ModuleName) -> Result<ModuleHandleIndex> {
+    /// A module's name. Without a handle it is no dependency.
+    pub(super) fn module_name(&mut self, name: &ModuleName) -> Result<ModuleHandle> {
         let (table, known) = (&mut self.tables.addresses, &mut self.addresses);
         let address = AddressIndex(enter(table, known, name.address, "addresses")?);
         let name = self.identifier(&name.name)?;
-        let handle = ModuleHandle { address, name };
+        Ok(ModuleHandle { address, name })
+    }
+
+    pub(super) fn module(&mut self, name: &ModuleName) -> Result<ModuleHandleIndex> {
+        let handle = self.module_name(name)?;
         let (table, known) = (&mut self.tables.module_handles, &mut self.modules);
         enter(table, known, handle, "modules").map(ModuleHandleIndex)
     }

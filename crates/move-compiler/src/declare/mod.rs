@@ -83,6 +83,7 @@ pub(crate) fn declare(
     }
     declare.resolve_structs();
     declare.resolve_functions();
+    declare.visibilities();
     let Declare {
         program,
         names,
@@ -466,11 +467,38 @@ impl Declare<'_> {
                 self.error(item.name.span, "an inline function needs a body");
             } else if item.inline.is_some() && item.entry.is_some() {
                 self.error(item.name.span, "an inline function cannot be `entry`");
+            } else if item.entry.is_some() && !is_unit(&item.returns) {
+                self.error(item.returns.span, "an entry function returns nothing");
             } else if unit.name.is_none() && item.body.is_none() {
                 self.error(item.name.span, "a script's function needs a body");
             }
         }
     }
+}
+
+impl Declare<'_> {
+    /// A module has friends, or shows functions to its package, but not both.
+    fn visibilities(&mut self) {
+        for unit in &self.program.units {
+            let find = |visibility| {
+                let functions = unit.functions.iter().map(|id| self.program.function(*id));
+                functions
+                    .filter(|f| f.visibility == visibility)
+                    .map(|f| f.name.span)
+                    .next()
+            };
+            let friend = find(Visibility::Friend).or(unit.friends.first().map(|(_, span)| *span));
+            if let (Some(package), Some(friend)) = (find(Visibility::Package), friend) {
+                let message = "a module cannot have friends and `package` functions";
+                self.diagnostics
+                    .push(Diagnostic::error(package, message).also(friend, "a friend is here"));
+            }
+        }
+    }
+}
+
+fn is_unit(ty: &ast::Type) -> bool {
+    matches!(&ty.kind, ast::TypeKind::Tuple(types) if types.is_empty())
 }
 
 /// The type parameters of a definition as types.

@@ -9,6 +9,15 @@ use crate::codegen::{Draft, Op};
 pub(super) fn simplify(draft: &mut Draft) -> bool {
     let blocks = live_blocks(draft);
     let mut changed = false;
+    // An assignment to what may be borrowed is left for the verifier to judge.
+    let mut borrowed = vec![false; draft.slots.len()];
+    for step in &draft.steps {
+        if let Op::Borrow { local, .. } = step.op
+            && let Some(entry) = borrowed.get_mut(usize::from(local))
+        {
+            *entry = true;
+        }
+    }
     // Whether a local is live behind an instruction that mentions it.
     let mut live_after = vec![false; draft.steps.len()];
     for block in &blocks {
@@ -30,6 +39,7 @@ pub(super) fn simplify(draft: &mut Draft) -> bool {
             }
             if let Op::Store(local) = step.op
                 && !live.has(local)
+                && borrowed.get(usize::from(local)) == Some(&false)
                 && draft
                     .slots
                     .get(usize::from(local))
