@@ -89,6 +89,9 @@ pub(super) fn metadata(program: &Program, unit: UnitId) -> Vec<Metadata> {
     if errors.is_empty() && structs.is_empty() && functions.is_empty() {
         return Vec::new();
     }
+    // Maps in BCS are in the order of their keys' bytes.
+    let mut errors: Vec<_> = errors.into_iter().collect();
+    errors.sort_by_key(|(code, _)| code.to_le_bytes());
     let mut value = Vec::new();
     put_uleb(&mut value, errors.len() as u64);
     for (code, (name, description)) in errors {
@@ -106,6 +109,8 @@ pub(super) fn metadata(program: &Program, unit: UnitId) -> Vec<Metadata> {
 
 fn put_attributes(out: &mut Vec<u8>, attributes: &Attributes) {
     put_uleb(out, attributes.len() as u64);
+    let mut attributes: Vec<_> = attributes.iter().collect();
+    attributes.sort_by_key(|(name, _)| (name.len(), name.as_str()));
     for (name, list) in attributes {
         put_bytes(out, name.as_bytes());
         put_uleb(out, list.len() as u64);
