@@ -45,6 +45,57 @@ fn a_branch_in_dead_code_starts_a_block() {
     Interpreters::new().run(&module);
 }
 
+/// A field that was read lazily keeps its value when the struct moves away.
+#[test]
+fn a_field_is_read_before_its_struct_moves() {
+    let module = bytes(
+        "module 0x42::a version 10
+         struct H has copy, drop { a: u64, v: vector<u64> }
+         fun use_both(a: u64, h: H): u64 { locals l: u64
+            imm_borrow_loc h imm_borrow_field H::v vec_len<u64> st_loc l
+            move_loc a ld_u64 10 mul move_loc l add ret }
+         public fun go(n: u64): u64 {
+            locals h: H
+            move_loc n ld_u64 3 vec_pack<u64> 1 pack H st_loc h
+            imm_borrow_loc h imm_borrow_field H::a read_ref move_loc h call use_both ret }",
+    );
+    Interpreters::new().run(&module);
+}
+
+/// Only the first word of what was read is a result of its own.
+#[test]
+fn unpacking_what_was_read_leaves_other_locals_alone() {
+    let module = bytes(
+        "module 0x42::a version 10
+         struct S has copy, drop { a: u64, b: u64, c: u64 }
+         fun first(s: &S): (u64, u64, u64) {
+            locals x: u64, y: u64, z: u64
+            ld_u64 7 st_loc y ld_u64 8 st_loc z
+            move_loc s read_ref unpack S pop pop st_loc x
+            move_loc x move_loc y move_loc z ret }
+         public fun go(n: u64): (u64, u64, u64) {
+            locals s: S
+            copy_loc n ld_u64 2 ld_u64 3 pack S st_loc s
+            imm_borrow_loc s call first ret }",
+    );
+    Interpreters::new().run(&module);
+}
+
+/// Of two mutable references to one local, one may be read before the other is written.
+#[test]
+fn what_is_read_through_a_second_reference_stays() {
+    let module = bytes(
+        "module 0x42::a version 10
+         public fun go(n: u64): u64 {
+            locals r: &mut u64
+            mut_borrow_loc n st_loc r
+            mut_borrow_loc n read_ref
+            ld_u64 5 move_loc r write_ref
+            ret }",
+    );
+    Interpreters::new().run(&module);
+}
+
 #[test]
 fn perturbed_programs_agree() {
     let mut interpreters = Interpreters::new();

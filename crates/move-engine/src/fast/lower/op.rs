@@ -74,6 +74,10 @@ impl Lowering<'_, '_> {
                     return self.push(Place::Local(slot), shape);
                 }
                 let words = size(&found)?;
+                if matches!(op, Op::MoveLoc(_)) {
+                    // Operands may still read fields of it.
+                    self.settle(slot, found.words)?;
+                }
                 let to = self.room(words)?;
                 self.emit(match op {
                     Op::CopyLoc(_) => Instr::Copy {

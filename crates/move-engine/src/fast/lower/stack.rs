@@ -98,6 +98,11 @@ impl Lowering<'_, '_> {
         self.fresh == Some(slot)
     }
 
+    /// From now on no slot can be renamed.
+    pub(super) fn forget_fresh(&mut self) {
+        self.fresh = None;
+    }
+
     /// Puts the result that is on top into a local's slot, by renaming if that is still possible.
     pub(super) fn put_fresh(&mut self, entry: Entry, to: Slot) -> VmResult<()> {
         if let (Some(fresh), Place::Temp(slot)) = (self.fresh, entry.place)

@@ -82,6 +82,8 @@ impl Lowering<'_, '_> {
                 variant: variant.unwrap_or(0),
             });
         }
+        // What defined the struct defines all fields: it cannot be renamed for one of them.
+        self.forget_fresh();
         for (offset, shape) in fields {
             let at = more(slot, offset)?;
             self.push(
