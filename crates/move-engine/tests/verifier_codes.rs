@@ -45,7 +45,6 @@ verify_module parameters_are_limited: TooManyParameters
 verify_module types_weigh_their_nodes_and_four_for_structs_and_type_parameters: TooManyTypeNodes
 verify_module definitions_are_limited: MaxFunctionDefinitionsReached MaxStructDefinitionsReached
     MaxFieldDefinitionsReached MaxStructVariantsReached
-verify_types work_on_types_is_counted: ProgramTooComplex
 verify_module structs_have_fields_and_enums_variants: ZeroVariantsError
 verify_module features_need_their_version: FeatureNotEnabled
 verify_types calls_of_closures_name_a_function_type: ClosureTypeMismatchError
@@ -101,6 +100,10 @@ verify_code basic_blocks_are_counted: TooManyBasicBlocks
 ";
 
 const NOT_RAISED: &[(S, &str)] = &[
+    (
+        S::ProgramTooComplex,
+        "too much work is CONSTRAINT_NOT_SATISFIED, as chains have it",
+    ),
     (
         S::UnknownVerificationError,
         "every refusal has a code of its own",
