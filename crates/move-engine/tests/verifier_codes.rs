@@ -48,6 +48,7 @@ verify_module definitions_are_limited: MaxFunctionDefinitionsReached MaxStructDe
 verify_module structs_have_fields_and_enums_variants: ZeroVariantsError
 verify_module features_need_their_version: FeatureNotEnabled
 verify_types calls_of_closures_name_a_function_type: ClosureTypeMismatchError
+verifier_conformance scripts_have_no_structs_of_their_own: InvalidOperationInScript
 verifier_codes only_resources_are_acquired: InvalidAcquiresAnnotation
 verifier_codes locals_are_counted: TooManyLocals
 verifier_codes back_edges_can_be_limited: TooManyBackEdges
@@ -115,10 +116,6 @@ const NOT_RAISED: &[(S, &str)] = &[
     (
         S::CalledScriptVisibleFromNonScriptVisible,
         "a visibility of versions before 5",
-    ),
-    (
-        S::InvalidOperationInScript,
-        "scripts define no structs: INDEX_OUT_OF_BOUNDS",
     ),
     (
         S::ModuleAddressDoesNotMatchSender,

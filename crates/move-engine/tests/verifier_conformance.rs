@@ -6,8 +6,11 @@
 #[path = "verify/refusal.rs"]
 mod refusal;
 
-use lumio_move_engine::StatusCode as S;
-use refusal::{accept, list, refuse};
+use lumio_move_engine::{
+    StatusCode as S,
+    verify::{Config, verify_script},
+};
+use refusal::{accept, expect, list, refuse, script};
 
 const STRUCTS: &str = "struct Plain has copy, drop, store { x: u64 }
     struct Boxed<T> has copy, drop, store { x: T }
@@ -111,6 +114,22 @@ fn code_is_refused_before_fields_and_their_abilities_before_phantoms() {
     let text = "struct Pair<T, U> has copy, drop, store { x: T, y: U }
         struct Bad<phantom T> has drop { x: Pair<T, NoDrop> }";
     refuse(S::FieldMissingTypeAbility, &with_structs(text));
+}
+
+#[test]
+fn scripts_have_no_structs_of_their_own() {
+    for code in [
+        "pack #0 pop ret",
+        "unpack #0 ret",
+        "ld_const<address> 0x1 exists #0 pop ret",
+        "ld_const<address> 0x1 move_from_generic #0 pop ret",
+        "imm_borrow_field #0 pop ret",
+        "pack_variant #0 pop ret",
+    ] {
+        let text = format!("script version 7 fun main() {{ {code} }}");
+        let result = verify_script(&Config::production(), &script(&text));
+        expect(S::InvalidOperationInScript, result, &text);
+    }
 }
 
 fn references(count: usize, inner: &str) -> String {
