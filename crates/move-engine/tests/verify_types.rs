@@ -308,7 +308,7 @@ fn work_on_types_is_counted() {
     };
     let text = "fun f(x: |u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8| has drop) { ret }";
     expect(
-        S::ProgramTooComplex,
+        S::ConstraintNotSatisfied,
         verify_module(&config, &module(text)),
         text,
     );

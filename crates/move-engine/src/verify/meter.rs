@@ -36,7 +36,8 @@ impl Account {
     fn charge(&mut self, units: u64) -> VmResult<()> {
         self.spent = self.spent.saturating_add(units);
         if self.spent > self.limit {
-            return Err(VmError::new(StatusCode::ProgramTooComplex));
+            return Err(VmError::new(StatusCode::ConstraintNotSatisfied)
+                .with_message("more work than the verifier does for one binary"));
         }
         Ok(())
     }
@@ -59,7 +60,7 @@ impl Meter {
     /// Counts some units.
     ///
     /// # Errors
-    /// `PROGRAM_TOO_COMPLEX` beyond the limit.
+    /// `CONSTRAINT_NOT_SATISFIED` beyond the limit.
     pub(crate) fn charge(&mut self, scope: Scope, units: u64) -> VmResult<()> {
         self.account(scope).charge(units)
     }
@@ -67,7 +68,7 @@ impl Meter {
     /// Counts so many units for each of some items.
     ///
     /// # Errors
-    /// `PROGRAM_TOO_COMPLEX` beyond the limit.
+    /// `CONSTRAINT_NOT_SATISFIED` beyond the limit.
     pub(crate) fn charge_items(
         &mut self,
         scope: Scope,
@@ -81,7 +82,7 @@ impl Meter {
     /// Counts for the module what the function has spent.
     ///
     /// # Errors
-    /// `PROGRAM_TOO_COMPLEX` beyond the module's limit.
+    /// `CONSTRAINT_NOT_SATISFIED` beyond the module's limit.
     pub(crate) fn leave_function(&mut self) -> VmResult<()> {
         self.module.charge(self.function.spent)
     }

@@ -10,9 +10,9 @@ use super::{
 use crate::{
     StatusCode, VmError, VmResult,
     format::{
-        AbilitySet, Bytecode, CodeUnit, CompiledModule, CompiledScript, FunctionHandle,
+        Ability, AbilitySet, Bytecode, CodeUnit, CompiledModule, CompiledScript, FunctionHandle,
         FunctionInstIndex, ResourceSpecifier, SignatureIndex, SignatureToken, StructDefIndex,
-        StructDefinition, StructFields, TableKind, Tables,
+        StructDefinition, StructFields, StructInstIndex, TableKind, Tables,
     },
 };
 
@@ -24,16 +24,16 @@ pub(super) fn verify_module(module: &CompiledModule, meter: &mut Meter) -> VmRes
     };
     pass.pools()?;
     pass.function_handles()?;
-    for (number, def) in module.struct_defs.iter().enumerate() {
-        pass.fields(def)
-            .map_err(|e| index(e, TableKind::StructDefinition, number))?;
-    }
     for (number, def) in module.function_defs.iter().enumerate() {
         if let Some(code) = &def.code {
             let handle = at(&module.function_handles, def.handle.index())?;
             pass.code(code, &handle.type_parameters)
                 .map_err(|e| index(e, TableKind::FunctionDefinition, number))?;
         }
+    }
+    for (number, def) in module.struct_defs.iter().enumerate() {
+        pass.fields(def)
+            .map_err(|e| index(e, TableKind::StructDefinition, number))?;
     }
     Ok(())
 }
@@ -124,7 +124,7 @@ impl<'a> Signatures<'a> {
 
     fn function_handle(&mut self, handle: &FunctionHandle) -> VmResult<()> {
         let parameters = Parameters::Constrained(&handle.type_parameters);
-        for signature in [handle.returns, handle.parameters] {
+        for signature in [handle.parameters, handle.returns] {
             self.signature(signature, parameters)
                 .map_err(|e| e.at_index(TableKind::Signature, signature.0))?;
         }
@@ -193,6 +193,30 @@ impl<'a> Signatures<'a> {
         self.arguments(arguments, constraints, parameters)
     }
 
+    /// As [`Self::arguments_of_struct`], of an instance that must be a resource.
+    fn arguments_of_resource(
+        &mut self,
+        inst: StructInstIndex,
+        parameters: Parameters<'_>,
+    ) -> VmResult<()> {
+        let tables = self.tables;
+        let inst = at(&tables.struct_insts, inst.index())?;
+        let def = at(&tables.struct_defs, inst.def.index())?;
+        let handle = at(&tables.struct_handles, def.handle.index())?;
+        if !handle.abilities.has(Ability::Key) {
+            return Err(StatusCode::ConstraintNotSatisfied.into());
+        }
+        let inherited = AbilitySet::EMPTY.with(Ability::Key).required_of_arguments();
+        let constraints = handle.type_parameters.iter().map(|p| {
+            if p.phantom {
+                p.constraints
+            } else {
+                p.constraints.union(inherited)
+            }
+        });
+        self.arguments(inst.type_arguments, constraints, parameters)
+    }
+
     fn arguments_of_function(
         &mut self,
         inst: FunctionInstIndex,
@@ -224,7 +248,6 @@ impl<'a> Signatures<'a> {
             let parameters = Parameters::Constrained(&constraints);
             self.token(&field.token, refused, none, parameters)
                 .map_err(error)?;
-            check_phantoms(tables, &field.token, &handle.type_parameters).map_err(error)?;
             self.token(&field.token, refused, required, Parameters::Unconstrained)
                 .map_err(|e| match e.status() {
                     StatusCode::ConstraintNotSatisfied => {
@@ -232,6 +255,7 @@ impl<'a> Signatures<'a> {
                     }
                     _ => error(e),
                 })?;
+            check_phantoms(tables, &field.token, &handle.type_parameters).map_err(error)?;
         }
         Ok(())
     }
@@ -261,13 +285,12 @@ impl<'a> Signatures<'a> {
             B::CallGeneric(i) | B::PackClosureGeneric(i, _) => {
                 self.arguments_of_function(*i, parameters)
             }
-            B::PackGeneric(i)
-            | B::UnpackGeneric(i)
-            | B::ExistsGeneric(i)
+            B::ExistsGeneric(i)
             | B::MoveFromGeneric(i)
             | B::MoveToGeneric(i)
             | B::ImmBorrowGlobalGeneric(i)
-            | B::MutBorrowGlobalGeneric(i) => {
+            | B::MutBorrowGlobalGeneric(i) => self.arguments_of_resource(*i, parameters),
+            B::PackGeneric(i) | B::UnpackGeneric(i) => {
                 let inst = at(&tables.struct_insts, i.index())?;
                 self.arguments_of_struct(inst.def, inst.type_arguments, parameters)
             }

@@ -12,7 +12,7 @@ use crate::{
 /// What is known of type parameters.
 #[derive(Clone, Copy)]
 pub(super) enum Parameters<'a> {
-    /// Nothing: only the shape of types is checked.
+    /// Nothing: they are taken to satisfy whatever is asked of them.
     Unknown,
     /// Their constraints: type arguments must satisfy the constraints of what they are given to.
     Constrained(&'a [AbilitySet]),
@@ -106,7 +106,7 @@ pub(super) fn check(
                 Parameters::Constrained(constraints) => *at(constraints, usize::from(*number))?,
             },
         };
-        if !matches!(parameters, Parameters::Unknown) && !required.is_subset(own) {
+        if !required.is_subset(own) {
             return Err(StatusCode::ConstraintNotSatisfied.into());
         }
     }

@@ -321,7 +321,7 @@ fn scripts() {
     script.code.code.push(B::Pack(StructDefIndex(0)));
     assert_eq!(
         check_bounds_script(&script).unwrap_err().status(),
-        StatusCode::IndexOutOfBounds
+        StatusCode::InvalidOperationInScript
     );
 }
 

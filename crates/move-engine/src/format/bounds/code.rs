@@ -12,6 +12,7 @@ pub(super) struct Scope<'a> {
     length: usize,
     locals: usize,
     type_parameters: usize,
+    is_script: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -35,7 +36,16 @@ impl<'a> Scope<'a> {
             length: unit.code.len(),
             locals,
             type_parameters,
+            is_script: false,
         })
+    }
+
+    /// The same for a script, which defines nothing that instructions could name.
+    pub(super) fn of_script(self) -> Self {
+        Self {
+            is_script: true,
+            ..self
+        }
     }
 
     /// Checks all instructions; an error says where it is in `function`.
@@ -57,6 +67,9 @@ impl<'a> Scope<'a> {
     fn instruction(&self, instruction: &Bytecode) -> VmResult<()> {
         use Bytecode as B;
         let t = self.checker.t;
+        if self.is_script && names_definition(instruction) {
+            return Err(StatusCode::InvalidOperationInScript.into());
+        }
         macro_rules! plain {
             ($index:expr, $table:expr, $kind:ident) => {
                 within(TableKind::$kind, $index.0, $table.len())
@@ -179,4 +192,40 @@ impl<'a> Scope<'a> {
             | B::Nop => Ok(()),
         }
     }
+}
+
+/// Whether an instruction needs a struct that the binary itself defines.
+fn names_definition(instruction: &Bytecode) -> bool {
+    use Bytecode as B;
+    matches!(
+        instruction,
+        B::MutBorrowField(_)
+            | B::ImmBorrowField(_)
+            | B::MutBorrowFieldGeneric(_)
+            | B::ImmBorrowFieldGeneric(_)
+            | B::MutBorrowVariantField(_)
+            | B::ImmBorrowVariantField(_)
+            | B::MutBorrowVariantFieldGeneric(_)
+            | B::ImmBorrowVariantFieldGeneric(_)
+            | B::Pack(_)
+            | B::Unpack(_)
+            | B::Exists(_)
+            | B::MutBorrowGlobal(_)
+            | B::ImmBorrowGlobal(_)
+            | B::MoveFrom(_)
+            | B::MoveTo(_)
+            | B::PackGeneric(_)
+            | B::UnpackGeneric(_)
+            | B::ExistsGeneric(_)
+            | B::MutBorrowGlobalGeneric(_)
+            | B::ImmBorrowGlobalGeneric(_)
+            | B::MoveFromGeneric(_)
+            | B::MoveToGeneric(_)
+            | B::PackVariant(_)
+            | B::UnpackVariant(_)
+            | B::TestVariant(_)
+            | B::PackVariantGeneric(_)
+            | B::UnpackVariantGeneric(_)
+            | B::TestVariantGeneric(_)
+    )
 }

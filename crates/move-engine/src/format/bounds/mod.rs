@@ -40,13 +40,15 @@ pub fn check_bounds_module(module: &CompiledModule) -> VmResult<()> {
     Ok(())
 }
 
-/// Checks a script's indices. See [`check_bounds_module`].
+/// Checks a script's indices. See [`check_bounds_module`]. Errors: also `INVALID_OPERATION_IN_SCRIPT`
+/// for instructions on structs that a binary defines, which a script cannot.
 pub fn check_bounds_script(script: &CompiledScript) -> VmResult<()> {
     let checker = Checker::new(&script.tables);
     checker.tables(None)?;
     let type_parameters = script.type_parameters.len();
     checker.open_signature(script.parameters, type_parameters)?;
     Scope::new(&checker, &script.code, script.parameters, type_parameters)?
+        .of_script()
         .check(&script.code.code, FunctionDefIndex(0))
 }
 
