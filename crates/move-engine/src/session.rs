@@ -10,7 +10,7 @@ use crate::{
     Address, Change, Engine, Gas, Host, Location, ModuleId, NativeCall, NativeOutcome, Returned,
     StateKey, StatusCode, StructTag, TypeTag, VmError, VmResult,
     code::{Code, Type},
-    format::{CompiledModule, TableKind, read_module},
+    format::{CompiledModule, StructDefinition, StructFields, TableKind, read_module},
     machine::{Machine, Runtime},
 };
 
@@ -245,7 +245,7 @@ impl<'a> Session<'a> {
             if ids.contains(&id) {
                 return Err(StatusCode::DuplicateModuleName.into());
             }
-            self.check_natives(&id, &module).map_err(located)?;
+            check_native_structs(&module).map_err(located)?;
             if let Some(old) = self.host.module(&id)? {
                 crate::compatibility::check(&read_module(&old)?, &module, options)
                     .map_err(located)?;
@@ -273,20 +273,6 @@ impl<'a> Session<'a> {
         if options.check_friends {
             for module in &published {
                 self.check_friends(module)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Somebody provides all native functions of a module.
-    fn check_natives(&self, id: &ModuleId, module: &CompiledModule) -> VmResult<()> {
-        for def in module.function_defs.iter().filter(|def| def.code.is_none()) {
-            let handle = crate::code::bounds(module.function_handles.get(def.handle.index()))?;
-            let name = crate::code::identifier(&module.tables, Some(handle.name))?;
-            if self.engine.natives.get(id, name).is_none() {
-                let message = alloc::format!("nobody provides the native function {id}::{name}");
-                let error = VmError::new(StatusCode::MissingDependency).with_message(message);
-                return Err(error.at_index(TableKind::FunctionHandle, def.handle.0));
             }
         }
         Ok(())
@@ -344,5 +330,18 @@ impl<'a> Session<'a> {
                 state,
             })
         })
+    }
+}
+
+/// Nobody provides native structs. Native functions that nobody provides are missed when called.
+fn check_native_structs(module: &CompiledModule) -> VmResult<()> {
+    let native = |def: &StructDefinition| matches!(def.fields, StructFields::Native);
+    match module.struct_defs.iter().position(native) {
+        None => Ok(()),
+        Some(at) => {
+            let error = VmError::new(StatusCode::MissingDependency);
+            let at = u16::try_from(at).unwrap_or(u16::MAX);
+            Err(error.at_index(TableKind::FunctionHandle, at))
+        }
     }
 }

@@ -413,19 +413,25 @@ fn a_publication_is_all_or_nothing() {
     }
 }
 
-/// Whoever publishes a native function must be one that somebody provides.
+/// Native structs are refused at once, native functions that nobody provides when they are called.
 #[test]
-fn unknown_natives_are_refused_when_published() {
+fn what_nobody_provides_is_missing() {
     for interpreter in ENGINES {
         let mut chain = Chain::new(interpreter);
-        let unknown = "module 0x42::a version 6 public fun f() { ret } native fun sha2_256(vector<u8>): vector<u8>";
+        let structure = "module 0x42::a version 6 native struct S";
         let error = chain
-            .publish(&[unknown], &PublishOptions::default())
+            .publish(&[structure], &PublishOptions::default())
             .unwrap_err();
         assert_eq!(error.status(), StatusCode::MissingDependency);
-        assert_eq!(error.details().indices.len(), 1);
-        let known = "module 0x1::hash version 6 native public fun sha2_256(vector<u8>): vector<u8>";
-        chain.publish(&[known], &PublishOptions::default()).unwrap();
+        let function = "module 0x42::b version 6 native public fun f()
+            public fun g() { call f ret }";
+        chain
+            .publish(&[function], &PublishOptions::default())
+            .unwrap();
+        for name in ["f", "g"] {
+            let error = chain.call("b", name, &[]).unwrap_err();
+            assert_eq!(error.status(), StatusCode::MissingDependency, "{name}");
+        }
     }
 }
 
