@@ -389,3 +389,43 @@ fn state_tests_end_with_a_count() {
         "nothing to run is no success"
     );
 }
+
+#[test]
+fn a_new_move_package_builds_and_passes_its_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = lumio(&["move"]);
+        let output = command
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), text, errors)
+    };
+    let (code, _, errors) = run(&["new", "first"]);
+    assert_eq!(code, Some(0), "{errors}");
+    let (code, text, errors) = run(&["test", "-p", "first"]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(text.ends_with("1 passed, 0 failed\n"), "{text}");
+    let (code, _, errors) = run(&["build", "-p", "first", "--named-addresses", "first=0x7"]);
+    assert_eq!(code, Some(0), "{errors}");
+    let binary = "first/build/first/bytecode_modules/counter.mv";
+    let (code, text, errors) = run(&["disassemble", binary]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(text.starts_with("module 0x7::counter version 8"), "{text}");
+    // What is wrong is shown where it is.
+    let bad = "module first::bad {\n    fun f(): u8 { 1 + true }\n}\n";
+    std::fs::write(folder.path().join("first/sources/bad.move"), bad).unwrap();
+    let (code, _, errors) = run(&["build", "--dev", "-p", "first"]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("bad.move:2:21"), "{errors}");
+    assert!(errors.contains("first has 1 error"), "{errors}");
+    let (code, _, errors) = run(&["build", "-p", "nowhere"]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("nowhere has no Move.toml"), "{errors}");
+    let (code, _, errors) = run(&["new", "first"]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("exists already"), "{errors}");
+}
