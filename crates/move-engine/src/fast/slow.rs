@@ -103,7 +103,7 @@ impl Fast {
         let heap_words = walk.heap_words(&self.memory.heap, left, shape)?;
         rt.gas
             .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
-        Ok(walk.order(&self.memory.heap, left, right, shape, true)?.is_eq())
+        Ok(walk.order(&self.memory.heap, left, right, shape)?.is_eq())
     }
 
     pub(super) fn slow(
