@@ -266,7 +266,7 @@ fn function_values_have_an_order() {
             imm_borrow_loc x imm_borrow_loc y
             call 0x1::cmp::compare<|u64|u64 has copy + drop> ret }";
     for interpreter in ENGINES {
-        let mut chain = Chain::with(interpreter, &[cmp, &text]);
+        let mut chain = Chain::with(interpreter, &[cmp, text]);
         for (a, b, order) in [(1, 2, 0), (2, 2, 1), (3, 2, 2)] {
             let got = chain.call("m", "f", &[u64_bytes(a), u64_bytes(b)]);
             assert_eq!(

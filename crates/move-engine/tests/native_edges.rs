@@ -125,7 +125,8 @@ fn vectors_as_functions_of_each_element_size() {
     let wide = |n: u8| [vec![n], vec![0; 31]].concat();
     let narrow = |n: u8| vec![n];
     let text = |n: u8| bytes(&[n; 3]);
-    let elements: [(&str, &dyn Fn(u8) -> Vec<u8>); 3] =
+    type Element<'a> = &'a dyn Fn(u8) -> Vec<u8>;
+    let elements: [(&str, Element<'_>); 3] =
         [("u8", &narrow), ("u256", &wide), ("vector<u8>", &text)];
     for (ty, element) in elements {
         let types = [tag(ty)];
@@ -298,7 +299,7 @@ fn types_of_functions_and_instances_are_named_in_full() {
         let Ok(ty) = ty.parse::<TypeTag>() else {
             panic!("{ty} is no type");
         };
-        let got = one(call("type_name", "get", &[ty.clone()], &[]));
+        let got = one(call("type_name", "get", std::slice::from_ref(&ty), &[]));
         assert_eq!(got, bytes(ty.to_canonical_string().as_bytes()));
     }
 }
