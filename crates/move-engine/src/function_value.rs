@@ -5,9 +5,10 @@
 //! u64, types of the captured values`, types as type tags.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use crate::{
-    ModuleId, StatusCode, TypeTag, VmError, VmResult,
+    Engine, ModuleId, StatusCode, TypeTag, VmError, VmResult,
     bcs::{Reader, put_bytes, put_uleb},
     code::{Code, InstanceId, Type, TypeKind},
     format::ClosureMask,
@@ -21,15 +22,81 @@ pub(crate) struct Head {
     pub(crate) captured: Vec<Type>,
 }
 
+/// What may be serialised.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Serializable {
+    /// Values inside each other, so that what is written can be read again.
+    depth: u16,
+    /// Also function values that cannot be read again, because their function may change.
+    any_function: bool,
+}
+
+impl Serializable {
+    /// What can be read again.
+    pub(crate) fn stored(engine: &Engine) -> Self {
+        Self {
+            depth: engine.limits.value_depth,
+            any_function: false,
+        }
+    }
+
+    /// All that may be shown.
+    pub(crate) fn shown(engine: &Engine) -> Self {
+        Self {
+            any_function: true,
+            ..Self::stored(engine)
+        }
+    }
+
+    /// What may be inside a value.
+    pub(crate) fn inside(self) -> VmResult<Self> {
+        let depth = self.depth.checked_sub(1);
+        Ok(Self {
+            depth: depth.ok_or(StatusCode::VmMaxValueDepthReached)?,
+            ..self
+        })
+    }
+}
+
+/// The order of functions and of what they capture: by module, name, type arguments, mask.
+pub(crate) fn order(
+    code: &Code,
+    (left, left_mask): (InstanceId, ClosureMask),
+    (right, right_mask): (InstanceId, ClosureMask),
+) -> VmResult<Ordering> {
+    let masks = left_mask.0.cmp(&right_mask.0);
+    if left == right {
+        return Ok(masks);
+    }
+    let (a, b) = (code.instance(left)?, code.instance(right)?);
+    let names = (&a.module, &a.name).cmp(&(&b.module, &b.name));
+    if names.is_ne() {
+        return Ok(names);
+    }
+    for (a, b) in a.type_arguments.iter().zip(&b.type_arguments) {
+        let (a, b) = (code.tag(*a)?, code.tag(*b)?);
+        let types = a.to_canonical_string().cmp(&b.to_canonical_string());
+        if types.is_ne() {
+            return Ok(types);
+        }
+    }
+    Ok(masks.then(left.0.cmp(&right.0)))
+}
+
 /// Appends what comes before the captured values.
 pub(crate) fn write(
     code: &Code,
+    allowed: Serializable,
     function: InstanceId,
     mask: ClosureMask,
     captured: &[Type],
     out: &mut Vec<u8>,
 ) -> VmResult<()> {
     let instance = code.instance(function)?;
+    if !instance.persistent && !allowed.any_function {
+        let error = VmError::new(StatusCode::ValueSerializationError);
+        return Err(error.with_message("a function that is not persistent cannot be stored"));
+    }
     let Some(module) = &instance.module else {
         let error = VmError::new(StatusCode::ValueSerializationError);
         return Err(error.with_message("a script's function cannot be stored"));

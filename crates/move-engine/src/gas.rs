@@ -3,7 +3,8 @@
 //! The static part of a basic block is summed when code is resolved ([`Code::static_cost`](crate::code::Code)) and charged
 //! when the block is entered. Only what depends on data is charged while running, alike in both
 //! interpreters: `per_word_copied` for each heap word of what `CopyLoc` and `ReadRef` copy and of
-//! the left operand of `Eq` and `Neq`; loads from the state; natives.
+//! the left operand of `Eq` and `Neq`, and of what `PackClosure` captures; loads from the state;
+//! natives.
 //!
 //! The heap words of a value: of a vector, 1, its elements (`u8`, `i8` and `bool` eight to a word,
 //! others the words of their type each) and their heap words; of a struct out of line, 1, its full

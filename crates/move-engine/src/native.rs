@@ -91,8 +91,12 @@ pub trait NativeCall {
     /// A `vector<u8>` argument.
     fn bytes(&mut self, argument: usize) -> VmResult<Vec<u8>>;
 
-    /// The BCS of an argument of any type.
+    /// The BCS of an argument of any type. A function value whose function is not persistent has
+    /// none: `VALUE_SERIALIZATION_ERROR`.
     fn bcs(&mut self, argument: usize) -> VmResult<Vec<u8>>;
+
+    /// How many bytes of BCS an argument of any type has, or would have.
+    fn size(&mut self, argument: usize) -> VmResult<u64>;
 
     /// Writes a value, given in BCS, through a `&mut` argument.
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()>;
@@ -118,7 +122,8 @@ pub trait NativeCall {
     ) -> VmResult<()>;
 
     /// Compares two arguments of one type: integers by value, addresses and vectors
-    /// lexicographically, structs field by field, enums by variant first.
+    /// lexicographically, structs field by field, enums by variant first, function values by
+    /// module, name, type arguments, mask and captured values.
     fn compare(&mut self, left: usize, right: usize) -> VmResult<Ordering>;
 
     /// Returns a value that is given in BCS.

@@ -12,7 +12,7 @@ use crate::{
     StatusCode, U256, VmError, VmResult,
     bcs::{Reader, put_bytes, put_uleb},
     code::Type,
-    function_value,
+    function_value::{self, Serializable},
     machine::Runtime,
 };
 
@@ -130,10 +130,12 @@ impl Walk<'_> {
     pub(super) fn encode(
         &self,
         heap: &Heap,
+        allowed: Serializable,
         words: &[u64],
         id: ShapeId,
         out: &mut Vec<u8>,
     ) -> VmResult<()> {
+        let inside = allowed.inside()?;
         let shape = self.shape(id)?;
         match &shape.node {
             Node::Bool => out.push(handle(words)? as u8),
@@ -143,12 +145,17 @@ impl Walk<'_> {
             }
             Node::Address => out.extend(address(words)?),
             Node::Vector(element) => match heap.get(handle(words)?) {
-                Some(Region::Bytes(bytes)) => put_bytes(out, bytes),
+                Some(Region::Bytes(bytes)) => {
+                    if !bytes.is_empty() {
+                        inside.inside()?;
+                    }
+                    put_bytes(out, bytes);
+                }
                 Some(Region::Words(items)) => {
                     let stride = self.shape(*element)?.words.max(1);
                     put_uleb(out, (items.len() / stride) as u64);
                     for item in items.chunks(stride) {
-                        self.encode(heap, item, *element, out)?;
+                        self.encode(heap, inside, item, *element, out)?;
                     }
                 }
                 Some(Region::Free) | None => out.push(0),
@@ -166,7 +173,7 @@ impl Walk<'_> {
                     let end = offset.saturating_add(self.shape(*id)?.words);
                     let value = inner.get(*offset..end);
                     let value = value.ok_or_else(|| invariant("a value is incomplete"))?;
-                    self.encode(heap, value, *id, out)?;
+                    self.encode(heap, inside, value, *id, out)?;
                 }
             }
             Node::Closure => {
@@ -176,11 +183,11 @@ impl Walk<'_> {
                 for id in shapes {
                     types.push(self.shape(*id)?.ty);
                 }
-                function_value::write(self.code, function, mask, &types, out)?;
+                function_value::write(self.code, allowed, function, mask, &types, out)?;
                 for id in shapes {
                     let split = captured.split_at_checked(self.shape(*id)?.words);
                     let (value, rest) = split.ok_or_else(|| invariant("too short"))?;
-                    self.encode(heap, value, *id, out)?;
+                    self.encode(heap, inside, value, *id, out)?;
                     captured = rest;
                 }
             }

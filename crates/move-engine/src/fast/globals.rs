@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Change, StateKey, StatusCode, VmError, VmResult,
     code::{Code, GlobalKey, Type},
+    function_value::Serializable,
     machine::Runtime,
 };
 
@@ -164,6 +165,7 @@ impl Globals {
         &mut self,
         walk: &Walk<'_>,
         memory: &mut Memory,
+        allowed: Serializable,
     ) -> VmResult<Vec<Change>> {
         let mut changes = Vec::new();
         for entry in self
@@ -175,7 +177,7 @@ impl Globals {
                 Some(region) => {
                     let mut bcs = Vec::new();
                     let words = memory.heap.words(region)?;
-                    walk.encode(&memory.heap, words, entry.shape, &mut bcs)?;
+                    walk.encode(&memory.heap, allowed, words, entry.shape, &mut bcs)?;
                     Some(bcs)
                 }
                 None => None,

@@ -30,6 +30,7 @@ use self::{
 use crate::{
     Change, Returned, StatusCode, VmError, VmResult,
     code::InstanceId,
+    function_value::Serializable,
     machine::{Machine, Runtime},
 };
 
@@ -65,7 +66,9 @@ impl Machine for Fast {
             code: rt.code,
             captures: &lowered.captures,
         };
-        let result = self.globals.changes(&walk, &mut self.memory);
+        let result = self
+            .globals
+            .changes(&walk, &mut self.memory, Serializable::stored(rt.engine));
         rt.code.lowered = lowered;
         result
     }
@@ -157,11 +160,13 @@ impl Fast {
             code: rt.code,
             captures: &lowered.captures,
         };
+        let shown = Serializable::shown(rt.engine);
         let mut bcs = Vec::new();
         let shape = walk.shape(id)?;
         if shape.is_byte() {
             walk.encode(
                 &self.memory.heap,
+                shown,
                 &[self.memory.load_byte(at)?],
                 id,
                 &mut bcs,
@@ -169,6 +174,7 @@ impl Fast {
         } else {
             walk.encode(
                 &self.memory.heap,
+                shown,
                 self.memory.at(at, shape.words)?,
                 id,
                 &mut bcs,

@@ -16,6 +16,7 @@ use crate::{
     U256, VmError, VmResult,
     busy::Busy,
     code::{Code, GlobalKey, InstanceId, Type},
+    function_value::Serializable,
     machine::Runtime,
     vector_error,
 };
@@ -167,6 +168,15 @@ impl<'a, 'r> Call<'a, 'r> {
         Ok(self.machine.memory.at(place.at, shape.words)?.to_vec())
     }
 
+    fn encoded(&mut self, allowed: Serializable, argument: usize) -> VmResult<Vec<u8>> {
+        let place = self.place(argument)?;
+        let words = self.words(place)?;
+        let (heap, mut bcs) = (&self.machine.memory.heap, Vec::new());
+        self.walk()
+            .encode(heap, allowed, &words, place.shape, &mut bcs)?;
+        Ok(bcs)
+    }
+
     fn put(&mut self, place: Argument, words: &[u64]) -> VmResult<()> {
         if let (true, [byte, ..]) = (self.lowered.shapes.get(place.shape)?.is_byte(), words) {
             return self.machine.memory.store_byte(place.at, *byte);
@@ -292,12 +302,13 @@ impl NativeCall for Call<'_, '_> {
     }
 
     fn bcs(&mut self, argument: usize) -> VmResult<Vec<u8>> {
-        let place = self.place(argument)?;
-        let words = self.words(place)?;
-        let mut bcs = Vec::new();
-        self.walk()
-            .encode(&self.machine.memory.heap, &words, place.shape, &mut bcs)?;
-        Ok(bcs)
+        let allowed = Serializable::stored(self.rt.engine);
+        self.encoded(allowed, argument)
+    }
+
+    fn size(&mut self, argument: usize) -> VmResult<u64> {
+        let allowed = Serializable::shown(self.rt.engine);
+        Ok(self.encoded(allowed, argument)?.len() as u64)
     }
 
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {
@@ -378,13 +389,8 @@ impl NativeCall for Call<'_, '_> {
     fn compare(&mut self, left: usize, right: usize) -> VmResult<Ordering> {
         let (left, right) = (self.place(left)?, self.place(right)?);
         let (first, second) = (self.words(left)?, self.words(right)?);
-        self.walk().order(
-            &self.machine.memory.heap,
-            &first,
-            &second,
-            left.shape,
-            false,
-        )
+        self.walk()
+            .order(&self.machine.memory.heap, &first, &second, left.shape)
     }
 
     fn return_bcs(&mut self, ty: Type, bcs: &[u8]) -> VmResult<()> {
@@ -456,6 +462,7 @@ impl NativeCall for Call<'_, '_> {
     }
 
     fn flush(&mut self) -> VmResult<Vec<Change>> {
+        let allowed = Serializable::stored(self.rt.engine);
         let Lowered {
             shapes, captures, ..
         } = &*self.lowered;
@@ -466,7 +473,7 @@ impl NativeCall for Call<'_, '_> {
         };
         self.machine
             .globals
-            .changes(&walk, &mut self.machine.memory)
+            .changes(&walk, &mut self.machine.memory, allowed)
     }
 
     fn forget(&mut self, key: &GlobalKey) -> VmResult<()> {

@@ -103,9 +103,7 @@ impl Fast {
         let heap_words = walk.heap_words(&self.memory.heap, left, shape)?;
         rt.gas
             .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
-        Ok(walk
-            .order(&self.memory.heap, left, right, shape, true)?
-            .is_eq())
+        Ok(walk.order(&self.memory.heap, left, right, shape)?.is_eq())
     }
 
     pub(super) fn slow(
@@ -383,7 +381,7 @@ impl Fast {
     }
 
     /// Function values are the only values whose depth is not known before they are made.
-    fn check_depth(&self, rt: &Runtime<'_>, lowered: &Lowered, handle: u64) -> VmResult<()> {
+    fn check_depth(&self, rt: &mut Runtime<'_>, lowered: &Lowered, handle: u64) -> VmResult<()> {
         let walk = Walk {
             shapes: &lowered.shapes,
             code: rt.code,
@@ -394,6 +392,9 @@ impl Fast {
         for id in shapes {
             let split = captured.split_at_checked(walk.shape(*id)?.words);
             let (value, rest) = split.ok_or_else(|| invariant("too short"))?;
+            let words = walk.heap_words(&self.memory.heap, value, *id)?;
+            rt.gas
+                .charge(words.saturating_mul(rt.engine.gas.per_word_copied))?;
             depth = depth.max(walk.depth(&self.memory.heap, value, *id)?.saturating_add(1));
             captured = rest;
         }

@@ -8,10 +8,10 @@ use super::{
     shape::{Node, Shape, ShapeId, Shapes},
 };
 use crate::{
-    StatusCode, U256, VmResult,
+    U256, VmResult,
     code::{Code, InstanceId, Integer},
     format::ClosureMask,
-    integer,
+    function_value, integer,
 };
 
 /// All that is needed to walk through values.
@@ -310,15 +310,13 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The order of two values of one shape; `closures` decides whether function values may be
-    /// compared, which only equality does: then any order but equal means unequal.
+    /// The order of two values of one shape.
     pub(super) fn order(
         &self,
         heap: &Heap,
         left: &[u64],
         right: &[u64],
         id: ShapeId,
-        closures: bool,
     ) -> VmResult<Ordering> {
         let shape = self.shape(id)?;
         Ok(match &shape.node {
@@ -340,7 +338,7 @@ impl Walk<'_> {
                     (Some(Region::Words(a)), Some(Region::Words(b))) => {
                         let stride = self.shape(*element)?.words.max(1);
                         for (a, b) in a.chunks(stride).zip(b.chunks(stride)) {
-                            match self.order(heap, a, b, *element, closures)? {
+                            match self.order(heap, a, b, *element)? {
                                 Ordering::Equal => {}
                                 unequal => return Ok(unequal),
                             }
@@ -350,28 +348,26 @@ impl Walk<'_> {
                     (a, b) => length(a).cmp(&length(b)),
                 }
             }
-            Node::Closure if closures => {
+            Node::Closure => {
                 let left = heap.words(handle(left)?)?;
                 let right = heap.words(handle(right)?)?;
                 let (f, m, shapes, a) = self.closure(left)?;
                 let (g, n, _, b) = self.closure(right)?;
-                if (f, m) != (g, n) {
-                    return Ok(Ordering::Less);
+                let functions = function_value::order(self.code, (f, m), (g, n))?;
+                if functions.is_ne() {
+                    return Ok(functions);
                 }
                 let mut offset = 0_usize;
                 for id in shapes {
                     let length = self.shape(*id)?.words;
                     let (a, b) = (part(a, offset, length)?, part(b, offset, length)?);
-                    if self.order(heap, a, b, *id, true)?.is_ne() {
-                        return Ok(Ordering::Less);
+                    match self.order(heap, a, b, *id)? {
+                        Ordering::Equal => {}
+                        unequal => return Ok(unequal),
                     }
                     offset = offset.saturating_add(length);
                 }
                 Ordering::Equal
-            }
-            Node::Closure => {
-                return Err(crate::VmError::new(StatusCode::InternalTypeError)
-                    .with_message("these two cannot be ordered"));
             }
             Node::Struct {
                 is_enum,
@@ -386,7 +382,7 @@ impl Walk<'_> {
                 for (offset, id) in fields(variants, *is_enum, left)? {
                     let length = self.shape(*id)?.words;
                     let (a, b) = (part(left, *offset, length)?, part(right, *offset, length)?);
-                    match self.order(heap, a, b, *id, closures)? {
+                    match self.order(heap, a, b, *id)? {
                         Ordering::Equal => {}
                         unequal => return Ok(unequal),
                     }

@@ -84,7 +84,7 @@ fn swap(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 
 /// Returns `0x1::cmp::Ordering`, an enum of less, equal and greater.
 fn compare(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = call.bcs(0)?.len();
+    let bytes = usize::try_from(call.size(0)?).unwrap_or(usize::MAX);
     charge(call, schedule, bytes)?;
     let variant = match call.compare(0, 1)? {
         core::cmp::Ordering::Less => 0,
@@ -136,7 +136,7 @@ fn poison(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 /// Prints nothing: the engine has no output. The value is read, so that gas does not depend on
 /// whether somebody looks.
 fn print(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = call.bcs(0)?.len();
+    let bytes = usize::try_from(call.size(0)?).unwrap_or(usize::MAX);
     charge(call, schedule, bytes)?;
     Ok(NativeOutcome::Return)
 }

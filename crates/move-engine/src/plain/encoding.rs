@@ -7,7 +7,7 @@ use crate::{
     StatusCode, U256, VmError, VmResult,
     bcs::{Reader, put_uleb},
     code::{Code, Type, TypeKind},
-    function_value,
+    function_value::{self, Serializable},
     machine::Runtime,
 };
 
@@ -79,7 +79,13 @@ fn read(rt: &mut Runtime<'_>, ty: Type, reader: &mut Reader<'_>, depth: u16) -> 
 }
 
 /// Appends the BCS of a value.
-pub(super) fn encode(code: &Code, value: &Value, out: &mut Vec<u8>) -> VmResult<()> {
+pub(super) fn encode(
+    code: &Code,
+    allowed: Serializable,
+    value: &Value,
+    out: &mut Vec<u8>,
+) -> VmResult<()> {
+    let inside = allowed.inside()?;
     match value {
         Value::Bool(value) => out.push(u8::from(*value)),
         Value::Integer(ty, bits) => {
@@ -87,10 +93,13 @@ pub(super) fn encode(code: &Code, value: &Value, out: &mut Vec<u8>) -> VmResult<
             out.extend(bytes.iter().take(usize::from(ty.bits() / 8)));
         }
         Value::Address(address) => out.extend(address.0),
-        Value::Signer(address) => encode(code, address, out)?,
+        // The address is no value of its own in BCS.
+        Value::Signer(address) => encode(code, allowed, address, out)?,
         Value::Vector(_, items) => {
             put_uleb(out, items.len() as u64);
-            items.iter().try_for_each(|item| encode(code, item, out))?;
+            items
+                .iter()
+                .try_for_each(|item| encode(code, inside, item, out))?;
         }
         Value::Struct {
             variant, fields, ..
@@ -100,15 +109,15 @@ pub(super) fn encode(code: &Code, value: &Value, out: &mut Vec<u8>) -> VmResult<
             }
             fields
                 .iter()
-                .try_for_each(|field| encode(code, field, out))?;
+                .try_for_each(|field| encode(code, inside, field, out))?;
         }
         Value::Closure(closure) => {
             let types: Vec<Type> = closure.captured.iter().map(|(ty, _)| *ty).collect();
-            function_value::write(code, closure.function, closure.mask, &types, out)?;
+            function_value::write(code, allowed, closure.function, closure.mask, &types, out)?;
             closure
                 .captured
                 .iter()
-                .try_for_each(|(_, value)| encode(code, value, out))?;
+                .try_for_each(|(_, value)| encode(code, inside, value, out))?;
         }
         Value::Reference(_) => return Err(mismatch("references are not in BCS")),
     }

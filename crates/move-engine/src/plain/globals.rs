@@ -7,8 +7,9 @@ use super::{
     value::Value,
 };
 use crate::{
-    Change, StateKey, StatusCode, VmResult,
+    Change, Engine, StateKey, StatusCode, VmResult,
     code::{Code, GlobalKey, Type},
+    function_value::Serializable,
     machine::Runtime,
 };
 
@@ -103,13 +104,14 @@ impl Globals {
     }
 
     /// What has changed, by key. It counts as unchanged afterwards.
-    pub(super) fn changes(&mut self, code: &Code) -> VmResult<Vec<Change>> {
+    pub(super) fn changes(&mut self, code: &Code, engine: &Engine) -> VmResult<Vec<Change>> {
+        let allowed = Serializable::stored(engine);
         let mut changes = Vec::new();
         for entry in self.entries.iter_mut().filter(|entry| !entry.forgotten) {
             let now = match &entry.value {
                 Some(value) => {
                     let mut bcs = Vec::new();
-                    encode(code, value, &mut bcs)?;
+                    encode(code, allowed, value, &mut bcs)?;
                     Some(bcs)
                 }
                 None => None,

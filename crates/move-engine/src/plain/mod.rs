@@ -23,6 +23,7 @@ use self::{
 use crate::{
     Change, Returned, StatusCode, VmError, VmResult,
     code::InstanceId,
+    function_value::Serializable,
     machine::{Machine, Runtime},
 };
 
@@ -67,6 +68,7 @@ impl Machine for Plain {
         }
         self.run(rt, function)?;
         let mut returned = Returned::default();
+        let shown = Serializable::shown(rt.engine);
         let values = core::mem::take(&mut self.stack.operands);
         if values.len() != instance.returns.len() {
             return Err(mismatch("a function returned another number of values"));
@@ -77,7 +79,7 @@ impl Machine for Plain {
                 value => value,
             };
             let mut bcs = Vec::new();
-            encode(rt.code, &value, &mut bcs)?;
+            encode(rt.code, shown, &value, &mut bcs)?;
             returned.values.push(bcs);
             returned
                 .types
@@ -93,7 +95,7 @@ impl Machine for Plain {
                 .ok_or_else(|| mismatch("an argument is gone"))?;
             if mutable {
                 let mut bcs = Vec::new();
-                encode(rt.code, value, &mut bcs)?;
+                encode(rt.code, shown, value, &mut bcs)?;
                 returned.mutated.push((number, bcs));
             }
         }
@@ -101,7 +103,7 @@ impl Machine for Plain {
     }
 
     fn changes(&mut self, rt: &mut Runtime<'_>) -> VmResult<Vec<Change>> {
-        self.globals.changes(rt.code)
+        self.globals.changes(rt.code, rt.engine)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     Address, Change, Host, NativeCall, StatusCode, U256, VmError, VmResult,
     busy::Busy,
     code::{Code, GlobalKey, InstanceId, Type},
+    function_value::Serializable,
     machine::Runtime,
     vector_error,
 };
@@ -83,6 +84,13 @@ impl<'a, 'r> Call<'a, 'r> {
             Value::Vector(_, items) => Ok(items),
             _ => Err(mismatch("a vector is needed")),
         }
+    }
+
+    fn encoded(&mut self, allowed: Serializable, argument: usize) -> VmResult<Vec<u8>> {
+        let value = self.place(argument)?.clone();
+        let mut bcs = Vec::new();
+        encode(self.rt.code, allowed, &value, &mut bcs)?;
+        Ok(bcs)
     }
 
     /// Runs something of the host with this call as its argument.
@@ -174,10 +182,13 @@ impl NativeCall for Call<'_, '_> {
     }
 
     fn bcs(&mut self, argument: usize) -> VmResult<Vec<u8>> {
-        let value = self.place(argument)?.clone();
-        let mut bcs = Vec::new();
-        encode(self.rt.code, &value, &mut bcs)?;
-        Ok(bcs)
+        let allowed = Serializable::stored(self.rt.engine);
+        self.encoded(allowed, argument)
+    }
+
+    fn size(&mut self, argument: usize) -> VmResult<u64> {
+        let allowed = Serializable::shown(self.rt.engine);
+        Ok(self.encoded(allowed, argument)?.len() as u64)
     }
 
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {
@@ -242,7 +253,8 @@ impl NativeCall for Call<'_, '_> {
 
     fn compare(&mut self, left: usize, right: usize) -> VmResult<Ordering> {
         let left = self.place(left)?.clone();
-        left.order(self.place(right)?)
+        let right = self.place(right)?.clone();
+        left.order(&right, self.rt.code)
     }
 
     fn return_bcs(&mut self, ty: Type, bcs: &[u8]) -> VmResult<()> {
@@ -304,7 +316,7 @@ impl NativeCall for Call<'_, '_> {
     }
 
     fn flush(&mut self) -> VmResult<Vec<Change>> {
-        self.machine.globals.changes(self.rt.code)
+        self.machine.globals.changes(self.rt.code, self.rt.engine)
     }
 
     fn forget(&mut self, key: &GlobalKey) -> VmResult<()> {

@@ -513,6 +513,7 @@ impl Plain {
         let captured: Vec<_> = types.zip(values).collect();
         for (ty, value) in &captured {
             value.check(rt.code, *ty)?;
+            self.charge_heap(rt, value)?;
         }
         let closure = Closure {
             function: *function,

@@ -7,7 +7,7 @@ use crate::{
     Address, StatusCode, U256, VmError, VmResult,
     code::{Code, INLINE_WORDS_MAX, InstanceId, Integer, Type},
     format::ClosureMask,
-    integer,
+    function_value, integer,
 };
 
 /// A value that knows what it is.
@@ -135,13 +135,13 @@ impl Value {
     /// The order of two values of one type: integers by value, addresses and vectors
     /// lexicographically, structs field by field, enums by variant first, function values by
     /// name, mask and captured values.
-    pub(super) fn order(&self, other: &Self) -> VmResult<Ordering> {
+    pub(super) fn order(&self, other: &Self, code: &Code) -> VmResult<Ordering> {
         Ok(match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Integer(ty, a), Self::Integer(_, b)) => integer::order(*ty, *a, *b),
             (Self::Address(a), Self::Address(b)) => a.cmp(b),
-            (Self::Signer(a), Self::Signer(b)) => return a.order(b),
-            (Self::Vector(_, a), Self::Vector(_, b)) => return order_all(a, b),
+            (Self::Signer(a), Self::Signer(b)) => return a.order(b, code),
+            (Self::Vector(_, a), Self::Vector(_, b)) => return order_all(a, b, code),
             (
                 Self::Struct {
                     variant: v,
@@ -154,17 +154,31 @@ impl Value {
                     ..
                 },
             ) => match v.cmp(w) {
-                Ordering::Equal => return order_all(a, b),
+                Ordering::Equal => return order_all(a, b, code),
                 unequal => unequal,
             },
+            (Self::Closure(a), Self::Closure(b)) => {
+                let (left, right) = ((a.function, a.mask), (b.function, b.mask));
+                let functions = function_value::order(code, left, right)?;
+                if functions.is_ne() {
+                    return Ok(functions);
+                }
+                for ((_, a), (_, b)) in a.captured.iter().zip(&b.captured) {
+                    let values = a.order(b, code)?;
+                    if values.is_ne() {
+                        return Ok(values);
+                    }
+                }
+                Ordering::Equal
+            }
             _ => return Err(mismatch("these two cannot be ordered")),
         })
     }
 }
 
-fn order_all(a: &[Value], b: &[Value]) -> VmResult<Ordering> {
+fn order_all(a: &[Value], b: &[Value], code: &Code) -> VmResult<Ordering> {
     for (x, y) in a.iter().zip(b) {
-        match x.order(y)? {
+        match x.order(y, code)? {
             Ordering::Equal => {}
             unequal => return Ok(unequal),
         }
