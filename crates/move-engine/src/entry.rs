@@ -7,7 +7,7 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use crate::{
-    Address, Gas, ModuleId, Returned, Session, StatusCode, TypeTag, VmError, VmResult,
+    Address, Gas, Location, ModuleId, Returned, Session, StatusCode, TypeTag, VmError, VmResult,
     bcs::{Reader, put_uleb},
     code::{InstanceId, Type, TypeKind},
 };
@@ -241,11 +241,12 @@ impl Session<'_> {
                     bcs.extend_from_slice(reader.take(count as usize)?);
                     return Ok(bcs);
                 }
+                // Constructors may take nothing, so the count is held against the bytes first.
+                if count as usize > reader.left() {
+                    let error = VmError::new(StatusCode::ValueDeserializationError);
+                    return Err(error.with_message("the value ends too early"));
+                }
                 for _ in 0..count {
-                    if reader.left() == 0 {
-                        // Every value has a byte at least, so a count cannot run away.
-                        return reader.u8().map(|_| Vec::new());
-                    }
                     bcs.extend(self.make(element, reader, constructors, depth, gas)?);
                 }
                 Ok(bcs)
@@ -273,7 +274,8 @@ impl Session<'_> {
 
 /// Bytes that are no value make an argument undecodable; other errors are a constructor's.
 fn undecodable(error: VmError, number: usize) -> VmError {
-    if error.status() != StatusCode::ValueDeserializationError {
+    let ran = error.details().location != Location::Undefined;
+    if ran || error.status() != StatusCode::ValueDeserializationError {
         return error;
     }
     let message = alloc::format!("argument {number}: {error}");

@@ -8,6 +8,7 @@ use crate::{
     bcs::{Reader, put_bytes, put_uleb},
     code::{Integer, Type, TypeKind},
     format::ClosureMask,
+    is_identifier,
 };
 
 /// The most parts that a layout has: `TOO_MANY_TYPE_NODES`.
@@ -131,6 +132,10 @@ impl Layout {
                 if **element == Self::Integer(Integer::U8) {
                     return Ok(MoveValue::Bytes(reader.take(count as usize)?.to_vec()));
                 }
+                // Every value has a byte at least, except of layouts that no type has.
+                if count as usize > reader.left() {
+                    return Err(bad("the value ends too early"));
+                }
                 let mut values = Vec::new();
                 for _ in 0..count {
                     values.push(element.read(reader, resolve, depth)?);
@@ -150,10 +155,17 @@ impl Layout {
                 }
                 let module = ModuleId::new(reader.address()?, reader.string()?);
                 let function = reader.string()?;
+                if !is_identifier(&module.name, true) || !is_identifier(&function, true) {
+                    return Err(bad("a name has characters that names cannot have"));
+                }
                 let type_arguments = tags(reader)?;
                 let mask = ClosureMask(reader.u64()?);
+                let types = tags(reader)?;
+                if usize::try_from(mask.0.count_ones()) != Ok(types.len()) {
+                    return Err(bad("the mask captures another number of values"));
+                }
                 let mut captured = Vec::new();
-                for tag in tags(reader)? {
+                for tag in types {
                     let value = resolve(&tag)?.read(reader, resolve, depth)?;
                     captured.push((tag, value));
                 }
@@ -232,7 +244,8 @@ impl Session<'_> {
     /// The layout of a type. Modules that it needs are loaded.
     ///
     /// # Errors
-    /// Those of [`type_of`](Self::type_of), and `TOO_MANY_TYPE_NODES`.
+    /// Those of [`type_of`](Self::type_of), `TOO_MANY_TYPE_NODES`, and of a struct that its module
+    /// only declares (`native`) `VALUE_DESERIALIZATION_ERROR`.
     pub fn layout(&mut self, tag: &TypeTag) -> VmResult<Layout> {
         let ty = self.type_of(tag)?;
         let mut nodes = 0;
@@ -275,7 +288,7 @@ impl Session<'_> {
                     true => Layout::Enum { tag, variants },
                     false => {
                         let fields = variants.pop().map(|(_, fields)| fields);
-                        let fields = fields.unwrap_or_default();
+                        let fields = fields.ok_or_else(|| bad("a native struct has no layout"))?;
                         Layout::Struct { tag, fields }
                     }
                 }

@@ -401,3 +401,109 @@ fn scripts_follow_the_same_rules() {
         );
     }
 }
+
+/// Structs with constructors that embedders should not have named, and one that is checked natively.
+const ODD: &str = "
+module 0x42::odd version 7
+struct Empty has drop { b: bool }
+struct Signed has drop { by: address }
+struct Borrowed has drop { n: u64 }
+struct Other has drop { n: u64 }
+public fun empty(): Empty { ld_true pack Empty ret }
+public fun signed(s: signer): Signed { ld_const<address> 0x1 pack Signed ret }
+public fun borrowed(n: &u64): Borrowed { move_loc n read_ref pack Borrowed ret }
+public fun other(n: u64): Borrowed { move_loc n pack Borrowed ret }
+entry fun empties(v: vector<Empty>) { ret }
+entry fun take_signed(s: Signed) { ret }
+entry fun take_borrowed(b: Borrowed) { ret }
+entry fun take_other(o: Other) { ret }
+";
+
+/// The status of a call of `0x42::odd`, and the gas that it took.
+fn odd(
+    interpreter: lumio_move_engine::Interpreter,
+    function: &str,
+    arguments: &[Vec<u8>],
+) -> (Option<StatusCode>, u64) {
+    let mut constructors = Constructors::default();
+    for (structure, function) in [
+        ("Empty", "empty"),
+        ("Signed", "signed"),
+        ("Borrowed", "borrowed"),
+        ("Other", "other"),
+    ] {
+        constructors.add(id("odd"), structure, function);
+    }
+    let mut chain = Chain::with(interpreter, &[ODD]);
+    let given = EntryArguments {
+        signers: &[Address::small(1)],
+        arguments,
+        constructors: &constructors,
+    };
+    let mut gas = Gas::new(100_000);
+    let result = chain.session(|s| s.call_entry(&id("odd"), function, &[], given, &mut gas));
+    (result.err().map(|e| e.status()), 100_000 - gas.left())
+}
+
+#[test]
+fn counts_are_held_against_the_bytes_before_constructors_run() {
+    let undecodable = Some(StatusCode::FailedToDeserializeArgument);
+    for interpreter in ENGINES {
+        assert_eq!(odd(interpreter, "empties", &[vec![0]]).0, None);
+        for bytes in [
+            vec![1],
+            vec![2, 0],
+            vec![0xff, 0xff, 0xff, 0xff, 0x0f, 0],
+            vec![0xff, 0xff, 0xff, 0xff, 0x0f],
+        ] {
+            let (status, gas) = odd(interpreter, "empties", std::slice::from_ref(&bytes));
+            assert_eq!((status, gas), (undecodable, 0), "{bytes:?}");
+        }
+        // The constructor runs, and the byte is left over.
+        let (status, gas) = odd(interpreter, "empties", &[vec![1, 0]]);
+        assert_eq!(status, undecodable);
+        assert!(gas > 0);
+    }
+}
+
+#[test]
+fn constructors_forge_no_signer_and_make_their_own_struct_only() {
+    let refused = Some(StatusCode::InvalidMainFunctionSignature);
+    for interpreter in ENGINES {
+        let signer = address(1);
+        assert_eq!(odd(interpreter, "take_signed", &[signer]).0, refused);
+        let n = u64_bytes(1);
+        assert_eq!(
+            odd(interpreter, "take_borrowed", std::slice::from_ref(&n)).0,
+            refused
+        );
+        assert_eq!(odd(interpreter, "take_other", &[n]).0, refused);
+    }
+}
+
+#[test]
+fn texts_that_are_not_utf8_are_refused_by_their_constructor() {
+    const CHECKED: &str = "
+module 0x1::string version 7
+struct String has copy, drop, store { bytes: vector<u8> }
+native fun internal_check_utf8(v: &vector<u8>): bool
+public fun utf8(v: vector<u8>): String {
+    imm_borrow_loc v call internal_check_utf8 br_true l ld_u64 1 abort
+   l: move_loc v pack String ret
+}
+";
+    for interpreter in ENGINES {
+        let run = |function: &str, bytes: &[u8]| {
+            let mut chain = Chain::with(interpreter, &[CHECKED, OPTION, OBJECT, TARGET]);
+            let signers: &[u8] = if function == "text" { &[1] } else { &[] };
+            let result = enter(&mut chain, function, &[], signers, &[bytes.to_vec()]);
+            result.err().map(|e| (e.status(), e.details().sub_status))
+        };
+        let refused = Some((StatusCode::Aborted, Some(1)));
+        assert_eq!(run("text", b"\x05a\xc3\xa9bc"), None);
+        assert_eq!(run("text", b"\x02\xc3("), refused);
+        assert_eq!(run("text", b"\x01\xff"), refused);
+        assert_eq!(run("texts", b"\x02\x01\x01a\x01\x01b"), None);
+        assert_eq!(run("texts", b"\x02\x01\x01a\x01\x01\xff"), refused);
+    }
+}

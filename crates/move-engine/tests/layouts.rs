@@ -229,3 +229,86 @@ fn a_function_value_shows_what_it_captures_and_still_runs() {
         assert_eq!(got.values, [u64_bytes(3)]);
     }
 }
+
+#[test]
+fn values_without_bytes_are_not_counted_without_end() {
+    let many = vec![0xff, 0xff, 0xff, 0xff, 0x0f];
+    let nothing = Layout::Struct {
+        tag: match tag("0x42::types::Point") {
+            TypeTag::Struct(tag) => *tag,
+            other => panic!("{other} is no struct"),
+        },
+        fields: Vec::new(),
+    };
+    let layout = Layout::Vector(Box::new(nothing));
+    let error = layout.decode(&many, &mut none).unwrap_err();
+    assert_eq!(error.status(), StatusCode::ValueDeserializationError);
+    assert_eq!(
+        layout.decode(&[0], &mut none),
+        Ok(MoveValue::Vector(Vec::new()))
+    );
+}
+
+#[test]
+fn native_structs_have_no_values() {
+    const GHOST: &str = "
+module 0x42::ghost version 7
+native struct Ghost has copy, drop, store;
+public fun same<T>(value: T): T { move_loc value ret }
+";
+    let types = [tag("vector<0x42::ghost::Ghost>")];
+    for interpreter in ENGINES {
+        for bytes in [vec![1], vec![0xff, 0xff, 0xff, 0xff, 0x0f]] {
+            let mut chain = Chain::with(interpreter, &[GHOST]);
+            let gas = &mut Gas::unlimited();
+            let arguments = std::slice::from_ref(&bytes);
+            let error = chain
+                .call_with("ghost", "same", &types, arguments, gas)
+                .unwrap_err();
+            assert_eq!(error.status(), StatusCode::FailedToDeserializeArgument);
+            let error = chain.session(|s| s.decode(&types[0], &bytes)).unwrap_err();
+            assert_eq!(error.status(), StatusCode::ValueDeserializationError);
+        }
+    }
+}
+
+#[test]
+fn malformed_function_values_are_refused() {
+    let mut chain = Chain::with(ENGINES[1], &[TYPES]);
+    let returned = chain.call("types", "adder", &[u64_bytes(40)]).unwrap();
+    let ty = tag("|u64|u64 has copy + drop + store");
+    let good = returned.values[0].clone();
+    let Ok(MoveValue::Function(function)) = chain.session(|s| s.decode(&ty, &good)) else {
+        panic!("a function value is expected");
+    };
+    let with = |change: &dyn Fn(&mut lumio_move_engine::FunctionValue)| {
+        let mut changed = function.clone();
+        change(&mut changed);
+        MoveValue::Function(changed).encode()
+    };
+    let mut broken = vec![
+        with(&|f| f.mask.0 = 0),
+        with(&|f| f.mask.0 = 0b11),
+        with(&|f| f.captured.clear()),
+        with(&|f| f.function = "a b".into()),
+        with(&|f| f.module.name = String::new()),
+        with(&|f| f.captured[0].0 = TypeTag::U128),
+    ];
+    let mut version = good.clone();
+    version[0] = 2;
+    broken.push(version);
+    broken.extend((0..good.len()).map(|end| good[..end].to_vec()));
+    for bytes in broken {
+        let error = chain.session(|s| s.decode(&ty, &bytes)).unwrap_err();
+        assert_eq!(
+            error.status(),
+            StatusCode::ValueDeserializationError,
+            "{bytes:?}"
+        );
+        let called = chain.call("types", "use_it", &[bytes, u64_bytes(2)]);
+        assert_eq!(
+            called.unwrap_err().status(),
+            StatusCode::FailedToDeserializeArgument
+        );
+    }
+}
