@@ -59,11 +59,12 @@ fn run(text: String) -> bool {
         is_root: true,
         package: "P".into(),
     };
-    let std =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../move-engine/tests/differential/std/sources");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../move-engine/tests/differential");
     let mut inputs = vec![input];
-    for entry in fs::read_dir(std).unwrap() {
-        let path = entry.unwrap().path();
+    let std = fs::read_dir(folder.join("std/sources")).unwrap();
+    let mut paths: Vec<_> = std.map(|entry| entry.unwrap().path()).collect();
+    paths.push(folder.join("basics/sources/digest.move"));
+    for path in paths {
         inputs.push(Input {
             text: fs::read_to_string(&path).unwrap(),
             // What is for tests only is left out of dependencies.

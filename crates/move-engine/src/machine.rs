@@ -25,6 +25,9 @@ pub struct Limits {
     pub type_depth: u16,
     /// Types in a type, itself included: `VM_MAX_TYPE_NODES_REACHED`.
     pub type_nodes: u32,
+    /// Types in a struct or enum, those of its fields at every depth included:
+    /// `TOO_MANY_TYPE_NODES`. Without it a chain of generic structs has exponentially many.
+    pub layout_nodes: u32,
     /// Bytes of the message of an abort: `ABORT_MESSAGE_LIMIT_EXCEEDED`.
     pub abort_message: usize,
 }
@@ -38,6 +41,7 @@ impl Default for Limits {
             value_depth: 128,
             type_depth: 20,
             type_nodes: 128,
+            layout_nodes: 512,
             abort_message: 1024,
         }
     }

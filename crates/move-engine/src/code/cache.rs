@@ -26,6 +26,8 @@ pub struct StructType {
     pub heap_inside: bool,
     /// How deep its values are nested at least: 1 for fields without inner values.
     pub depth: u16,
+    /// How many types it consists of: itself, and those of its fields at every depth.
+    pub nodes: u32,
 }
 
 /// The fields of a struct or of a variant.

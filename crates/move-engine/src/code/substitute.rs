@@ -134,6 +134,7 @@ impl Code {
             full_words: 0,
             heap_inside: false,
             depth: 1,
+            nodes: 1,
         };
         let mut list = Vec::new();
         for (name, number) in variants {
@@ -146,6 +147,12 @@ impl Code {
                 words = words.saturating_add(facts.words);
                 made.heap_inside |= facts.heap;
                 made.depth = made.depth.max(facts.depth.saturating_add(1));
+                made.nodes = made.nodes.saturating_add(facts.nodes);
+                // At once, so that the work is bounded too. It counts what is known already, so
+                // that the answer never depends on the cache.
+                if made.nodes > l.layout_nodes {
+                    return Err(StatusCode::TooManyTypeNodes.into());
+                }
                 variant
                     .0
                     .push(String::from(identifier(tables, Some(field.name))?));
@@ -229,21 +236,25 @@ impl Code {
                 words: 1,
                 heap: false,
                 depth: 1,
+                nodes: 1,
             },
             TypeKind::Integer(integer) => Facts {
                 words: u64::from(integer.bits()).div_ceil(64),
                 heap: false,
                 depth: 1,
+                nodes: 1,
             },
             TypeKind::Address | TypeKind::Signer => Facts {
                 words: 4,
                 heap: false,
                 depth: 1,
+                nodes: 1,
             },
             TypeKind::Function(_) => Facts {
                 words: 1,
                 heap: true,
                 depth: 1,
+                nodes: 1,
             },
             TypeKind::Vector(element) => {
                 let element = *element;
@@ -255,6 +266,7 @@ impl Code {
                     words: 1,
                     heap: true,
                     depth: inner.depth.saturating_add(1),
+                    nodes: inner.nodes.saturating_add(1),
                 }
             }
             TypeKind::Struct(..) => {
@@ -267,6 +279,7 @@ impl Code {
                     words: if boxed { 1 } else { made.full_words.max(1) },
                     heap: boxed || made.heap_inside,
                     depth: made.depth,
+                    nodes: made.nodes,
                 }
             }
         })
@@ -278,4 +291,5 @@ struct Facts {
     words: u64,
     heap: bool,
     depth: u16,
+    nodes: u32,
 }
