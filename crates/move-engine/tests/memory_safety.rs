@@ -146,3 +146,107 @@ fn many_operands_are_planned_in_linear_time() {
     result.unwrap();
     assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }
+
+/// Runs a loop that keeps what it makes until gas or memory is used up; both interpreters agree.
+fn fills_memory(declarations: &str, element: &str, value: &str, memory_words: u64) -> StatusCode {
+    let program = format!(
+        "module 0x42::a version 10
+         {declarations}
+         public fun go(n: u64) {{ locals v: vector<{element}>
+            vec_pack<{element}> 0 st_loc v
+          l: mut_borrow_loc v {value} vec_push_back<{element}> branch l }}"
+    );
+    let [plain, fast] = ENGINES.map(|interpreter| {
+        let mut chain = Chain::with(interpreter, &[&program]);
+        chain.engine.limits.memory_words = memory_words;
+        let mut gas = Gas::new(60_000);
+        let result = chain.call_with("a", "go", &[], &[u64_bytes(1)], &mut gas);
+        let error = result.unwrap_err();
+        let offsets = error.details().offsets.clone();
+        assert!(gas.allocated() <= 60_000 || error.status() == StatusCode::MemoryLimitExceeded);
+        (error.status(), offsets, gas)
+    });
+    assert_eq!(plain, fast);
+    fast.0
+}
+
+/// With the default prices no program allocates more words than it pays for, and before that there
+/// is the limit.
+#[test]
+fn memory_is_paid_for_and_bounded() {
+    let wide = (0..30).map(|n| format!("f{n}: T,")).collect::<String>();
+    let boxed = format!(
+        "struct T has copy, drop {{ a: u256, b: u256, c: u256, d: u256 }}
+         enum E has copy, drop {{ A, B {{ {wide} }} }}"
+    );
+    let capture = "fun take(v: vector<u64>, a: address): u64 { ld_u64 1 ret }";
+    let function = "||u64 has drop";
+    for (declarations, element, value) in [
+        ("", "u64", "copy_loc n"),
+        ("", "u8", "ld_u8 1"),
+        ("", "address", "ld_const<address> 0x1"),
+        ("", "vector<u64>", "copy_loc n copy_loc n vec_pack<u64> 2"),
+        (&boxed, "E", "pack_variant E::A"),
+        (
+            capture,
+            function,
+            "copy_loc n vec_pack<u64> 1 ld_const<address> 0x1 pack_closure take mask=0b11",
+        ),
+    ] {
+        assert_eq!(
+            fills_memory(declarations, element, value, 1 << 26),
+            StatusCode::OutOfGas,
+            "{element}"
+        );
+        assert_eq!(
+            fills_memory(declarations, element, value, 1_000),
+            StatusCode::MemoryLimitExceeded,
+            "{element}"
+        );
+    }
+}
+
+/// Whether a function value is too deep is found out by looking at all that it captures.
+#[test]
+fn capturing_a_large_value_costs_its_size() {
+    let program = "module 0x42::a version 10
+         fun id(v: vector<u64>): vector<u64> { move_loc v ret }
+         public fun go(v: vector<u64>): vector<u64> {
+            move_loc v pack_closure id mask=0b1 call_closure<||vector<u64>> ret }";
+    let used = |count: u8| {
+        let mut bcs = vec![count];
+        bcs.extend(vec![0; usize::from(count) * 8]);
+        let (result, left) = call(&[program], &[bcs.clone()], 1_000_000);
+        assert_eq!(result.unwrap().values, [bcs]);
+        1_000_000 - left
+    };
+    assert_eq!(used(100), used(0) + 100);
+}
+
+/// One byte of BCS may stand for many words.
+#[test]
+fn arguments_and_resources_are_counted_when_they_are_decoded() {
+    let fields = (0..20).map(|n| format!("f{n}: u256,")).collect::<String>();
+    let program = format!(
+        "module 0x42::a version 10
+         enum E has copy, drop, store {{ A, B {{ {fields} }} }}
+         public fun go(v: vector<E>): u64 {{ imm_borrow_loc v vec_len<E> ret }}"
+    );
+    let mut bcs = vec![100];
+    bcs.extend([0; 100]);
+    for (words, enough) in [(8_300, true), (8_299, false)] {
+        for interpreter in ENGINES {
+            let mut chain = Chain::with(interpreter, &[&program]);
+            // The vector, its elements, and for each element its box of 81 words.
+            chain.engine.limits.memory_words = words + 1;
+            let result = chain.call("a", "go", &[bcs.clone()]);
+            match result {
+                Ok(returned) => assert!(enough, "{returned:?}"),
+                Err(error) => {
+                    assert!(!enough, "{error}");
+                    assert_eq!(error.status(), StatusCode::MemoryLimitExceeded);
+                }
+            }
+        }
+    }
+}

@@ -449,6 +449,9 @@ impl NativeCall for Call<'_, '_> {
             return Err(wrong("an element of another type is needed"));
         }
         let words = self.words(value)?;
+        self.rt
+            .gas
+            .allocate(&self.rt.engine.limits, words.len() as u64)?;
         match (self.machine.memory.heap.get_mut(handle), words.as_slice()) {
             (Some(Region::Bytes(items)), [byte, ..]) => items.push(*byte as u8),
             (Some(Region::Words(items)), words) => items.extend(words),
@@ -494,6 +497,8 @@ impl NativeCall for Call<'_, '_> {
     }
 
     fn return_bytes(&mut self, value: &[u8]) -> VmResult<()> {
+        let size = (value.len() as u64).div_ceil(8).saturating_add(1);
+        self.rt.gas.allocate(&self.rt.engine.limits, size)?;
         let handle = match value {
             [] => 0,
             bytes => self

@@ -64,6 +64,7 @@ impl Fast {
         let heap_words = walk.heap_words(&self.memory.heap, &copy, shape)?;
         rt.gas
             .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
+        rt.gas.allocate(&rt.engine.limits, heap_words)?;
         walk.copy(&mut self.memory.heap, &mut copy, shape)?;
         Ok(copy)
     }
@@ -267,6 +268,8 @@ impl Fast {
                 Ok(())
             }
             Instr::Box { to, from, words } => {
+                let size = u64::from(words).saturating_add(1);
+                rt.gas.allocate(&rt.engine.limits, size)?;
                 let content = self.slots(base, from, usize::from(words))?.to_vec();
                 let handle = self.memory.heap.allocate(Region::Words(content))?;
                 self.put(base, to, &[handle])
@@ -301,7 +304,7 @@ impl Fast {
             Instr::VecPack { .. }
             | Instr::VecUnpack { .. }
             | Instr::VecPop { .. }
-            | Instr::VecSwap { .. } => self.slow_vector(lowered, base, instr),
+            | Instr::VecSwap { .. } => self.slow_vector(rt, lowered, base, instr),
             Instr::Exists { to, address, ty } => {
                 let address = self.address(base, address)?;
                 let number = self.global(rt, lowered, address, ty)?;
@@ -343,6 +346,8 @@ impl Fast {
             } => {
                 let known = lowered.closures.get(pool as usize).copied();
                 let (function, mask) = known.ok_or_else(gone)?;
+                let size = u64::from(words).saturating_add(1);
+                rt.gas.allocate(&rt.engine.limits, size)?;
                 let mut content = alloc::vec![u64::from(function.0), mask.0];
                 content.extend(self.slots(base, from, usize::from(words))?);
                 let handle = self.memory.heap.allocate(Region::Words(content))?;
@@ -382,8 +387,9 @@ impl Fast {
         drop_at(&walk, &mut self.memory, at, shape)
     }
 
-    /// Function values are the only values whose depth is not known before they are made.
-    fn check_depth(&self, rt: &Runtime<'_>, lowered: &Lowered, handle: u64) -> VmResult<()> {
+    /// Function values are the only values whose depth is not known before they are made. Looking
+    /// at what they capture is charged.
+    fn check_depth(&self, rt: &mut Runtime<'_>, lowered: &Lowered, handle: u64) -> VmResult<()> {
         let walk = Walk {
             shapes: &lowered.shapes,
             code: rt.code,
@@ -394,6 +400,9 @@ impl Fast {
         for id in shapes {
             let split = captured.split_at_checked(walk.shape(*id)?.words);
             let (value, rest) = split.ok_or_else(|| invariant("too short"))?;
+            let heap_words = walk.heap_words(&self.memory.heap, value, *id)?;
+            rt.gas
+                .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
             depth = depth.max(walk.depth(&self.memory.heap, value, *id)?.saturating_add(1));
             captured = rest;
         }
@@ -424,7 +433,13 @@ impl Fast {
         })
     }
 
-    fn slow_vector(&mut self, lowered: &Lowered, base: usize, instr: Instr) -> VmResult<()> {
+    fn slow_vector(
+        &mut self,
+        rt: &mut Runtime<'_>,
+        lowered: &Lowered,
+        base: usize,
+        instr: Instr,
+    ) -> VmResult<()> {
         let out_of_bounds = || vector_failure(vector_error::INDEX_OUT_OF_BOUNDS);
         match instr {
             Instr::VecPack {
@@ -435,6 +450,8 @@ impl Fast {
             } => {
                 let shape = lowered.shapes.get(element)?;
                 let words = usize::from(count).saturating_mul(shape.words);
+                let size = (words as u64).saturating_add(1);
+                rt.gas.allocate(&rt.engine.limits, size)?;
                 let items = self.slots(base, from, words)?;
                 let region = if shape.is_byte() {
                     Region::Bytes(items.iter().map(|word| *word as u8).collect())
