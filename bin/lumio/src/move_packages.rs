@@ -120,10 +120,9 @@ pub(crate) fn build(args: &PackageArgs) -> anyhow::Result<String> {
             .with_context(|| format!("cannot write {}", path.display()))?;
         count = count.saturating_add(1);
     }
-    let plural = if count == 1 { "" } else { "s" };
     Ok(format!(
-        "built {name}: {count} binar{} in {} ({} ms)\n",
-        if plural.is_empty() { "y" } else { "ies" },
+        "built {name}: {count} {} in {} ({} ms)\n",
+        if count == 1 { "module" } else { "modules" },
         folder.display(),
         start.elapsed().as_millis()
     ))

@@ -6,6 +6,8 @@
 //! the left operand of `Eq` and `Neq`, and of what `PackClosure` captures; loads from the state;
 //! natives.
 //!
+//! Memory is counted besides: see [`Limits::memory_words`](crate::Limits::memory_words).
+//!
 //! The heap words of a value: of a vector, 1, its elements (`u8`, `i8` and `bool` eight to a word,
 //! others the words of their type each) and their heap words; of a struct out of line, 1, its full
 //! words and the heap words of its fields; of a function value, 1, and the words and heap words of
@@ -17,18 +19,23 @@ use crate::{
     Engine, StatusCode, VmResult,
     code::{Op, Type, TypeKind},
     format::Opcode,
+    machine::Limits,
 };
 
 /// What is left of a budget, in internal gas units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gas {
     left: u64,
+    allocated: u64,
 }
 
 impl Gas {
     /// A budget.
     pub fn new(budget: u64) -> Self {
-        Self { left: budget }
+        Self {
+            left: budget,
+            allocated: 0,
+        }
     }
 
     /// No bound that is ever reached.
@@ -39,6 +46,21 @@ impl Gas {
     /// What is left.
     pub fn left(&self) -> u64 {
         self.left
+    }
+
+    /// Words that were allocated on behalf of this budget.
+    pub fn allocated(&self) -> u64 {
+        self.allocated
+    }
+
+    /// Counts words that are allocated. Error: `MEMORY_LIMIT_EXCEEDED` if they are too many.
+    #[inline]
+    pub(crate) fn allocate(&mut self, limits: &Limits, words: u64) -> VmResult<()> {
+        self.allocated = self.allocated.saturating_add(words);
+        if self.allocated > limits.memory_words {
+            return Err(StatusCode::MemoryLimitExceeded.into());
+        }
+        Ok(())
     }
 
     /// Takes an amount away. If there is less, nothing is left and the error is `OUT_OF_GAS`.
@@ -158,8 +180,11 @@ impl GasSchedule {
 impl crate::code::Code {
     /// The static gas of an instruction: its price, and for each
     /// - call: argument, word of the callee's locals, type argument;
-    /// - pack and unpack of structs and vectors: word moved, and the call of a closure: argument;
-    /// - copy, read, write, comparison: inline word; constant: eight bytes of its BCS.
+    /// - pack and unpack of structs and vectors: word moved, all words of what is out of line;
+    ///   pushing on a vector: word but the first; packing a closure: word captured; the call of
+    ///   one: argument;
+    /// - copy, read, write, comparison: inline word; constant: byte of its BCS, or eight of bytes
+    ///   and addresses.
     pub(crate) fn static_cost(
         &mut self,
         engine: &Engine,
@@ -200,8 +225,28 @@ impl crate::code::Code {
             Op::Pack { of, variant } | Op::Unpack { of, variant } => {
                 let made = self.struct_type(engine, *of)?;
                 let mut words = 0_u64;
-                for field in made.fields(*variant).unwrap_or_default() {
-                    words = words.saturating_add(self.words(engine, *field)?);
+                if made.full_words > crate::code::INLINE_WORDS_MAX {
+                    // Out of line, a variant takes as much as the largest one.
+                    words = made.full_words;
+                } else {
+                    for field in made.fields(*variant).unwrap_or_default() {
+                        words = words.saturating_add(self.words(engine, *field)?);
+                    }
+                }
+                (words, schedule.per_word_moved)
+            }
+            Op::VecPushBack { element } => {
+                // A word is in the price of the instruction.
+                let words = self.words(engine, *element)?.saturating_sub(1);
+                (words, schedule.per_word_moved)
+            }
+            Op::PackClosure { function, mask } => {
+                let parameters = self.instance(*function)?.parameters.clone();
+                let mut words = 0_u64;
+                for (number, ty) in parameters.iter().enumerate() {
+                    if mask.captures(number) {
+                        words = words.saturating_add(self.words(engine, *ty)?);
+                    }
                 }
                 (words, schedule.per_word_moved)
             }
@@ -220,7 +265,11 @@ impl crate::code::Code {
                 let ty = self.types.referent(*ty).map_or(*ty, |(inner, _)| inner);
                 (self.words(engine, ty)?, schedule.per_word_copied)
             }
-            Op::LoadConstant(_, bcs) => ((bcs.len() as u64).div_ceil(8), schedule.per_word_copied),
+            Op::LoadConstant(Type::BYTES | Type::ADDRESS, bcs) => {
+                ((bcs.len() as u64).div_ceil(8), schedule.per_word_copied)
+            }
+            // Each byte may be an element.
+            Op::LoadConstant(_, bcs) => (bcs.len() as u64, schedule.per_word_copied),
             _ => (0, 0),
         };
         Ok(schedule

@@ -19,6 +19,12 @@ pub struct Limits {
     /// Words of the locals of all functions that have not returned yet:
     /// `EXECUTION_STACK_OVERFLOW`.
     pub local_words: u64,
+    /// Words that are allocated out of line on behalf of one budget of [`Gas`], whether they are
+    /// still used or not: `MEMORY_LIMIT_EXCEEDED`. Counted are the heap words (see [`Gas`]'s
+    /// module) of what is decoded, copied, or returned by natives; 1 and the words of the elements
+    /// of vectors that are packed; of an element that is pushed; 1 and the words of structs out of
+    /// line and of captured values that are packed.
+    pub memory_words: u64,
     /// Values inside each other: `VM_MAX_VALUE_DEPTH_REACHED`.
     pub value_depth: u16,
     /// Types inside each other: `VM_MAX_TYPE_DEPTH_REACHED`.
@@ -38,6 +44,7 @@ impl Default for Limits {
             call_depth: 1024,
             operand_stack: 1024,
             local_words: 1_000_000,
+            memory_words: 1 << 26,
             value_depth: 128,
             type_depth: 20,
             type_nodes: 128,

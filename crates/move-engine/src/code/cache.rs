@@ -101,6 +101,8 @@ pub struct Code {
     pub(super) structs: HashMap<Type, Arc<StructType>>,
     instances: Vec<(Arc<Instance>, Option<Arc<Body>>)>,
     numbers: HashMap<(UnitId, FunctionDefIndex, Box<[Type]>), InstanceId>,
+    /// Instructions in all bodies.
+    resolved: usize,
     /// Register code, which the fast interpreter makes and keeps here.
     pub(crate) lowered: crate::fast::Lowered,
 }
@@ -108,14 +110,22 @@ pub struct Code {
 /// How many types and instances are kept before a new epoch starts over.
 const ENTRIES_MAX: usize = 1_000_000;
 
+/// How many instructions are kept in bodies, before the next session starts over.
+const INSTRUCTIONS_MAX: usize = 2_000_000;
+
+/// How many scripts are.
+const SCRIPTS_MAX: usize = 2_000;
+
 impl Code {
     /// Drops what was loaded under another epoch. Types stay what they are, unless there are too
     /// many of them.
     pub(crate) fn enter_epoch(&mut self, epoch: [u8; 32]) {
         let full = self.types.len().max(self.instances.len()) > ENTRIES_MAX;
-        if self.epoch == Some(epoch) && !full {
+        let crowded = self.resolved > INSTRUCTIONS_MAX || self.scripts.len() > SCRIPTS_MAX;
+        if self.epoch == Some(epoch) && !full && !crowded {
             return;
         }
+        self.resolved = 0;
         self.epoch = Some(epoch);
         self.generation = self.generation.wrapping_add(1);
         self.units.clear();
@@ -176,6 +186,7 @@ impl Code {
 
     pub(super) fn keep_body(&mut self, id: InstanceId, body: Arc<Body>) {
         if let Some((_, kept)) = self.instances.get_mut(id.0 as usize) {
+            self.resolved = self.resolved.saturating_add(body.ops.len());
             *kept = Some(body);
         }
     }

@@ -111,6 +111,9 @@ impl Code {
         for local in &locals {
             local_words = local_words.saturating_add(self.words(engine, *local)?);
         }
+        for result in &returns {
+            self.words(engine, *result)?;
+        }
         let native = match &unit.id {
             Some(module) if def.code.is_none() => engine.natives.get(module, &name),
             _ => None,

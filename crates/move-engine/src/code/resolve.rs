@@ -4,7 +4,7 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{
-    Body, Code, Instance, InstanceId, Op,
+    Body, Code, Instance, InstanceId, Op, TypeKind,
     unit::{Unit, bounds},
     walk::Walk,
 };
@@ -64,6 +64,7 @@ fn resolve(code: &mut Code, engine: &Engine, instance: &Instance, unit: &Unit) -
                 *seen = true;
             }
             let op = walk.step(bytecode)?;
+            check_sizes(walk.code, engine, &op)?;
             let price = walk
                 .code
                 .static_cost(engine, bytecode.opcode(), &op, &instance.locals)?;
@@ -97,6 +98,42 @@ fn resolve(code: &mut Code, engine: &Engine, instance: &Instance, unit: &Unit) -
         leaders: leaders.into(),
         max_stack,
     })
+}
+
+/// The types that an instruction works on have sizes. Whoever lowers it needs them, so code that
+/// cannot be lowered is refused when it is resolved.
+fn check_sizes(code: &mut Code, engine: &Engine, op: &Op) -> VmResult<()> {
+    match op {
+        Op::Exists(ty)
+        | Op::BorrowGlobal { of: ty, .. }
+        | Op::MoveFrom(ty)
+        | Op::MoveTo(ty)
+        | Op::BorrowField { of: ty, .. }
+        | Op::TestVariant { of: ty, .. }
+        | Op::Pack { of: ty, .. }
+        | Op::Unpack { of: ty, .. }
+        | Op::LoadConstant(ty, _)
+        | Op::VecLen { element: ty }
+        | Op::VecBorrow { element: ty, .. }
+        | Op::VecPushBack { element: ty }
+        | Op::VecPopBack { element: ty }
+        | Op::VecUnpack { element: ty, .. }
+        | Op::VecSwap { element: ty } => code.words(engine, *ty).map(|_| ()),
+        Op::VecPack { element, .. } => {
+            let vector = code.types.vector(*element);
+            code.words(engine, vector).map(|_| ())
+        }
+        Op::CallClosure(ty) => {
+            let TypeKind::Function(function) = code.types.kind(*ty).clone() else {
+                return Ok(());
+            };
+            for ty in &function.results {
+                code.words(engine, *ty)?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Where basic blocks begin: at the start, at targets of branches, and after each branch.

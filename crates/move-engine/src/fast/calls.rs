@@ -75,7 +75,7 @@ pub(super) fn located(
 }
 
 impl Fast {
-    fn active(frames: &[Frame], lowered: &Lowered) -> Vec<Active> {
+    fn active(frames: &[Frame], lowered: &Lowered) -> impl Iterator<Item = Active> {
         let active = |frame: &Frame| {
             lowered.function(frame.function).map(|function| Active {
                 unit: function.instance.unit,
@@ -83,7 +83,7 @@ impl Fast {
                 locking: frame.locking,
             })
         };
-        frames.iter().filter_map(active).collect()
+        frames.iter().filter_map(active)
     }
 
     /// Starts a function: returns where its code and its frame start. A native one runs to its
@@ -94,21 +94,21 @@ impl Fast {
         lowered: &mut Lowered,
         new: Entering,
     ) -> VmResult<Target> {
+        let instance = rt.code.instance(InstanceId(new.function))?;
+        let locking = new.locking || instance.module_lock;
+        if self.locking > 0 || locking {
+            let entering = Active {
+                unit: instance.unit,
+                dispatched: new.dispatched,
+                locking,
+            };
+            check_entry(Self::active(&self.frames, lowered), entering)?;
+        }
         if lowered.function(new.function).is_none() {
             lower(rt, lowered, InstanceId(new.function))?;
         }
         let function = lowered.function(new.function).cloned();
         let function = function.ok_or_else(|| invariant("a function has no code"))?;
-        let locking = new.locking || function.module_lock;
-        if self.locking > 0 || locking {
-            let unit = function.instance.unit;
-            let entering = Active {
-                unit,
-                dispatched: new.dispatched,
-                locking,
-            };
-            check_entry(Self::active(&self.frames, lowered).into_iter(), entering)?;
-        }
         if function.is_native {
             return self.call_native(rt, lowered, new, &function.instance.clone());
         }
@@ -196,7 +196,7 @@ impl Fast {
         let Some((unit, _)) = rt.code.loaded(&tag.module) else {
             return Ok(());
         };
-        check_access(Self::active(&self.frames, lowered).into_iter(), unit)
+        check_access(Self::active(&self.frames, lowered), unit)
     }
 
     /// Calls a function value with the free arguments at `base`.

@@ -34,6 +34,7 @@ pub(super) fn decode(
     Ok(words)
 }
 
+/// Counts what it allocates.
 struct Decoder<'a, 'r> {
     rt: &'a mut Runtime<'r>,
     lowered: &'a mut Lowered,
@@ -41,6 +42,11 @@ struct Decoder<'a, 'r> {
 }
 
 impl Decoder<'_, '_> {
+    fn count(&mut self, words: usize) -> VmResult<()> {
+        let words = (words as u64).saturating_add(1);
+        self.rt.gas.allocate(&self.rt.engine.limits, words)
+    }
+
     fn read(
         &mut self,
         id: ShapeId,
@@ -63,6 +69,7 @@ impl Decoder<'_, '_> {
                 let length = reader.uleb()? as usize;
                 let inner = self.lowered.shapes.get(*element)?.clone();
                 if length == 0 {
+                    self.count(0)?;
                     out.push(0);
                     return Ok(());
                 }
@@ -75,6 +82,7 @@ impl Decoder<'_, '_> {
                         let error = VmError::new(StatusCode::ValueDeserializationError);
                         return Err(error.with_message("a bool is neither 0 nor 1"));
                     }
+                    self.count(length.div_ceil(8))?;
                     out.push(self.heap.allocate(Region::Bytes(bytes))?);
                     return Ok(());
                 }
@@ -82,6 +90,7 @@ impl Decoder<'_, '_> {
                 for _ in 0..length {
                     self.read(*element, reader, depth, &mut items)?;
                 }
+                self.count(items.len())?;
                 out.push(self.heap.allocate(Region::Words(items))?);
             }
             Node::Struct {
@@ -104,7 +113,10 @@ impl Decoder<'_, '_> {
                 }
                 words.resize(boxed.unwrap_or(shape.words).max(words.len()), 0);
                 match boxed {
-                    Some(_) => out.push(self.heap.allocate(Region::Words(words))?),
+                    Some(full) => {
+                        self.count(*full)?;
+                        out.push(self.heap.allocate(Region::Words(words))?);
+                    }
                     None => out.extend(words),
                 }
             }
@@ -117,6 +129,7 @@ impl Decoder<'_, '_> {
                 for id in shapes {
                     self.read(id, reader, depth, &mut words)?;
                 }
+                self.count(words.len().saturating_sub(2))?;
                 out.push(self.heap.allocate(Region::Words(words))?);
             }
             Node::Reference => return Err(invariant("references are not in BCS")),

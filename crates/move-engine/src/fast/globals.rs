@@ -74,6 +74,9 @@ impl Globals {
         let mut region = None;
         if let Some(bcs) = &stored {
             let words = decode(rt, lowered, &mut memory.heap, ty, bcs).map_err(|e| {
+                if e.status() == StatusCode::MemoryLimitExceeded {
+                    return e;
+                }
                 let error = VmError::new(StatusCode::FailedToDeserializeResource);
                 error.with_message(e.to_string())
             })?;

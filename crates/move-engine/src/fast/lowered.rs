@@ -69,6 +69,30 @@ impl Lowered {
         }
     }
 
+    /// Sizes of the code and of the pools.
+    pub(super) fn sizes(&self) -> [usize; 6] {
+        [
+            self.code.len(),
+            self.words.len(),
+            self.constants.len(),
+            self.variants.len(),
+            self.types.len(),
+            self.closures.len(),
+        ]
+    }
+
+    /// Takes away what was added since the sizes were these.
+    pub(super) fn truncate(&mut self, sizes: [usize; 6]) {
+        let [code, words, constants, variants, types, closures] = sizes;
+        self.code.truncate(code);
+        self.origin.truncate(code);
+        self.words.truncate(words);
+        self.constants.truncate(constants);
+        self.variants.truncate(variants);
+        self.types.truncate(types);
+        self.closures.truncate(closures);
+    }
+
     /// Shapes of what a function captures under a mask.
     pub(super) fn captures_of(
         &mut self,

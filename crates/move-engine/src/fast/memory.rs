@@ -83,6 +83,11 @@ impl Heap {
     }
 
     #[inline]
+    pub(super) fn get_mut(&mut self, handle: u64) -> Option<&mut Region> {
+        self.regions.get_mut(handle as usize)
+    }
+
+    #[inline]
     pub(super) fn words(&self, handle: u64) -> VmResult<&Vec<u64>> {
         match self.regions.get(handle as usize) {
             Some(Region::Words(words)) => Ok(words),

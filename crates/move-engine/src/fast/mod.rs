@@ -105,6 +105,9 @@ impl Fast {
             let inner = referent.map_or(*ty, |(inner, _)| inner);
             let heap = &mut self.memory.heap;
             let words = decode(rt, lowered, heap, inner, bcs).map_err(|e| {
+                if e.status() == StatusCode::MemoryLimitExceeded {
+                    return e;
+                }
                 let message = alloc::format!("argument {number}: {e}");
                 VmError::new(StatusCode::FailedToDeserializeArgument).with_message(message)
             })?;

@@ -215,17 +215,7 @@ impl<'a, 'r> Call<'a, 'r> {
         Ok((place, handle, element, length as u64))
     }
 
-    /// The elements of a vector, taken out of it as words each.
-    fn take_elements(&mut self, place: Argument) -> VmResult<Vec<u64>> {
-        let handle = self.machine.memory.load(place.at)?;
-        self.machine.memory.store(place.at, 0)?;
-        Ok(match self.machine.memory.heap.take(handle) {
-            Region::Bytes(bytes) => bytes.into_iter().map(u64::from).collect(),
-            Region::Words(words) => words,
-            Region::Free => Vec::new(),
-        })
-    }
-
+    /// The elements of a vector that was empty.
     fn put_elements(&mut self, place: Argument, element: ShapeId, items: Vec<u64>) -> VmResult<()> {
         if items.is_empty() {
             return Ok(());
@@ -345,17 +335,22 @@ impl NativeCall for Call<'_, '_> {
 
     fn swap_elements(&mut self, vector: usize, left: u64, right: u64) -> VmResult<()> {
         self.mutable(vector)?;
-        let (place, _, element, length) = self.vector(vector)?;
+        let (_, handle, element, length) = self.vector(vector)?;
         if left >= length || right >= length {
             return Err(out_of_bounds());
         }
         let stride = self.lowered.shapes.get(element)?.words.max(1);
-        let mut items = self.take_elements(place)?;
-        for n in 0..stride {
-            let at = |i: u64| (i as usize).saturating_mul(stride).saturating_add(n);
-            items.swap(at(left), at(right));
+        match self.machine.memory.heap.get_mut(handle) {
+            Some(Region::Bytes(items)) => items.swap(left as usize, right as usize),
+            Some(Region::Words(items)) => {
+                for n in 0..stride {
+                    let at = |i: u64| (i as usize).saturating_mul(stride).saturating_add(n);
+                    items.swap(at(left), at(right));
+                }
+            }
+            Some(Region::Free) | None => return Err(out_of_bounds()),
         }
-        self.put_elements(place, element, items)
+        Ok(())
     }
 
     fn move_range(
@@ -368,22 +363,40 @@ impl NativeCall for Call<'_, '_> {
     ) -> VmResult<()> {
         self.mutable(source)?;
         self.mutable(target)?;
-        let (source, _, element, source_length) = self.vector(source)?;
-        let (target, _, _, target_length) = self.vector(target)?;
+        let (_, source, element, source_length) = self.vector(source)?;
+        let (place, target, _, target_length) = self.vector(target)?;
         let end = from.checked_add(length).ok_or_else(out_of_bounds)?;
         if end > source_length || to > target_length {
             return Err(out_of_bounds());
         }
+        if length == 0 {
+            return Ok(());
+        }
         let stride = self.lowered.shapes.get(element)?.words.max(1);
         let at = |n: u64| (n as usize).saturating_mul(stride);
-        let mut items = self.take_elements(source)?;
-        let moved: Vec<_> = items.drain(at(from)..at(end)).collect();
-        self.put_elements(source, element, items)?;
-        let mut items = self.take_elements(target)?;
-        let rest = items.split_off(at(to).min(items.len()));
-        items.extend(moved);
-        items.extend(rest);
-        self.put_elements(target, element, items)
+        let heap = &mut self.machine.memory.heap;
+        let moved = match heap.get_mut(source) {
+            Some(Region::Bytes(items)) => {
+                Region::Bytes(items.drain(from as usize..end as usize).collect())
+            }
+            Some(Region::Words(items)) => Region::Words(items.drain(at(from)..at(end)).collect()),
+            Some(Region::Free) | None => return Err(out_of_bounds()),
+        };
+        match (heap.get_mut(target), moved) {
+            (Some(Region::Bytes(items)), Region::Bytes(moved)) => {
+                let to = items.len().min(to as usize);
+                items.splice(to..to, moved).for_each(drop);
+            }
+            (Some(Region::Words(items)), Region::Words(moved)) => {
+                let to = items.len().min(at(to));
+                items.splice(to..to, moved).for_each(drop);
+            }
+            (_, moved) => {
+                let handle = heap.allocate(moved)?;
+                self.machine.memory.store(place.at, handle)?;
+            }
+        }
+        Ok(())
     }
 
     fn compare(&mut self, left: usize, right: usize) -> VmResult<Ordering> {
@@ -436,27 +449,36 @@ impl NativeCall for Call<'_, '_> {
 
     fn push_back(&mut self, vector: usize, value: usize) -> VmResult<()> {
         self.mutable(vector)?;
-        let (place, _, element, _) = self.vector(vector)?;
+        let (place, handle, element, _) = self.vector(vector)?;
         let value = self.argument(value)?;
         if self.lowered.shapes.get(element)?.ty != value.ty {
             return Err(wrong("an element of another type is needed"));
         }
         let words = self.words(value)?;
-        let mut items = self.take_elements(place)?;
-        items.extend(words);
-        self.put_elements(place, element, items)
+        self.rt
+            .gas
+            .allocate(&self.rt.engine.limits, words.len() as u64)?;
+        match (self.machine.memory.heap.get_mut(handle), words.as_slice()) {
+            (Some(Region::Bytes(items)), [byte, ..]) => items.push(*byte as u8),
+            (Some(Region::Words(items)), words) => items.extend(words),
+            _ => self.put_elements(place, element, words)?,
+        }
+        Ok(())
     }
 
     fn return_popped(&mut self, vector: usize) -> VmResult<()> {
         self.mutable(vector)?;
-        let (place, _, element, length) = self.vector(vector)?;
-        if length == 0 {
-            return Err(vector_failure(vector_error::POP_EMPTY));
-        }
+        let (_, handle, element, _) = self.vector(vector)?;
         let shape = self.lowered.shapes.get(element)?.clone();
-        let mut items = self.take_elements(place)?;
-        let popped = items.split_off(items.len().saturating_sub(shape.words.max(1)));
-        self.put_elements(place, element, items)?;
+        let popped = match self.machine.memory.heap.get_mut(handle) {
+            Some(Region::Bytes(items)) => items.pop().map(|byte| alloc::vec![u64::from(byte)]),
+            Some(Region::Words(items)) => {
+                let rest = items.len().checked_sub(shape.words.max(1));
+                rest.map(|rest| items.split_off(rest))
+            }
+            Some(Region::Free) | None => None,
+        };
+        let popped = popped.ok_or_else(|| vector_failure(vector_error::POP_EMPTY))?;
         self.push_result(shape.ty, &popped);
         Ok(())
     }
@@ -482,6 +504,8 @@ impl NativeCall for Call<'_, '_> {
     }
 
     fn return_bytes(&mut self, value: &[u8]) -> VmResult<()> {
+        let size = (value.len() as u64).div_ceil(8).saturating_add(1);
+        self.rt.gas.allocate(&self.rt.engine.limits, size)?;
         let handle = match value {
             [] => 0,
             bytes => self

@@ -403,10 +403,14 @@ impl Fast {
                         self.set(base, to, u64::from(value))?;
                     }
                     Instr::VecPush { at, value, words } => {
+                        rt.gas
+                            .allocate(&rt.engine.limits, u64::from(words.max(1)))?;
                         let at = reference(0, base.wrapping_add(usize::from(at)) as u64);
                         self.vector_push(base, at, value, words)?;
                     }
                     Instr::VecPushRef { at, value, words } => {
+                        rt.gas
+                            .allocate(&rt.engine.limits, u64::from(words.max(1)))?;
                         let at = self.get(base, at)?;
                         self.vector_push(base, at, value, words)?;
                     }

@@ -64,6 +64,7 @@ impl Fast {
         let heap_words = walk.heap_words(&self.memory.heap, &copy, shape)?;
         rt.gas
             .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
+        rt.gas.allocate(&rt.engine.limits, heap_words)?;
         walk.copy(&mut self.memory.heap, &mut copy, shape)?;
         Ok(copy)
     }
@@ -265,6 +266,8 @@ impl Fast {
                 Ok(())
             }
             Instr::Box { to, from, words } => {
+                let size = u64::from(words).saturating_add(1);
+                rt.gas.allocate(&rt.engine.limits, size)?;
                 let content = self.slots(base, from, usize::from(words))?.to_vec();
                 let handle = self.memory.heap.allocate(Region::Words(content))?;
                 self.put(base, to, &[handle])
@@ -299,7 +302,7 @@ impl Fast {
             Instr::VecPack { .. }
             | Instr::VecUnpack { .. }
             | Instr::VecPop { .. }
-            | Instr::VecSwap { .. } => self.slow_vector(lowered, base, instr),
+            | Instr::VecSwap { .. } => self.slow_vector(rt, lowered, base, instr),
             Instr::Exists { to, address, ty } => {
                 let address = self.address(base, address)?;
                 let number = self.global(rt, lowered, address, ty)?;
@@ -341,6 +344,8 @@ impl Fast {
             } => {
                 let known = lowered.closures.get(pool as usize).copied();
                 let (function, mask) = known.ok_or_else(gone)?;
+                let size = u64::from(words).saturating_add(1);
+                rt.gas.allocate(&rt.engine.limits, size)?;
                 let mut content = alloc::vec![u64::from(function.0), mask.0];
                 content.extend(self.slots(base, from, usize::from(words))?);
                 let handle = self.memory.heap.allocate(Region::Words(content))?;
@@ -380,7 +385,8 @@ impl Fast {
         drop_at(&walk, &mut self.memory, at, shape)
     }
 
-    /// Function values are the only values whose depth is not known before they are made.
+    /// Function values are the only values whose depth is not known before they are made. Looking
+    /// at what they capture is charged.
     fn check_depth(&self, rt: &mut Runtime<'_>, lowered: &Lowered, handle: u64) -> VmResult<()> {
         let walk = Walk {
             shapes: &lowered.shapes,
@@ -392,9 +398,9 @@ impl Fast {
         for id in shapes {
             let split = captured.split_at_checked(walk.shape(*id)?.words);
             let (value, rest) = split.ok_or_else(|| invariant("too short"))?;
-            let words = walk.heap_words(&self.memory.heap, value, *id)?;
+            let heap_words = walk.heap_words(&self.memory.heap, value, *id)?;
             rt.gas
-                .charge(words.saturating_mul(rt.engine.gas.per_word_copied))?;
+                .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
             depth = depth.max(walk.depth(&self.memory.heap, value, *id)?.saturating_add(1));
             captured = rest;
         }
@@ -425,7 +431,13 @@ impl Fast {
         })
     }
 
-    fn slow_vector(&mut self, lowered: &Lowered, base: usize, instr: Instr) -> VmResult<()> {
+    fn slow_vector(
+        &mut self,
+        rt: &mut Runtime<'_>,
+        lowered: &Lowered,
+        base: usize,
+        instr: Instr,
+    ) -> VmResult<()> {
         let out_of_bounds = || vector_failure(vector_error::INDEX_OUT_OF_BOUNDS);
         match instr {
             Instr::VecPack {
@@ -436,6 +448,8 @@ impl Fast {
             } => {
                 let shape = lowered.shapes.get(element)?;
                 let words = usize::from(count).saturating_mul(shape.words);
+                let size = (words as u64).saturating_add(1);
+                rt.gas.allocate(&rt.engine.limits, size)?;
                 let items = self.slots(base, from, words)?;
                 let region = if shape.is_byte() {
                     Region::Bytes(items.iter().map(|word| *word as u8).collect())

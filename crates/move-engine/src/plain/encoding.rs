@@ -6,7 +6,7 @@ use super::value::{Closure, Value, mismatch};
 use crate::{
     StatusCode, U256, VmError, VmResult,
     bcs::{Reader, put_uleb},
-    code::{Code, Type, TypeKind},
+    code::{Code, INLINE_WORDS_MAX, Type, TypeKind},
     function_value::{self, Serializable},
     machine::Runtime,
 };
@@ -17,6 +17,11 @@ pub(super) fn decode(rt: &mut Runtime<'_>, ty: Type, bcs: &[u8]) -> VmResult<Val
     let value = read(rt, ty, &mut reader, rt.engine.limits.value_depth)?;
     reader.end()?;
     Ok(value)
+}
+
+/// Counts what the fast interpreter keeps out of line.
+fn count(rt: &mut Runtime<'_>, words: u64) -> VmResult<()> {
+    rt.gas.allocate(&rt.engine.limits, words.saturating_add(1))
 }
 
 fn read(rt: &mut Runtime<'_>, ty: Type, reader: &mut Reader<'_>, depth: u16) -> VmResult<Value> {
@@ -37,6 +42,11 @@ fn read(rt: &mut Runtime<'_>, ty: Type, reader: &mut Reader<'_>, depth: u16) -> 
             for _ in 0..length {
                 items.push(read(rt, element, reader, depth)?);
             }
+            let words = match element {
+                Type::U8 | Type::I8 | Type::BOOL => u64::from(length).div_ceil(8),
+                element => u64::from(length).saturating_mul(rt.code.words(rt.engine, element)?),
+            };
+            count(rt, words)?;
             Value::Vector(element, items)
         }
         TypeKind::Struct(..) => {
@@ -53,6 +63,9 @@ fn read(rt: &mut Runtime<'_>, ty: Type, reader: &mut Reader<'_>, depth: u16) -> 
             for field in types {
                 fields.push(read(rt, *field, reader, depth)?);
             }
+            if made.full_words > INLINE_WORDS_MAX {
+                count(rt, made.full_words)?;
+            }
             Value::Struct {
                 ty,
                 variant,
@@ -62,9 +75,12 @@ fn read(rt: &mut Runtime<'_>, ty: Type, reader: &mut Reader<'_>, depth: u16) -> 
         TypeKind::Function(_) => {
             let head = function_value::read(rt, ty, reader)?;
             let mut captured = Vec::new();
+            let mut words = 0_u64;
             for ty in head.captured {
+                words = words.saturating_add(rt.code.words(rt.engine, ty)?);
                 captured.push((ty, read(rt, ty, reader, depth)?));
             }
+            count(rt, words)?;
             let closure = Closure {
                 function: head.function,
                 mask: head.mask,

@@ -63,6 +63,9 @@ impl Globals {
         rt.gas.charge(price)?;
         let value = match &stored {
             Some(bcs) => Some(decode(rt, ty, bcs).map_err(|e| {
+                if e.status() == StatusCode::MemoryLimitExceeded {
+                    return e;
+                }
                 let error = crate::VmError::new(StatusCode::FailedToDeserializeResource);
                 error.with_message(alloc::format!("{e}"))
             })?),

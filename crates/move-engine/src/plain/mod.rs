@@ -49,6 +49,9 @@ impl Machine for Plain {
                 None => (*ty, None),
             };
             let value = decode(rt, inner, bcs).map_err(|e| {
+                if e.status() == StatusCode::MemoryLimitExceeded {
+                    return e;
+                }
                 let message = alloc::format!("argument {number}: {e}");
                 VmError::new(StatusCode::FailedToDeserializeArgument).with_message(message)
             })?;

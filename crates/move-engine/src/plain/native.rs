@@ -302,6 +302,8 @@ impl NativeCall for Call<'_, '_> {
         };
         let element = *element;
         value.check(self.rt.code, element)?;
+        let size = self.rt.code.words(self.rt.engine, element)?;
+        self.rt.gas.allocate(&self.rt.engine.limits, size)?;
         self.vector(vector)?.push(value);
         Ok(())
     }
@@ -325,6 +327,8 @@ impl NativeCall for Call<'_, '_> {
     }
 
     fn return_bytes(&mut self, value: &[u8]) -> VmResult<()> {
+        let size = (value.len() as u64).div_ceil(8).saturating_add(1);
+        self.rt.gas.allocate(&self.rt.engine.limits, size)?;
         let byte = |b: &u8| Value::Integer(crate::code::Integer::U8, U256::from(*b));
         self.results
             .push(Value::Vector(Type::U8, value.iter().map(byte).collect()));

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     Address, StatusCode, VmError, VmResult,
-    code::{GlobalKey, InstanceId, Integer, Op, Type, TypeKind, reentrancy::check_access},
+    code::{
+        GlobalKey, INLINE_WORDS_MAX, InstanceId, Integer, Op, Type, TypeKind,
+        reentrancy::check_access,
+    },
     format::Ability,
     integer,
     machine::Runtime,
@@ -55,6 +58,13 @@ impl Plain {
         let words = heap_words(rt.code, rt.engine, value)?;
         rt.gas
             .charge(words.saturating_mul(rt.engine.gas.per_word_copied))
+    }
+
+    /// The same for a copy, which is counted as memory too.
+    fn charge_copy(&self, rt: &mut Runtime<'_>, value: &Value) -> VmResult<()> {
+        self.charge_heap(rt, value)?;
+        let words = heap_words(rt.code, rt.engine, value)?;
+        rt.gas.allocate(&rt.engine.limits, words)
     }
 
     fn local_type(&mut self, local: u8) -> VmResult<Type> {
@@ -225,7 +235,7 @@ impl Plain {
                 let ty = self.local_type(*local)?;
                 self.need(rt, ty, Ability::Copy)?;
                 let value = self.own_local(*local)?.clone().ok_or_else(unavailable)?;
-                self.charge_heap(rt, &value)?;
+                self.charge_copy(rt, &value)?;
                 self.stack.push(value);
             }
             Op::MoveLoc(local) => {
@@ -293,6 +303,10 @@ impl Plain {
                 for (value, ty) in fields.iter().zip(types) {
                     value.check(rt.code, *ty)?;
                 }
+                if made.full_words > INLINE_WORDS_MAX {
+                    let size = made.full_words.saturating_add(1);
+                    rt.gas.allocate(&rt.engine.limits, size)?;
+                }
                 self.stack.push(Value::Struct {
                     ty: *of,
                     variant: *variant,
@@ -333,7 +347,7 @@ impl Plain {
                 let reference = self.stack.pop_reference(false)?;
                 let value = self.at(&reference)?.clone();
                 value.check(rt.code, *ty)?;
-                self.charge_heap(rt, &value)?;
+                self.charge_copy(rt, &value)?;
                 self.stack.push(value);
             }
             Op::WriteRef(ty) => {
@@ -449,6 +463,11 @@ impl Plain {
                 for item in &items {
                     item.check(rt.code, *element)?;
                 }
+                if count > 0 {
+                    let words = rt.code.words(rt.engine, *element)?;
+                    let size = words.saturating_mul(count as u64).saturating_add(1);
+                    rt.gas.allocate(&rt.engine.limits, size)?;
+                }
                 self.stack.push(Value::Vector(*element, items));
             }
             Op::VecUnpack { element, count } => {
@@ -480,6 +499,8 @@ impl Plain {
             Op::VecPushBack { element } => {
                 let value = self.pop_of(rt, *element)?;
                 let reference = self.stack.pop_reference(true)?;
+                let size = rt.code.words(rt.engine, *element)?;
+                rt.gas.allocate(&rt.engine.limits, size)?;
                 self.elements(&reference, *element)?.push(value);
             }
             Op::VecPopBack { element } => {
@@ -511,8 +532,13 @@ impl Plain {
             .filter(|(n, _)| mask.captures(*n))
             .map(|(_, ty)| *ty);
         let captured: Vec<_> = types.zip(values).collect();
+        let mut words = 1_u64;
         for (ty, value) in &captured {
             value.check(rt.code, *ty)?;
+            words = words.saturating_add(rt.code.words(rt.engine, *ty)?);
+        }
+        rt.gas.allocate(&rt.engine.limits, words)?;
+        for (_, value) in &captured {
             self.charge_heap(rt, value)?;
         }
         let closure = Closure {

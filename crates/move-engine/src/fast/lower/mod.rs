@@ -74,6 +74,15 @@ pub(in crate::fast) fn lower(
     out: &mut Lowered,
     id: InstanceId,
 ) -> VmResult<()> {
+    let before = out.sizes();
+    let result = lower_all(rt, out, id);
+    if result.is_err() {
+        out.truncate(before);
+    }
+    result
+}
+
+fn lower_all(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> VmResult<()> {
     let instance = rt.code.instance(id)?.clone();
     let mut shapes = |types: &[Type]| -> VmResult<Vec<ShapeId>> {
         types

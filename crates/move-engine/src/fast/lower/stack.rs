@@ -213,32 +213,53 @@ impl Lowering<'_, '_> {
 /// overwriting another that is still to be moved; `None` if there is no such order.
 fn plan(entries: &[Entry], low: Slot, skip: Slot) -> VmResult<Option<Vec<(Entry, Slot)>>> {
     let mut to = more(low, usize::from(skip))?;
-    let mut pending = Vec::new();
+    let mut moves = Vec::new();
     for entry in entries {
-        pending.push((*entry, to));
+        moves.push((*entry, to));
         to = more(to, usize::from(entry.words))?;
     }
-    let source = |entry: &Entry| match entry.place {
-        Place::Temp(slot) => Some((slot, entry.words)),
-        Place::Ref(slot, _) => Some((slot, 1)),
-        Place::Local(_) | Place::Const(_) | Place::LocalRef(_) => None,
-    };
-    let overlap = |(a, m): (Slot, Slot), (b, n): (Slot, Slot)| {
-        usize::from(a) < usize::from(b).saturating_add(usize::from(n))
-            && usize::from(b) < usize::from(a).saturating_add(usize::from(m))
-    };
-    let mut ordered = Vec::new();
-    while !pending.is_empty() {
-        let free = (0..pending.len()).rev().find(|n| {
-            let Some((entry, to)) = pending.get(*n) else {
-                return false;
-            };
-            pending.iter().enumerate().all(|(m, (other, _))| {
-                m == *n || source(other).is_none_or(|s| !overlap(s, (*to, entry.words)))
-            })
-        });
-        let Some(free) = free else { return Ok(None) };
-        ordered.push(pending.remove(free));
+    // What operands own does not overlap, nor do the places where they go.
+    let mut sources = Vec::new();
+    for (number, (entry, _)) in moves.iter().enumerate() {
+        let (Place::Temp(slot) | Place::Ref(slot, _)) = entry.place else {
+            continue;
+        };
+        let words = match entry.place {
+            Place::Temp(_) => entry.words,
+            _ => 1,
+        };
+        let start = usize::from(slot);
+        sources.push((start, start.saturating_add(usize::from(words)), number));
     }
-    Ok(Some(ordered))
+    sources.sort_unstable();
+    // How many others are still in the way of each, and whose way each is in.
+    let mut waiting = alloc::vec![0_usize; moves.len()];
+    let mut in_way_of = alloc::vec![Vec::new(); moves.len()];
+    for (number, ((entry, to), waiting)) in moves.iter().zip(&mut waiting).enumerate() {
+        let start = usize::from(*to);
+        let end = start.saturating_add(usize::from(entry.words));
+        let first = sources.partition_point(|(_, source_end, _)| *source_end <= start);
+        let others = sources.iter().skip(first);
+        for (_, _, other) in others.take_while(|(from, _, _)| *from < end) {
+            if let (true, Some(list)) = (*other != number, in_way_of.get_mut(*other)) {
+                list.push(number);
+                *waiting = waiting.saturating_add(1);
+            }
+        }
+    }
+    let mut free: Vec<usize> = Vec::new();
+    free.extend((0..moves.len()).filter(|n| waiting.get(*n) == Some(&0)));
+    let mut ordered = Vec::new();
+    while let Some(number) = free.pop() {
+        ordered.extend(moves.get(number));
+        for next in in_way_of.get(number).into_iter().flatten() {
+            if let Some(waiting) = waiting.get_mut(*next) {
+                *waiting = waiting.saturating_sub(1);
+                if *waiting == 0 {
+                    free.push(*next);
+                }
+            }
+        }
+    }
+    Ok((ordered.len() == moves.len()).then_some(ordered))
 }
