@@ -23,7 +23,7 @@ pub struct Limits {
     pub value_depth: u16,
     /// Types inside each other: `VM_MAX_TYPE_DEPTH_REACHED`.
     pub type_depth: u16,
-    /// Types in a type, itself included: `VM_MAX_TYPE_NODES_REACHED`.
+    /// Types in a type, itself included: `TOO_MANY_TYPE_NODES`.
     pub type_nodes: u32,
     /// Bytes of the message of an abort: `ABORT_MESSAGE_LIMIT_EXCEEDED`.
     pub abort_message: usize,

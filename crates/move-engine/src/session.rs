@@ -10,12 +10,12 @@ use crate::{
     Address, Change, Engine, Gas, Host, Location, ModuleId, NativeCall, NativeOutcome, Returned,
     StateKey, StatusCode, StructTag, TypeTag, VmError, VmResult,
     code::{Code, Type},
-    format::{CompiledModule, TableKind, read_module},
+    format::{CompiledModule, TableKind, check_bounds_module, read_module},
     machine::{Machine, Runtime},
 };
 
 /// What a publication must satisfy besides the verifier, and besides that all that it names exists
-/// and fits.
+/// and fits, friends included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishOptions {
     /// A module that replaces another must keep its structs, with their abilities and type
@@ -23,8 +23,7 @@ pub struct PublishOptions {
     pub check_linking: bool,
     /// A module that replaces another must keep its structs' fields.
     pub check_layout: bool,
-    /// A module's friends must exist, and one that replaces another must keep its friends and
-    /// friend functions.
+    /// A module that replaces another must keep its friends and friend functions.
     pub check_friends: bool,
 }
 
@@ -239,19 +238,22 @@ impl<'a> Session<'a> {
         epoch.update(self.host.code_epoch()?);
         for bytes in modules {
             let module = read_module(bytes)?;
+            check_bounds_module(&module)?;
             let id = crate::code::self_id(&module)?;
-            let located = |e: VmError| e.in_location(Location::Module(id.clone()));
-            crate::verify::verify_module(&self.engine.verifier, &module).map_err(located)?;
+            // What users of the old module rely on comes before what the verifier says of the new.
+            if let Some(old) = self.host.module(&id)? {
+                crate::compatibility::check(&read_module(&old)?, &module, options)?;
+            }
             if ids.contains(&id) {
                 return Err(StatusCode::DuplicateModuleName.into());
             }
-            self.check_natives(&id, &module).map_err(located)?;
-            if let Some(old) = self.host.module(&id)? {
-                crate::compatibility::check(&read_module(&old)?, &module, options)
-                    .map_err(located)?;
-            }
             ids.push(id);
             published.push(module);
+        }
+        for (id, module) in ids.iter().zip(&published) {
+            let located = |e: VmError| e.in_location(Location::Module(id.clone()));
+            crate::verify::verify_module(&self.engine.verifier, module).map_err(located)?;
+            self.check_natives(id, module).map_err(located)?;
         }
         // Values that are decoded were decoded with the old code.
         self.flush()?;
@@ -270,10 +272,8 @@ impl<'a> Session<'a> {
         for id in &ids {
             self.code.load(self.engine, &mut self.host, id)?;
         }
-        if options.check_friends {
-            for module in &published {
-                self.check_friends(module)?;
-            }
+        for module in &published {
+            self.check_friends(module)?;
         }
         Ok(())
     }
@@ -294,14 +294,14 @@ impl<'a> Session<'a> {
 
     /// All friends of a module exist.
     fn check_friends(&mut self, module: &CompiledModule) -> VmResult<()> {
-        let mut known = BTreeMap::new();
         for friend in &module.friends {
             let id = crate::code::id_of_handle(&module.tables, friend)?;
-            if let Some(bytes) = self.host.module(&id)? {
-                known.insert(id, read_module(&bytes)?);
+            if self.host.module(&id)?.is_none() {
+                let message = alloc::format!("the friend {id} does not exist");
+                return Err(VmError::new(StatusCode::LinkerError).with_message(message));
             }
         }
-        crate::verify::check_friends_exist(module, &known)
+        Ok(())
     }
 
     /// Moves what the machine has changed into the layer on top of the host.
