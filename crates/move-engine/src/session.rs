@@ -273,7 +273,7 @@ impl<'a> Session<'a> {
             self.code.load(self.engine, &mut self.host, id)?;
         }
         for module in &published {
-            self.check_friends(module)?;
+            self.code.check_friends(&mut self.host, module)?;
         }
         Ok(())
     }
@@ -287,18 +287,6 @@ impl<'a> Session<'a> {
                 let message = alloc::format!("nobody provides the native function {id}::{name}");
                 let error = VmError::new(StatusCode::MissingDependency).with_message(message);
                 return Err(error.at_index(TableKind::FunctionHandle, def.handle.0));
-            }
-        }
-        Ok(())
-    }
-
-    /// All friends of a module exist.
-    fn check_friends(&mut self, module: &CompiledModule) -> VmResult<()> {
-        for friend in &module.friends {
-            let id = crate::code::id_of_handle(&module.tables, friend)?;
-            if self.host.module(&id)?.is_none() {
-                let message = alloc::format!("the friend {id} does not exist");
-                return Err(VmError::new(StatusCode::LinkerError).with_message(message));
             }
         }
         Ok(())
