@@ -54,9 +54,7 @@ pub(crate) fn new(name: &str) -> anyhow::Result<String> {
              assert!(value(@0x1) == 2, 0);\n    }}\n}}\n"
         ),
     )?;
-    Ok(format!(
-        "made {name}; try `lumio move test --dev -p {name}`\n"
-    ))
+    Ok(format!("made {name}; try `lumio move test {name}`\n"))
 }
 
 fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation)> {
@@ -73,7 +71,9 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
         dev: args.dev || tests,
         addresses,
     };
-    let package = Package::load(&args.package_dir, &options)?;
+    let folder = args.folder.as_ref().or(args.package_dir.as_ref());
+    let folder = folder.map_or(Path::new("."), |folder| folder);
+    let package = Package::load(folder, &options)?;
     let options = Options {
         bytecode_version: args.bytecode_version,
         tests,
