@@ -4,7 +4,7 @@ use crate::cli::PackageArgs;
 use anyhow::{Context, anyhow, bail};
 use lumio_move_compiler::{
     Compilation, Options, Severity, TestBed, compile,
-    package::{LoadOptions, Package},
+    package::{LoadOptions, Package, ShippedPackage},
     render, run_tests,
 };
 use lumio_vm_move::unit_test::{TestChain, test_engine};
@@ -68,7 +68,14 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
             .map_err(|error| anyhow!("{name}: {value} is no address: {error}"))?;
         addresses.insert(name.to_owned(), value);
     }
+    let shipped = lumio_framework::PACKAGES.iter().map(|p| ShippedPackage {
+        name: p.name,
+        folder: p.folder,
+        manifest: p.manifest,
+        sources: p.sources,
+    });
     let options = LoadOptions {
+        shipped: shipped.collect(),
         dev: args.dev || tests,
         addresses,
     };
