@@ -8,9 +8,11 @@ use lumio_move_engine::{
 
 use super::{Done, Frame, Row, abort};
 
+const MODULE: &str = "string_utils";
+
 pub(super) const ROWS: &[Row] = &[
-    ("string_utils", "native_format", 100, 3, format_value),
-    ("string_utils", "native_format_list", 100, 3, format_list),
+    (MODULE, "native_format", 100, 3, format_value),
+    (MODULE, "native_format_list", 100, 3, format_list),
 ];
 
 /// There are more or fewer arguments than places for them.
@@ -97,7 +99,7 @@ fn format_list(frame: &mut Frame<'_>) -> Done {
             _ => out.push(c),
         }
     }
-    if pair(rest).is_some() {
+    if !matches!(rest.0, Layout::Struct { tag, .. } if is(tag, MODULE, "NIL")) {
         return abort(EARGS_MISMATCH);
     }
     give(frame, &out)
@@ -108,7 +110,7 @@ type Part<'a> = (&'a Layout, &'a MoveValue);
 /// First and others of a list that is not at its end.
 fn pair<'a>((layout, value): Part<'a>) -> Option<(Part<'a>, Part<'a>)> {
     match (layout, value) {
-        (Layout::Struct { fields, .. }, MoveValue::Struct(values)) => {
+        (Layout::Struct { tag, fields }, MoveValue::Struct(values)) if is(tag, MODULE, "Cons") => {
             match (fields.as_slice(), values.as_slice()) {
                 ([(_, car), (_, cdr)], [first, others]) => Some(((car, first), (cdr, others))),
                 _ => None,
@@ -169,7 +171,7 @@ impl Style {
                 out.push_str(&self.address(*address));
             }
             (_, MoveValue::Signer(address)) => {
-                out.push_str(&format!("signer({})", self.address(*address)));
+                out.push_str(&format!("signer(@{})", self.address(*address)));
             }
             (_, MoveValue::Bytes(bytes)) => {
                 out.push_str("0x");

@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
         "public_key_validate_internal",
         900,
         30,
-        multi_key_valid,
+        keys_valid,
     ),
     (
         "multi_ed25519",
@@ -62,6 +62,8 @@ const KEYS_MAX: usize = 32;
 
 /// The arguments have lengths that their Move functions do not let through.
 const EWRONG_LENGTH: u64 = 0x1_0001;
+/// The bytes are no hash, recovery id or signature.
+const ENOT_DESERIALIZED: u64 = 0x1_0001;
 
 /// A key of full order.
 fn key(bytes: &[u8]) -> Option<VerifyingKey> {
@@ -134,6 +136,14 @@ fn multi_key(bytes: &[u8]) -> Option<(Vec<&[u8]>, usize)> {
     (fits && keys.iter().all(|bytes| key(bytes).is_some())).then_some((keys, threshold))
 }
 
+/// Whether the keys are valid, whatever comes behind the last whole one.
+fn keys_valid(frame: &mut Frame<'_>) -> Done {
+    let bytes = frame.bytes(0)?;
+    let mut keys = bytes.chunks_exact(KEY);
+    let fits = keys.len() <= KEYS_MAX && keys.all(|bytes| key(bytes).is_some());
+    frame.give_bool(fits)
+}
+
 fn multi_key_valid(frame: &mut Frame<'_>) -> Done {
     let bytes = frame.bytes(0)?;
     frame.give_bool(multi_key(&bytes).is_some())
@@ -199,7 +209,12 @@ fn recover(frame: &mut Frame<'_>) -> Done {
     let hash = frame.bytes(0)?;
     let id = frame.call.u64(1)?;
     let signature = frame.bytes(2)?;
-    let key = recover_key(&hash, id, &signature);
+    let Some((message, signature)) = parse_recoverable(&hash, id, &signature) else {
+        return abort(ENOT_DESERIALIZED);
+    };
+    let secp = Secp256k1::verification_only();
+    let key = secp.recover_ecdsa(message, &signature).ok();
+    let key = key.map(|key| key.serialize_uncompressed());
     let bytes = key
         .as_ref()
         .map_or([].as_slice(), |key| key.get(1..).unwrap_or(&[]));
@@ -207,11 +222,12 @@ fn recover(frame: &mut Frame<'_>) -> Done {
     frame.give_bool(key.is_some())
 }
 
-fn recover_key(hash: &[u8], id: u64, signature: &[u8]) -> Option<[u8; 65]> {
+fn parse_recoverable(
+    hash: &[u8],
+    id: u64,
+    signature: &[u8],
+) -> Option<(Message, RecoverableSignature)> {
     let id = RecoveryId::try_from(i32::try_from(id).ok()?).ok()?;
     let signature = RecoverableSignature::from_compact(signature, id).ok()?;
-    let message = Message::from_digest(hash.try_into().ok()?);
-    let secp = Secp256k1::verification_only();
-    let key = secp.recover_ecdsa(message, &signature).ok()?;
-    Some(key.serialize_uncompressed())
+    Some((Message::from_digest(hash.try_into().ok()?), signature))
 }

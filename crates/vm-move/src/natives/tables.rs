@@ -17,9 +17,9 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// There is an item with this key already.
-const ALREADY_EXISTS: u64 = 100 << 8;
+const ALREADY_EXISTS: u64 = (100 << 8) + 7;
 /// There is no item with this key.
-const NOT_FOUND: u64 = 101 << 8;
+const NOT_FOUND: u64 = (101 << 8) + 7;
 
 /// Before the handle and key of an item.
 const PREFIX: &[u8] = b"table";
