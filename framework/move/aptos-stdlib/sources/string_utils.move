@@ -6,7 +6,7 @@
 /// | `@0x1`, a signer | `@0x1`, `signer(@0x1)` |
 /// | `vector[1u64, 2]`, an empty vector | `[ 1, 2 ]`, `[]` |
 /// | `x"0102"` | `0x0102` |
-/// | a string | `"text"`, with quotes and nothing escaped |
+/// | a string | `"text"`, where `"` and `\` in it become `\"` and `\\` |
 /// | an option | `None`, `Some(7)` |
 /// | a struct | `Name { field: 1, other: true }` |
 module aptos_std::string_utils {
@@ -35,7 +35,8 @@ module aptos_std::string_utils {
         native_format(s, false, true, true, false)
     }
 
-    /// The text of a value in several lines, one for each element and field, with full names of structs.
+    /// The text of a value in several lines, one for each field of a struct and for each element of a vector of structs
+    /// or vectors, with full names of structs.
     public fun debug_string<T>(s: &T): String {
         native_format(s, true, false, false, false)
     }
@@ -171,9 +172,14 @@ module aptos_std::string_utils {
         );
     }
 
-    #[test(account = @0xcafe)]
-    fun signers_show_their_address(account: signer) {
-        check(to_string(&account), b"signer(@0xcafe)");
+    #[test(one = @0xcafe, two = @0x2)]
+    fun signers_show_their_address(one: signer, two: signer) {
+        check(to_string(&one), b"signer(@0xcafe)");
+        check(
+            to_string_with_canonical_addresses(&one),
+            b"signer(@000000000000000000000000000000000000000000000000000000000000cafe)"
+        );
+        check(debug_string(&vector[one, two]), b"[ signer(@0xcafe), signer(@0x2) ]");
     }
 
     #[test]
@@ -187,10 +193,10 @@ module aptos_std::string_utils {
     }
 
     #[test]
-    fun strings_are_quoted_but_not_escaped() {
+    fun strings_are_quoted_and_escaped() {
         check(to_string(&string::utf8(b"My string")), b"\"My string\"");
         check(to_string(&string::utf8(b"")), b"\"\"");
-        check(to_string(&string::utf8(b"a\"b")), b"\"a\"b\"");
+        check(to_string(&string::utf8(b"say \"a\\b\"")), b"\"say \\\"a\\\\b\\\"\"");
     }
 
     #[test]
@@ -216,12 +222,14 @@ module aptos_std::string_utils {
     fun debug_strings_have_lines_and_full_names() {
         check(debug_string(&7u64), b"7");
         check(debug_string(&vector<u64>[]), b"[]");
-        check(debug_string(&vector[1u64, 2]), b"[\n  1,\n  2\n]");
+        check(debug_string(&vector[@0x1, @0x2]), b"[ @0x1, @0x2 ]");
+        check(debug_string(&vector[vector[1u64, 2], vector[]]), b"[\n  [ 1, 2 ],\n  []\n]");
+        check(debug_string(&vector[x"01", x"02"]), b"[\n  0x01,\n  0x02\n]");
         let inner = Inner { flag: true, bytes: x"01" };
         check(debug_string(&inner), b"0x1::string_utils::Inner {\n  flag: true,\n  bytes: 0x01\n}");
         check(
             debug_string(&Outer { inner, value: vector[@0x1] }),
-            b"0x1::string_utils::Outer<vector<address>> {\n  inner: 0x1::string_utils::Inner {\n    flag: true,\n    bytes: 0x01\n  },\n  value: [\n    @0x1\n  ]\n}"
+            b"0x1::string_utils::Outer<vector<address>> {\n  inner: 0x1::string_utils::Inner {\n    flag: true,\n    bytes: 0x01\n  },\n  value: [ @0x1 ]\n}"
         );
     }
 
