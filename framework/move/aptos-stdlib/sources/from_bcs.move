@@ -64,5 +64,5 @@ module aptos_std::from_bcs {
 
     /// Any value. Aborts with code 0x10001 unless `bytes` is the BCS of a `T`, no less and no more. Modules that may
     /// call this must not let others choose both the type and the bytes.
-    friend native fun from_bytes<T>(bytes: vector<u8>): T;
+    public(friend) native fun from_bytes<T>(bytes: vector<u8>): T;
 }

@@ -24,7 +24,7 @@ module aptos_std::string_utils {
         native_format(s, false, false, true, false)
     }
 
-    /// The same, with addresses of 64 hexadecimal digits and without `0x`: `@00…01`.
+    /// The same, with addresses of 64 hexadecimal digits and without `0x`.
     public fun to_string_with_canonical_addresses<T>(s: &T): String {
         native_format(s, false, true, true, false)
     }
