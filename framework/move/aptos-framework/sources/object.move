@@ -18,9 +18,6 @@ module aptos_framework::object {
     use aptos_framework::guid;
     use aptos_framework::transaction_context;
 
-    friend aptos_framework::coin;
-    friend aptos_framework::primary_fungible_store;
-
     /// There is already an object at this address
     const EOBJECT_EXISTS: u64 = 1;
     /// There is no object at this address
@@ -223,7 +220,7 @@ module aptos_framework::object {
 
     /// Creates an object, owned by `creator_address`, whose address follows from
     /// `creator_address` and the object of `derive_ref`. It cannot be deleted.
-    public(friend) fun create_user_derived_object(
+    public(package) fun create_user_derived_object(
         creator_address: address, derive_ref: &DerivationRef
     ): ConstructorRef {
         let object = create_user_derived_object_address(creator_address, derive_ref.self);
@@ -243,7 +240,7 @@ module aptos_framework::object {
     }
 
     /// Creates an object that cannot be deleted at an address chosen by the framework.
-    public(friend) fun create_sticky_object_at_address(
+    public(package) fun create_sticky_object_at_address(
         owner_address: address, object_address: address
     ): ConstructorRef {
         create_object_internal(owner_address, object_address, false)
