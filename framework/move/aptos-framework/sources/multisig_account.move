@@ -1,9 +1,9 @@
 /// Accounts that k of n owners control together, on the chain.
 ///
 /// An owner proposes a transaction; owners vote on it; any owner executes it, and pays for that, as
-/// soon as it is the oldest pending one and has k approvals. The VM calls
-/// `validate_multisig_transaction` before and one of the cleanup functions after it runs the payload
-/// as the account. Owners and k change by such transactions only, while the address stays.
+/// soon as it is the oldest pending one and has k approvals. The VM runs the payload as the account,
+/// between `validate_multisig_transaction` and one of the cleanup functions. Owners and k change by
+/// such transactions only, while the address stays.
 module aptos_framework::multisig_account {
     use std::bcs;
     use std::error;
@@ -134,7 +134,7 @@ module aptos_framework::multisig_account {
         num_signatures_required: u64
     }
 
-    /// Version 1 event, for the type of a handle, as are the other structs named `…Event`.
+    /// Version 1 event, for the type of a handle, as are all others whose name ends with Event.
     struct AddOwnersEvent has drop, store {
         owners_added: vector<address>
     }
@@ -1267,6 +1267,68 @@ module aptos_framework::multisig_account {
         multisig_account: address, keys: vector<String>, values: vector<vector<u8>>
     ) {
         update_metadata(&create_signer(multisig_account), keys, values);
+    }
+
+    #[test_only]
+    const ALICE: address = @0xa11ce;
+    #[test_only]
+    const BOB: address = @0xb0b;
+    #[test_only]
+    const CAROL: address = @0xca401;
+
+    #[test_only]
+    /// A multisig account, made of an existing one, with Alice and Bob as owners.
+    fun existing_account(num_signatures_required: u64): signer {
+        let account = account::create_account_for_test(@0x5afe);
+        create_with_existing_account_call(
+            &account, vector[ALICE, BOB], num_signatures_required, vector[], vector[]
+        );
+        account
+    }
+
+    #[test]
+    fun owners_change_one_by_one() {
+        let account = existing_account(2);
+        add_owner(&account, CAROL);
+        assert!(owners(@0x5afe) == vector[ALICE, BOB, CAROL]);
+        remove_owner(&account, BOB);
+        assert!(owners(@0x5afe) == vector[ALICE, CAROL]);
+        swap_owner(&account, BOB, ALICE);
+        assert!(!is_owner(ALICE, @0x5afe) && is_owner(BOB, @0x5afe));
+        add_owners_and_update_signatures_required(&account, vector[ALICE], 3);
+        assert!(num_signatures_required(@0x5afe) == 3);
+        update_signatures_required(&account, 1);
+        assert!(num_signatures_required(@0x5afe) == 1);
+        remove_owners(&account, vector[ALICE, BOB, @0xda7e]);
+        assert!(owners(@0x5afe) == vector[CAROL]);
+    }
+
+    #[test]
+    fun existing_accounts_have_no_capability_here() {
+        existing_account(1);
+        assert!(MultisigAccount[@0x5afe].signer_cap.is_none());
+        assert!(account::get_authentication_key(@0x5afe) != ZERO_AUTH_KEY);
+    }
+
+    #[test]
+    fun existing_accounts_give_everything_up() {
+        let account = account::create_account_for_test(@0x5afe);
+        create_with_existing_account_and_revoke_auth_key_call(
+            &account, vector[ALICE], 1, vector[], vector[]
+        );
+        assert!(account::get_authentication_key(@0x5afe) == ZERO_AUTH_KEY);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x307D2, location = Self)]
+    fun owners_are_of_multisig_accounts() {
+        add_owner(&account::create_account_for_test(@0x5afe), ALICE);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x307D2, location = Self)]
+    fun metadata_is_of_multisig_accounts() {
+        update_metadata(&account::create_account_for_test(@0x5afe), vector[], vector[]);
     }
 
     #[test_only]

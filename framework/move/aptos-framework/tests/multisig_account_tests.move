@@ -384,7 +384,8 @@ module aptos_framework::multisig_account_tests {
         assert!(!multisig::can_be_executed(account, 2));
         multisig::execute_for_test(&sign_as(ALICE), account, vector[]);
         assert!(multisig::can_be_executed(account, 2));
-        assert!(multisig::get_transaction(account, 2) == multisig::get_pending_transactions(account)[0]);
+        let pending = multisig::get_pending_transactions(account);
+        assert!(pending == vector[multisig::get_transaction(account, 2)]);
     }
 
     #[test]
