@@ -3,7 +3,7 @@
 /// Every object is an `ObjectCore` at an address of its own. What its creator may still do with it
 /// is held in refs, each made from the `ConstructorRef` of the transaction that created it:
 /// sign for it (`ExtendRef`), delete it (`DeleteRef`), move it whoever owns it (`TransferRef`),
-/// derive further addresses from it (`DerivationRef`). Objects can own objects.
+/// derive further addresses from it (`DeriveRef`). Objects can own objects.
 module aptos_framework::object {
     use std::bcs;
     use std::error;
@@ -117,7 +117,7 @@ module aptos_framework::object {
     }
 
     /// The right to derive objects from this one for any account.
-    struct DerivationRef has drop, store {
+    struct DeriveRef has drop, store {
         self: address
     }
 
@@ -221,7 +221,7 @@ module aptos_framework::object {
     /// Creates an object, owned by `creator_address`, whose address follows from
     /// `creator_address` and the object of `derive_ref`. It cannot be deleted.
     public(package) fun create_user_derived_object(
-        creator_address: address, derive_ref: &DerivationRef
+        creator_address: address, derive_ref: &DeriveRef
     ): ConstructorRef {
         let object = create_user_derived_object_address(creator_address, derive_ref.self);
         create_object_internal(creator_address, object, false)
@@ -311,8 +311,8 @@ module aptos_framework::object {
     }
 
     /// The right to derive objects from this one.
-    public fun generate_derivation_ref(ref: &ConstructorRef): DerivationRef {
-        DerivationRef { self: ref.self }
+    public fun generate_derive_ref(ref: &ConstructorRef): DeriveRef {
+        DeriveRef { self: ref.self }
     }
 
     /// A signer of the object, to fill it with resources.

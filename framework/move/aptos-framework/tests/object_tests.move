@@ -108,7 +108,7 @@ module aptos_framework::object_tests {
     #[test]
     fun derivation_refs_make_objects_for_accounts() {
         let parent = hero(ALICE);
-        let derive = object::generate_derivation_ref(&parent);
+        let derive = object::generate_derive_ref(&parent);
         let ref = object::create_user_derived_object(BOB, &derive);
         assert!(
             object::address_from_constructor_ref(&ref)
