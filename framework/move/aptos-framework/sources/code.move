@@ -24,12 +24,12 @@ module aptos_framework::code {
     const EUPGRADE_WEAKER_POLICY: u64 = 0x3;
     /// An upgrade cannot leave out a module of the package
     const EMODULE_MISSING: u64 = 0x4;
-    /// A dependency has a weaker upgrade policy than the package
-    const EDEP_WEAKER_POLICY: u64 = 0x5;
-    /// A dependency with the policy `arbitrary` must be at the address of the package
-    const EDEP_ARBITRARY_NOT_SAME_ADDRESS: u64 = 0x6;
     /// There is no such package at the address that the dependency names
-    const EPACKAGE_DEP_MISSING: u64 = 0x7;
+    const EPACKAGE_DEP_MISSING: u64 = 0x5;
+    /// A dependency has a weaker upgrade policy than the package
+    const EDEP_WEAKER_POLICY: u64 = 0x6;
+    /// A dependency with the policy `arbitrary` must be at the address of the package
+    const EDEP_ARBITRARY_NOT_SAME_ADDRESS: u64 = 0x7;
     /// Packages that allow incompatible upgrades cannot be published
     const EINCOMPATIBLE_POLICY_DISABLED: u64 = 0x8;
     /// The account does not own the code object
@@ -498,7 +498,7 @@ module aptos_framework::code {
     }
 
     #[test(alice = @0xa11ce)]
-    #[expected_failure(abort_code = 0x60007, location = Self)]
+    #[expected_failure(abort_code = 0x60005, location = Self)]
     fun dependencies_need_a_registry(alice: &signer) {
         publish_package(
             alice, with_dep(compat(b"p", vector[]), @0xb0b, b"d"), vector[]
@@ -506,7 +506,7 @@ module aptos_framework::code {
     }
 
     #[test(alice = @0xa11ce, bob = @0xb0b)]
-    #[expected_failure(abort_code = 0x60007, location = Self)]
+    #[expected_failure(abort_code = 0x60005, location = Self)]
     fun dependencies_need_the_package(alice: &signer, bob: &signer) {
         enter(bob, compat(b"other", vector[]));
         publish_package(
@@ -515,7 +515,7 @@ module aptos_framework::code {
     }
 
     #[test(alice = @0xa11ce, bob = @0xb0b)]
-    #[expected_failure(abort_code = 0x10005, location = Self)]
+    #[expected_failure(abort_code = 0x10006, location = Self)]
     fun dependencies_are_no_weaker(alice: &signer, bob: &signer) {
         enter(bob, compat(b"d", vector[]));
         let pack = metadata_for_test(b"p", upgrade_policy_immutable(), vector[]);
@@ -523,7 +523,7 @@ module aptos_framework::code {
     }
 
     #[test(bob = @0xb0b)]
-    #[expected_failure(abort_code = 0x10006, location = Self)]
+    #[expected_failure(abort_code = 0x10007, location = Self)]
     fun arbitrary_dependencies_are_at_home(bob: &signer) {
         enter(bob, metadata_for_test(b"d", upgrade_policy_arbitrary(), vector[]));
         let pack = metadata_for_test(b"p", upgrade_policy_arbitrary(), vector[]);
