@@ -157,7 +157,7 @@ module aptos_framework::resource_account {
     #[test(alice = @0xa11ce)]
     fun funds_arrive(alice: &signer) {
         account::create_account_for_test(@0xa11ce);
-        aptos_framework::native_coin::set_balance_for_test(@0xa11ce, 100);
+        aptos_framework::native_coin::set_balance(@0xa11ce, 100);
         create_resource_account_and_fund(alice, b"seed", KEY, 30);
         let resource = signer::address_of(&resource_of(alice, b"seed"));
         assert!(coin::balance<NativeCoin>(resource) == 30);
