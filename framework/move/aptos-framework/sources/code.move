@@ -445,6 +445,21 @@ module aptos_framework::code {
     }
 
     #[test]
+    fun metadata_has_the_layout_that_clients_send() {
+        // Name, policy, upgrade number, digest, manifest, one module, one dependency, extension.
+        let expected = x"017001";
+        expected.append(x"4d00000000000000");
+        expected.append(x"0000");
+        expected.append(x"01016d000000");
+        expected.append(x"01");
+        expected.append(bcs::to_bytes(&@0xb0b));
+        expected.append(x"0164");
+        expected.append(x"00");
+        let pack = with_dep(compat(b"p", vector[b"m"]), @0xb0b, b"d");
+        assert!(bcs::to_bytes(&pack) == expected);
+    }
+
+    #[test]
     fun policies_only_become_stricter() {
         let weak = upgrade_policy_arbitrary();
         let middle = upgrade_policy_compat();
