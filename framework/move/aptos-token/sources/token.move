@@ -1396,4 +1396,67 @@ module aptos_token::token {
         );
         create_token_id_raw(maker, get_collection_name(), get_token_name(), 0)
     }
+
+    #[test_only]
+    fun five_tokens(creator: &signer): TokenId acquires Collections, TokenStore {
+        account::create_account_for_test(signer::address_of(creator));
+        create_collection_and_token(
+            creator, 5, 1, 5, vector[string::utf8(BURNABLE_BY_OWNER)], vector[x"01"], vector[string::utf8(b"bool")],
+            vector[true, true, true], vector[true, true, true, true, true],
+        )
+    }
+
+    #[test(creator = @0xc0ffee)]
+    fun making_is_reported(creator: &signer) acquires Collections, TokenStore {
+        let id = five_tokens(creator);
+        let kind = id.token_data_id;
+        assert!(event::emitted_events<CreateCollection>() == vector[CreateCollection {
+            creator: @0xc0ffee,
+            collection_name: get_collection_name(),
+            uri: string::utf8(b"https://example.com"),
+            description: string::utf8(b"A collection"),
+            maximum: 1,
+        }], 0);
+        assert!(event::emitted_events<TokenDataCreation>() == vector[TokenDataCreation {
+            creator: @0xc0ffee,
+            id: kind,
+            description: string::utf8(b"A token"),
+            maximum: 5,
+            uri: string::utf8(b"https://example.com"),
+            royalty_payee_address: @0xc0ffee,
+            royalty_points_denominator: 100,
+            royalty_points_numerator: 0,
+            name: get_token_name(),
+            mutability_config: get_tokendata_mutability_config(kind),
+            property_keys: vector[string::utf8(BURNABLE_BY_OWNER)],
+            property_values: vector[x"01"],
+            property_types: vector[string::utf8(b"bool")],
+        }], 1);
+        let minted = vector[Mint { creator: @0xc0ffee, id: kind, amount: 5 }];
+        assert!(event::emitted_events<Mint>() == minted, 2);
+        let deposited = vector[TokenDeposit { account: @0xc0ffee, id, amount: 5 }];
+        assert!(event::emitted_events<TokenDeposit>() == deposited, 3);
+    }
+
+    #[test(creator = @0xc0ffee)]
+    fun burning_is_reported(creator: &signer) acquires Collections, TokenStore {
+        let id = five_tokens(creator);
+        burn(creator, @0xc0ffee, get_collection_name(), get_token_name(), 0, 2);
+        let withdrawn = vector[TokenWithdraw { account: @0xc0ffee, id, amount: 2 }];
+        assert!(event::emitted_events<TokenWithdraw>() == withdrawn, 0);
+        assert!(event::emitted_events<Burn>() == vector[Burn { account: @0xc0ffee, id, amount: 2 }], 1);
+    }
+
+    #[test(creator = @0xc0ffee)]
+    fun changed_properties_are_reported(creator: &signer) acquires Collections, TokenStore {
+        let old_id = five_tokens(creator);
+        let keys = vector[string::utf8(b"age")];
+        let types = vector[string::utf8(b"u8")];
+        let new_id = mutate_one_token(creator, @0xc0ffee, old_id, keys, vector[x"03"], types);
+        mutate_one_token(creator, @0xc0ffee, new_id, keys, vector[x"04"], types);
+        assert!(event::emitted_events<MutatePropertyMap>() == vector[
+            MutatePropertyMap { account: @0xc0ffee, old_id, new_id, keys, values: vector[x"03"], types },
+            MutatePropertyMap { account: @0xc0ffee, old_id: new_id, new_id, keys, values: vector[x"04"], types },
+        ], 0);
+    }
 }

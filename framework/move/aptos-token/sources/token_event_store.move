@@ -201,4 +201,80 @@ module aptos_token::token_event_store {
         let creator = signer::address_of(creator);
         event::emit(MaximumMutate { creator, collection, token, old_maximum, new_maximum });
     }
+
+    #[test_only]
+    use std::option;
+    #[test_only]
+    use std::string;
+    #[test_only]
+    use aptos_token::property_map;
+
+    #[test(creator = @0xc0ffee)]
+    fun changes_of_collections_are_reported(creator: &signer) {
+        let (collection_name, old, new) = (string::utf8(b"c"), string::utf8(b"old"), string::utf8(b"new"));
+        emit_collection_uri_mutate_event(creator, collection_name, old, new);
+        emit_collection_description_mutate_event(creator, collection_name, old, new);
+        emit_collection_maximum_mutate_event(creator, collection_name, 1, 2);
+        let creator_addr = @0xc0ffee;
+        assert!(event::emitted_events<CollectionUriMutate>() == vector[
+            CollectionUriMutate { creator_addr, collection_name, old_uri: old, new_uri: new },
+        ], 0);
+        assert!(event::emitted_events<CollectionDescriptionMutate>() == vector[
+            CollectionDescriptionMutate { creator_addr, collection_name, old_description: old, new_description: new },
+        ], 1);
+        assert!(event::emitted_events<CollectionMaximumMutate>() == vector[
+            CollectionMaximumMutate { creator_addr, collection_name, old_maximum: 1, new_maximum: 2 },
+        ], 2);
+    }
+
+    #[test(account = @0xc0ffee)]
+    fun changes_of_kinds_are_reported(account: &signer) {
+        let (collection, token) = (string::utf8(b"c"), string::utf8(b"t"));
+        let (old, new) = (string::utf8(b"old"), string::utf8(b"new"));
+        let values = vector[property_map::create_property_value(&1u8)];
+        emit_token_uri_mutate_event(account, collection, token, old, new);
+        emit_token_descrition_mutate_event(account, collection, token, old, new);
+        emit_token_maximum_mutate_event(account, collection, token, 1, 2);
+        emit_token_royalty_mutate_event(account, collection, token, 1, 2, @0x3, 4, 5, @0x6);
+        emit_default_property_mutate_event(
+            account, collection, token, vector[new], vector[option::none()], values,
+        );
+        let creator = @0xc0ffee;
+        assert!(event::emitted_events<UriMutation>() == vector[
+            UriMutation { creator, collection, token, old_uri: old, new_uri: new },
+        ], 0);
+        assert!(event::emitted_events<DescriptionMutate>() == vector[
+            DescriptionMutate { creator, collection, token, old_description: old, new_description: new },
+        ], 1);
+        assert!(event::emitted_events<MaximumMutate>() == vector[
+            MaximumMutate { creator, collection, token, old_maximum: 1, new_maximum: 2 },
+        ], 2);
+        assert!(event::emitted_events<RoyaltyMutate>() == vector[RoyaltyMutate {
+            creator,
+            collection,
+            token,
+            old_royalty_numerator: 1,
+            old_royalty_denominator: 2,
+            old_royalty_payee_addr: @0x3,
+            new_royalty_numerator: 4,
+            new_royalty_denominator: 5,
+            new_royalty_payee_addr: @0x6,
+        }], 3);
+        assert!(event::emitted_events<DefaultPropertyMutate>() == vector[DefaultPropertyMutate {
+            creator,
+            collection,
+            token,
+            keys: vector[new],
+            old_values: vector[option::none()],
+            new_values: values,
+        }], 4);
+    }
+
+    #[test(account = @0xb0b)]
+    fun consent_is_reported(account: &signer) {
+        emit_token_opt_in_event(account, true);
+        assert!(event::emitted_events<OptInTransfer>() == vector[
+            OptInTransfer { account_address: @0xb0b, opt_in: true },
+        ], 0);
+    }
 }
