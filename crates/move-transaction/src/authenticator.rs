@@ -1,6 +1,6 @@
 //! How all accounts of a transaction authenticate.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use lumio_move_engine::Address;
 
@@ -46,7 +46,7 @@ pub enum TransactionAuthenticator {
         /// Who pays.
         fee_payer_address: Address,
         /// Who pays.
-        fee_payer: AccountAuthenticator,
+        fee_payer: Box<AccountAuthenticator>,
     },
     /// The sender.
     SingleSender(AccountAuthenticator),
@@ -73,7 +73,7 @@ impl Bcs for TransactionAuthenticator {
                 secondary_addresses: reader.list("secondary signers", SECONDARY_MAX)?,
                 secondary: reader.list("secondary authenticators", SECONDARY_MAX)?,
                 fee_payer_address: Bcs::read(reader)?,
-                fee_payer: Bcs::read(reader)?,
+                fee_payer: Box::new(Bcs::read(reader)?),
             },
             4 => Self::SingleSender(Bcs::read(reader)?),
             other => return reader.no_variant("an authenticator", other),

@@ -58,7 +58,7 @@ impl<'a> Parts<'a> {
                 sender: sender.into(),
                 addresses: secondary_addresses,
                 secondary,
-                fee_payer: Some((*fee_payer_address, fee_payer)),
+                fee_payer: Some((*fee_payer_address, &**fee_payer)),
                 alone: false,
             },
         }

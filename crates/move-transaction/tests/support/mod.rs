@@ -33,6 +33,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// An address.
+#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn address(value: &Value) -> Address {
     value.as_str().unwrap().parse().unwrap()
 }
