@@ -33,14 +33,13 @@ Std = {{ local = "{std}" }}
 """
 
 
-def run(folder, programs, *flags):
-    """The compiler's exit status and report for a package of some programs."""
+def run(folder, program, *flags):
+    """The compiler's exit status and report for a package of one program."""
     package = folder / "package"
     (package / "sources").mkdir(parents=True)
     shutil.copytree(STD, folder / "std")
     (package / "Move.toml").write_text(MANIFEST.format(std=folder / "std"))
-    for program in programs:
-        shutil.copy(program, package / "sources")
+    shutil.copy(program, package / "sources")
     command = [*shlex.split(os.environ["MOVE_COMPILE"]), str(package), *flags]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
@@ -52,10 +51,11 @@ def errors(text):
     return [part for part in parts if re.match(r"(error|bug)", part)]
 
 
-def tests(programs):
+def tests(program):
+    """The outcomes of a program's tests by name."""
     with tempfile.TemporaryDirectory() as folder:
-        _, text = run(pathlib.Path(folder), programs, "--run-tests")
-    if "Test result:" not in text:
+        status, text = run(pathlib.Path(folder), program, "--run-tests")
+    if "Test result:" not in text and (status or errors(text)):
         sys.exit("".join(errors(text)) or text)
     outcomes = {name: "PASS" for name in re.findall(r"\[ PASS +\] 0x\w+::(\S+)", text)}
     failed = set(re.findall(r"\[ FAIL +\] 0x\w+::(\S+)", text))
@@ -84,7 +84,7 @@ def tests(programs):
 def rejection(program):
     """The line of the first error of a program, and all its errors; None if it is accepted."""
     with tempfile.TemporaryDirectory() as folder:
-        status, text = run(pathlib.Path(folder), [program], "--test")
+        status, text = run(pathlib.Path(folder), program, "--test")
     if status == 0:
         return None, ""
     found = errors(text)
@@ -92,19 +92,20 @@ def rejection(program):
     return int(place[1]) if place else 0, "".join(found) or text
 
 
-def rejections(programs):
+def each(programs, judge):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        return dict(zip(programs, pool.map(rejection, programs)))
+        return dict(zip(programs, pool.map(judge, programs)))
 
 
 def main():
     if len(sys.argv) > 2:
-        for program, (line, text) in rejections([pathlib.Path(p) for p in sys.argv[2:]]).items():
+        for program, (line, text) in each([pathlib.Path(p) for p in sys.argv[2:]], rejection).items():
             print(f"===== {program.name}: {'accepted' if line is None else line}\n{text}")
         return
     target = pathlib.Path(sys.argv[1]) if len(sys.argv) == 2 else HERE / "expected.txt"
-    lines = [f"{name} {outcome}" for name, outcome in tests(sorted(HERE.glob("accept/*.move"))).items()]
-    found = rejections(sorted(HERE.glob("reject/*.move")))
+    accepted = each(sorted(HERE.glob("accept/*.move")), tests)
+    lines = [f"{name} {outcome}" for found in accepted.values() for name, outcome in found.items()]
+    found = each(sorted(HERE.glob("reject/*.move")), rejection)
     if wrong := [program.name for program, (line, _) in found.items() if line is None]:
         sys.exit(f"accepted, though they are in reject/: {wrong}")
     lines += [f"reject/{program.stem} line {line}" for program, (line, _) in found.items()]
