@@ -5,8 +5,8 @@ tests, `$MOVE_COMPILE PACKAGE --run-tests` runs them. An argument names another 
 then arguments may name single programs to look at, whose messages are shown.
 
 Lines are `MODULE::TEST OUTCOME` for each test of the programs in accept/, where an outcome is PASS
-or FAIL with what happened, and `reject/NAME line N` for each program in reject/, where N is the line of
-the first error.
+or FAIL with what happened, and `reject/NAME LINES` for each program in reject/, where LINES are those that
+its errors point to.
 """
 import concurrent.futures
 import os
@@ -62,9 +62,11 @@ def tests(program):
     for part in re.split(r"\nFailures in 0x\w+::", text)[1:]:
         module = part[:part.index(":")]
         for name, body in re.findall(r"┌── (\w+) ─+\n(.*?)\n└─", part, re.S):
+            # What was expected is told first, and then what happened instead.
+            body = body.rpartition("but instead it")[2] or body
             where = re.search(r"originating in the module 0*([0-9a-f]+::\w+)", body)
-            if "did not error as expected" in body or "to abort but it did not" in body.lower():
-                outcome, where = "nothing", None
+            if "did not error as expected" in body:
+                outcome = "nothing"
             elif code := re.search(r"aborted with code (\d+)", body):
                 outcome = f"ABORTED {code[1]}"
             elif "an arithmetic error" in body:
@@ -82,14 +84,16 @@ def tests(program):
 
 
 def rejection(program):
-    """The line of the first error of a program, and all its errors; None if it is accepted."""
+    """The lines that errors of a program point to, and these errors; None if it is accepted."""
     with tempfile.TemporaryDirectory() as folder:
-        status, text = run(pathlib.Path(folder), program, "--test")
-    if status == 0:
+        status, text = run(pathlib.Path(folder), program, "--run-tests")
+    if status == 0 or "Test result:" in text:
         return None, ""
-    found = errors(text)
-    place = re.search(rf"{program.name}:(\d+):", "".join(found))
-    return int(place[1]) if place else 0, "".join(found) or text
+    found = "".join(errors(text))
+    lines = {int(line) for line in re.findall(rf"{program.name}:(\d+):", found)}
+    # A line of source, and marks below it.
+    lines |= {int(line) for line in re.findall(r"(?m)^ *(\d+) │.*\n *│[ │]*[\^-]", found)}
+    return sorted(lines), found or text
 
 
 def each(programs, judge):
@@ -106,9 +110,11 @@ def main():
     accepted = each(sorted(HERE.glob("accept/*.move")), tests)
     lines = [f"{name} {outcome}" for found in accepted.values() for name, outcome in found.items()]
     found = each(sorted(HERE.glob("reject/*.move")), rejection)
-    if wrong := [program.name for program, (line, _) in found.items() if line is None]:
+    if wrong := [program.name for program, (places, _) in found.items() if places is None]:
         sys.exit(f"accepted, though they are in reject/: {wrong}")
-    lines += [f"reject/{program.stem} line {line}" for program, (line, _) in found.items()]
+    lines += [
+        f"reject/{program.stem} {' '.join(map(str, places))}" for program, (places, _) in found.items()
+    ]
     target.write_text("".join(f"{line}\n" for line in sorted(lines)))
 
 
