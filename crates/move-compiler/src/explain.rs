@@ -2,7 +2,11 @@
 //!
 //! Borrowing, moves and unassigned locals are checked there only: whatever it accepts is sound.
 
-use lumio_move_engine::{StatusCode as S, VmError, format::Bytecode};
+use lumio_move_engine::{
+    StatusCode as S, VmError,
+    format::{Bytecode, CompiledModule},
+    verify::{Config, verify_module},
+};
 
 use crate::{
     Diagnostic,
@@ -39,6 +43,11 @@ pub(crate) fn explain(
         };
         code = body.and_then(|b| b.code.get(usize::from(*offset)));
     }
+    if let (S::LoopInInstantiationGraph, Compiled::Module(module)) = (details.status, compiled) {
+        let guilty = (0..module.function_defs.len()).find(|n| !still_loops(module, *n));
+        let found = guilty.and_then(|n| map.functions.get(n));
+        span = found.map_or(span, |f| f.name);
+    }
     let (message, help) = words(details.status, code);
     let diagnostic = match message {
         Some(message) => Diagnostic::error(span, message),
@@ -51,6 +60,20 @@ pub(crate) fn explain(
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// Whether functions call each other with ever larger types even if one of them calls nothing.
+fn still_loops(module: &CompiledModule, without: usize) -> bool {
+    let mut rest = module.clone();
+    if let Some(code) = rest
+        .function_defs
+        .get_mut(without)
+        .and_then(|f| f.code.as_mut())
+    {
+        code.code = vec![Bytecode::LdU64(0), Bytecode::Abort];
+    }
+    let verified = verify_module(&Config::production(), &rest);
+    verified.is_err_and(|e| e.details().status == S::LoopInInstantiationGraph)
 }
 
 type Words = (Option<&'static str>, Option<&'static str>);

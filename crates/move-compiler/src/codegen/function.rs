@@ -112,6 +112,14 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn push(&mut self, op: Op, pops: usize, results: &[&Type], span: Span) {
+        if let Op::Code(code) = &op
+            && let Some((what, version)) = since(code)
+            && self.pools.version() < version
+            && self.failed.is_none()
+        {
+            let message = format!("{what} need bytecode version {version}");
+            self.failed = Some(Diagnostic::error(span, message));
+        }
         let pushes = results
             .iter()
             .map(|ty| matches!(ty, Type::Reference { .. }))
@@ -402,6 +410,31 @@ impl Writer<'_, '_> {
                 self.push(op, 1, &[], e.span);
             }
         }
+    }
+}
+
+/// What an instruction is for, and the version of the format that it came with.
+fn since(code: &Bytecode) -> Option<(&'static str, u32)> {
+    use Bytecode as B;
+    match code {
+        B::PackClosure(..) | B::PackClosureGeneric(..) | B::CallClosure(_) => {
+            Some(("function values", 8))
+        }
+        B::LdI8(_)
+        | B::LdI16(_)
+        | B::LdI32(_)
+        | B::LdI64(_)
+        | B::LdI128(_)
+        | B::LdI256(_)
+        | B::CastI8
+        | B::CastI16
+        | B::CastI32
+        | B::CastI64
+        | B::CastI128
+        | B::CastI256
+        | B::Negate => Some(("signed integers", 9)),
+        B::AbortMsg => Some(("abort messages", 10)),
+        _ => None,
     }
 }
 

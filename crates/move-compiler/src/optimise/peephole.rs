@@ -63,8 +63,10 @@ pub(super) fn simplify(draft: &mut Draft) -> bool {
         let mut both = false;
         match (&first.op, &second.op) {
             // Stored and used once: it can stay on the stack.
+            // What is borrowed is not assigned without the verifier knowing.
             (Op::Store(a), Op::Use(b) | Op::Move(b)) if a == b => {
-                both = live_after.get(after) == Some(&false);
+                both = live_after.get(after) == Some(&false)
+                    && borrowed.get(usize::from(*a)) == Some(&false);
             }
             (first, Op::Code(B::Pop)) if is_pure(draft, first) => both = true,
             (Op::Code(B::Not), Op::JumpTrue(label)) => {

@@ -7,5 +7,6 @@ module t::inline_nested {
     #[test] fun passed_on() { abort outer(|x| x * 5) }
     #[test] fun same_names() { let i = 100; let s = 0; times(3, |j| { s += i + j; }); abort s }
     #[test] fun forwarded() { let n = 0; pass(|x| n += x); abort n }
+    #[test] fun itself() { let s = 0; times(2, |i| times(2, |j| times(2, |k| s += 1 + i * 100 + j * 10 + k))); abort s }
     inline fun pass(f: |u64|) { times(5, |x| f(x)) }
 }
