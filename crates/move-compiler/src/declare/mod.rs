@@ -44,7 +44,7 @@ pub(crate) struct Declared {
 }
 
 /// Collects definitions. Tests and what only they need are left out unless `tests` asks for them;
-/// those of dependencies always are.
+/// tests of dependencies always are, but not what they need, since other tests may need it, too.
 pub(crate) fn declare(
     files: Vec<Parsed>,
     addresses: BTreeMap<Symbol, Address>,
@@ -65,14 +65,13 @@ pub(crate) fn declare(
     let mut bodies = Vec::new();
     let (roots, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|f| f.is_root);
     for parsed in others.into_iter().chain(roots) {
-        let with_tests = tests && parsed.is_root;
         for module in parsed.file.modules {
-            if with_tests || !is_test_only(&module.preface.attributes) {
-                bodies.extend(declare.module(module, parsed.is_root, &parsed.package, with_tests));
+            if tests || !is_test_only(&module.preface.attributes) {
+                bodies.extend(declare.module(module, parsed.is_root, &parsed.package, tests));
             }
         }
         for script in parsed.file.scripts {
-            bodies.push(declare.script(script, parsed.is_root, &parsed.package, with_tests));
+            bodies.push(declare.script(script, parsed.is_root, &parsed.package, tests));
         }
     }
     for (unit, items) in &bodies {
@@ -239,15 +238,15 @@ impl Declare<'_> {
     /// Gives numbers to the definitions of a unit.
     fn items(&mut self, unit: UnitId, items: &[ast::Item], tests: bool) {
         self.names.add_unit(unit);
+        let is_root = self.program.unit(unit).is_root;
         for item in items {
             match item {
                 ast::Item::Struct(item) if tests || !is_test_only(&item.preface.attributes) => {
                     self.structure(unit, item);
                 }
                 ast::Item::Function(item)
-                    if tests
-                        || !(is_test_only(&item.preface.attributes)
-                            || is_test(&item.preface.attributes)) =>
+                    if (tests || !is_test_only(&item.preface.attributes))
+                        && (tests && is_root || !is_test(&item.preface.attributes)) =>
                 {
                     self.function(unit, item);
                 }
