@@ -12,7 +12,7 @@ use super::{
     pools::{Full, Pools},
 };
 use crate::{
-    Diagnostic, Span,
+    Diagnostic, Span, Symbol,
     program::{FunctionId, Program},
     typed::{Body, Expr, ExprKind, LoopId},
     types::{LocalId, Type, TypeParameter},
@@ -72,7 +72,7 @@ pub(super) fn write<'a>(
         failed: None,
     };
     for local in &body.locals {
-        writer.new_slot(local.ty.clone());
+        writer.new_slot(local.name.clone(), local.ty.clone());
     }
     writer.emit(&body.value, &Target::Return);
     match writer.failed {
@@ -82,10 +82,11 @@ pub(super) fn write<'a>(
 }
 
 impl Writer<'_, '_> {
-    fn new_slot(&mut self, ty: Type) -> u16 {
+    fn new_slot(&mut self, name: Symbol, ty: Type) -> u16 {
         let abilities = self.program.abilities(&ty, self.type_parameters);
         let number = u16::try_from(self.draft.slots.len()).unwrap_or(u16::MAX);
         self.draft.slots.push(Slot {
+            name,
             copyable: abilities.has(Ability::Copy),
             droppable: abilities.has(Ability::Drop),
             ty,
@@ -94,7 +95,7 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn temporary(&mut self, ty: &Type) -> u16 {
-        self.new_slot(ty.clone())
+        self.new_slot("$".into(), ty.clone())
     }
 
     /// What a table has no room for ends it all.
@@ -393,11 +394,6 @@ impl Writer<'_, '_> {
                     self.branch(left, decides, decided);
                     self.branch(right, wanted, to);
                     self.place(decided, e.span);
-                }
-            }
-            ExprKind::Value(crate::typed::Value::Bool(value)) => {
-                if *value == wanted {
-                    self.jump(to, e.span);
                 }
             }
             _ => {

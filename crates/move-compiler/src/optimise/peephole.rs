@@ -26,15 +26,7 @@ pub(super) fn simplify(draft: &mut Draft) -> bool {
             let Some(step) = draft.steps.get_mut(n) else {
                 continue;
             };
-            let mentioned = match step.op {
-                Op::Store(local)
-                | Op::Use(local)
-                | Op::Copy(local)
-                | Op::Move(local)
-                | Op::Borrow { local, .. } => Some(local),
-                _ => None,
-            };
-            if let (Some(local), Some(entry)) = (mentioned, live_after.get_mut(n)) {
+            if let (Some(local), Some(entry)) = (step.op.local(), live_after.get_mut(n)) {
                 *entry = live.has(local);
             }
             if let Op::Store(local) = step.op
