@@ -33,7 +33,7 @@ module aptos_framework::primary_fungible_store {
         );
         move_to(
             &object::generate_signer(constructor_ref),
-            DeriveRefPod { metadata_derive_ref: object::generate_derivation_ref(constructor_ref) }
+            DeriveRefPod { metadata_derive_ref: object::generate_derive_ref(constructor_ref) }
         );
     }
 
