@@ -9,10 +9,12 @@
 
 extern crate alloc;
 
+mod coin;
 mod context;
 mod natives;
 pub mod unit_test;
 
+pub use coin::aliases;
 pub use context::{
     Chain, Context, EmittedEvent, EntryFunctionFacts, MultisigFacts, Publication, TransactionFacts,
 };

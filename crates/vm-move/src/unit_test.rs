@@ -6,7 +6,7 @@ use lumio_move_engine::{
     VmResult,
 };
 
-use crate::{Chain, Context, TransactionFacts, native_functions, run_native};
+use crate::{Chain, Context, TransactionFacts, aliases, native_functions, run_native};
 
 /// The chain id that tests see.
 const CHAIN_ID: u8 = 4;
@@ -25,6 +25,7 @@ pub struct TestChain<'a> {
 pub fn test_engine() -> Engine {
     Engine {
         natives: native_functions(true),
+        aliases: aliases(),
         ..Engine::default()
     }
 }
@@ -35,6 +36,7 @@ impl<'a> TestChain<'a> {
         let facts = TransactionFacts {
             hash: [1; 32],
             chain_id: CHAIN_ID,
+            is_unbiasable: true,
             ..TransactionFacts::default()
         };
         Self {
