@@ -324,7 +324,7 @@ module aptos_std::ordered_map_tests {
     }
 
     #[test]
-    #[expected_failure(vector_error, location = aptos_std::ordered_map)]
+    #[expected_failure(vector_error, minor_status = 3, location = aptos_std::ordered_map)]
     fun destroying_a_filled_map_as_empty_aborts() {
         tens().destroy_empty();
     }
