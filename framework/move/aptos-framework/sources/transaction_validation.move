@@ -66,9 +66,9 @@ module aptos_framework::transaction_validation {
         let sender_address = signer::address_of(&sender);
         check_transaction(txn_expiration_time, chain_id);
         check_key(sender_address, &txn_sender_public_key, is_simulation);
-        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
         check_replay(sender_address, replay_protector, txn_expiration_time);
         check_deposit(sender_address, txn_gas_price, txn_max_gas_units, is_simulation);
+        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
     }
 
     /// Checks a transaction for which `fee_payer` pays.
@@ -90,10 +90,10 @@ module aptos_framework::transaction_validation {
         let payer_address = signer::address_of(&fee_payer);
         check_transaction(txn_expiration_time, chain_id);
         check_key(sender_address, &txn_sender_public_key, is_simulation);
-        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
-        check_key(payer_address, &fee_payer_public_key_hash, is_simulation);
         check_replay(sender_address, replay_protector, txn_expiration_time);
         check_deposit(payer_address, txn_gas_price, txn_max_gas_units, is_simulation);
+        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
+        check_key(payer_address, &fee_payer_public_key_hash, is_simulation);
     }
 
     /// Settles a transaction, whether it succeeded or aborted: `gas_payer` pays for the gas used, less the refund, and
