@@ -43,8 +43,7 @@ pub(crate) struct Declared {
     pub(crate) constants: Vec<(ConstId, ast::Const)>,
 }
 
-/// Collects definitions. Tests and what only they need are left out unless `tests` asks for them;
-/// those of dependencies always are.
+/// Collects definitions. Tests and what only they need are left out unless `tests` asks for them.
 pub(crate) fn declare(
     files: Vec<Parsed>,
     addresses: BTreeMap<Symbol, Address>,
@@ -65,14 +64,13 @@ pub(crate) fn declare(
     let mut bodies = Vec::new();
     let (roots, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|f| f.is_root);
     for parsed in others.into_iter().chain(roots) {
-        let with_tests = tests && parsed.is_root;
         for module in parsed.file.modules {
-            if with_tests || !is_test_only(&module.preface.attributes) {
-                bodies.extend(declare.module(module, parsed.is_root, &parsed.package, with_tests));
+            if tests || !is_test_only(&module.preface.attributes) {
+                bodies.extend(declare.module(module, parsed.is_root, &parsed.package, tests));
             }
         }
         for script in parsed.file.scripts {
-            bodies.push(declare.script(script, parsed.is_root, &parsed.package, with_tests));
+            bodies.push(declare.script(script, parsed.is_root, &parsed.package, tests));
         }
     }
     for (unit, items) in &bodies {

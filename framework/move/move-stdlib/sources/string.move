@@ -83,7 +83,9 @@ module std::string {
         internal_index_of(&self.bytes, &r.bytes)
     }
 
-    native fun internal_check_utf8(v: &vector<u8>): bool;
+    /// Whether bytes are UTF-8.
+    native public fun internal_check_utf8(v: &vector<u8>): bool;
+
     native fun internal_is_char_boundary(v: &vector<u8>, i: u64): bool;
     native fun internal_sub_string(v: &vector<u8>, i: u64, j: u64): vector<u8>;
     native fun internal_index_of(v: &vector<u8>, r: &vector<u8>): u64;

@@ -310,7 +310,7 @@ module std::vector {
         }
     }
 
-    /// `f(… f(f(init, first), second) …, last)`.
+    /// `f(... f(f(init, first), second) ..., last)`.
     public inline fun fold<Accumulator, Element>(
         self: vector<Element>, init: Accumulator, f: |Accumulator, Element| Accumulator
     ): Accumulator {
@@ -319,7 +319,7 @@ module std::vector {
         acc
     }
 
-    /// `f(first, … f(last but one, f(last, init)) …)`.
+    /// `f(first, ... f(last but one, f(last, init)) ...)`.
     public inline fun foldr<Accumulator, Element>(
         self: vector<Element>, init: Accumulator, f: |Element, Accumulator| Accumulator
     ): Accumulator {
