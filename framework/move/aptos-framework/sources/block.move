@@ -23,6 +23,7 @@ module aptos_framework::block {
     /// The hash of the genesis block's event.
     const GENESIS_HASH: address = @0x0;
 
+    /// The current block, at `0x1`.
     struct BlockResource has key {
         /// Height of the current block.
         height: u64,

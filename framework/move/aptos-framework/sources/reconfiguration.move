@@ -25,6 +25,7 @@ module aptos_framework::reconfiguration {
         epoch: u64
     }
 
+    /// The current epoch, at `0x1`.
     struct Configuration has key {
         /// The number of the current epoch.
         epoch: u64,
