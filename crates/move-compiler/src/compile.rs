@@ -3,20 +3,19 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use lumio_move_engine::{
-    Address, ModuleId, VmError,
+    Address, ModuleId,
     format::{write_module, write_script},
-    verify::{Config, verify_module, verify_script},
 };
 
 use crate::{
     Diagnostic, Diagnostics, Sources, Symbol,
     check::check,
-    codegen::{Compiled, generate},
+    codegen::{Compiled, Generated, generate},
     declare::{Parsed, declare},
-    explain::explain,
     parse_file,
     program::{Program, UnitId},
     source_map::SourceMap,
+    verify::verify,
 };
 
 /// A file to compile.
@@ -160,26 +159,32 @@ fn units(
         if !unit.is_root && !options.dependencies {
             continue;
         }
-        let (compiled, source_map) = match generate(program, bodies, id, options.bytecode_version) {
+        let Generated {
+            compiled,
+            map: source_map,
+            misuses,
+        } = match generate(program, bodies, id, options.bytecode_version) {
             Ok(generated) => generated,
             Err(diagnostic) => {
                 diagnostics.push(diagnostic);
                 continue;
             }
         };
-        let verified: Result<Vec<u8>, VmError> = match &compiled {
-            Compiled::Module(module) => {
-                verify_module(&Config::production(), module).and_then(|()| write_module(module))
-            }
-            Compiled::Script(script) => {
-                verify_script(&Config::production(), script).and_then(|()| write_script(script))
-            }
+        let mut found = misuses;
+        found.extend(verify(program, id, &compiled, &source_map));
+        if !found.is_empty() {
+            found.into_iter().for_each(|d| diagnostics.push(d));
+            continue;
+        }
+        let written = match &compiled {
+            Compiled::Module(module) => write_module(module),
+            Compiled::Script(script) => write_script(script),
         };
-        let bytes = match verified {
+        let bytes = match written {
             Ok(bytes) => bytes,
             Err(error) => {
-                let code = explain(&error, program, id, &compiled, &source_map);
-                diagnostics.push(code);
+                let message = format!("`{}` cannot be written: {error}", unit.ident);
+                diagnostics.push(Diagnostic::error(unit.ident.span, message));
                 continue;
             }
         };

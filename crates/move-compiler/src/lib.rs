@@ -23,6 +23,7 @@ mod symbol;
 mod test;
 pub mod typed;
 pub mod types;
+mod verify;
 
 pub use codegen::Compiled;
 pub use compile::{Compilation, CompiledUnit, Input, Options, compile};

@@ -103,10 +103,12 @@ fn judge(expected: Option<&Failure>, error: Option<&VmError>) -> Option<String> 
             status == StatusCode::Aborted && details.sub_status == Some(code)
         }
         Some(FailureKind::Arithmetic) => status == StatusCode::ArithmeticError,
-        Some(FailureKind::Vector) => status == StatusCode::VectorOperationError,
+        Some(FailureKind::Vector(minor)) => {
+            status == StatusCode::VectorOperationError && details.sub_status == minor
+        }
         Some(FailureKind::OutOfGas) => status == StatusCode::OutOfGas,
         Some(FailureKind::Status(major, minor)) => {
-            status.number() == major && minor.is_none_or(|minor| details.sub_status == Some(minor))
+            status.number() == major && details.sub_status == minor
         }
     };
     let at = expected

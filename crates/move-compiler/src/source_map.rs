@@ -1,6 +1,6 @@
 //! Where compiled code comes from.
 
-use crate::Span;
+use crate::{Span, Symbol};
 
 /// Where the code of a module or script comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,4 +18,10 @@ pub struct FunctionMap {
     pub name: Span,
     /// Each instruction; nothing for native functions.
     pub code: Vec<Span>,
+    /// For each instruction whether the operand stack is empty before it.
+    pub(crate) clear: Vec<bool>,
+    /// For each instruction the name of the local that it mentions, if that has one.
+    pub(crate) names: Vec<Option<Symbol>>,
+    /// Whether it uses locals that have no value, which has been told.
+    pub(crate) misuses: bool,
 }

@@ -42,11 +42,11 @@ pub enum FailureKind {
     Abort(u64),
     /// An arithmetic error.
     Arithmetic,
-    /// An error of vector operations.
-    Vector,
+    /// An error of vector operations with this sub-status, which every such error has.
+    Vector(Option<u64>),
     /// Too little gas.
     OutOfGas,
-    /// A status by number, with its sub-status if that matters.
+    /// A status by number, with its sub-status if it has one.
     Status(u64, Option<u64>),
 }
 
@@ -141,6 +141,7 @@ fn failure(
         return Failure::default();
     };
     let mut made = Failure::default();
+    let mut minor = None;
     for part in list {
         match part.name.as_str() {
             "abort_code" => match number(program, function, &part.value) {
@@ -151,26 +152,29 @@ fn failure(
                 }
             },
             "arithmetic_error" => made.kind = Some(FailureKind::Arithmetic),
-            "vector_error" => made.kind = Some(FailureKind::Vector),
+            "vector_error" => made.kind = Some(FailureKind::Vector(None)),
             "out_of_gas" => made.kind = Some(FailureKind::OutOfGas),
             "major_status" => {
                 if let Some(code) = number(program, function, &part.value) {
                     made.kind = Some(FailureKind::Status(code, None));
                 }
             }
-            "minor_status" => {
-                if let (Some(minor), Some(FailureKind::Status(major, _))) =
-                    (number(program, function, &part.value), made.kind)
-                {
-                    made.kind = Some(FailureKind::Status(major, Some(minor)));
-                }
-            }
+            "minor_status" => minor = number(program, function, &part.value),
             "location" => made.location = location(program, function, &part.value),
             _ => {
                 let message = format!("`{}` says nothing about a failure", part.name);
                 diagnostics.push(Diagnostic::error(part.name.span, message));
             }
         }
+    }
+    if let Some(FailureKind::Status(_, expected) | FailureKind::Vector(expected)) = &mut made.kind {
+        *expected = minor;
+    }
+    if made.kind == Some(FailureKind::Vector(None)) {
+        let message = "this fails whatever happens: vector errors have a minor status";
+        let help =
+            "add `minor_status = 1` (no such index), `2` (nothing to pop) or `3` (wrong length)";
+        diagnostics.push(Diagnostic::warning(attribute.span, message).help(help));
     }
     made
 }

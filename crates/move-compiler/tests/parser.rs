@@ -629,7 +629,9 @@ fn sources_of_this_repository_parse() {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
-            if path.is_dir() && path.file_name() != Some("target".as_ref()) {
+            // Those in `reject` are there because they do not.
+            let skipped = ["target", "reject"].map(|name| Some(name.as_ref()));
+            if path.is_dir() && !skipped.contains(&path.file_name()) {
                 folders.push(path);
             } else if path.extension() == Some("move".as_ref()) {
                 let (_, errors) = parse(&std::fs::read_to_string(&path).unwrap());

@@ -2,7 +2,7 @@
 
 use lumio_move_engine::format::Ability;
 
-use super::{Checker, expr};
+use super::{Checker, env::Binding, expr};
 use crate::{
     Diagnostic, Ident, Span, ast,
     program::{Function, FunctionId, Visibility},
@@ -44,7 +44,7 @@ impl Checker<'_> {
         expected: Option<&Type>,
         span: Span,
     ) -> Expr {
-        if let Some(local) = self.local_of_path(path) {
+        if let Some(local) = self.called_local(path) {
             let ty = self.local_type(local);
             let function = expr(ExprKind::Local(local), ty, path.span);
             return self.call_value(function, arguments, span);
@@ -54,6 +54,24 @@ impl Checker<'_> {
             return self.call_lambda(&bound, written, span);
         }
         self.call_path(path, written, expected, span)
+    }
+
+    /// The local that is called. One that is no function hides none of the module.
+    fn called_local(&mut self, path: &ast::Path) -> Option<crate::types::LocalId> {
+        let [name] = path.names.as_slice() else {
+            return None;
+        };
+        if let Some(Binding::Local(local, level)) = self.env.find(&name.name) {
+            let found = self.frames.get(*level);
+            let found = found.and_then(|f| f.locals.get(local.0 as usize));
+            let ty = found.map_or(Type::Error, |l| self.vars.shallow(&l.ty));
+            let is_function = matches!(ty, Type::Function(_) | Type::Var(_) | Type::Error)
+                && !self.vars.is_integer_var(&ty);
+            if !is_function && self.names.function(self.env.unit, &name.name).is_some() {
+                return None;
+            }
+        }
+        self.local_of_path(path)
     }
 
     /// Calls what a path names, which is no local.

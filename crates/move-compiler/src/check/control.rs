@@ -111,6 +111,7 @@ impl Checker<'_> {
         let never = value
             .as_ref()
             .is_some_and(|v| matches!(self.vars.shallow(&v.ty), Type::Never));
+        self.distinct(std::iter::once(pattern));
         let pattern = self.pattern(pattern, &ty, Mode::Let);
         let value = value.map(Box::new);
         let ty = if never { Type::Never } else { Type::unit() };
@@ -195,6 +196,7 @@ impl Checker<'_> {
             let outer = self.env.clone();
             let mut patterns: Vec<Pattern> = Vec::new();
             for pattern in &arm.patterns {
+                self.distinct(std::iter::once(pattern));
                 let ty = value.ty.clone();
                 patterns.push(self.pattern(pattern, &ty, Mode::Match));
             }

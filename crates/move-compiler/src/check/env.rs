@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::{
     Span, Symbol, ast,
     declare::Aliases,
-    program::UnitId,
+    program::{FunctionId, UnitId},
     typed::LoopId,
     types::{LocalId, Type},
 };
@@ -30,6 +30,8 @@ pub(super) struct BoundLambda {
     pub(super) span: Span,
     /// The type that the parameter has.
     pub(super) ty: Type,
+    /// Inline functions around the place where it is written.
+    pub(super) inlining: Vec<FunctionId>,
 }
 
 /// What is put in for a function parameter.

@@ -20,6 +20,9 @@ use crate::{
 /// How deep inline functions may call each other.
 const DEPTH: usize = 64;
 
+/// How deep calls of inline functions and lambdas may be put into each other.
+const NESTING: usize = 256;
+
 /// How many calls one function may have put into it.
 const CALLS: u32 = 20_000;
 
@@ -47,7 +50,10 @@ impl Checker<'_> {
             return self.broken(span);
         }
         self.put_in_count = self.put_in_count.saturating_add(1);
-        if self.inlining.contains(&id) || self.inlining.len() >= DEPTH || self.put_in_count > CALLS
+        if self.inlining.contains(&id)
+            || self.inlining.len() >= DEPTH
+            || self.nesting >= NESTING
+            || self.put_in_count > CALLS
         {
             let message = match self.inlining.contains(&id) {
                 true => format!("the inline function `{}` calls itself", function.name),
@@ -112,6 +118,7 @@ impl Checker<'_> {
         }
         std::mem::swap(&mut self.env, &mut env);
         self.inlining.push(id);
+        self.nesting = self.nesting.saturating_add(1);
         let before = self.diagnostics_count();
         let value = self.block(body, Some(&returns));
         let value = self.coerce(value, &returns, body.span);
@@ -119,6 +126,7 @@ impl Checker<'_> {
             let message = format!("`{name}`, which is put in here, does not fit");
             self.error(span, message);
         }
+        self.nesting = self.nesting.saturating_sub(1);
         self.inlining.pop();
         std::mem::swap(&mut self.env, &mut env);
         let ty = match self.vars.shallow(&value.ty) {
@@ -162,6 +170,7 @@ impl Checker<'_> {
             _ => return None,
         };
         if let LambdaSource::Lambda(lambda) = &lambda {
+            self.distinct(lambda.parameters.iter().map(|(p, _)| p));
             self.match_lambda(lambda, ty, e.span);
         }
         let mut env = self.env.clone();
@@ -172,6 +181,7 @@ impl Checker<'_> {
             env,
             span: e.span,
             ty: ty.clone(),
+            inlining: self.inlining.clone(),
         }))
     }
 
@@ -228,9 +238,17 @@ impl Checker<'_> {
         for (argument, ty) in arguments.into_iter().zip(&ty.parameters) {
             values.push(self.argument(argument, ty));
         }
+        if self.nesting >= NESTING {
+            self.error(span, "inline functions make this function too large");
+            return self.broken(span);
+        }
+        self.nesting = self.nesting.saturating_add(1);
         let mut env = bound.env.clone();
         env.level = self.env.level;
         std::mem::swap(&mut self.env, &mut env);
+        // A lambda is code of the place where it is written: there, no function is open that it is
+        // given to.
+        let inlining = std::mem::replace(&mut self.inlining, bound.inlining.clone());
         let value = match &bound.lambda {
             LambdaSource::Path(path) => {
                 let values = values.into_iter().map(Argument::Checked).collect();
@@ -256,6 +274,8 @@ impl Checker<'_> {
             }
             LambdaSource::Lambda(_) => self.broken(span),
         };
+        self.inlining = inlining;
+        self.nesting = self.nesting.saturating_sub(1);
         std::mem::swap(&mut self.env, &mut env);
         value
     }

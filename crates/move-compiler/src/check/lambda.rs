@@ -36,6 +36,7 @@ impl Checker<'_> {
         expected: Option<&Type>,
         span: Span,
     ) -> Expr {
+        self.distinct(lambda.parameters.iter().map(|(p, _)| p));
         let expected = match expected.map(|ty| self.vars.shallow(ty)) {
             Some(Type::Function(ty)) if ty.parameters.len() == lambda.parameters.len() => Some(ty),
             _ => None,

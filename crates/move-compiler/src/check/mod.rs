@@ -66,6 +66,7 @@ pub(crate) fn check(
             bodies.insert(id, body);
         }
     }
+    names.circles(&program, diagnostics);
     if tests {
         names.unused(&program, diagnostics);
     }
@@ -119,6 +120,8 @@ struct Checker<'a> {
     constraints: Vec<PendingConstraint>,
     /// Inline functions under way, from outside in.
     inlining: Vec<FunctionId>,
+    /// How many calls of inline functions and lambdas are being put in.
+    nesting: usize,
     lambdas: u32,
     /// How many calls of inline functions and lambdas have been put in.
     put_in_count: u32,
@@ -176,6 +179,7 @@ impl<'a> Checker<'a> {
             literals: Vec::new(),
             constraints: Vec::new(),
             inlining: Vec::new(),
+            nesting: 0,
             lambdas: 0,
             put_in_count: 0,
             env,
@@ -276,7 +280,34 @@ impl<'a> Checker<'a> {
             aliases: &aliases,
             parameters: &parameters,
         };
-        resolve_type(&mut names, ty, &mut Some(&mut infer))
+        let found = resolve_type(&mut names, ty, &mut Some(&mut infer));
+        self.need_arguments(&found, ty.span);
+        found
+    }
+
+    /// Type arguments in a written type must have what the definitions ask for.
+    fn need_arguments(&mut self, ty: &Type, span: Span) {
+        let (program, constraints) = (&*self.program, &mut self.constraints);
+        ty.any(&mut |ty| {
+            let Type::Struct(id, arguments) = ty else {
+                return false;
+            };
+            let structure = program.structure(*id);
+            for (parameter, argument) in structure.type_parameters.iter().zip(&**arguments) {
+                if parameter.abilities != lumio_move_engine::format::AbilitySet::EMPTY {
+                    constraints.push(PendingConstraint {
+                        ty: argument.clone(),
+                        abilities: parameter.abilities,
+                        span,
+                        what: format!(
+                            "type parameter `{}` of `{}`",
+                            parameter.name, structure.name
+                        ),
+                    });
+                }
+            }
+            false
+        });
     }
 
     /// Type arguments: those that are written, or fresh ones.

@@ -375,8 +375,24 @@ impl Checker<'_> {
             let own = expr(ExprKind::Local(local), ty.clone(), to.span);
             let ty = self.need_integer(&own, op, to.span);
             let value = amount(self, &ty);
-            let value = Box::new(binary(op, own, value, ty, span));
-            return expr(ExprKind::Assign { local, value }, Type::unit(), span);
+            if self.changes_nothing(&value) {
+                let value = Box::new(binary(op, own, value, ty, span));
+                return expr(ExprKind::Assign { local, value }, Type::unit(), span);
+            }
+            // The right side comes first.
+            let (value_type, value_span) = (value.ty.clone(), value.span);
+            let by = self.temporary(value_type.clone(), value_span);
+            let pattern = Pattern {
+                kind: PatternKind::Local(by),
+                ty: value_type.clone(),
+                span: value_span,
+            };
+            let value = Some(Box::new(value));
+            let first = expr(ExprKind::Bind { pattern, value }, Type::unit(), value_span);
+            let by = expr(ExprKind::Local(by), value_type, value_span);
+            let value = Box::new(binary(op, own, by, ty, span));
+            let assign = expr(ExprKind::Assign { local, value }, Type::unit(), span);
+            return expr(ExprKind::Sequence(vec![first, assign]), Type::unit(), span);
         }
         let (reference, ty) = self.target(to);
         let place = expr(ExprKind::Tuple(Vec::new()), ty.clone(), to.span);
@@ -413,6 +429,40 @@ impl Checker<'_> {
             write,
         ];
         expr(ExprKind::Sequence(steps), Type::unit(), span)
+    }
+
+    /// Whether the evaluation of an expression leaves all locals as they are, so that it can come
+    /// before or after the use of one.
+    fn changes_nothing(&self, e: &Expr) -> bool {
+        let own = match &e.kind {
+            ExprKind::Value(_)
+            | ExprKind::Constant(_)
+            | ExprKind::Local(_)
+            | ExprKind::CopyLocal(_)
+            | ExprKind::BorrowLocal { mutable: false, .. }
+            | ExprKind::BorrowField { mutable: false, .. }
+            | ExprKind::BorrowValue { mutable: false, .. }
+            | ExprKind::ReadRef(_)
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..)
+            | ExprKind::Cast(_)
+            | ExprKind::Tuple(_)
+            | ExprKind::Vector(_) => true,
+            ExprKind::Call { arguments, .. } | ExprKind::Builtin(_, arguments) => {
+                arguments.iter().all(|argument| {
+                    !matches!(
+                        self.vars.shallow(&argument.ty),
+                        Type::Reference { mutable: true, .. }
+                    )
+                })
+            }
+            _ => false,
+        };
+        let mut all = own;
+        if own {
+            e.children(&mut |child| all = all && self.changes_nothing(child));
+        }
+        all
     }
 
     /// A type that must be dropped.

@@ -1,5 +1,7 @@
 //! Patterns.
 
+use std::collections::BTreeMap;
+
 use super::{Checker, env::Binding};
 use crate::{
     Diagnostic, Ident, Span, ast,
@@ -54,6 +56,24 @@ impl Checker<'_> {
             }
         };
         Pattern { kind, ty, span }
+    }
+
+    /// Tells if a name is bound twice by patterns that belong together.
+    pub(super) fn distinct<'p>(&mut self, patterns: impl Iterator<Item = &'p ast::Pattern>) {
+        let mut names: Vec<&Ident> = Vec::new();
+        for pattern in patterns {
+            bound_names(pattern, &mut names);
+        }
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        for name in names {
+            if let Some(first) = seen.get(name.as_str()) {
+                self.diagnostics.push(
+                    Diagnostic::error(name.span, format!("`{name}` is bound twice"))
+                        .also(*first, "it is bound here first"),
+                );
+            }
+            seen.insert(name.as_str(), name.span);
+        }
     }
 
     fn same(&mut self, expected: &Type, found: &Type, span: Span) {
@@ -117,6 +137,13 @@ impl Checker<'_> {
                 span,
             };
             return self.struct_pattern(&path, &ast::PatternFields::Unit, ty, span, mode);
+        }
+        if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let message = format!("there is no variant `{name}`");
+            self.diagnostics.push(
+                Diagnostic::error(span, message)
+                    .help("the name of a local begins with a small letter or `_`"),
+            );
         }
         match ty {
             Type::Tuple(types) if types.is_empty() => {
@@ -415,5 +442,27 @@ impl Checker<'_> {
             },
         };
         Some(((id, arguments), variant))
+    }
+}
+
+/// Names that a pattern binds; those that begin with a capital letter are variants.
+fn bound_names<'p>(pattern: &'p ast::Pattern, names: &mut Vec<&'p Ident>) {
+    match &pattern.kind {
+        ast::PatternKind::Name(name)
+            if name.as_str() != "_" && !name.starts_with(|c: char| c.is_ascii_uppercase()) =>
+        {
+            names.push(name);
+        }
+        ast::PatternKind::Tuple(parts) => parts.iter().for_each(|p| bound_names(p, names)),
+        ast::PatternKind::Struct { fields, .. } => match fields {
+            ast::PatternFields::Unit => {}
+            ast::PatternFields::Named { fields, .. } => {
+                fields.iter().for_each(|(_, p)| bound_names(p, names));
+            }
+            ast::PatternFields::Positional(parts) => {
+                parts.iter().for_each(|p| bound_names(p, names));
+            }
+        },
+        _ => {}
     }
 }

@@ -3,7 +3,7 @@
 
 use lumio_move_engine::format::Bytecode;
 
-use crate::{Span, types::Type};
+use crate::{Span, Symbol, types::Type};
 
 /// A place in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +49,23 @@ impl Op {
         )
     }
 
+    /// The local whose value it needs.
+    pub(crate) fn read(&self) -> Option<u16> {
+        match self {
+            Self::Use(local) | Self::Copy(local) | Self::Move(local) => Some(*local),
+            Self::Borrow { local, .. } => Some(*local),
+            _ => None,
+        }
+    }
+
+    /// The local that it mentions.
+    pub(crate) fn local(&self) -> Option<u16> {
+        match self {
+            Self::Store(local) => Some(*local),
+            other => other.read(),
+        }
+    }
+
     /// Where it may jump.
     pub(crate) fn target(&self) -> Option<Label> {
         match self {
@@ -61,6 +78,8 @@ impl Op {
 /// A local while code is made.
 #[derive(Clone, Debug)]
 pub(crate) struct Slot {
+    /// Its name; that of a temporary begins with `$`.
+    pub(crate) name: Symbol,
     pub(crate) ty: Type,
     pub(crate) copyable: bool,
     pub(crate) droppable: bool,

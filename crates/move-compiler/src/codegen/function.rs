@@ -12,7 +12,7 @@ use super::{
     pools::{Full, Pools},
 };
 use crate::{
-    Diagnostic, Span,
+    Diagnostic, Span, Symbol,
     program::{FunctionId, Program},
     typed::{Body, Expr, ExprKind, LoopId},
     types::{LocalId, Type, TypeParameter},
@@ -72,7 +72,7 @@ pub(super) fn write<'a>(
         failed: None,
     };
     for local in &body.locals {
-        writer.new_slot(local.ty.clone());
+        writer.new_slot(local.name.clone(), local.ty.clone());
     }
     writer.emit(&body.value, &Target::Return);
     match writer.failed {
@@ -82,10 +82,11 @@ pub(super) fn write<'a>(
 }
 
 impl Writer<'_, '_> {
-    fn new_slot(&mut self, ty: Type) -> u16 {
+    fn new_slot(&mut self, name: Symbol, ty: Type) -> u16 {
         let abilities = self.program.abilities(&ty, self.type_parameters);
         let number = u16::try_from(self.draft.slots.len()).unwrap_or(u16::MAX);
         self.draft.slots.push(Slot {
+            name,
             copyable: abilities.has(Ability::Copy),
             droppable: abilities.has(Ability::Drop),
             ty,
@@ -94,7 +95,7 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn temporary(&mut self, ty: &Type) -> u16 {
-        self.new_slot(ty.clone())
+        self.new_slot("$".into(), ty.clone())
     }
 
     /// What a table has no room for ends it all.
@@ -112,6 +113,14 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn push(&mut self, op: Op, pops: usize, results: &[&Type], span: Span) {
+        if let Op::Code(code) = &op
+            && let Some((what, version)) = since(code)
+            && self.pools.version() < version
+            && self.failed.is_none()
+        {
+            let message = format!("{what} need bytecode version {version}");
+            self.failed = Some(Diagnostic::error(span, message));
+        }
         let pushes = results
             .iter()
             .map(|ty| matches!(ty, Type::Reference { .. }))
@@ -387,11 +396,6 @@ impl Writer<'_, '_> {
                     self.place(decided, e.span);
                 }
             }
-            ExprKind::Value(crate::typed::Value::Bool(value)) => {
-                if *value == wanted {
-                    self.jump(to, e.span);
-                }
-            }
             _ => {
                 self.value(e);
                 let op = if wanted {
@@ -402,6 +406,31 @@ impl Writer<'_, '_> {
                 self.push(op, 1, &[], e.span);
             }
         }
+    }
+}
+
+/// What an instruction is for, and the version of the format that it came with.
+fn since(code: &Bytecode) -> Option<(&'static str, u32)> {
+    use Bytecode as B;
+    match code {
+        B::PackClosure(..) | B::PackClosureGeneric(..) | B::CallClosure(_) => {
+            Some(("function values", 8))
+        }
+        B::LdI8(_)
+        | B::LdI16(_)
+        | B::LdI32(_)
+        | B::LdI64(_)
+        | B::LdI128(_)
+        | B::LdI256(_)
+        | B::CastI8
+        | B::CastI16
+        | B::CastI32
+        | B::CastI64
+        | B::CastI128
+        | B::CastI256
+        | B::Negate => Some(("signed integers", 9)),
+        B::AbortMsg => Some(("abort messages", 10)),
+        _ => None,
     }
 }
 

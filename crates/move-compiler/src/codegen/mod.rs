@@ -34,12 +34,21 @@ pub enum Compiled {
     Script(CompiledScript),
 }
 
+/// What was made of a unit.
+pub(crate) struct Generated {
+    pub(crate) compiled: Compiled,
+    pub(crate) map: SourceMap,
+    /// Uses of locals that have no value.
+    pub(crate) misuses: Vec<Diagnostic>,
+}
+
 struct Generator<'a> {
     program: &'a Program,
     bodies: &'a Bodies,
     unit: UnitId,
     pools: Pools<'a>,
     map: SourceMap,
+    misuses: Vec<Diagnostic>,
 }
 
 fn too_much(span: Span, what: &str) -> Diagnostic {
@@ -55,19 +64,24 @@ pub(crate) fn generate(
     bodies: &Bodies,
     unit: UnitId,
     version: u32,
-) -> Result<(Compiled, SourceMap), Diagnostic> {
+) -> Result<Generated, Diagnostic> {
     let mut generator = Generator {
         program,
         bodies,
         unit,
         pools: Pools::new(program, version),
         map: SourceMap::default(),
+        misuses: Vec::new(),
     };
     let compiled = match program.unit(unit).name {
         Some(_) => generator.module()?,
         None => generator.script()?,
     };
-    Ok((compiled, generator.map))
+    Ok(Generated {
+        compiled,
+        map: generator.map,
+        misuses: generator.misuses,
+    })
 }
 
 impl Generator<'_> {
@@ -250,11 +264,20 @@ impl Generator<'_> {
             self.map.functions.push(FunctionMap {
                 name: span,
                 code: Vec::new(),
+                clear: Vec::new(),
+                names: Vec::new(),
+                misuses: false,
             });
             return Ok((None, Vec::new(), Vec::new()));
         };
         let (draft, acquired, called) = function::write(self.program, &mut self.pools, id, body)?;
-        let Finished { code, locals } = optimise(draft).map_err(|what| too_much(span, what))?;
+        let Finished {
+            code,
+            clear,
+            names,
+            misuses,
+            locals,
+        } = optimise(draft).map_err(|what| too_much(span, what))?;
         let types: Vec<_> = locals.iter().map(|slot| slot.ty.clone()).collect();
         let locals = self.pools.signature(&types);
         let locals: SignatureIndex = self.fit(locals, span)?;
@@ -262,7 +285,11 @@ impl Generator<'_> {
         self.map.functions.push(FunctionMap {
             name: span,
             code: spans,
+            clear,
+            names,
+            misuses: !misuses.is_empty(),
         });
+        self.misuses.extend(misuses);
         Ok((Some(CodeUnit { locals, code }), acquired, called))
     }
 

@@ -103,6 +103,11 @@ impl<'a> Pools<'a> {
         }
     }
 
+    /// The version of the format that is written.
+    pub(super) fn version(&self) -> u32 {
+        self.version
+    }
+
     pub(super) fn identifier(&mut self, name: &str) -> Result<IdentifierIndex> {
         let (table, known) = (&mut self.tables.identifiers, &mut self.identifiers);
         enter(table, known, name.to_owned(), "names").map(IdentifierIndex)

@@ -43,16 +43,40 @@ const KNOWN: [&str; 15] = [
 /// Warns about unknown attributes and refuses what makes no sense.
 pub(super) fn check(program: &mut Program, diagnostics: &mut Diagnostics) {
     let unknown = |attributes: &[Attribute], diagnostics: &mut Diagnostics| {
-        for attribute in attributes {
+        for (n, attribute) in attributes.iter().enumerate() {
             let name = attribute.name.name.as_str();
+            let mut before = attributes.iter().take(n);
+            if let Some(first) = before.find(|a| a.name.name == attribute.name.name) {
+                let message = format!("the attribute `{name}` is there twice");
+                diagnostics.push(
+                    Diagnostic::error(attribute.name.span, message)
+                        .also(first.name.span, "it is here first"),
+                );
+            }
             if !KNOWN.contains(&name) && !name.contains("::") {
                 let message = format!("the attribute `{name}` is unknown and means nothing");
                 diagnostics.push(Diagnostic::warning(attribute.name.span, message));
             }
         }
     };
+    let for_functions = |attributes: &[Attribute], diagnostics: &mut Diagnostics| {
+        for attribute in attributes {
+            let name = attribute.name.name.as_str();
+            if matches!(name, "test" | "expected_failure") {
+                let message = format!("the attribute `{name}` is for functions");
+                diagnostics.push(Diagnostic::error(attribute.name.span, message));
+            }
+        }
+    };
     for unit in program.units.iter().filter(|u| u.is_root) {
         unknown(&unit.attributes, diagnostics);
+        for_functions(&unit.attributes, diagnostics);
+    }
+    for constant in &program.constants {
+        if program.unit(constant.unit).is_root {
+            unknown(&constant.attributes, diagnostics);
+            for_functions(&constant.attributes, diagnostics);
+        }
     }
     for function in &program.functions {
         if !program.unit(function.unit).is_root {
@@ -82,6 +106,7 @@ pub(super) fn check(program: &mut Program, diagnostics: &mut Diagnostics) {
     for structure in &program.structs {
         if program.unit(structure.unit).is_root {
             unknown(&structure.attributes, diagnostics);
+            for_functions(&structure.attributes, diagnostics);
         }
     }
 }

@@ -43,7 +43,8 @@ pub(crate) struct Declared {
     pub(crate) constants: Vec<(ConstId, ast::Const)>,
 }
 
-/// Collects definitions. Tests and what only they need are left out unless `tests` asks for them.
+/// Collects definitions. Tests and what only they need are left out unless `tests` asks for them;
+/// tests of dependencies always are, but not what they need, since other tests may need it, too.
 pub(crate) fn declare(
     files: Vec<Parsed>,
     addresses: BTreeMap<Symbol, Address>,
@@ -213,17 +214,22 @@ impl Declare<'_> {
             constants: Vec::new(),
             span: script.span,
         });
-        let mut functions = 0_usize;
+        let mut functions = Vec::new();
         for item in &script.items {
             match item {
-                ast::Item::Function(_) => functions = functions.saturating_add(1),
+                ast::Item::Function(function) => functions.push(function.name.span),
                 ast::Item::Use(_) | ast::Item::Const(_) => {}
                 ast::Item::Struct(s) => self.error(s.name.span, "a script has no structs"),
                 ast::Item::Friend(f) => self.error(f.span, "a script has no friends"),
             }
         }
-        if functions != 1 {
-            self.error(script.span, "a script has exactly one function");
+        match functions.as_slice() {
+            [_] => {}
+            [first, second, ..] => self.diagnostics.push(
+                Diagnostic::error(*second, "a script has exactly one function")
+                    .also(*first, "it is this one"),
+            ),
+            [] => self.error(script.span, "a script has exactly one function"),
         }
         self.items(unit, &script.items, tests);
         (unit, script.items)
@@ -232,15 +238,15 @@ impl Declare<'_> {
     /// Gives numbers to the definitions of a unit.
     fn items(&mut self, unit: UnitId, items: &[ast::Item], tests: bool) {
         self.names.add_unit(unit);
+        let is_root = self.program.unit(unit).is_root;
         for item in items {
             match item {
                 ast::Item::Struct(item) if tests || !is_test_only(&item.preface.attributes) => {
                     self.structure(unit, item);
                 }
                 ast::Item::Function(item)
-                    if tests
-                        || !(is_test_only(&item.preface.attributes)
-                            || is_test(&item.preface.attributes)) =>
+                    if (tests || !is_test_only(&item.preface.attributes))
+                        && (tests && is_root || !is_test(&item.preface.attributes)) =>
                 {
                     self.function(unit, item);
                 }
@@ -252,25 +258,37 @@ impl Declare<'_> {
         }
     }
 
-    fn claim(&mut self, unit: UnitId, name: &Ident, what: &str, before: Option<Span>) {
+    fn claim(&mut self, name: &Ident, what: &str, before: Option<Span>) {
         if let Some(before) = before {
             self.diagnostics.push(
                 Diagnostic::error(name.span, format!("{what} `{name}` is defined twice"))
                     .also(before, "it is defined here first"),
             );
         }
-        let _ = unit;
+    }
+
+    fn abilities(&mut self, written: &[(ast::Ability, Span)]) {
+        for (n, (ability, span)) in written.iter().enumerate() {
+            let mut before = written.iter().take(n);
+            if let Some((_, first)) = before.find(|(other, _)| other == ability) {
+                let message = format!("`{}` is written twice", ability_name(*ability));
+                self.diagnostics.push(
+                    Diagnostic::error(*span, message).also(*first, "it is written here first"),
+                );
+            }
+        }
     }
 
     fn structure(&mut self, unit: UnitId, item: &ast::Struct) {
         let new = StructId(id(self.program.structs.len()));
         let before = self.names.structure(unit, &item.name.name);
         let before = before.map(|id| self.program.structure(id).name.span);
-        self.claim(unit, &item.name, "struct", before);
+        self.claim(&item.name, "struct", before);
         if !item.name.starts_with(|c: char| c.is_ascii_uppercase()) {
             let error = "the name of a struct begins with a capital letter";
             self.error(item.name.span, error);
         }
+        self.abilities(&item.abilities);
         self.names.member(unit, &item.name.name).structure = Some(new);
         self.program.structs.push(Struct {
             unit,
@@ -295,7 +313,7 @@ impl Declare<'_> {
         let new = FunctionId(id(self.program.functions.len()));
         let before = self.names.function(unit, &item.name.name);
         let before = before.map(|id| self.program.function(id).name.span);
-        self.claim(unit, &item.name, "function", before);
+        self.claim(&item.name, "function", before);
         if item.name.starts_with('_') {
             self.error(
                 item.name.span,
@@ -330,10 +348,19 @@ impl Declare<'_> {
         let new = ConstId(id(self.program.constants.len()));
         let before = self.names.constant(unit, &item.name.name);
         let before = before.map(|id| self.program.constant(id).name.span);
-        self.claim(unit, &item.name, "constant", before);
+        self.claim(&item.name, "constant", before);
         if !item.name.starts_with(|c: char| c.is_ascii_uppercase()) {
             let error = "the name of a constant begins with a capital letter";
             self.error(item.name.span, error);
+        }
+        match item.visibility {
+            ast::Visibility::Private => {}
+            ast::Visibility::Public(span)
+            | ast::Visibility::Friend(span)
+            | ast::Visibility::Package(span) => self.diagnostics.push(
+                Diagnostic::error(span, "a constant is always private to its module")
+                    .help("add a public function that returns it"),
+            ),
         }
         self.names.member(unit, &item.name.name).constant = Some(new);
         self.program.constants.push(Const {
@@ -355,6 +382,17 @@ impl Declare<'_> {
         for item in items {
             if let ast::Item::Use(item) = item {
                 aliases.add(item, &self.program, &self.names, self.diagnostics);
+            }
+        }
+        for (name, span) in aliases.members() {
+            let own = match self.names.own(unit, name) {
+                Some(own) => own.span(&self.program),
+                None => None,
+            };
+            if let Some(own) = own {
+                let message = format!("`{name}` is brought in by `use`, and defined in the module");
+                self.diagnostics
+                    .push(Diagnostic::error(own, message).also(span, "it is brought in here"));
             }
         }
         self.names.set_aliases(unit, aliases);
@@ -393,6 +431,7 @@ impl Declare<'_> {
                 let message = format!("type parameter `{}` is declared twice", parameter.name);
                 self.error(parameter.name.span, message);
             }
+            self.abilities(&parameter.abilities);
             made.push(TypeParameter {
                 name: parameter.name.clone(),
                 abilities: abilities_of(&parameter.abilities),
@@ -444,6 +483,12 @@ impl Declare<'_> {
                     acquires.push((id, ty.span));
                 }
             }
+            for (name, _) in &resolved {
+                if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+                    let message = "the name of a parameter begins with a small letter or `_`";
+                    self.diagnostics.push(Diagnostic::error(name.span, message));
+                }
+            }
             for (n, (name, _)) in resolved.iter().enumerate() {
                 let twice = resolved
                     .iter()
@@ -459,6 +504,22 @@ impl Declare<'_> {
                 function.parameters = resolved;
                 function.returns = returns;
                 function.acquires = acquires;
+            }
+            let function = self.program.function(id);
+            if self.program.unit(function.unit).is_root {
+                let written = item.parameters.iter().map(|(_, ty)| ty.span);
+                let types = function.parameters.iter().map(|(_, ty)| ty);
+                let returns = std::iter::once((item.returns.span, &function.returns));
+                for (span, ty) in written.zip(types).chain(returns) {
+                    let parameters = &function.type_parameters;
+                    structs::check_constraints(
+                        &self.program,
+                        ty,
+                        parameters,
+                        span,
+                        self.diagnostics,
+                    );
+                }
             }
             let unit = self.program.unit(unit);
             if item.body.is_none() && item.inline.is_some() {

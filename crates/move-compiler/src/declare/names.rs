@@ -1,6 +1,9 @@
 //! What names stand for: members of modules, and what `use` brings in.
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+};
 
 use lumio_move_engine::ModuleId as ModuleName;
 
@@ -48,6 +51,8 @@ struct UnitNames {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     units: BTreeMap<UnitId, UnitNames>,
+    /// Which module uses which, and where it does so first.
+    edges: RefCell<BTreeMap<(UnitId, UnitId), Span>>,
 }
 
 impl Names {
@@ -62,6 +67,11 @@ impl Names {
 
     pub(super) fn set_aliases(&mut self, unit: UnitId, aliases: Aliases) {
         self.units.entry(unit).or_default().aliases = aliases;
+    }
+
+    /// The member of a module.
+    pub(super) fn own(&self, unit: UnitId, name: &str) -> Option<Member> {
+        self.units.get(&unit)?.members.get(name).copied()
     }
 
     fn find(&self, unit: UnitId, name: &str) -> Member {
@@ -168,6 +178,86 @@ impl Names {
         blocks: &[std::rc::Rc<Aliases>],
         path: &ast::Path,
     ) -> Result<Entity, Diagnostic> {
+        let found = self.find_entity(program, unit, blocks, path)?;
+        self.depend(unit, found.unit, path.span);
+        Ok(found)
+    }
+
+    /// Notes that a module uses another one.
+    pub(crate) fn depend(&self, unit: UnitId, on: UnitId, span: Span) {
+        if unit != on {
+            self.edges.borrow_mut().entry((unit, on)).or_insert(span);
+        }
+    }
+
+    /// Tells of modules that depend on each other in a circle. A friend depends on the module that
+    /// declares it.
+    pub(crate) fn circles(&self, program: &Program, diagnostics: &mut Diagnostics) {
+        let mut edges = self.edges.borrow().clone();
+        let mut friends = BTreeMap::new();
+        for (n, unit) in (0..).map(UnitId).zip(&program.units) {
+            for (friend, span) in &unit.friends {
+                friends.insert((*friend, n), *span);
+            }
+        }
+        let uses: Vec<(UnitId, UnitId)> = edges.keys().copied().collect();
+        for (edge, span) in &friends {
+            edges.entry(*edge).or_insert(*span);
+        }
+        let mut next: BTreeMap<UnitId, Vec<UnitId>> = BTreeMap::new();
+        for (from, to) in edges.keys() {
+            next.entry(*from).or_default().push(*to);
+        }
+        let reaches = |from: UnitId, to: UnitId| {
+            let mut seen = BTreeSet::from([from]);
+            let mut wanted = vec![from];
+            while let Some(unit) = wanted.pop() {
+                if unit == to {
+                    return true;
+                }
+                for unit in next.get(&unit).into_iter().flatten() {
+                    if seen.insert(*unit) {
+                        wanted.push(*unit);
+                    }
+                }
+            }
+            false
+        };
+        let mut told: BTreeSet<UnitId> = BTreeSet::new();
+        for (from, to) in uses.into_iter().chain(friends.keys().copied()) {
+            let is_root = program.unit(from).is_root || program.unit(to).is_root;
+            if !is_root || told.contains(&from) && told.contains(&to) || !reaches(to, from) {
+                continue;
+            }
+            told.extend([from, to]);
+            let Some(span) = edges.get(&(from, to)) else {
+                continue;
+            };
+            let name = |unit: UnitId| program.unit(unit).ident.to_string();
+            let message = format!(
+                "`{}` and `{}` depend on each other in a circle",
+                name(from),
+                name(to)
+            );
+            let mut error = Diagnostic::error(*span, message);
+            if let Some(back) = edges.get(&(to, from)) {
+                let how = match friends.contains_key(&(to, from)) {
+                    true => "a friend depends on the module that declares it",
+                    false => "it is used here the other way round",
+                };
+                error = error.also(*back, how);
+            }
+            diagnostics.push(error);
+        }
+    }
+
+    fn find_entity(
+        &self,
+        program: &Program,
+        unit: UnitId,
+        blocks: &[std::rc::Rc<Aliases>],
+        path: &ast::Path,
+    ) -> Result<Entity, Diagnostic> {
         let entity = |unit: UnitId, name: &Ident, variant: Option<&Ident>| {
             Ok(Entity {
                 unit,
@@ -219,7 +309,7 @@ impl Names {
                     names: vec![first.clone()],
                     ..path.clone()
                 };
-                let owner = self.entity(program, unit, blocks, &owner)?;
+                let owner = self.find_entity(program, unit, blocks, &owner)?;
                 if self.structure(owner.unit, &owner.name.name).is_some() {
                     return entity(owner.unit, &owner.name, Some(second));
                 }
@@ -254,7 +344,28 @@ impl Names {
     }
 }
 
+impl Member {
+    /// Where the member is defined.
+    pub(super) fn span(&self, program: &Program) -> Option<Span> {
+        let structure = self.structure.map(|id| program.structure(id).name.span);
+        let function = self.function.map(|id| program.function(id).name.span);
+        let constant = self.constant.map(|id| program.constant(id).name.span);
+        structure.or(function).or(constant)
+    }
+}
+
 impl Aliases {
+    /// The members of other modules that are named here, and where.
+    pub(super) fn members(&self) -> impl Iterator<Item = (&Symbol, Span)> {
+        let all = self.all.iter().flat_map(|(name, found)| {
+            found
+                .iter()
+                .map(move |(alias, span, _)| (name, alias, *span))
+        });
+        all.filter(|(_, alias, _)| matches!(alias, Alias::Member(..)))
+            .map(|(name, _, span)| (name, span))
+    }
+
     /// Adds what a `use` brings in.
     pub(crate) fn add(
         &mut self,

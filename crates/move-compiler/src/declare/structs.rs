@@ -6,7 +6,7 @@ use lumio_move_engine::format::{Ability, AbilitySet};
 
 use super::{Declare, TypeNames, numbered, resolve_type};
 use crate::{
-    Diagnostic, Diagnostics, Ident, Symbol, ast,
+    Diagnostic, Diagnostics, Ident, Span, Symbol, ast,
     program::{Field, Program, Struct, StructBody, StructId, Variant},
     types::{Type, TypeParameter},
 };
@@ -212,17 +212,23 @@ fn check_fields(program: &Program, structure: &Struct, diagnostics: &mut Diagnos
                 );
             }
         }
-        check_constraints(program, &field.ty, &parameters, field, diagnostics);
+        check_constraints(
+            program,
+            &field.ty,
+            &parameters,
+            field.name.span,
+            diagnostics,
+        );
         check_phantom(program, &field.ty, structure, field, diagnostics, true);
     }
 }
 
 /// Type arguments must have what the definition asks for.
-fn check_constraints(
+pub(super) fn check_constraints(
     program: &Program,
     ty: &Type,
     parameters: &[TypeParameter],
-    field: &Field,
+    span: Span,
     diagnostics: &mut Diagnostics,
 ) {
     ty.any(&mut |ty| {
@@ -233,7 +239,7 @@ fn check_constraints(
                 for ability in ABILITIES {
                     if parameter.abilities.has(ability) && !found.has(ability) {
                         diagnostics.push(Diagnostic::error(
-                            field.name.span,
+                            span,
                             format!(
                                 "`{}` needs a type argument with `{}`",
                                 structure.name,

@@ -43,7 +43,27 @@ pub(super) fn finish(draft: Draft) -> Result<Finished, &'static str> {
         Ok(number)
     };
     let at = |label: &Label| offsets.get(label).copied().unwrap_or(u16::MAX);
+    // Between blocks the stack is empty.
+    let mut height = 0_usize;
     for step in &draft.steps {
+        finished.clear.extend(match step.op {
+            Op::Label(_) => None,
+            _ => Some(height == 0),
+        });
+        finished.names.extend(match step.op {
+            Op::Label(_) => None,
+            ref op => Some(op.local().and_then(|local| {
+                let slot = draft.slots.get(usize::from(local))?;
+                (!slot.name.starts_with('$')).then(|| slot.name.clone())
+            })),
+        });
+        height = match step.op {
+            Op::Label(_) => 0,
+            ref op if op.ends() => 0,
+            _ => height
+                .saturating_sub(step.pops)
+                .saturating_add(step.pushes.len()),
+        };
         let code = match &step.op {
             Op::Label(_) => continue,
             Op::Code(code) => code.clone(),

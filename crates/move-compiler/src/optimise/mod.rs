@@ -2,6 +2,7 @@
 //! copies become moves where a local is used for the last time, and references are released where
 //! they die.
 
+mod available;
 mod finish;
 mod graph;
 mod jumps;
@@ -9,7 +10,7 @@ mod moves;
 mod peephole;
 
 use crate::{
-    Span,
+    Diagnostic, Span, Symbol,
     codegen::{Draft, Slot},
 };
 use lumio_move_engine::format::Bytecode;
@@ -18,6 +19,12 @@ use lumio_move_engine::format::Bytecode;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Finished {
     pub(crate) code: Vec<(Bytecode, Span)>,
+    /// For each instruction whether the operand stack is empty before it.
+    pub(crate) clear: Vec<bool>,
+    /// For each instruction the name of the local that it mentions.
+    pub(crate) names: Vec<Option<Symbol>>,
+    /// Uses of locals that have no value.
+    pub(crate) misuses: Vec<Diagnostic>,
     /// Locals behind the parameters.
     pub(crate) locals: Vec<Slot>,
 }
@@ -27,6 +34,7 @@ const ROUNDS: usize = 12;
 
 /// Optimises and resolves labels. The error says what there is too much of.
 pub(crate) fn optimise(mut draft: Draft) -> Result<Finished, &'static str> {
+    let misuses = available::check(&draft);
     for _ in 0..ROUNDS {
         let mut changed = jumps::simplify(&mut draft);
         changed |= peephole::simplify(&mut draft);
@@ -37,5 +45,7 @@ pub(crate) fn optimise(mut draft: Draft) -> Result<Finished, &'static str> {
     moves::decide(&mut draft);
     moves::release(&mut draft);
     jumps::simplify(&mut draft);
-    finish::finish(draft)
+    let mut finished = finish::finish(draft)?;
+    finished.misuses = misuses;
+    Ok(finished)
 }

@@ -26,15 +26,7 @@ pub(super) fn simplify(draft: &mut Draft) -> bool {
             let Some(step) = draft.steps.get_mut(n) else {
                 continue;
             };
-            let mentioned = match step.op {
-                Op::Store(local)
-                | Op::Use(local)
-                | Op::Copy(local)
-                | Op::Move(local)
-                | Op::Borrow { local, .. } => Some(local),
-                _ => None,
-            };
-            if let (Some(local), Some(entry)) = (mentioned, live_after.get_mut(n)) {
+            if let (Some(local), Some(entry)) = (step.op.local(), live_after.get_mut(n)) {
                 *entry = live.has(local);
             }
             if let Op::Store(local) = step.op
@@ -63,8 +55,10 @@ pub(super) fn simplify(draft: &mut Draft) -> bool {
         let mut both = false;
         match (&first.op, &second.op) {
             // Stored and used once: it can stay on the stack.
+            // What is borrowed is not assigned without the verifier knowing.
             (Op::Store(a), Op::Use(b) | Op::Move(b)) if a == b => {
-                both = live_after.get(after) == Some(&false);
+                both = live_after.get(after) == Some(&false)
+                    && borrowed.get(usize::from(*a)) == Some(&false);
             }
             (first, Op::Code(B::Pop)) if is_pure(draft, first) => both = true,
             (Op::Code(B::Not), Op::JumpTrue(label)) => {

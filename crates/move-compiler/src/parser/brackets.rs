@@ -196,7 +196,10 @@ impl Pairing<'_, '_, '_> {
         let span = self.report.span(token.start, token.end);
         let mut error = Diagnostic::error(span, format!("unclosed {name}"))
             .label(format!("this {name} is not closed"));
-        if let Some(found) = found {
+        if let Some(found) = found.filter(|found| found.kind == TokenKind::End) {
+            let end = self.report.span(found.start, found.end);
+            error = error.also(end, "the file ends here");
+        } else if let Some(found) = found {
             let range = found.start as usize..found.end as usize;
             let text = self.text.get(range).unwrap_or_default();
             let label = format!("expected `{close}` before this `{text}`");
@@ -235,7 +238,7 @@ impl Pairing<'_, '_, '_> {
         let outermost = self.stack.first().map_or(0, |open| open.at);
         let innermost = self.stack.last().map_or(0, |open| open.at);
         let culprit = self.suspect.filter(|at| *at > outermost);
-        self.unclosed(culprit.unwrap_or(innermost), None);
+        self.unclosed(culprit.unwrap_or(innermost), Some(end));
         if let Some(culprit) = culprit {
             self.damage.push((culprit, self.out.len()));
         }

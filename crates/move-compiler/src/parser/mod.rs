@@ -50,6 +50,7 @@ pub fn parse_file(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics
         pos: 0,
         depth: 0,
         height: 0,
+        specified: Vec::new(),
     };
     parser.file()
 }
@@ -74,6 +75,8 @@ struct Parser<'a> {
     depth: u32,
     /// How deep the tree is that the innermost open construct has made so far.
     height: u32,
+    /// What the specifications of the module under way are about.
+    specified: Vec<Ident>,
 }
 
 /// What is at the end, also behind it.

@@ -116,7 +116,9 @@ impl Parser<'_> {
                 .help(format!("write `module my_address::{name} {{ … }}`"));
             self.tell(error);
         }
+        self.specified.clear();
         let items = self.items()?;
+        self.check_specified(&items);
         Ok(Module {
             preface,
             address,

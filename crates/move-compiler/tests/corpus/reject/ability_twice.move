@@ -1,0 +1,4 @@
+// An ability twice.
+module t::ability_twice {
+    struct S has drop, drop { n: u64 }
+}

@@ -1,0 +1,4 @@
+// A constant starts with a capital.
+module t::constant_small_name {
+    const a: u64 = 1;
+}

@@ -1,0 +1,4 @@
+// A constant says its type.
+module t::constant_without_type {
+    const A = 1;
+}

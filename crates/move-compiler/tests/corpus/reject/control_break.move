@@ -1,0 +1,4 @@
+// break without loop.
+module t::control_break {
+    fun f() { break }
+}

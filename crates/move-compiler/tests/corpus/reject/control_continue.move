@@ -1,0 +1,4 @@
+// continue without loop.
+module t::control_continue {
+    fun f() { continue }
+}

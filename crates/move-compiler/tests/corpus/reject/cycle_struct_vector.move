@@ -1,0 +1,4 @@
+// A struct contains itself in a vector.
+module t::cycle_struct_vector {
+    struct S { s: vector<S> }
+}

@@ -1,0 +1,4 @@
+// No such escape.
+module t::literal_escape {
+    fun f(): vector<u8> { b"\q" }
+}

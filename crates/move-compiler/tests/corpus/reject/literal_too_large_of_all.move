@@ -1,0 +1,4 @@
+// A number larger than all types.
+module t::literal_too_large_of_all {
+    fun f(): u256 { 115792089237316195423570985008687907853269984665640564039457584007913129639936 }
+}

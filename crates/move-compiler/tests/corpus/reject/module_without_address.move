@@ -1,0 +1,4 @@
+// A module is at an address.
+module nowhere {
+    fun f() { }
+}

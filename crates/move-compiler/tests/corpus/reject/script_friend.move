@@ -1,0 +1,5 @@
+// A script has no friends.
+script {
+    friend std::vector;
+    fun script_f() { }
+}

@@ -1,0 +1,4 @@
+// A script has no result.
+script {
+    fun script_d(): u64 { 1 }
+}

@@ -1,0 +1,5 @@
+// A script has no structs.
+script {
+    struct S { }
+    fun script_c() { }
+}

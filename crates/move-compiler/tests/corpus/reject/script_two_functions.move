@@ -1,0 +1,5 @@
+// A script has one function.
+script {
+    fun script_a() { }
+    fun script_b() { }
+}

@@ -1,0 +1,4 @@
+// A spec of nothing.
+module t::spec_outside {
+    spec nothing { pragma verify = false; }
+}

@@ -1,0 +1,5 @@
+// An attribute is not closed.
+module t::syntax_attribute {
+    #[test
+    fun f() { }
+}

@@ -1,0 +1,4 @@
+// else without if.
+module t::syntax_else {
+    fun f() { else { } }
+}

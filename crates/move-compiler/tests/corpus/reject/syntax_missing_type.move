@@ -1,0 +1,4 @@
+// A parameter has a type.
+module t::syntax_missing_type {
+    fun f(x) { }
+}

@@ -1,0 +1,4 @@
+// Only ASCII outside of comments.
+module t::syntax_unicode {
+    fun fé() { }
+}

@@ -1,0 +1,6 @@
+// An attribute twice.
+module t::twice_attribute {
+    #[test]
+    #[test]
+    fun f() { }
+}

@@ -1,0 +1,4 @@
+// Nothing says what the elements are.
+module t::type_cannot_be_inferred {
+    fun f() { let _v = vector[]; }
+}

@@ -1,0 +1,4 @@
+// Elements are no references.
+module t::type_reference_in_vector {
+    fun f(x: u64) { let _v = vector[&x]; }
+}

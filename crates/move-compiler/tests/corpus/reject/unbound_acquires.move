@@ -1,0 +1,4 @@
+// No such resource.
+module t::unbound_acquires {
+    fun f() acquires Nothing { }
+}

@@ -1,0 +1,5 @@
+// No such named address.
+module t::unbound_address_of_module {
+    use nobody::m;
+    fun f() { m::f() }
+}

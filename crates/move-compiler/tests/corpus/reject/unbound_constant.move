@@ -1,0 +1,4 @@
+// No such constant.
+module t::unbound_constant {
+    fun f(): u64 { LIMIT }
+}

@@ -1,0 +1,4 @@
+// No such function.
+module t::unbound_function {
+    fun f(): u64 { g() }
+}

@@ -1,0 +1,4 @@
+// No loop has this label.
+module t::unbound_label {
+    fun f() { 'a: loop { break 'b } }
+}

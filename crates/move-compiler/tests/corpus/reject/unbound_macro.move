@@ -1,0 +1,4 @@
+// No such macro.
+module t::unbound_macro {
+    fun f() { check!(true) }
+}

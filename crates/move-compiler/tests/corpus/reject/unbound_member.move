@@ -1,0 +1,5 @@
+// No such member.
+module t::unbound_member {
+    use std::vector::nothing;
+    fun f() { nothing() }
+}

@@ -1,0 +1,5 @@
+// No such module.
+module t::unbound_module {
+    use t::nowhere;
+    fun f() { nowhere::f() }
+}

@@ -1,0 +1,4 @@
+// No such type.
+module t::unbound_type {
+    fun f(x: Foo) { }
+}

@@ -1,0 +1,4 @@
+// No such visibility.
+module t::visibility_unknown {
+    public(world) fun f() {}
+}

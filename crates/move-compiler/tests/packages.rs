@@ -1,0 +1,83 @@
+//! Packages as users lay them out: what is there for tests, and what dependencies give.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{fs, path::Path};
+
+use lumio_move_compiler::{
+    Compilation, Options, Severity, compile,
+    package::{LoadOptions, Package},
+    run_tests,
+};
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn built(folder: &Path, tests: bool) -> Compilation {
+    let options = LoadOptions {
+        dev: tests,
+        ..LoadOptions::default()
+    };
+    let package = Package::load(folder, &options).unwrap();
+    let options = Options {
+        bytecode_version: 9,
+        tests,
+        dependencies: tests,
+        addresses: package.addresses,
+    };
+    compile(package.inputs, &options)
+}
+
+fn errors(compilation: &Compilation) -> Vec<&str> {
+    let all = compilation.diagnostics.iter();
+    let errors = all.filter(|d| d.severity == Severity::Error);
+    errors.map(|d| d.message.as_str()).collect()
+}
+
+#[test]
+fn tests_use_what_dependencies_have_for_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    let (library, user) = (folder.path().join("library"), folder.path().join("user"));
+    write(
+        &library,
+        "Move.toml",
+        "[package]\nname = \"Library\"\n[addresses]\nlibrary = \"0x7\"\n",
+    );
+    write(
+        &library,
+        "sources/accounts.move",
+        "module library::accounts {
+            public fun plain(): u64 { 1 }
+            #[test_only] struct Key has drop { n: u64 }
+            #[test_only] public fun for_tests(): u64 { Key { n: 2 }.n }
+            #[test] fun own() { abort 1 }
+        }
+        #[test_only] module library::fixtures { public fun of_module(): u64 { 3 } }",
+    );
+    write(
+        &user,
+        "Move.toml",
+        "[package]\nname = \"User\"\n[addresses]\nuser = \"0x8\"\n\
+         [dependencies]\nLibrary = { local = \"../library\" }\n",
+    );
+    write(
+        &user,
+        "sources/user.move",
+        "module user::user {
+            use library::accounts;
+            #[test_only] use library::fixtures;
+            #[test] fun sums() {
+                let sum = accounts::plain() + accounts::for_tests() + fixtures::of_module();
+                assert!(sum == 6, sum);
+            }
+        }",
+    );
+    let compilation = built(&user, true);
+    assert_eq!(errors(&compilation), Vec::<&str>::new());
+    let results = run_tests(&compilation, "", 1_000_000);
+    assert_eq!(results.len(), 1, "tests of dependencies do not run");
+    assert_eq!(results[0].failure, None);
+    assert_eq!(errors(&built(&user, false)), Vec::<&str>::new());
+}
