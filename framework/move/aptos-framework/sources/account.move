@@ -22,8 +22,6 @@ module aptos_framework::account {
 
     /// Account already exists
     const EACCOUNT_ALREADY_EXISTS: u64 = 1;
-    /// Account does not exist
-    const EACCOUNT_DOES_NOT_EXIST: u64 = 2;
     /// The sequence number is at its maximum
     const ESEQUENCE_NUMBER_TOO_BIG: u64 = 3;
     /// An authentication key has 32 bytes
@@ -831,6 +829,25 @@ module aptos_framework::account {
                 &user, 0, old_public, 0, new_public, sign(&old_secret, challenge), sign(&new_secret, challenge)
             );
         }
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6000d, location = Self)]
+    fun a_key_of_another_account_does_not_rotate() {
+        initialize(&create_signer(@aptos_framework));
+        let (old_secret, old_public) = new_key();
+        let (new_secret, new_public) = new_key();
+        let user = create_account_from_ed25519_public_key(old_public);
+        let challenge = rotation_challenge(signer::address_of(&user), new_public);
+        rotate_authentication_key(
+            &user, 0, old_public, 0, new_public, sign(&old_secret, challenge), sign(&new_secret, challenge)
+        );
+        let other = create_account(@0x42);
+        rotate_authentication_key_from_public_key(&other, ED25519_SCHEME, new_public);
+        let challenge = rotation_challenge(@0x42, old_public);
+        rotate_authentication_key(
+            &other, 0, new_public, 0, old_public, sign(&new_secret, challenge), sign(&old_secret, challenge)
+        );
     }
 
     #[test]

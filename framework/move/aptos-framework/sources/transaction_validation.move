@@ -20,8 +20,6 @@ module aptos_framework::transaction_validation {
     const PROLOGUE_ESEQUENCE_NUMBER_TOO_OLD: u64 = 1002;
     /// Transactions before this one are missing
     const PROLOGUE_ESEQUENCE_NUMBER_TOO_NEW: u64 = 1003;
-    /// A signer's account does not exist
-    const PROLOGUE_EACCOUNT_DOES_NOT_EXIST: u64 = 1004;
     /// The payer has not enough for the most gas that the transaction may use
     const PROLOGUE_ECANT_PAY_GAS_DEPOSIT: u64 = 1005;
     /// The transaction has expired
@@ -155,7 +153,6 @@ module aptos_framework::transaction_validation {
             error::invalid_argument(PROLOGUE_ESECONDARY_KEYS_ADDRESSES_COUNT_MISMATCH)
         );
         for (i in 0..addresses.length()) {
-            assert!(account::exists_at(addresses[i]), error::invalid_argument(PROLOGUE_EACCOUNT_DOES_NOT_EXIST));
             check_key(addresses[i], &keys[i], is_simulation);
         }
     }
