@@ -9,12 +9,12 @@ module aptos_framework::primary_fungible_store {
         Self, BurnRef, FungibleAsset, FungibleStore, Metadata, MintRef, TransferRef
     };
     use aptos_framework::native_coin;
-    use aptos_framework::object::{Self, ConstructorRef, DerivationRef, Object};
+    use aptos_framework::object::{Self, ConstructorRef, DeriveRef, Object};
 
     #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
     /// On a metadata object: lets this module create stores at derived addresses.
     struct DeriveRefPod has key {
-        metadata_derive_ref: DerivationRef,
+        metadata_derive_ref: DeriveRef,
     }
 
     /// Makes the object that is being created the metadata of a new asset, see `fungible_asset::add_fungibility`, of
@@ -33,7 +33,7 @@ module aptos_framework::primary_fungible_store {
         );
         move_to(
             &object::generate_signer(constructor_ref),
-            DeriveRefPod { metadata_derive_ref: object::generate_derivation_ref(constructor_ref) }
+            DeriveRefPod { metadata_derive_ref: object::generate_derive_ref(constructor_ref) }
         );
     }
 
