@@ -339,6 +339,21 @@ module aptos_framework::coin_tests {
     }
 
     #[test(framework = @aptos_framework)]
+    fun accounts_can_keep_all_coins_as_assets(framework: &signer) {
+        let (alice, _) = set_up_pair(framework);
+        std::features::change_feature_flags_for_testing(framework, vector[90], vector[]);
+        let metadata = option::destroy_some(coin::paired_metadata<Gold>());
+        assert!(coin::is_account_registered<Gold>(@0xcafe) && !coin::is_coin_store_frozen<Gold>(@0xcafe));
+        coin::transfer<Gold>(&alice, @0xcafe, 10);
+        assert!(primary_fungible_store::balance(@0xcafe, metadata) == 10 && coin::balance<Gold>(@0xcafe) == 10);
+        coin::migrate_coin_store_to_fungible_store<Gold>(vector[@0xa11ce, @0xb0b]);
+        assert!(primary_fungible_store::balance(@0xa11ce, metadata) == 90);
+        initialize<Silver>(framework, true);
+        coin::deposit(@0xcafe, coin::mint(3, &Caps<Silver>[@aptos_framework].mint));
+        assert!(coin::balance<Silver>(@0xcafe) == 3 && coin::paired_metadata<Silver>().is_some());
+    }
+
+    #[test(framework = @aptos_framework)]
     #[expected_failure(abort_code = 0xd001a, location = aptos_framework::coin)]
     fun others_are_not_migrated_by_default(framework: &signer) {
         set_up_pair(framework);

@@ -244,4 +244,50 @@ module aptos_framework::native_coin_tests {
             constructor_ref, option::none(), option::none(), option::none()
         );
     }
+
+    /// The three accounts of the mix, two of which have no Move account at first.
+    const ACCOUNTS: vector<address> = vector[@0xa11ce, @0xb0b, @0xcafe];
+
+    #[test(framework = @aptos_framework, alice = @0xa11ce, bob = @0xb0b, carol = @0xcafe)]
+    fun a_mix_of_all_ways_conserves_eth(framework: &signer, alice: &signer, bob: &signer, carol: &signer) {
+        set_up(framework);
+        native_coin::set_balance(@0xb0b, 50);
+        let store = fungible_asset::create_test_store(alice, metadata());
+        let seed = 12345u64;
+        for (round in 0..300) {
+            seed = (seed * 1103515245 + 12345) % 2147483648;
+            let from = (seed / 7) % 3;
+            let to = ACCOUNTS[(seed / 31) % 3];
+            let amount = (seed / 101) % (native_coin::balance(ACCOUNTS[from]) + 1);
+            let signer = if (from == 0) alice else if (from == 1) bob else carol;
+            let way = (seed / 1009) % 7;
+            if (way == 0) {
+                coin::transfer<NativeCoin>(signer, to, amount);
+            } else if (way == 1) {
+                coin::deposit(to, coin::withdraw<NativeCoin>(signer, amount));
+            } else if (way == 2) {
+                primary_fungible_store::transfer(signer, metadata(), to, amount);
+            } else if (way == 3) {
+                let fa = coin::coin_to_fungible_asset(coin::withdraw<NativeCoin>(signer, amount));
+                primary_fungible_store::deposit(to, fa);
+            } else if (way == 4) {
+                fungible_asset::deposit(store, primary_fungible_store::withdraw(signer, metadata(), amount));
+            } else if (way == 5) {
+                let fa = fungible_asset::withdraw(alice, store, fungible_asset::balance(store) / 2);
+                primary_fungible_store::deposit(to, fa);
+            } else {
+                let coin = coin::withdraw<NativeCoin>(signer, amount);
+                let part = coin::extract(&mut coin, amount / 3);
+                coin::deposit(to, coin);
+                coin::force_deposit(ACCOUNTS[from], part);
+            };
+            let total = fungible_asset::balance(store);
+            for (i in 0..3) total += native_coin::balance(ACCOUNTS[i]);
+            assert!(total == 150 && native_coin::balance(native_coin::vault()) == 0);
+        };
+        for (i in 0..3) {
+            let balance = native_coin::balance(ACCOUNTS[i]);
+            assert_balance(ACCOUNTS[i], balance);
+        };
+    }
 }
