@@ -33,7 +33,7 @@ module aptos_framework::primary_fungible_store_tests {
         assert!(primary_fungible_store::primary_store_address_inlined(@0xface, metadata) == address);
         assert!(primary_fungible_store::primary_store_exists_inlined(@0xface, metadata));
         assert!(primary_fungible_store::primary_store_inlined(@0xface, metadata) == store);
-        assert!(object::is_owner(store, @0xface) && object::is_untransferable(store));
+        assert!(object::is_owner(store, @0xface) && !object::ungated_transfer_allowed(store));
     }
 
     #[test(creator = @0xcafe)]
