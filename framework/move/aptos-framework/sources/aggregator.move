@@ -1,14 +1,11 @@
 /// The first kind of aggregator: an integer with a limit that lives in the table of the aggregator factory.
 /// New code uses `aggregator_v2`.
 module aptos_framework::aggregator {
-    /// The value of aggregator overflows (raised by native code)
+    /// The value of the aggregator would exceed its limit
     const EAGGREGATOR_OVERFLOW: u64 = 1;
 
-    /// The value of aggregator underflows (raised by native code)
+    /// The value of the aggregator would be negative
     const EAGGREGATOR_UNDERFLOW: u64 = 2;
-
-    /// Aggregator feature is not supported (raised by native code)
-    const ENOT_SUPPORTED: u64 = 3;
 
     /// Names the table item that holds the value, and the largest value that it may have.
     struct Aggregator has store {

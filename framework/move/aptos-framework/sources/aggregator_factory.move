@@ -6,7 +6,7 @@ module aptos_framework::aggregator_factory {
     use aptos_framework::system_addresses;
     use aptos_std::table::{Self, Table};
 
-    /// Aggregator factory is not published yet
+    /// The aggregator factory has not been published
     const EAGGREGATOR_FACTORY_NOT_FOUND: u64 = 1;
 
     /// The largest limit that an aggregator can have.
