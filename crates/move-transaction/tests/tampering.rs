@@ -209,12 +209,17 @@ fn passkeys_sign_assertions_of_this_transaction() {
         |text| text.replace("\",\"origin", "=\",\"origin"),
         ClientDataError::Challenge,
     );
-    let malformed: [fn(String) -> String; 6] = [
+    let malformed: [fn(String) -> String; 7] = [
         |_| String::new(),
         |text| text + "x",
         |text| text.replace("\"type\"", "\"kind\""),
         |text| text.replace("{\"type", "{\"type\":\"webauthn.get\",\"type"),
         |text| format!("[{text}]"),
+        |text| {
+            let challenge = text.split('"').nth(7).unwrap();
+            assert_eq!(challenge.len(), 43);
+            format!("[\"webauthn.get\",\"{challenge}\"]")
+        },
         |_| "[".repeat(1000),
     ];
     for replace in malformed {
