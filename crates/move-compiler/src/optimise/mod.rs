@@ -8,6 +8,7 @@ mod graph;
 mod jumps;
 mod moves;
 mod peephole;
+mod roots;
 
 use crate::{
     Diagnostic, Span, Symbol,
