@@ -29,7 +29,7 @@ pub(super) fn finish(draft: Draft) -> Result<Finished, &'static str> {
         let number = u8::try_from(local).map_err(|_| "parameters")?;
         numbers.insert(u16::from(number), number);
     }
-    let mut number = |local: u16, finished: &mut Finished| {
+    let mut number = |local: u16, finished: &mut Finished| -> Result<u8, &'static str> {
         if let Some(known) = numbers.get(&local) {
             return Ok(*known);
         }
