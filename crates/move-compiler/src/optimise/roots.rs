@@ -35,6 +35,12 @@ impl Roots {
         roots.is_some_and(|roots| roots.has(local))
     }
 
+    /// The locals that a reference may point into.
+    pub(super) fn reached(&self, reference: u16) -> Locals {
+        let roots = self.of_slot.get(usize::from(reference));
+        roots.cloned().unwrap_or_default()
+    }
+
     /// For each instruction of a block, the locals that operands before it may point into.
     pub(super) fn on_stack(&mut self, draft: &Draft, block: &Block) -> Vec<Locals> {
         let mut found = Vec::new();
