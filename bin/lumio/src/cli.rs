@@ -83,7 +83,13 @@ pub(crate) enum MoveCommand {
         #[command(flatten)]
         package: PackageArgs,
         /// Run only tests whose name has this in it
-        #[arg(default_value = "", hide_default_value = true)]
+        #[arg(
+            short,
+            long,
+            default_value = "",
+            hide_default_value = true,
+            value_name = "TEXT"
+        )]
         filter: String,
         /// Gas that a test may take
         #[arg(long, default_value_t = 1_000_000_000, value_name = "AMOUNT")]
@@ -107,9 +113,12 @@ pub(crate) enum MoveCommand {
 /// Which package, and how.
 #[derive(Debug, Args)]
 pub(crate) struct PackageArgs {
-    /// The folder with Move.toml
-    #[arg(short, long, default_value = ".", value_name = "FOLDER")]
-    pub(crate) package_dir: PathBuf,
+    /// The folder with Move.toml [default: this one]
+    #[arg(value_name = "FOLDER", conflicts_with = "package_dir")]
+    pub(crate) folder: Option<PathBuf>,
+    /// The same
+    #[arg(short, long, alias = "package-path", value_name = "FOLDER")]
+    pub(crate) package_dir: Option<PathBuf>,
     /// Count dev-addresses and dev-dependencies, too
     #[arg(long)]
     pub(crate) dev: bool,

@@ -3,10 +3,11 @@
 use crate::cli::PackageArgs;
 use anyhow::{Context, anyhow, bail};
 use lumio_move_compiler::{
-    Compilation, Options, Severity, compile,
-    package::{LoadOptions, Package},
+    Compilation, Options, Severity, TestBed, compile,
+    package::{LoadOptions, Package, ShippedPackage},
     render, run_tests,
 };
+use lumio_vm_move::unit_test::{TestChain, test_engine};
 use std::{collections::BTreeMap, fs, io::IsTerminal, path::Path, time::Instant};
 
 /// Makes a folder with a package that compiles and has a test that passes.
@@ -54,9 +55,7 @@ pub(crate) fn new(name: &str) -> anyhow::Result<String> {
              assert!(value(@0x1) == 2, 0);\n    }}\n}}\n"
         ),
     )?;
-    Ok(format!(
-        "made {name}; try `lumio move test --dev -p {name}`\n"
-    ))
+    Ok(format!("made {name}; try `lumio move test {name}`\n"))
 }
 
 fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation)> {
@@ -69,11 +68,20 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
             .map_err(|error| anyhow!("{name}: {value} is no address: {error}"))?;
         addresses.insert(name.to_owned(), value);
     }
+    let shipped = lumio_framework::PACKAGES.iter().map(|p| ShippedPackage {
+        name: p.name,
+        folder: p.folder,
+        manifest: p.manifest,
+        sources: p.sources,
+    });
     let options = LoadOptions {
+        shipped: shipped.collect(),
         dev: args.dev || tests,
         addresses,
     };
-    let package = Package::load(&args.package_dir, &options)?;
+    let folder = args.folder.as_ref().or(args.package_dir.as_ref());
+    let folder = folder.map_or(Path::new("."), |folder| folder);
+    let package = Package::load(folder, &options)?;
     let options = Options {
         bytecode_version: args.bytecode_version,
         tests,
@@ -131,7 +139,12 @@ pub(crate) fn build(args: &PackageArgs) -> anyhow::Result<String> {
 /// Runs a package's tests.
 pub(crate) fn test(args: &PackageArgs, filter: &str, gas: u64) -> anyhow::Result<String> {
     let (_, compilation) = load(args, true)?;
-    let results = run_tests(&compilation, filter, gas);
+    let bed = TestBed {
+        engine: &test_engine(),
+        chain: &|modules| Box::new(TestChain::new(modules)),
+        gas_limit: gas,
+    };
+    let results = run_tests(&compilation, filter, &bed);
     let mut failed = 0_usize;
     let mut text = String::new();
     for result in &results {

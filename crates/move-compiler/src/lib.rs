@@ -30,7 +30,7 @@ pub use compile::{Compilation, CompiledUnit, Input, Options, compile};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use parser::parse_file;
 pub use render::render;
-pub use runner::{TestResult, run_tests};
+pub use runner::{EmptyChain, Modules, TestBed, TestResult, run_tests};
 pub use source::{FileId, Source, Sources, Span};
 pub use source_map::{FunctionMap, SourceMap};
 pub use symbol::{Ident, Symbol};

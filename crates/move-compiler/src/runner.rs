@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use lumio_move_engine::{
-    Address, Engine, Gas, Host, Location, ModuleId, Natives, Session, StatusCode, StructTag,
-    VmError, VmResult, code::Code,
+    Address, Engine, Gas, Host, Location, ModuleId, Session, StatusCode, StructTag, VmError,
+    VmResult, code::Code,
 };
 
 use crate::{Compilation, CompiledUnit, Failure, FailureKind, Span, Test};
@@ -22,10 +22,23 @@ pub struct TestResult {
     pub gas: u64,
 }
 
-/// Modules in memory, and no state.
-struct Modules(BTreeMap<ModuleId, Arc<[u8]>>);
+/// What tests run on.
+pub struct TestBed<'a> {
+    /// Settings and native functions.
+    pub engine: &'a Engine,
+    /// Makes the chain that one test sees, with the package's modules on it.
+    pub chain: &'a dyn for<'m> Fn(&'m Modules) -> Box<dyn Host + 'm>,
+    /// Gas that a test may take, in the engine's units.
+    pub gas_limit: u64,
+}
 
-impl Host for Modules {
+/// Modules by name.
+pub type Modules = BTreeMap<ModuleId, Arc<[u8]>>;
+
+/// A chain with modules and without state.
+pub struct EmptyChain<'a>(pub &'a Modules);
+
+impl Host for EmptyChain<'_> {
     fn code_epoch(&mut self) -> VmResult<[u8; 32]> {
         Ok([0; 32])
     }
@@ -39,19 +52,14 @@ impl Host for Modules {
     }
 }
 
-/// Runs the tests whose full name has a text in it, each from an empty state.
-pub fn run_tests(compilation: &Compilation, filter: &str, gas_limit: u64) -> Vec<TestResult> {
-    let engine = Engine {
-        natives: Natives::standard(),
-        ..Engine::default()
-    };
-    let mut modules = BTreeMap::new();
+/// Runs the tests whose full name has a text in it, each on a chain of its own.
+pub fn run_tests(compilation: &Compilation, filter: &str, bed: &TestBed<'_>) -> Vec<TestResult> {
+    let mut modules = Modules::new();
     for unit in &compilation.units {
         if let Some(id) = &unit.id {
             modules.insert(id.clone(), Arc::from(unit.bytes.as_slice()));
         }
     }
-    let mut host = Modules(modules);
     let mut code = Code::default();
     let mut results = Vec::new();
     for test in &compilation.tests {
@@ -59,9 +67,10 @@ pub fn run_tests(compilation: &Compilation, filter: &str, gas_limit: u64) -> Vec
         if !name.contains(filter) {
             continue;
         }
-        let mut gas = Gas::new(gas_limit);
+        let mut gas = Gas::new(bed.gas_limit);
+        let mut host = (bed.chain)(&modules);
         let arguments: Vec<Vec<u8>> = test.arguments.iter().map(|a| a.0.to_vec()).collect();
-        let outcome = Session::new(&engine, &mut code, &mut host)
+        let outcome = Session::new(bed.engine, &mut code, host.as_mut())
             .and_then(|mut s| s.call(&test.module, &test.function, &[], &arguments, &mut gas))
             .map(|_| ());
         let place = outcome
@@ -72,7 +81,7 @@ pub fn run_tests(compilation: &Compilation, filter: &str, gas_limit: u64) -> Vec
             test: test.clone(),
             failure: judge(test.fails.as_ref(), outcome.as_ref().err()),
             place,
-            gas: gas_limit.saturating_sub(gas.left()),
+            gas: bed.gas_limit.saturating_sub(gas.left()),
         });
     }
     results

@@ -4,8 +4,9 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use lumio_move_compiler::{Input, Options, compile, run_tests};
+use lumio_move_compiler::{EmptyChain, Input, Options, TestBed, compile, run_tests};
 use lumio_move_engine::Address;
+use lumio_move_engine::{Engine, Natives};
 use proptest::{collection::vec, prelude::*};
 
 fn sources() -> Vec<String> {
@@ -88,7 +89,18 @@ fn run(text: String) -> bool {
         assert!(compilation.units.is_empty());
         return false;
     }
-    let results = run_tests(&compilation, "more::", 100_000);
+    let results = run_tests(
+        &compilation,
+        "more::",
+        &TestBed {
+            engine: &Engine {
+                natives: Natives::standard(),
+                ..Engine::default()
+            },
+            chain: &|modules| Box::new(EmptyChain(modules)),
+            gas_limit: 100_000,
+        },
+    );
     results.iter().all(|result| result.failure.is_none())
 }
 

@@ -16,7 +16,9 @@ use std::{
     process::Command,
 };
 
-use lumio_move_compiler::{Compilation, Input, Options, Severity, Test, compile, run_tests};
+use lumio_move_compiler::{
+    Compilation, EmptyChain, Input, Options, Severity, Test, TestBed, compile, run_tests,
+};
 use lumio_move_engine::{
     Address, Engine, Gas, Location, Natives, Session, StatusCode, VmError, code::Code,
 };
@@ -119,7 +121,18 @@ fn outcomes(program: &Path) -> Result<BTreeMap<String, String>, Vec<(u32, String
     if compilation.has_errors() {
         return Err(errors(&compilation));
     }
-    let results = run_tests(&compilation, "", GAS);
+    let results = run_tests(
+        &compilation,
+        "",
+        &TestBed {
+            engine: &Engine {
+                natives: Natives::standard(),
+                ..Engine::default()
+            },
+            chain: &|modules| Box::new(EmptyChain(modules)),
+            gas_limit: GAS,
+        },
+    );
     let outcomes = results.into_iter().map(|result| {
         let name = format!("{}::{}", result.test.module.name, result.test.function);
         let outcome = match result.failure {

@@ -4,9 +4,9 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 use crate::{
-    Address, ModuleId, Session, StatusCode, StructTag, TypeTag, U256, VmError, VmResult,
+    Address, Engine, ModuleId, Session, StatusCode, StructTag, TypeTag, U256, VmError, VmResult,
     bcs::{Reader, put_bytes, put_uleb},
-    code::{Integer, Type, TypeKind},
+    code::{Code, Integer, Type, TypeKind},
     format::ClosureMask,
     is_identifier,
 };
@@ -248,8 +248,7 @@ impl Session<'_> {
     /// only declares (`native`) `VALUE_DESERIALIZATION_ERROR`.
     pub fn layout(&mut self, tag: &TypeTag) -> VmResult<Layout> {
         let ty = self.type_of(tag)?;
-        let mut nodes = 0;
-        self.layout_of(ty, &mut nodes)
+        self.code.layout(self.engine, ty)
     }
 
     /// A value of a type, from its BCS.
@@ -260,27 +259,40 @@ impl Session<'_> {
         let layout = self.layout(tag)?;
         layout.decode(bcs, &mut |tag| self.layout(tag))
     }
+}
 
-    fn layout_of(&mut self, ty: Type, nodes: &mut usize) -> VmResult<Layout> {
+impl Code {
+    /// The layout of a type.
+    ///
+    /// # Errors
+    /// `TOO_MANY_TYPE_NODES`; of a reference `INTERNAL_TYPE_ERROR`; of a struct that its module only
+    /// declares (`native`) `VALUE_DESERIALIZATION_ERROR`.
+    pub fn layout(&mut self, engine: &Engine, ty: Type) -> VmResult<Layout> {
+        self.layout_part(engine, ty, &mut 0)
+    }
+
+    fn layout_part(&mut self, engine: &Engine, ty: Type, nodes: &mut usize) -> VmResult<Layout> {
         *nodes = nodes.saturating_add(1);
         if *nodes > NODES_MAX {
             return Err(StatusCode::TooManyTypeNodes.into());
         }
-        Ok(match self.code.types.kind(ty).clone() {
+        Ok(match self.types.kind(ty).clone() {
             TypeKind::Bool => Layout::Bool,
             TypeKind::Integer(integer) => Layout::Integer(integer),
             TypeKind::Address => Layout::Address,
             TypeKind::Signer => Layout::Signer,
             TypeKind::Function(_) => Layout::Function,
-            TypeKind::Vector(element) => Layout::Vector(Box::new(self.layout_of(element, nodes)?)),
+            TypeKind::Vector(element) => {
+                Layout::Vector(Box::new(self.layout_part(engine, element, nodes)?))
+            }
             TypeKind::Struct(..) => {
-                let tag = self.code.struct_tag(ty)?;
-                let made = self.code.struct_type(self.engine, ty)?;
+                let tag = self.struct_tag(ty)?;
+                let made = self.struct_type(engine, ty)?;
                 let mut variants = Vec::new();
                 for variant in &made.variants {
                     let mut fields = Vec::new();
                     for (name, field) in variant.names.iter().zip(&variant.fields) {
-                        fields.push((name.clone(), self.layout_of(*field, nodes)?));
+                        fields.push((name.clone(), self.layout_part(engine, *field, nodes)?));
                     }
                     variants.push((variant.name.clone(), fields));
                 }

@@ -29,7 +29,7 @@ pub struct Limits {
     pub value_depth: u16,
     /// Types inside each other: `VM_MAX_TYPE_DEPTH_REACHED`.
     pub type_depth: u16,
-    /// Types in a type, itself included: `VM_MAX_TYPE_NODES_REACHED`.
+    /// Types in a type, itself included: `TOO_MANY_TYPE_NODES`.
     pub type_nodes: u32,
     /// Types in a struct or enum, those of its fields at every depth included:
     /// `TOO_MANY_TYPE_NODES`. Without it a chain of generic structs has exponentially many.

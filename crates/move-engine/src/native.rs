@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 use hashbrown::HashMap;
 
 use crate::{
-    Address, ModuleId, StatusCode, U256, VmResult,
+    Address, Layout, ModuleId, StatusCode, U256, VmError, VmResult,
     code::{Code, GlobalKey, InstanceId, Type},
 };
 
@@ -41,6 +41,8 @@ pub enum NativeOutcome {
         ty: Type,
         /// What to do.
         access: GlobalAccess,
+        /// The abort code in place of `MISSING_DATA` and `RESOURCE_ALREADY_EXISTS`.
+        otherwise: Option<u64>,
     },
 }
 
@@ -60,12 +62,27 @@ pub enum GlobalAccess {
     MoveFrom,
 }
 
+impl GlobalAccess {
+    /// The error of an access that found too little or too much.
+    pub(crate) fn refusal(error: VmError, otherwise: Option<u64>) -> VmError {
+        match (error.status(), otherwise) {
+            (StatusCode::MissingData | StatusCode::ResourceAlreadyExists, Some(code)) => {
+                VmError::abort(code)
+            }
+            _ => error,
+        }
+    }
+}
+
 /// A native function's view of its call. Arguments are numbered from 0. A method that reads a value
 /// also reads it through a reference. A wrong kind or number is `INTERNAL_TYPE_ERROR`. Results are
 /// pushed in order.
 pub trait NativeCall {
     /// The loaded code, for types, tags and other functions.
     fn code(&mut self) -> &mut Code;
+
+    /// The layout of a type. Error: `TOO_MANY_TYPE_NODES`.
+    fn layout(&mut self, ty: Type) -> VmResult<Layout>;
 
     /// A type argument.
     fn type_argument(&self, number: usize) -> VmResult<Type>;

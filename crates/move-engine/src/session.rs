@@ -10,12 +10,14 @@ use crate::{
     Address, Change, Engine, Gas, Host, Location, ModuleId, NativeCall, NativeOutcome, Returned,
     StateKey, StatusCode, StructTag, TypeTag, VmError, VmResult,
     code::{Code, Type},
-    format::{CompiledModule, StructDefinition, StructFields, TableKind, read_module},
+    format::{
+        CompiledModule, StructDefinition, StructFields, TableKind, check_bounds_module, read_module,
+    },
     machine::{Machine, Runtime},
 };
 
 /// What a publication must satisfy besides the verifier, and besides that all that it names exists
-/// and fits.
+/// and fits, friends included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishOptions {
     /// A module that replaces another must keep its structs, with their abilities and type
@@ -23,8 +25,7 @@ pub struct PublishOptions {
     pub check_linking: bool,
     /// A module that replaces another must keep its structs' fields.
     pub check_layout: bool,
-    /// A module's friends must exist, and one that replaces another must keep its friends and
-    /// friend functions.
+    /// A module that replaces another must keep its friends and friend functions.
     pub check_friends: bool,
 }
 
@@ -239,19 +240,22 @@ impl<'a> Session<'a> {
         epoch.update(self.host.code_epoch()?);
         for bytes in modules {
             let module = read_module(bytes)?;
+            check_bounds_module(&module)?;
             let id = crate::code::self_id(&module)?;
-            let located = |e: VmError| e.in_location(Location::Module(id.clone()));
-            crate::verify::verify_module(&self.engine.verifier, &module).map_err(located)?;
+            // What users of the old module rely on comes before what the verifier says of the new.
+            if let Some(old) = self.host.module(&id)? {
+                crate::compatibility::check(&read_module(&old)?, &module, options)?;
+            }
             if ids.contains(&id) {
                 return Err(StatusCode::DuplicateModuleName.into());
             }
-            check_native_structs(&module).map_err(located)?;
-            if let Some(old) = self.host.module(&id)? {
-                crate::compatibility::check(&read_module(&old)?, &module, options)
-                    .map_err(located)?;
-            }
             ids.push(id);
             published.push(module);
+        }
+        for (id, module) in ids.iter().zip(&published) {
+            let located = |e: VmError| e.in_location(Location::Module(id.clone()));
+            crate::verify::verify_module(&self.engine.verifier, module).map_err(located)?;
+            check_native_structs(module).map_err(located)?;
         }
         // Values that are decoded were decoded with the old code.
         self.flush()?;
@@ -270,24 +274,10 @@ impl<'a> Session<'a> {
         for id in &ids {
             self.code.load(self.engine, &mut self.host, id)?;
         }
-        if options.check_friends {
-            for module in &published {
-                self.check_friends(module)?;
-            }
+        for module in &published {
+            self.code.check_friends(&mut self.host, module)?;
         }
         Ok(())
-    }
-
-    /// All friends of a module exist.
-    fn check_friends(&mut self, module: &CompiledModule) -> VmResult<()> {
-        let mut known = BTreeMap::new();
-        for friend in &module.friends {
-            let id = crate::code::id_of_handle(&module.tables, friend)?;
-            if let Some(bytes) = self.host.module(&id)? {
-                known.insert(id, read_module(&bytes)?);
-            }
-        }
-        crate::verify::check_friends_exist(module, &known)
     }
 
     /// Moves what the machine has changed into the layer on top of the host.

@@ -349,15 +349,16 @@ fn a_new_module_is_compatible_with_nothing() {
 }
 
 #[test]
-fn friends_must_exist_unless_nobody_checks() {
+fn friends_must_exist_whatever_is_checked() {
     let interpreter = ENGINES[1];
     let text = "module 0x42::m version 10 friend 0x42::missing";
     let mut chain = Chain::new(interpreter);
-    let error = chain
-        .publish(&[text], &PublishOptions::default())
-        .unwrap_err();
-    assert_eq!(error.status(), StatusCode::LinkerError);
-    chain.publish(&[text], &options(true, true, false)).unwrap();
+    for friends in [true, false] {
+        let options = options(friends, friends, friends);
+        let error = chain.publish(&[text], &options).unwrap_err();
+        assert_eq!(error.status(), StatusCode::LinkerError);
+        assert!(chain.memory.modules.is_empty());
+    }
     // Friends may come together.
     let missing = "module 0x42::missing version 10 friend 0x42::other";
     let other = "module 0x42::other version 10";

@@ -37,7 +37,7 @@ pub enum PackageError {
         error: ManifestError,
     },
     /// A dependency that is neither local nor shipped.
-    #[error("{}: dependency {name} is not local: put a copy beside the package and write `{name} = {{ local = \"…\" }}`", path.display())]
+    #[error("{}: dependency {name} is neither local nor shipped: put a copy beside the package and write `{name} = {{ local = \"…\" }}`", path.display())]
     Remote {
         /// Whose.
         path: PathBuf,
@@ -57,9 +57,25 @@ pub enum PackageError {
     },
 }
 
+/// A package that comes with the compiler, and that others depend on by its name, wherever they say
+/// that it is.
+#[derive(Clone, Copy, Debug)]
+pub struct ShippedPackage {
+    /// Its name.
+    pub name: &'static str,
+    /// Its folder, beside those of the other shipped packages.
+    pub folder: &'static str,
+    /// Its `Move.toml`.
+    pub manifest: &'static str,
+    /// Its sources: name of the file, text.
+    pub sources: &'static [(&'static str, &'static str)],
+}
+
 /// How to look at a package.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
+    /// Packages that come with the compiler.
+    pub shipped: Vec<ShippedPackage>,
     /// Whether `[dev-addresses]`, `[dev-dependencies]` and the folder `tests` count.
     pub dev: bool,
     /// Values of named addresses from outside.
@@ -131,62 +147,16 @@ impl Loader<'_> {
             }
             Err(error) => return Err(PackageError::Unreadable { path, error }),
         };
-        let manifest = Manifest::parse(&text).map_err(|error| PackageError::Manifest {
-            path: path.clone(),
-            error,
-        })?;
+        let manifest = self.manifest(&path, &text)?;
         let dev = self.options.dev && is_root;
-        let mut addresses = manifest.addresses.clone();
-        if dev {
-            for (name, value) in &manifest.dev_addresses {
-                let entry = addresses.entry(name.clone()).or_insert(None);
-                *entry = entry.or(*value);
-            }
-        }
-        for (name, value) in addresses {
-            match (value, self.addresses.get(&name)) {
-                (Some(value), Some(known)) if value != *known => {
-                    let from_outside = self.options.addresses.contains_key(&name);
-                    if !from_outside {
-                        return Err(PackageError::Address {
-                            what: format!(
-                                "{} says {value}, another package {known}",
-                                path.display()
-                            ),
-                            name,
-                        });
-                    }
-                }
-                (Some(value), _) => {
-                    self.addresses.insert(name, value);
-                }
-                (None, _) => {
-                    self.wanted.insert(name, path.clone());
-                }
-            }
-        }
+        self.addresses(&manifest, dev, &path)?;
         self.active.push(folder.to_path_buf());
         let mut dependencies = manifest.dependencies.clone();
         if dev {
             dependencies.extend(manifest.dev_dependencies.clone());
         }
         for (name, dependency) in dependencies {
-            let Some(local) = dependency.local else {
-                return Err(PackageError::Remote { path, name });
-            };
-            let inner = folder.join(local);
-            let inner = inner
-                .canonicalize()
-                .map_err(|_| PackageError::Missing(inner))?;
-            for (name, value) in dependency.addresses {
-                self.addresses.entry(name).or_insert(value);
-            }
-            if self.active.contains(&inner) {
-                return Err(PackageError::Circle(path));
-            }
-            if self.done.insert(inner.clone()) {
-                self.package(&inner, false)?;
-            }
+            self.dependency(folder, &name, dependency)?;
         }
         self.active.pop();
         let mut folders = vec![folder.join("sources"), folder.join("scripts")];
@@ -197,6 +167,109 @@ impl Loader<'_> {
             self.files(&folder, &manifest.name, is_root)?;
         }
         Ok(manifest)
+    }
+
+    fn manifest(&self, path: &Path, text: &str) -> Result<Manifest, PackageError> {
+        Manifest::parse(text).map_err(|error| PackageError::Manifest {
+            path: path.to_path_buf(),
+            error,
+        })
+    }
+
+    /// Takes over the named addresses of a package.
+    fn addresses(
+        &mut self,
+        manifest: &Manifest,
+        dev: bool,
+        path: &Path,
+    ) -> Result<(), PackageError> {
+        let mut addresses = manifest.addresses.clone();
+        if dev {
+            for (name, value) in &manifest.dev_addresses {
+                let entry = addresses.entry(name.clone()).or_insert(None);
+                *entry = entry.or(*value);
+            }
+        }
+        for (name, value) in addresses {
+            match (value, self.addresses.get(&name)) {
+                (Some(value), Some(known)) if value != *known => {
+                    if !self.options.addresses.contains_key(&name) {
+                        let what =
+                            format!("{} says {value}, another package {known}", path.display());
+                        return Err(PackageError::Address { what, name });
+                    }
+                }
+                (Some(value), _) => {
+                    self.addresses.insert(name, value);
+                }
+                (None, _) => {
+                    self.wanted.insert(name, path.to_path_buf());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Loads a package that one in a folder needs: from a folder if it names one that exists, or
+    /// else the shipped one of its name.
+    fn dependency(
+        &mut self,
+        folder: &Path,
+        name: &str,
+        dependency: Dependency,
+    ) -> Result<(), PackageError> {
+        for (name, value) in dependency.addresses {
+            self.addresses.entry(name).or_insert(value);
+        }
+        let path = folder.join("Move.toml");
+        let local = dependency.local.map(|local| folder.join(local));
+        let found = local.as_ref().and_then(|local| local.canonicalize().ok());
+        let Some(inner) = found else {
+            if self.shipped(name)? {
+                return Ok(());
+            }
+            return Err(match local {
+                Some(local) => PackageError::Missing(local),
+                None => PackageError::Remote {
+                    path,
+                    name: name.to_owned(),
+                },
+            });
+        };
+        if self.active.contains(&inner) {
+            return Err(PackageError::Circle(path));
+        }
+        if self.done.insert(inner.clone()) {
+            self.package(&inner, false)?;
+        }
+        Ok(())
+    }
+
+    /// Loads the shipped package of a name, if there is one.
+    fn shipped(&mut self, name: &str) -> Result<bool, PackageError> {
+        let named = |p: &&ShippedPackage| p.name == name;
+        let Some(package) = self.options.shipped.iter().find(named).copied() else {
+            return Ok(false);
+        };
+        let folder = Path::new("<shipped>").join(package.folder);
+        if !self.done.insert(folder.clone()) {
+            return Ok(true);
+        }
+        let path = folder.join("Move.toml");
+        let manifest = self.manifest(&path, package.manifest)?;
+        self.addresses(&manifest, false, &path)?;
+        for name in manifest.dependencies.keys() {
+            self.shipped(name)?;
+        }
+        for (file, text) in package.sources {
+            self.inputs.push(Input {
+                path: folder.join("sources").join(file),
+                text: (*text).to_owned(),
+                is_root: false,
+                package: package.name.to_owned(),
+            });
+        }
+        Ok(true)
     }
 
     /// Adds all files of a folder and the folders in it, in the order of their paths.

@@ -1,14 +1,18 @@
 //! Loads modules with all that they depend on. Verified binaries are kept by content, so that a new
 //! code epoch costs no new verification.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use hashbrown::HashMap;
 use sha3::{Digest, Sha3_256};
 
-use super::{Code, cache::UnitId, unit::Unit};
+use super::{
+    Code,
+    cache::UnitId,
+    unit::{Unit, id_of_handle},
+};
 use crate::{
     Engine, Host, Location, ModuleId, StatusCode, VmError, VmResult,
-    format::{CompiledModule, read_module, read_script},
+    format::{CompiledModule, check_bounds_module, read_module, read_script},
     verify::{self, Dependencies},
 };
 
@@ -52,6 +56,16 @@ impl Dependencies for Loaded<'_> {
             return Some(&unit.module);
         }
         self.1.loaded(id).map(|(_, unit)| &*unit.module)
+    }
+}
+
+/// The friends of a module, and loaded modules.
+struct Befriended<'a>(&'a BTreeMap<ModuleId, CompiledModule>, &'a Code);
+
+impl Dependencies for Befriended<'_> {
+    fn module(&self, id: &ModuleId) -> Option<&CompiledModule> {
+        let loaded = || self.1.loaded(id).map(|(_, unit)| &*unit.module);
+        self.0.get(id).or_else(loaded)
     }
 }
 
@@ -125,7 +139,8 @@ impl Code {
             let located = |e: VmError| e.in_location(Location::Module(id.clone()));
             let loaded = Loaded(&new, self);
             verify::link_module(&unit.module, &loaded).map_err(located)?;
-            verify::check_cycles(&unit.module, &loaded).map_err(located)?;
+            // Friends are not loaded, or only by chance: what they are must not matter here.
+            verify::check_dependency_cycles(&unit.module, &loaded).map_err(located)?;
         }
         for id in order {
             if let Some(unit) = new.remove(&id) {
@@ -133,5 +148,38 @@ impl Code {
             }
         }
         Ok(())
+    }
+
+    /// Checks a module that is loaded: its friends exist (`LINKER_ERROR`), and neither it nor its
+    /// dependencies are among them or their friends, near and far.
+    pub(crate) fn check_friends(
+        &self,
+        host: &mut dyn Host,
+        module: &CompiledModule,
+    ) -> VmResult<()> {
+        let ids = |module: &CompiledModule| -> VmResult<Vec<ModuleId>> {
+            let friends = module.friends.iter();
+            friends.map(|f| id_of_handle(&module.tables, f)).collect()
+        };
+        let direct = ids(module)?;
+        let mut friends: BTreeMap<ModuleId, CompiledModule> = BTreeMap::new();
+        let mut open = direct.clone();
+        while let Some(id) = open.pop() {
+            if friends.contains_key(&id) {
+                continue;
+            }
+            let Some(bytes) = host.module(&id)? else {
+                if direct.contains(&id) {
+                    let message = alloc::format!("the friend {id} does not exist");
+                    return Err(VmError::new(StatusCode::LinkerError).with_message(message));
+                }
+                continue;
+            };
+            let friend = read_module(&bytes)?;
+            check_bounds_module(&friend)?;
+            open.extend(ids(&friend)?);
+            friends.insert(id, friend);
+        }
+        verify::check_cycles(module, &Befriended(&friends, self))
     }
 }

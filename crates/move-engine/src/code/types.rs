@@ -196,14 +196,14 @@ impl Types {
     }
 
     /// The same, unless the type would be deeper or larger than the limits allow:
-    /// `VM_MAX_TYPE_DEPTH_REACHED`, `VM_MAX_TYPE_NODES_REACHED`.
+    /// `VM_MAX_TYPE_DEPTH_REACHED`, `TOO_MANY_TYPE_NODES`.
     pub(crate) fn intern_within(&mut self, limits: &Limits, kind: TypeKind) -> VmResult<Type> {
         let size = self.size(&kind);
         if size.depth > limits.type_depth {
             return Err(StatusCode::VmMaxTypeDepthReached.into());
         }
         if size.nodes > limits.type_nodes {
-            return Err(StatusCode::VmMaxTypeNodesReached.into());
+            return Err(StatusCode::TooManyTypeNodes.into());
         }
         Ok(self.intern(kind))
     }

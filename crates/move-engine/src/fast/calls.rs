@@ -309,9 +309,14 @@ impl Fast {
                 self.dispatch(rt, lowered, new, instance, (function, &arguments))
                     .map_err(error)
             }
-            NativeOutcome::Global { key, ty, access } => {
+            NativeOutcome::Global {
+                key,
+                ty,
+                access,
+                otherwise,
+            } => {
                 self.access_global(rt, lowered, new, instance, (key, ty, access))
-                    .map_err(error)?;
+                    .map_err(|e| error(GlobalAccess::refusal(e, otherwise)))?;
                 Ok(back)
             }
         }

@@ -12,8 +12,8 @@ use super::{
     value::{Walk, address, bits, drop_at},
 };
 use crate::{
-    Address, Change, GasSchedule, Host, NativeCall, NativeFunction, NativeOutcome, StatusCode,
-    U256, VmError, VmResult,
+    Address, Change, GasSchedule, Host, Layout, NativeCall, NativeFunction, NativeOutcome,
+    StatusCode, U256, VmError, VmResult,
     busy::Busy,
     code::{Code, GlobalKey, InstanceId, Type},
     function_value::Serializable,
@@ -237,6 +237,10 @@ impl<'a, 'r> Call<'a, 'r> {
 impl NativeCall for Call<'_, '_> {
     fn code(&mut self) -> &mut Code {
         self.rt.code
+    }
+
+    fn layout(&mut self, ty: Type) -> VmResult<Layout> {
+        self.rt.code.layout(self.rt.engine, ty)
     }
 
     fn type_argument(&self, number: usize) -> VmResult<Type> {

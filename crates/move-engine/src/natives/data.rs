@@ -6,13 +6,14 @@ use sha3::Sha3_256;
 
 use super::charge;
 use crate::{
-    GasSchedule, NativeCall, NativeFunction, NativeOutcome, StatusCode, VmError, VmResult,
+    GasSchedule, Layout, NativeCall, NativeFunction, NativeOutcome, StatusCode, VmError, VmResult,
     bcs::{put_bytes, put_uleb},
 };
 
 pub(super) const FUNCTIONS: &[(&str, &str, NativeFunction)] = &[
     ("bcs", "to_bytes", to_bytes),
     ("bcs", "serialized_size", serialized_size),
+    ("bcs", "constant_serialized_size", constant_serialized_size),
     ("hash", "sha2_256", sha2_256),
     ("hash", "sha3_256", sha3_256),
     ("signer", "borrow_address", borrow_address),
@@ -53,6 +54,33 @@ fn to_bytes(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 fn serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
     let bytes = value_bytes(call, schedule)?;
     call.return_u64(bytes.len() as u64)?;
+    Ok(NativeOutcome::Return)
+}
+
+/// The bytes of every value of a layout, if all have as many.
+fn constant_size(layout: &Layout) -> Option<u64> {
+    match layout {
+        Layout::Bool => Some(1),
+        Layout::Integer(integer) => Some(u64::from(integer.bits() / 8)),
+        Layout::Address | Layout::Signer => Some(32),
+        Layout::Vector(_) | Layout::Enum { .. } | Layout::Function => None,
+        Layout::Struct { fields, .. } => fields.iter().try_fold(0_u64, |sum, (_, field)| {
+            Some(sum.saturating_add(constant_size(field)?))
+        }),
+    }
+}
+
+/// Returns `0x1::option::Option<u64>`, which is a vector of at most one element.
+fn constant_serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
+    charge(call, schedule, 0)?;
+    let ty = call.type_argument(0)?;
+    let size = constant_size(&call.layout(ty)?);
+    let function = call.function();
+    let ty = call.code().instance(function)?.returns.first().copied();
+    let mut bcs = Vec::new();
+    put_uleb(&mut bcs, u64::from(size.is_some()));
+    bcs.extend(size.iter().flat_map(|size| size.to_le_bytes()));
+    call.return_bcs(ty.ok_or(StatusCode::InternalTypeError)?, &bcs)?;
     Ok(NativeOutcome::Return)
 }
 

@@ -9,7 +9,7 @@ use super::{
     value::{Reference, Value, mismatch},
 };
 use crate::{
-    Address, Change, Host, NativeCall, StatusCode, U256, VmError, VmResult,
+    Address, Change, Host, Layout, NativeCall, StatusCode, U256, VmError, VmResult,
     busy::Busy,
     code::{Code, GlobalKey, InstanceId, Type},
     function_value::Serializable,
@@ -130,6 +130,10 @@ impl<'a, 'r> Call<'a, 'r> {
 impl NativeCall for Call<'_, '_> {
     fn code(&mut self) -> &mut Code {
         self.rt.code
+    }
+
+    fn layout(&mut self, ty: Type) -> VmResult<Layout> {
+        self.rt.code.layout(self.rt.engine, ty)
     }
 
     fn type_argument(&self, number: usize) -> VmResult<Type> {

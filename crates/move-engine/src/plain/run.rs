@@ -212,7 +212,12 @@ impl Plain {
                 self.dispatch(rt, instance, function, arguments, &numbers)
                     .map_err(error)
             }
-            NativeOutcome::Global { key, ty, access } => {
+            NativeOutcome::Global {
+                key,
+                ty,
+                access,
+                otherwise,
+            } => {
                 let argument = match access {
                     GlobalAccess::MoveTo(n) => {
                         arguments.get_mut(usize::from(n)).and_then(Option::take)
@@ -223,7 +228,7 @@ impl Plain {
                 };
                 let result = self
                     .access_global(rt, &key, ty, access, argument)
-                    .map_err(error)?;
+                    .map_err(|e| error(GlobalAccess::refusal(e, otherwise)))?;
                 self.stack.operands.extend(result);
                 self.advance_top();
                 Ok(())

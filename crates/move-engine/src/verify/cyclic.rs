@@ -11,21 +11,7 @@ use crate::{
 
 /// Checks a module against all modules that it depends on or is a friend of, near and far.
 pub(super) fn verify(module: &CompiledModule, dependencies: &dyn Dependencies) -> VmResult<()> {
-    let own = module_id(
-        module,
-        at(&module.module_handles, module.self_handle.index())?,
-    )?;
-    let needed = reachable(
-        &own,
-        named(module, &own)?,
-        StatusCode::CyclicModuleDependency,
-        |id| {
-            let module = dependencies
-                .module(id)
-                .ok_or_else(|| VmError::new(StatusCode::MissingDependency))?;
-            named(module, id)
-        },
-    )?;
+    let (own, needed) = verify_dependencies(module, dependencies)?;
     // Friends may not be published yet.
     let friends = reachable(
         &own,
@@ -37,6 +23,26 @@ pub(super) fn verify(module: &CompiledModule, dependencies: &dyn Dependencies) -
         return Err(StatusCode::InvalidFriendDeclWithModulesInDependencies.into());
     }
     Ok(())
+}
+
+/// Checks a module against all modules that it depends on; returns its name and theirs.
+pub(super) fn verify_dependencies(
+    module: &CompiledModule,
+    dependencies: &dyn Dependencies,
+) -> VmResult<(ModuleId, BTreeSet<ModuleId>)> {
+    let own = module_id(
+        module,
+        at(&module.module_handles, module.self_handle.index())?,
+    )?;
+    let next = |id: &ModuleId| {
+        let module = dependencies
+            .module(id)
+            .ok_or_else(|| VmError::new(StatusCode::MissingDependency))?;
+        named(module, id)
+    };
+    let status = StatusCode::CyclicModuleDependency;
+    let needed = reachable(&own, named(module, &own)?, status, next)?;
+    Ok((own, needed))
 }
 
 /// Checks that a module's friends exist.

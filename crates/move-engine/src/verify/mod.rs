@@ -125,6 +125,16 @@ pub fn check_cycles(module: &CompiledModule, deps: &dyn Dependencies) -> VmResul
     cyclic::verify(module, deps).map_err(|e| e.in_location(location(module)))
 }
 
+/// Checks that a verified module is no dependency of its dependencies. Unlike [`check_cycles`] this
+/// asks for nothing but those.
+///
+/// # Errors
+/// `CYCLIC_MODULE_DEPENDENCY`, `MISSING_DEPENDENCY`.
+pub fn check_dependency_cycles(module: &CompiledModule, deps: &dyn Dependencies) -> VmResult<()> {
+    let checked = cyclic::verify_dependencies(module, deps).map(|_| ());
+    checked.map_err(|e| e.in_location(location(module)))
+}
+
 /// Checks that the friends of a verified module exist.
 ///
 /// # Errors

@@ -1,0 +1,173 @@
+//! What natives know of their transaction, and what they leave behind.
+
+use alloc::{string::String, sync::Arc, vec::Vec};
+use lumio_move_engine::{Address, ModuleId, TypeTag, U256, VmResult};
+use sha3::{Digest, Sha3_256};
+
+/// What natives ask of the chain, besides resources and table items.
+pub trait Chain {
+    /// The bytes of a published module.
+    fn module(&mut self, id: &ModuleId) -> VmResult<Option<Arc<[u8]>>>;
+
+    /// An account's balance, in wei.
+    fn balance(&mut self, account: Address) -> VmResult<U256>;
+
+    /// Moves wei from one account to another. False, and nothing is moved, if there are too few.
+    fn transfer(&mut self, from: Address, to: Address, wei: U256) -> VmResult<bool>;
+
+    /// Adds new wei to an account.
+    ///
+    /// # Errors
+    /// `ARITHMETIC_ERROR` if there would be more than a balance can hold.
+    fn mint(&mut self, to: Address, wei: U256) -> VmResult<()>;
+
+    /// Destroys wei of an account. False, and nothing is destroyed, if there are too few.
+    fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool>;
+
+    /// Sets an account's balance, in wei: for unit tests, which have no ledger behind them.
+    ///
+    /// # Errors
+    /// `UNREACHABLE` on a real chain.
+    fn set_balance(&mut self, account: Address, wei: U256) -> VmResult<()>;
+}
+
+/// An entry function as a transaction names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryFunctionFacts {
+    /// The module's account.
+    pub address: Address,
+    /// The module's name.
+    pub module: String,
+    /// The function's name.
+    pub function: String,
+    /// Its type arguments.
+    pub type_arguments: Vec<TypeTag>,
+    /// Its arguments in BCS, without signers.
+    pub arguments: Vec<Vec<u8>>,
+}
+
+/// What a multisig account is asked to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MultisigFacts {
+    /// The account.
+    pub address: Address,
+    /// What to run; none if it is kept on chain.
+    pub entry_function: Option<EntryFunctionFacts>,
+}
+
+/// What a transaction says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransactionFacts {
+    /// Its hash; unique addresses and table handles are derived from it.
+    pub hash: [u8; 32],
+    /// Who sent it; none in views and in the block prologue.
+    pub sender: Option<Address>,
+    /// Who else signed it.
+    pub secondary_signers: Vec<Address>,
+    /// Who pays.
+    pub gas_payer: Address,
+    /// The most gas that it may take, in gas units.
+    pub max_gas_amount: u64,
+    /// The price of a gas unit, in octas.
+    pub gas_unit_price: u64,
+    /// The chain, as Move counts chains.
+    pub chain_id: u8,
+    /// SHA3-256 of its script; empty if it is none.
+    pub script_hash: Vec<u8>,
+    /// The entry function that it calls.
+    pub entry_function: Option<EntryFunctionFacts>,
+    /// The multisig account that it acts for.
+    pub multisig: Option<MultisigFacts>,
+    /// Whether a nonce stands in the place of a sequence number.
+    pub is_orderless: bool,
+    /// Its place in the block.
+    pub index: u32,
+    /// Whether its entry function asked for randomness by attribute.
+    pub is_unbiasable: bool,
+}
+
+/// An event that Move code has emitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmittedEvent {
+    /// Of a handle: the BCS of its GUID and the event's number. None for a module event.
+    pub handle: Option<(Vec<u8>, u64)>,
+    /// Its type.
+    pub tag: TypeTag,
+    /// Its BCS.
+    pub data: Vec<u8>,
+}
+
+/// A request to publish modules when the transaction's function has returned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Publication {
+    /// Whose modules they are.
+    pub owner: Address,
+    /// The names that the package says it has.
+    pub expected_modules: Vec<String>,
+    /// Which modules they may use; none if all.
+    pub allowed_dependencies: Option<Vec<(Address, String)>>,
+    /// The modules.
+    pub bundle: Vec<Vec<u8>>,
+    /// The upgrade policy: 0 arbitrary, 1 compatible, 2 immutable.
+    pub policy: u8,
+}
+
+/// What lives for one transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// What the transaction says about itself.
+    pub facts: TransactionFacts,
+    /// Events so far, in the order of emission.
+    pub events: Vec<EmittedEvent>,
+    /// What is to be published.
+    pub publication: Option<Publication>,
+    /// Items and bytes in the state.
+    pub storage_usage: (u64, u64),
+    tables: u32,
+    unique_addresses: u64,
+    random_numbers: u64,
+    counted: u16,
+}
+
+impl Context {
+    /// At the beginning of a transaction.
+    pub fn new(facts: TransactionFacts) -> Self {
+        Self {
+            facts,
+            ..Self::default()
+        }
+    }
+
+    /// The address of the next new table.
+    pub(crate) fn next_table(&mut self) -> Address {
+        let mut hasher = Sha3_256::new_with_prefix(self.facts.hash);
+        hasher.update(self.tables.to_le_bytes());
+        self.tables = self.tables.saturating_add(1);
+        Address(hasher.finalize().into())
+    }
+
+    /// An address that nobody has.
+    pub(crate) fn next_unique_address(&mut self) -> Address {
+        self.unique_addresses = self.unique_addresses.saturating_add(1);
+        let mut hasher = Sha3_256::new_with_prefix(self.facts.hash);
+        hasher.update(self.unique_addresses.to_le_bytes());
+        hasher.update([0xFB]);
+        Address(hasher.finalize().into())
+    }
+
+    /// How many random numbers have been asked for before.
+    pub(crate) fn next_random_number(&mut self) -> u64 {
+        let number = self.random_numbers;
+        self.random_numbers = self.random_numbers.saturating_add(1);
+        number
+    }
+
+    /// A number that is larger than all that were given out before: time, place in the block, and
+    /// how many were given out in this transaction. None if it has no more.
+    pub(crate) fn next_increasing_number(&mut self, timestamp: u64) -> Option<u128> {
+        self.counted = self.counted.checked_add(1)?;
+        let time = u128::from(timestamp) << 56;
+        let index = u128::from(self.facts.index) << 24;
+        Some(time | index | u128::from(self.counted))
+    }
+}

@@ -1,0 +1,91 @@
+//! `0x1::native_coin`: ETH, whose one ledger is in wei. Move counts in octas of 10^10 wei.
+
+use lumio_move_engine::{Address, NativeOutcome, TypeTag, U256, VmResult};
+
+use super::{Done, Frame, Row};
+
+pub(super) const ROWS: &[Row] = &[
+    ("native_coin", "balance_internal", 100, 0, balance),
+    ("native_coin", "wei_balance_internal", 100, 0, wei_balance),
+    ("native_coin", "transfer_internal", 250, 0, transfer),
+    ("native_coin", "mint_internal", 250, 0, mint),
+    ("native_coin", "burn_internal", 250, 0, burn),
+    ("native_coin", "is_native_internal", 20, 0, is_native),
+    ("native_coin", "set_balance_for_test", 10, 0, set_balance),
+];
+
+/// Wei in an octa.
+const WEI_PER_OCTA: u64 = 10_000_000_000;
+
+/// The native coin's names: module and struct.
+const NAMES: [(&str, &str); 2] = [("native_coin", "NativeCoin"), ("aptos_coin", "AptosCoin")];
+
+fn wei(frame: &mut Frame<'_>, argument: usize) -> VmResult<U256> {
+    let octas = frame.call.u64(argument)?;
+    Ok(U256::from(
+        u128::from(octas).saturating_mul(u128::from(WEI_PER_OCTA)),
+    ))
+}
+
+/// Whole octas; the largest number if there are more than that.
+fn balance(frame: &mut Frame<'_>) -> Done {
+    let account = frame.call.address(0)?;
+    let wei = frame.chain.balance(account)?;
+    let octas = wei
+        .checked_div(U256::from(WEI_PER_OCTA))
+        .unwrap_or_default();
+    frame
+        .call
+        .return_u64(u64::try_from(octas).unwrap_or(u64::MAX))?;
+    Ok(NativeOutcome::Return)
+}
+
+fn wei_balance(frame: &mut Frame<'_>) -> Done {
+    let account = frame.call.address(0)?;
+    let wei = frame.chain.balance(account)?;
+    frame.give(&wei.to_le_bytes::<32>())
+}
+
+fn transfer(frame: &mut Frame<'_>) -> Done {
+    let (from, to) = (frame.call.address(0)?, frame.call.address(1)?);
+    let wei = wei(frame, 2)?;
+    let done = frame.chain.transfer(from, to, wei)?;
+    frame.give_bool(done)
+}
+
+/// Makes new wei: those who may are named in the state, by capabilities.
+fn mint(frame: &mut Frame<'_>) -> Done {
+    let to = frame.call.address(0)?;
+    let wei = wei(frame, 1)?;
+    frame.chain.mint(to, wei)?;
+    Ok(NativeOutcome::Return)
+}
+
+fn burn(frame: &mut Frame<'_>) -> Done {
+    let from = frame.call.address(0)?;
+    let wei = wei(frame, 1)?;
+    let done = frame.chain.burn(from, wei)?;
+    frame.give_bool(done)
+}
+
+/// Whether the type argument is the native coin, under either of its names.
+fn is_native(frame: &mut Frame<'_>) -> Done {
+    let ty = frame.call.type_argument(0)?;
+    let is_native = match frame.call.code().tag(ty)? {
+        TypeTag::Struct(tag) => {
+            NAMES
+                .iter()
+                .any(|(module, name)| *tag.module.name == **module && tag.name == *name)
+                && tag.module.address == Address::ONE
+        }
+        _ => false,
+    };
+    frame.give_bool(is_native)
+}
+
+fn set_balance(frame: &mut Frame<'_>) -> Done {
+    let account = frame.call.address(0)?;
+    let wei = wei(frame, 1)?;
+    frame.chain.set_balance(account, wei)?;
+    Ok(NativeOutcome::Return)
+}

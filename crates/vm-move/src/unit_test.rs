@@ -1,0 +1,117 @@
+//! The chain that unit tests of Move packages see: modules, an empty state, an empty ledger.
+
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use lumio_move_engine::{
+    Address, Engine, Host, ModuleId, NativeCall, NativeOutcome, StatusCode, StructTag, U256,
+    VmResult,
+};
+
+use crate::{Chain, Context, TransactionFacts, native_functions, run_native};
+
+/// The chain id that tests see.
+const CHAIN_ID: u8 = 4;
+
+/// Modules by name.
+pub type Modules = BTreeMap<ModuleId, Arc<[u8]>>;
+
+/// One test's chain.
+pub struct TestChain<'a> {
+    modules: &'a Modules,
+    balances: BTreeMap<Address, U256>,
+    context: Context,
+}
+
+/// The engine for unit tests.
+pub fn test_engine() -> Engine {
+    Engine {
+        natives: native_functions(true),
+        ..Engine::default()
+    }
+}
+
+impl<'a> TestChain<'a> {
+    /// A chain with nothing but modules.
+    pub fn new(modules: &'a Modules) -> Self {
+        let facts = TransactionFacts {
+            hash: [1; 32],
+            chain_id: CHAIN_ID,
+            ..TransactionFacts::default()
+        };
+        Self {
+            modules,
+            balances: BTreeMap::new(),
+            context: Context::new(facts),
+        }
+    }
+}
+
+/// What natives ask, without the context that they are given besides.
+struct Ledger<'a, 'b> {
+    modules: &'a Modules,
+    balances: &'b mut BTreeMap<Address, U256>,
+}
+
+impl Chain for Ledger<'_, '_> {
+    fn module(&mut self, id: &ModuleId) -> VmResult<Option<Arc<[u8]>>> {
+        Ok(self.modules.get(id).cloned())
+    }
+
+    fn balance(&mut self, account: Address) -> VmResult<U256> {
+        Ok(self.balances.get(&account).copied().unwrap_or_default())
+    }
+
+    fn transfer(&mut self, from: Address, to: Address, wei: U256) -> VmResult<bool> {
+        let Some(left) = self.balance(from)?.checked_sub(wei) else {
+            return Ok(false);
+        };
+        self.balances.insert(from, left);
+        let Some(sum) = self.balance(to)?.checked_add(wei) else {
+            self.balances.insert(from, left.saturating_add(wei));
+            return Ok(false);
+        };
+        self.balances.insert(to, sum);
+        Ok(true)
+    }
+
+    fn mint(&mut self, to: Address, wei: U256) -> VmResult<()> {
+        let sum = self.balance(to)?.checked_add(wei);
+        self.balances
+            .insert(to, sum.ok_or(StatusCode::ArithmeticError)?);
+        Ok(())
+    }
+
+    fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool> {
+        let left = self.balance(from)?.checked_sub(wei);
+        if let Some(left) = left {
+            self.balances.insert(from, left);
+        }
+        Ok(left.is_some())
+    }
+
+    fn set_balance(&mut self, account: Address, wei: U256) -> VmResult<()> {
+        self.balances.insert(account, wei);
+        Ok(())
+    }
+}
+
+impl Host for TestChain<'_> {
+    fn code_epoch(&mut self) -> VmResult<[u8; 32]> {
+        Ok([0; 32])
+    }
+
+    fn module(&mut self, id: &ModuleId) -> VmResult<Option<Arc<[u8]>>> {
+        Ok(self.modules.get(id).cloned())
+    }
+
+    fn resource(&mut self, _: Address, _: &StructTag) -> VmResult<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    fn native(&mut self, number: u32, call: &mut dyn NativeCall) -> VmResult<NativeOutcome> {
+        let mut ledger = Ledger {
+            modules: self.modules,
+            balances: &mut self.balances,
+        };
+        run_native(number, call, &mut self.context, &mut ledger)
+    }
+}
