@@ -3,8 +3,10 @@
 
 use std::fmt::Write;
 
-use lumio_move_compiler::{Compilation, Input, Options, Severity, compile, run_tests};
-use lumio_move_engine::Address;
+use lumio_move_compiler::{
+    Compilation, EmptyChain, Input, Options, Severity, TestBed, compile, run_tests,
+};
+use lumio_move_engine::{Address, Engine, Natives};
 
 fn compiled(text: &str) -> Compilation {
     let input = Input {
@@ -27,7 +29,18 @@ fn compiled(text: &str) -> Compilation {
 }
 
 fn all_pass(compilation: &Compilation) {
-    let results = run_tests(compilation, "", 1_000_000_000);
+    let results = run_tests(
+        compilation,
+        "",
+        &TestBed {
+            engine: &Engine {
+                natives: Natives::standard(),
+                ..Engine::default()
+            },
+            chain: &|modules| Box::new(EmptyChain(modules)),
+            gas_limit: 1_000_000_000,
+        },
+    );
     assert!(!results.is_empty());
     for result in results {
         assert_eq!(result.failure, None, "{}", result.test.function);

@@ -4,10 +4,11 @@
 use std::{fs, path::Path};
 
 use lumio_move_compiler::{
-    Compilation, Options, Severity, compile,
+    Compilation, EmptyChain, Options, Severity, TestBed, compile,
     package::{LoadOptions, Package},
     run_tests,
 };
+use lumio_move_engine::{Engine, Natives};
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
@@ -76,7 +77,18 @@ fn tests_use_what_dependencies_have_for_tests() {
     );
     let compilation = built(&user, true);
     assert_eq!(errors(&compilation), Vec::<&str>::new());
-    let results = run_tests(&compilation, "", 1_000_000);
+    let results = run_tests(
+        &compilation,
+        "",
+        &TestBed {
+            engine: &Engine {
+                natives: Natives::standard(),
+                ..Engine::default()
+            },
+            chain: &|modules| Box::new(EmptyChain(modules)),
+            gas_limit: 1_000_000,
+        },
+    );
     assert_eq!(results.len(), 1, "tests of dependencies do not run");
     assert_eq!(results[0].failure, None);
     assert_eq!(errors(&built(&user, false)), Vec::<&str>::new());
