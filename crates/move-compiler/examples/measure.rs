@@ -8,10 +8,11 @@ use std::{path::Path, time::Instant};
 
 use anyhow::bail;
 use lumio_move_compiler::{
-    Compiled, Options, Severity, compile,
+    Compiled, EmptyChain, Options, Severity, TestBed, compile,
     package::{LoadOptions, Package},
     render, run_tests,
 };
+use lumio_move_engine::{Engine, Natives};
 
 /// Enough for any test that ends.
 const GAS: u64 = 1_000_000_000;
@@ -68,7 +69,18 @@ fn measure(folder: &Path, tests: bool) -> anyhow::Result<()> {
     }
     println!("{:40} {:7} {:7}  {time:?}", "all", all.0, all.1);
     if tests {
-        let results = run_tests(&compilation, "", GAS);
+        let results = run_tests(
+            &compilation,
+            "",
+            &TestBed {
+                engine: &Engine {
+                    natives: Natives::standard(),
+                    ..Engine::default()
+                },
+                chain: &|modules| Box::new(EmptyChain(modules)),
+                gas_limit: GAS,
+            },
+        );
         let failed: Vec<_> = results.iter().filter(|r| r.failure.is_some()).collect();
         for result in &failed {
             let failure = result.failure.as_deref().unwrap_or_default();

@@ -13,6 +13,8 @@ pub struct File {
     pub modules: Vec<Module>,
     /// `script { … }`
     pub scripts: Vec<Script>,
+    /// Where specifications are.
+    pub skipped: Vec<Span>,
 }
 
 /// `#[name]`, `#[name = value]`, `#[name(…)]`.

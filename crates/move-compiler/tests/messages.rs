@@ -108,3 +108,78 @@ fn all_borrow_errors_are_told_and_nothing_that_follows_from_them() {
         ]
     );
 }
+
+#[test]
+fn what_is_never_used_is_told() {
+    let text = "module a::m {
+        use a::n;
+        use a::n::{f, g};
+        const USED: u64 = 1;
+        const UNUSED: u64 = USED;
+        const CODE: u64 = 2;
+        const SPECIFIED: u64 = 3;
+        struct Inner has store, drop { x: u64 }
+        struct Outer has store, drop { inner: Inner }
+        struct Read has drop { x: u64 }
+        fun left(): u64 { right() }
+        fun right(): u64 { left() }
+        fun helper(): u64 { USED }
+        fun init_module(_s: &signer) { }
+        inline fun twice(x: u64, h: |u64, u64| u64): u64 { h(1, 2) }
+        public fun open(a: u64, _b: u64): u64 {
+            let c = 1;
+            let _d = 2;
+            let e;
+            e = 3;
+            let Read { x } = Read { x: 1 };
+            for (i in 0..2) {};
+            f() + helper() + twice(1, |y, z| y)
+        }
+        #[test] #[expected_failure(abort_code = CODE)] fun fails() { let t = 1; }
+        spec open { ensures SPECIFIED == 3; }
+        spec module { fun uses_g() { g() } }
+    }
+    module a::n { public fun f(): u64 { 1 } public fun g(): u64 { 2 } }";
+    assert_eq!(
+        told(text, Severity::Warning),
+        [
+            "2: n: `n` is never used",
+            "5: UNUSED: constant `UNUSED` is never used",
+            "8: Inner: struct `Inner` is never used",
+            "9: Outer: struct `Outer` is never used",
+            "11: left: function `left` is never used",
+            "12: right: function `right` is never used",
+            "15: x: `x` is never used",
+            "16: a: `a` is never used",
+            "17: c: `c` is never used",
+            "19: e: `e` is never used",
+            "21: x: `x` is never used",
+            "23: z: `z` is never used",
+            "25: t: `t` is never used",
+        ]
+    );
+    assert_eq!(told(text, Severity::Error), Vec::<String>::new());
+}
+
+#[test]
+fn warnings_can_be_turned_off() {
+    let text = "#[allow(unused_const)] module a::m {
+        #[allow(unused_use)] use a::n;
+        const UNUSED: u64 = 1;
+        #[lint::skip(unused_struct)] struct S { x: u64 }
+        #[allow(unused)] fun f(x: u64) { let y = 1; }
+        #[allow(unused_function)] fun g(z: u64) { }
+    }
+    module a::n { public fun f(): u64 { 1 } }";
+    assert_eq!(told(text, Severity::Warning), ["6: z: `z` is never used"]);
+}
+
+#[test]
+fn lambdas_that_nothing_calls_are_checked() {
+    let text = "module a::m {
+        inline fun ignore(_f: |u64| u64) { }
+        public fun f() { ignore(|x| x + true) }
+    }";
+    let told = told(text, Severity::Error);
+    assert_eq!(told[0], "3: +: the operands of `+` have different types");
+}

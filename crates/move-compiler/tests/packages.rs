@@ -8,7 +8,7 @@ use lumio_move_compiler::{
     package::{LoadOptions, Package},
     run_tests,
 };
-use lumio_move_engine::Engine;
+use lumio_move_engine::{Engine, Natives};
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
@@ -81,7 +81,10 @@ fn tests_use_what_dependencies_have_for_tests() {
         &compilation,
         "",
         &TestBed {
-            engine: &Engine::default(),
+            engine: &Engine {
+                natives: Natives::standard(),
+                ..Engine::default()
+            },
             chain: &|modules| Box::new(EmptyChain(modules)),
             gas_limit: 1_000_000,
         },

@@ -242,6 +242,9 @@ impl Checker<'_> {
     ) -> Expr {
         let function = self.program.function(id).clone();
         self.check_visible(id, name_span);
+        let usage = &self.names.usage;
+        usage.note(function.unit, &function.name.name);
+        usage.depend(self.env.unit, function.unit, name_span);
         let type_arguments = self.type_arguments(
             &function.type_parameters,
             written,

@@ -41,6 +41,7 @@ pub(super) fn define(
     for (id, item) in constants {
         let constant = program.constant(id);
         let (unit, name, ty) = (constant.unit, item.name.name.clone(), constant.ty.clone());
+        names.usage.enter(unit, &name);
         let mut bodies = Bodies::new();
         let mut checker = Checker::of_unit(
             program,

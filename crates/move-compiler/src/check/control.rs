@@ -67,9 +67,10 @@ impl Checker<'_> {
         let ty = last.ty.clone();
         steps.push(last);
         if let Some(aliases) = aliases
-            && self.program.unit(self.unit).is_root
+            && self.warns
+            && self.inlining.is_empty()
         {
-            aliases.unused(self.diagnostics);
+            aliases.unused(&self.names.mentions, self.diagnostics);
         }
         self.env = outer;
         match (steps.len(), steps.pop()) {

@@ -32,6 +32,8 @@ pub(super) struct BoundLambda {
     pub(super) ty: Type,
     /// Inline functions around the place where it is written.
     pub(super) inlining: Vec<FunctionId>,
+    /// Whether it has been put in, and so checked.
+    pub(super) is_called: std::cell::Cell<bool>,
 }
 
 /// What is put in for a function parameter.

@@ -55,6 +55,7 @@ impl Checker<'_> {
             };
             writer.expr(&mut lifted.body);
             let locals = writer.locals(&mut lifted.frame);
+            self.warn_unused(&lifted.frame, &locals);
             let locals: Vec<Local> = order
                 .iter()
                 .filter_map(|l| locals.get(l.0 as usize).cloned())
@@ -84,6 +85,9 @@ impl Checker<'_> {
     }
 
     fn warn_unused(&mut self, frame: &Frame, locals: &[Local]) {
+        if !self.warns {
+            return;
+        }
         for (local, used) in locals.iter().zip(&frame.used) {
             if !used && !local.name.starts_with(['_', '$']) && local.name.as_str() != "self" {
                 self.diagnostics.push(

@@ -72,9 +72,11 @@ impl Checker<'_> {
         };
         let mut steps = Vec::new();
         let mut bindings: Vec<(Symbol, Binding)> = Vec::new();
+        let mut lambdas = Vec::new();
         for ((parameter, ty), argument) in function.parameters.iter().zip(arguments) {
             let ty = ty.substitute(&type_arguments);
             if let Some(bound) = self.bind_lambda(&ty, &argument) {
+                lambdas.push(bound.clone());
                 bindings.push((parameter.name.clone(), Binding::Lambda(bound)));
                 continue;
             }
@@ -129,6 +131,7 @@ impl Checker<'_> {
         self.nesting = self.nesting.saturating_sub(1);
         self.inlining.pop();
         std::mem::swap(&mut self.env, &mut env);
+        self.check_uncalled(&lambdas);
         let ty = match self.vars.shallow(&value.ty) {
             Type::Never if !returned.get() => Type::Never,
             _ => returns,
@@ -142,6 +145,20 @@ impl Checker<'_> {
         };
         steps.push(value);
         expr(ExprKind::Sequence(steps), ty, span)
+    }
+
+    /// Checks lambdas that are put in nowhere.
+    fn check_uncalled(&mut self, lambdas: &[Rc<BoundLambda>]) {
+        for bound in lambdas {
+            let Type::Function(ty) = self.vars.shallow(&bound.ty) else {
+                continue;
+            };
+            if !bound.is_called.get() {
+                let nothing = |ty: &Type| expr(ExprKind::Tuple(Vec::new()), ty.clone(), bound.span);
+                let arguments = ty.parameters.iter().map(nothing).map(Argument::Checked);
+                self.call_lambda(bound, arguments.collect(), bound.span);
+            }
+        }
     }
 
     fn diagnostics_count(&self) -> usize {
@@ -182,6 +199,7 @@ impl Checker<'_> {
             span: e.span,
             ty: ty.clone(),
             inlining: self.inlining.clone(),
+            is_called: Cell::new(false),
         }))
     }
 
@@ -234,6 +252,7 @@ impl Checker<'_> {
             self.error(span, "inline functions make this function too large");
             return self.broken(span);
         }
+        bound.is_called.set(true);
         let mut values = Vec::new();
         for (argument, ty) in arguments.into_iter().zip(&ty.parameters) {
             values.push(self.argument(argument, ty));

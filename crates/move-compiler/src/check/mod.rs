@@ -27,8 +27,8 @@ use self::{
     unify::Unifier,
 };
 use crate::{
-    Diagnostic, Diagnostics, Ident, Span, Symbol, ast,
-    declare::{Declared, Names, TypeNames, numbered, resolve_type},
+    Diagnostic, Diagnostics, Ident, Sources, Span, Symbol, ast,
+    declare::{Declared, Mentions, Names, TypeNames, allows, numbered, resolve_type},
     program::{FunctionId, Program, UnitId},
     typed::{Bodies, Body, Expr, ExprKind, LoopId},
     types::{Local, LocalId, Type, TypeParameter},
@@ -36,19 +36,20 @@ use crate::{
 
 /// Checks all bodies of the package and evaluates all constants.
 ///
-/// With `dependencies`, those are checked, too. Without tests nobody knows which `use` is for them,
-/// and none is told to be unused.
+/// With `dependencies`, those are checked, too. What text mentions that is left out counts as used.
 pub(crate) fn check(
     declared: Declared,
     dependencies: bool,
-    tests: bool,
+    sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> (Program, Bodies) {
     let Declared {
         mut program,
-        names,
+        mut names,
         constants,
+        skipped,
     } = declared;
+    names.mentions = Mentions::of(sources, &skipped);
     constants::define(&mut program, &names, constants, diagnostics);
     let mut bodies = Bodies::new();
     let functions = u32::try_from(program.functions.len()).unwrap_or(u32::MAX);
@@ -59,6 +60,7 @@ pub(crate) fn check(
             continue;
         }
         let is_inline = function.is_inline;
+        names.usage.enter(function.unit, &function.name.name);
         let mut checker = Checker::new(&mut program, &names, diagnostics, &mut bodies, id);
         let body = checker.function(id);
         // An inline function is put in where it is called; alone it is checked only.
@@ -66,10 +68,8 @@ pub(crate) fn check(
             bodies.insert(id, body);
         }
     }
-    names.circles(&program, diagnostics);
-    if tests {
-        names.unused(&program, diagnostics);
-    }
+    names.usage.circles(&program, diagnostics);
+    names.unused(&program, diagnostics);
     (program, bodies)
 }
 
@@ -107,6 +107,8 @@ struct Checker<'a> {
     names: &'a Names,
     diagnostics: &'a mut Diagnostics,
     bodies: &'a mut Bodies,
+    /// Whether locals that are never used are told.
+    warns: bool,
     /// The module or script whose code is made; inline functions of others are put into it.
     unit: UnitId,
     /// The function that is checked, whose name lambdas get.
@@ -139,6 +141,11 @@ impl<'a> Checker<'a> {
     ) -> Self {
         let function = program.function(id);
         let (unit, name) = (function.unit, function.name.name.clone());
+        let module = program.unit(unit);
+        let allowed = [&function.attributes, &module.attributes]
+            .into_iter()
+            .any(|a| allows(a, "unused_variable"));
+        let warns = module.is_root && !allowed;
         let (type_parameters, returns) =
             (function.type_parameters.clone(), function.returns.clone());
         let mut checker = Self::of_unit(
@@ -151,6 +158,7 @@ impl<'a> Checker<'a> {
             type_parameters,
         );
         checker.env.exit = Exit::Function(returns);
+        checker.warns = warns;
         checker
     }
 
@@ -170,6 +178,7 @@ impl<'a> Checker<'a> {
             names,
             diagnostics,
             bodies,
+            warns: false,
             unit,
             name,
             lifted: Vec::new(),
@@ -229,10 +238,12 @@ impl<'a> Checker<'a> {
     }
 
     fn new_local(&mut self, name: Symbol, ty: Type, span: Span) -> LocalId {
+        // What an inline function does not use is told there.
+        let is_put_in = !self.inlining.is_empty();
         let frame = self.frame();
         let id = LocalId(u32::try_from(frame.locals.len()).unwrap_or(u32::MAX));
         frame.locals.push(Local { name, ty, span });
-        frame.used.push(false);
+        frame.used.push(is_put_in);
         id
     }
 

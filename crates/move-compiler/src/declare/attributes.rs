@@ -2,7 +2,7 @@
 
 use crate::{
     Diagnostic, Diagnostics,
-    ast::Attribute,
+    ast::{Attribute, AttributeValue},
     program::{Program, Visibility},
 };
 
@@ -21,8 +21,23 @@ pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
     has_attribute(attributes, "test")
 }
 
+/// Whether attributes say that a warning is not wanted: `#[allow(unused_use)]`, `#[allow(unused)]`,
+/// also in the form `#[lint::skip(…)]`.
+pub(crate) fn allows(attributes: &[Attribute], warning: &str) -> bool {
+    attributes.iter().any(|attribute| {
+        let AttributeValue::List(list) = &attribute.value else {
+            return false;
+        };
+        let name = attribute.name.name.as_str();
+        let names = |a: &Attribute| matches!(a.name.as_str(), "all" | "unused");
+        matches!(name, "allow" | "lint::skip" | "lint::allow")
+            && list.iter().any(|a| names(a) || a.name.as_str() == warning)
+    })
+}
+
 /// Attributes that mean something to this compiler or to those who read what it emits.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
+    "allow",
     "test",
     "test_only",
     "expected_failure",

@@ -2,9 +2,11 @@
 //! everything but bodies.
 
 mod attributes;
+mod functions;
 mod names;
 mod resolve;
 mod structs;
+mod usage;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -19,10 +21,11 @@ use crate::{
     types::{Type, TypeParameter},
 };
 
-pub(crate) use attributes::{has_attribute, is_test, is_test_only};
+pub(crate) use attributes::{allows, has_attribute, is_test, is_test_only};
 pub(crate) use names::{Aliases, Entity, Names};
 pub(crate) use resolve::{TypeNames, abilities_of, resolve_type};
 pub(crate) use structs::{ABILITIES, ability_name};
+pub(crate) use usage::Mentions;
 
 /// A parsed file with where it comes from.
 #[derive(Debug)]
@@ -41,6 +44,8 @@ pub(crate) struct Declared {
     pub(crate) names: Names,
     /// The parsed constants, to be evaluated.
     pub(crate) constants: Vec<(ConstId, ast::Const)>,
+    /// Text of the package that is left out: specifications, and tests if they are not wanted.
+    pub(crate) skipped: Vec<Span>,
 }
 
 /// Collects definitions. Tests and what only they need are left out unless `tests` asks for them;
@@ -61,12 +66,18 @@ pub(crate) fn declare(
         constants: Vec::new(),
         structs: Vec::new(),
         functions: Vec::new(),
+        skipped: Vec::new(),
     };
     let mut bodies = Vec::new();
     let (roots, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|f| f.is_root);
     for parsed in others.into_iter().chain(roots) {
+        if parsed.is_root {
+            declare.skipped.extend(parsed.file.skipped);
+        }
         for module in parsed.file.modules {
-            if tests || !is_test_only(&module.preface.attributes) {
+            if !tests && is_test_only(&module.preface.attributes) {
+                declare.skipped.push(module.span);
+            } else {
                 bodies.extend(declare.module(module, parsed.is_root, &parsed.package, tests));
             }
         }
@@ -87,12 +98,14 @@ pub(crate) fn declare(
         program,
         names,
         constants,
+        skipped,
         ..
     } = declare;
     let mut declared = Declared {
         program,
         names,
         constants,
+        skipped,
     };
     structs::check(&declared.program, diagnostics);
     attributes::check(&mut declared.program, diagnostics);
@@ -106,6 +119,7 @@ struct Declare<'a> {
     constants: Vec<(ConstId, ast::Const)>,
     structs: Vec<(StructId, ast::Struct)>,
     functions: Vec<(FunctionId, Rc<ast::Function>)>,
+    skipped: Vec<Span>,
 }
 
 type UnitItems = (UnitId, Vec<ast::Item>);
@@ -253,9 +267,18 @@ impl Declare<'_> {
                 ast::Item::Const(item) if tests || !is_test_only(&item.preface.attributes) => {
                     self.constant(unit, item);
                 }
-                _ => {}
+                ast::Item::Struct(item) => self.skip(&item.preface, item.span),
+                ast::Item::Function(item) => self.skip(&item.preface, item.span),
+                ast::Item::Const(item) => self.skip(&item.preface, item.span),
+                ast::Item::Use(_) | ast::Item::Friend(_) => {}
             }
         }
+    }
+
+    fn skip(&mut self, preface: &ast::Preface, span: Span) {
+        self.skipped
+            .extend(preface.attributes.iter().map(|a| a.span));
+        self.skipped.push(span);
     }
 
     fn claim(&mut self, name: &Ident, what: &str, before: Option<Span>) {
@@ -424,23 +447,6 @@ impl Declare<'_> {
         }
     }
 
-    fn type_parameters(&mut self, parameters: &[ast::TypeParameter]) -> Vec<TypeParameter> {
-        let mut made: Vec<TypeParameter> = Vec::new();
-        for parameter in parameters {
-            if made.iter().any(|p| p.name.name == parameter.name.name) {
-                let message = format!("type parameter `{}` is declared twice", parameter.name);
-                self.error(parameter.name.span, message);
-            }
-            self.abilities(&parameter.abilities);
-            made.push(TypeParameter {
-                name: parameter.name.clone(),
-                abilities: abilities_of(&parameter.abilities),
-                is_phantom: parameter.is_phantom,
-            });
-        }
-        made
-    }
-
     fn resolve_structs(&mut self) {
         let structs = std::mem::take(&mut self.structs);
         for (id, item) in &structs {
@@ -450,114 +456,14 @@ impl Declare<'_> {
             }
         }
         for (id, item) in &structs {
+            let unit = self.program.structure(*id).unit;
+            self.names.usage.enter(unit, &item.name.name);
             let body = self.struct_body(*id, item);
             if let Some(structure) = self.program.structs.get_mut(id.index()) {
                 structure.body = body;
             }
         }
     }
-
-    fn resolve_functions(&mut self) {
-        for (id, item) in std::mem::take(&mut self.functions) {
-            let unit = self.program.function(id).unit;
-            let type_parameters = self.type_parameters(&item.type_parameters);
-            let parameters = numbered(&type_parameters);
-            let mut types = TypeNames {
-                program: &self.program,
-                names: &self.names,
-                diagnostics: self.diagnostics,
-                unit,
-                aliases: &[],
-                parameters: &parameters,
-            };
-            let mut resolved: Vec<(Ident, Type)> = Vec::new();
-            for (name, ty) in &item.parameters {
-                resolved.push((name.clone(), resolve_type(&mut types, ty, &mut None)));
-            }
-            let returns = resolve_type(&mut types, &item.returns, &mut None);
-            let mut acquires = Vec::new();
-            for ty in &item.acquires {
-                if let Type::Struct(id, _) =
-                    resolve_type(&mut types, ty, &mut Some(&mut || Type::Error))
-                {
-                    acquires.push((id, ty.span));
-                }
-            }
-            for (name, _) in &resolved {
-                if name.starts_with(|c: char| c.is_ascii_uppercase()) {
-                    let message = "the name of a parameter begins with a small letter or `_`";
-                    self.diagnostics.push(Diagnostic::error(name.span, message));
-                }
-            }
-            for (n, (name, _)) in resolved.iter().enumerate() {
-                let twice = resolved
-                    .iter()
-                    .take(n)
-                    .any(|(other, _)| other.name == name.name);
-                if twice && name.name.as_str() != "_" {
-                    let message = format!("parameter `{name}` is declared twice");
-                    self.diagnostics.push(Diagnostic::error(name.span, message));
-                }
-            }
-            if let Some(function) = self.program.functions.get_mut(id.index()) {
-                function.type_parameters = type_parameters;
-                function.parameters = resolved;
-                function.returns = returns;
-                function.acquires = acquires;
-            }
-            let function = self.program.function(id);
-            if self.program.unit(function.unit).is_root {
-                let written = item.parameters.iter().map(|(_, ty)| ty.span);
-                let types = function.parameters.iter().map(|(_, ty)| ty);
-                let returns = std::iter::once((item.returns.span, &function.returns));
-                for (span, ty) in written.zip(types).chain(returns) {
-                    let parameters = &function.type_parameters;
-                    structs::check_constraints(
-                        &self.program,
-                        ty,
-                        parameters,
-                        span,
-                        self.diagnostics,
-                    );
-                }
-            }
-            let unit = self.program.unit(unit);
-            if item.body.is_none() && item.inline.is_some() {
-                self.error(item.name.span, "an inline function needs a body");
-            } else if item.inline.is_some() && item.entry.is_some() {
-                self.error(item.name.span, "an inline function cannot be `entry`");
-            } else if item.entry.is_some() && !is_unit(&item.returns) {
-                self.error(item.returns.span, "an entry function returns nothing");
-            } else if unit.name.is_none() && item.body.is_none() {
-                self.error(item.name.span, "a script's function needs a body");
-            }
-        }
-    }
-}
-
-impl Declare<'_> {
-    /// A module has friends, or shows functions to its package, but not both.
-    fn visibilities(&mut self) {
-        for unit in &self.program.units {
-            let find = |visibility| {
-                let functions = unit.functions.iter().map(|id| self.program.function(*id));
-                functions
-                    .filter(|f| f.visibility == visibility)
-                    .map(|f| f.name.span)
-                    .next()
-            };
-            let friend = find(Visibility::Friend).or(unit.friends.first().map(|(_, span)| *span));
-            if let (Some(package), Some(friend)) = (find(Visibility::Package), friend) {
-                let message = "a module cannot have friends and `package` functions";
-                self.diagnostics
-                    .push(Diagnostic::error(package, message).also(friend, "a friend is here"));
-            }
-        }
-    }
-}
-
-fn is_unit(ty: &ast::Type) -> bool {
-    matches!(&ty.kind, ast::TypeKind::Tuple(types) if types.is_empty())
 }
 
 /// The type parameters of a definition as types.

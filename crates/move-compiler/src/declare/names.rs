@@ -1,12 +1,13 @@
 //! What names stand for: members of modules, and what `use` brings in.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::Cell, collections::BTreeMap};
 
 use lumio_move_engine::ModuleId as ModuleName;
 
+use super::{
+    allows,
+    usage::{Mentions, Usage},
+};
 use crate::{
     Diagnostic, Diagnostics, Ident, Span, Symbol, ast,
     program::{ConstId, FunctionId, Program, StructId, UnitId},
@@ -51,8 +52,10 @@ struct UnitNames {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     units: BTreeMap<UnitId, UnitNames>,
-    /// Which module uses which, and where it does so first.
-    edges: RefCell<BTreeMap<(UnitId, UnitId), Span>>,
+    /// Who uses what.
+    pub(crate) usage: Usage,
+    /// What text mentions that is left out.
+    pub(crate) mentions: Mentions,
 }
 
 impl Names {
@@ -179,76 +182,9 @@ impl Names {
         path: &ast::Path,
     ) -> Result<Entity, Diagnostic> {
         let found = self.find_entity(program, unit, blocks, path)?;
-        self.depend(unit, found.unit, path.span);
+        self.usage.depend(unit, found.unit, path.span);
+        self.usage.note(found.unit, &found.name.name);
         Ok(found)
-    }
-
-    /// Notes that a module uses another one.
-    pub(crate) fn depend(&self, unit: UnitId, on: UnitId, span: Span) {
-        if unit != on {
-            self.edges.borrow_mut().entry((unit, on)).or_insert(span);
-        }
-    }
-
-    /// Tells of modules that depend on each other in a circle. A friend depends on the module that
-    /// declares it.
-    pub(crate) fn circles(&self, program: &Program, diagnostics: &mut Diagnostics) {
-        let mut edges = self.edges.borrow().clone();
-        let mut friends = BTreeMap::new();
-        for (n, unit) in (0..).map(UnitId).zip(&program.units) {
-            for (friend, span) in &unit.friends {
-                friends.insert((*friend, n), *span);
-            }
-        }
-        let uses: Vec<(UnitId, UnitId)> = edges.keys().copied().collect();
-        for (edge, span) in &friends {
-            edges.entry(*edge).or_insert(*span);
-        }
-        let mut next: BTreeMap<UnitId, Vec<UnitId>> = BTreeMap::new();
-        for (from, to) in edges.keys() {
-            next.entry(*from).or_default().push(*to);
-        }
-        let reaches = |from: UnitId, to: UnitId| {
-            let mut seen = BTreeSet::from([from]);
-            let mut wanted = vec![from];
-            while let Some(unit) = wanted.pop() {
-                if unit == to {
-                    return true;
-                }
-                for unit in next.get(&unit).into_iter().flatten() {
-                    if seen.insert(*unit) {
-                        wanted.push(*unit);
-                    }
-                }
-            }
-            false
-        };
-        let mut told: BTreeSet<UnitId> = BTreeSet::new();
-        for (from, to) in uses.into_iter().chain(friends.keys().copied()) {
-            let is_root = program.unit(from).is_root || program.unit(to).is_root;
-            if !is_root || told.contains(&from) && told.contains(&to) || !reaches(to, from) {
-                continue;
-            }
-            told.extend([from, to]);
-            let Some(span) = edges.get(&(from, to)) else {
-                continue;
-            };
-            let name = |unit: UnitId| program.unit(unit).ident.to_string();
-            let message = format!(
-                "`{}` and `{}` depend on each other in a circle",
-                name(from),
-                name(to)
-            );
-            let mut error = Diagnostic::error(*span, message);
-            if let Some(back) = edges.get(&(to, from)) {
-                let how = match friends.contains_key(&(to, from)) {
-                    true => "a friend depends on the module that declares it",
-                    false => "it is used here the other way round",
-                };
-                error = error.also(*back, how);
-            }
-            diagnostics.push(error);
-        }
     }
 
     fn find_entity(
@@ -334,13 +270,15 @@ impl Names {
         }
     }
 
-    /// Warns about what `use` brings in for nothing.
+    /// Warns about what `use` brings in for nothing, unless text mentions it that is left out.
     pub(crate) fn unused(&self, program: &Program, diagnostics: &mut Diagnostics) {
         for (unit, names) in &self.units {
-            if program.unit(*unit).is_root {
-                names.aliases.unused(diagnostics);
+            let unit = program.unit(*unit);
+            if unit.is_root && !allows(&unit.attributes, "unused_use") {
+                names.aliases.unused(&self.mentions, diagnostics);
             }
         }
+        self.usage.unused(program, &self.mentions, diagnostics);
     }
 }
 
@@ -402,11 +340,13 @@ impl Aliases {
             }
             return;
         };
+        let allowed = allows(&item.preface.attributes, "unused_use");
         match &item.what {
             ast::UseWhat::Module(name) => {
                 self.insert(
                     name.as_ref().unwrap_or(&item.module),
                     Alias::Module(module),
+                    allowed,
                     diagnostics,
                 );
             }
@@ -414,7 +354,7 @@ impl Aliases {
                 for (member, name) in members {
                     if member.name.as_str() == "Self" {
                         let name = name.as_ref().unwrap_or(&item.module);
-                        self.insert(name, Alias::Module(module), diagnostics);
+                        self.insert(name, Alias::Module(module), allowed, diagnostics);
                         continue;
                     }
                     let found = names.find(module, &member.name);
@@ -430,7 +370,7 @@ impl Aliases {
                         continue;
                     }
                     let alias = Alias::Member(module, member.name.clone());
-                    self.insert(name.as_ref().unwrap_or(member), alias, diagnostics);
+                    self.insert(name.as_ref().unwrap_or(member), alias, allowed, diagnostics);
                 }
             }
             ast::UseWhat::All(span) => {
@@ -439,13 +379,18 @@ impl Aliases {
                         name: name.clone(),
                         span: *span,
                     };
-                    self.insert(&ident, Alias::Member(module, name.clone()), diagnostics);
+                    self.insert(
+                        &ident,
+                        Alias::Member(module, name.clone()),
+                        true,
+                        diagnostics,
+                    );
                 }
             }
         }
     }
 
-    fn insert(&mut self, name: &Ident, alias: Alias, diagnostics: &mut Diagnostics) {
+    fn insert(&mut self, name: &Ident, alias: Alias, allowed: bool, diagnostics: &mut Diagnostics) {
         let known = self.all.entry(name.name.clone()).or_default();
         let kind = std::mem::discriminant(&alias);
         let twice = known
@@ -458,14 +403,14 @@ impl Aliases {
             );
             return;
         }
-        known.push((alias, name.span, Cell::new(false)));
+        known.push((alias, name.span, Cell::new(allowed)));
     }
 
     /// Warns about what is never used.
-    pub(crate) fn unused(&self, diagnostics: &mut Diagnostics) {
+    pub(crate) fn unused(&self, mentions: &Mentions, diagnostics: &mut Diagnostics) {
         for (name, aliases) in &self.all {
             for (_, span, used) in aliases {
-                if !used.get() {
+                if !used.get() && !mentions.has(*span, name) {
                     diagnostics.push(
                         Diagnostic::warning(*span, format!("`{name}` is never used"))
                             .help("remove it from the `use` declaration"),

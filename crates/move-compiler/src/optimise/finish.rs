@@ -7,7 +7,8 @@ use lumio_move_engine::format::Bytecode;
 use super::Finished;
 use crate::codegen::{Draft, Label, Op};
 
-pub(super) fn finish(draft: Draft) -> Result<Finished, &'static str> {
+/// `homes` says for each local which one has the slot that it gets.
+pub(super) fn finish(draft: Draft, homes: &[u16]) -> Result<Finished, &'static str> {
     let mut offsets: HashMap<Label, u16> = HashMap::new();
     let mut offset = 0_usize;
     for step in &draft.steps {
@@ -29,7 +30,8 @@ pub(super) fn finish(draft: Draft) -> Result<Finished, &'static str> {
         let number = u8::try_from(local).map_err(|_| "parameters")?;
         numbers.insert(u16::from(number), number);
     }
-    let mut number = |local: u16, finished: &mut Finished| {
+    let mut number = |local: u16, finished: &mut Finished| -> Result<u8, &'static str> {
+        let local = homes.get(usize::from(local)).copied().unwrap_or(local);
         if let Some(known) = numbers.get(&local) {
             return Ok(*known);
         }

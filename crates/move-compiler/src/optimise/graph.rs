@@ -47,9 +47,21 @@ impl Locals {
         }
     }
 
+    /// Whether some local is in both.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
-        let count = u16::try_from(self.0.len().saturating_mul(64)).unwrap_or(u16::MAX);
-        (0..count).filter(|local| self.has(*local))
+        self.0.iter().enumerate().flat_map(|(n, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = rest.trailing_zeros();
+                rest &= rest.wrapping_sub(1);
+                let base = u16::try_from(n.checked_mul(64)?).ok()?;
+                (bit < 64).then(|| base.saturating_add(u16::try_from(bit).unwrap_or(0)))
+            })
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Makes a draft of a function's code into bytecode: what nothing reaches or needs is removed,
-//! copies become moves where a local is used for the last time, and references are released where
-//! they die.
+//! copies become moves where a local is used for the last time, references are released where they
+//! die, and locals that are not needed at the same time share a slot.
 
 mod available;
 mod finish;
@@ -8,6 +8,8 @@ mod graph;
 mod jumps;
 mod moves;
 mod peephole;
+mod roots;
+mod share;
 
 use crate::{
     Diagnostic, Span, Symbol,
@@ -45,7 +47,8 @@ pub(crate) fn optimise(mut draft: Draft) -> Result<Finished, &'static str> {
     moves::decide(&mut draft);
     moves::release(&mut draft);
     jumps::simplify(&mut draft);
-    let mut finished = finish::finish(draft)?;
+    let homes = share::share(&draft);
+    let mut finished = finish::finish(draft, &homes)?;
     finished.misuses = misuses;
     Ok(finished)
 }

@@ -2,23 +2,19 @@
 
 use lumio_move_engine::format::Bytecode;
 
-use super::graph::{Block, backward, live_blocks};
+use super::{
+    graph::{Block, backward, live_blocks},
+    roots::Roots,
+};
 use crate::codegen::{Draft, Op, Step};
 
-/// Makes each use a copy or a move: a move where the local is not needed afterwards, unless it may
-/// be borrowed then.
+/// Makes each use a copy or a move: a move where the local is not needed afterwards, unless
+/// something may refer to it then.
 pub(super) fn decide(draft: &mut Draft) {
     let blocks = live_blocks(draft);
-    let mut borrowed = vec![false; draft.slots.len()];
-    for step in &draft.steps {
-        if let Op::Borrow { local, .. } = step.op
-            && let Some(entry) = borrowed.get_mut(usize::from(local))
-        {
-            *entry = true;
-        }
-    }
+    let mut roots = Roots::of(draft, &blocks);
     for block in &blocks {
-        let references = references_below(draft, block);
+        let on_stack = roots.on_stack(draft, block);
         let mut live = block.live_out.clone();
         for n in block.steps.clone().rev() {
             let Some(step) = draft.steps.get(n) else {
@@ -28,15 +24,12 @@ pub(super) fn decide(draft: &mut Draft) {
                 && let Some(slot) = draft.slots.get(usize::from(local))
             {
                 let offset = n.saturating_sub(block.steps.start);
-                let on_stack = references.get(offset).copied().unwrap_or(true);
-                let in_locals = live.iter().any(|other| {
-                    let slot = draft.slots.get(usize::from(other));
-                    slot.is_some_and(|slot| slot.is_reference())
-                });
-                let is_borrowed =
-                    borrowed.get(usize::from(local)) == Some(&true) && (on_stack || in_locals);
-                let copies =
-                    slot.copyable && (live.has(local) || is_borrowed && !slot.is_reference());
+                let is_borrowed = || {
+                    on_stack.get(offset).is_some_and(|roots| roots.has(local))
+                        || live.iter().any(|other| roots.may_reach(other, local))
+                };
+                // What cannot be dropped cannot be left behind.
+                let copies = slot.copyable && (live.has(local) || slot.droppable && is_borrowed());
                 let op = if copies {
                     Op::Copy(local)
                 } else {
@@ -51,18 +44,6 @@ pub(super) fn decide(draft: &mut Draft) {
             }
         }
     }
-}
-
-/// For each instruction of a block, whether a reference is among the operands before it.
-fn references_below(draft: &Draft, block: &Block) -> Vec<bool> {
-    let mut stack: Vec<bool> = Vec::new();
-    let mut found = Vec::new();
-    for step in draft.steps.get(block.steps.clone()).unwrap_or_default() {
-        found.push(stack.iter().any(|is_reference| *is_reference));
-        stack.truncate(stack.len().saturating_sub(step.pops));
-        stack.extend(&step.pushes);
-    }
-    found
 }
 
 /// Drops references on the way into blocks that do not need them, where others do.

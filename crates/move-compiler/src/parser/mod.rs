@@ -51,8 +51,11 @@ pub fn parse_file(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics
         depth: 0,
         height: 0,
         specified: Vec::new(),
+        skipped: Vec::new(),
     };
-    parser.file()
+    let mut parsed = parser.file();
+    parsed.skipped = parser.skipped;
+    parsed
 }
 
 /// An error that has been told.
@@ -77,6 +80,8 @@ struct Parser<'a> {
     height: u32,
     /// What the specifications of the module under way are about.
     specified: Vec<Ident>,
+    /// Where specifications are.
+    skipped: Vec<Span>,
 }
 
 /// What is at the end, also behind it.

@@ -6,6 +6,14 @@ use crate::{Diagnostic, ast::Item, lexer::TokenKind};
 impl Parser<'_> {
     /// `spec … { … }`, `spec fun …;`, outside of code
     pub(super) fn skip_spec(&mut self) -> Result<()> {
+        let start = self.here();
+        let skipped = self.skip_specification();
+        let span = self.since(start);
+        self.skipped.push(span);
+        skipped
+    }
+
+    fn skip_specification(&mut self) -> Result<()> {
         self.expect("spec")?;
         let behind = ["{", "(", "<"].iter().any(|s| self.is(1, s));
         if self.kind() == TokenKind::Name && behind {
@@ -49,7 +57,10 @@ impl Parser<'_> {
         if !self.at("{") {
             return self.unexpected("`{` behind `spec`");
         }
+        let start = self.here();
         self.skip_tree();
+        let span = self.since(start);
+        self.skipped.push(span);
         Ok(())
     }
 }
