@@ -62,8 +62,9 @@ fn build() -> (BTreeMap<String, Vec<u8>>, String) {
         )
         .unwrap();
         list.push_str("        sources: &[\n");
+        let sources = root().join(folder).join("sources");
         for input in package.inputs.iter().filter(|input| input.is_root) {
-            let name = input.path.file_name().unwrap().to_str().unwrap();
+            let name = input.path.strip_prefix(&sources).unwrap().to_str().unwrap();
             writeln!(
                 list,
                 "            ({name:?}, include_str!(\"{here}/{folder}/sources/{name}\")),"
