@@ -1,4 +1,4 @@
-//! Made by `REBUILD=1 cargo test --release -p lumio-framework`. Do not edit.
+//! Made by `REBUILD=1 cargo test --release -p lumio-move-compiler --test framework`. Do not edit.
 
 use crate::Package;
 
@@ -51,9 +51,9 @@ pub(crate) const PACKAGES: &[Package] = &[
             ("capability.move", include_str!("../../../framework/move/aptos-stdlib/sources/capability.move")),
             ("comparator.move", include_str!("../../../framework/move/aptos-stdlib/sources/comparator.move")),
             ("copyable_any.move", include_str!("../../../framework/move/aptos-stdlib/sources/copyable_any.move")),
-            ("ed25519.move", include_str!("../../../framework/move/aptos-stdlib/sources/ed25519.move")),
-            ("multi_ed25519.move", include_str!("../../../framework/move/aptos-stdlib/sources/multi_ed25519.move")),
-            ("secp256k1.move", include_str!("../../../framework/move/aptos-stdlib/sources/secp256k1.move")),
+            ("cryptography/ed25519.move", include_str!("../../../framework/move/aptos-stdlib/sources/cryptography/ed25519.move")),
+            ("cryptography/multi_ed25519.move", include_str!("../../../framework/move/aptos-stdlib/sources/cryptography/multi_ed25519.move")),
+            ("cryptography/secp256k1.move", include_str!("../../../framework/move/aptos-stdlib/sources/cryptography/secp256k1.move")),
             ("debug.move", include_str!("../../../framework/move/aptos-stdlib/sources/debug.move")),
             ("fixed_point64.move", include_str!("../../../framework/move/aptos-stdlib/sources/fixed_point64.move")),
             ("from_bcs.move", include_str!("../../../framework/move/aptos-stdlib/sources/from_bcs.move")),
@@ -119,8 +119,8 @@ pub(crate) const PACKAGES: &[Package] = &[
             ("coin.move", include_str!("../../../framework/move/aptos-framework/sources/coin.move")),
             ("config_buffer.move", include_str!("../../../framework/move/aptos-framework/sources/config_buffer.move")),
             ("create_signer.move", include_str!("../../../framework/move/aptos-framework/sources/create_signer.move")),
-            ("big_ordered_map.move", include_str!("../../../framework/move/aptos-framework/sources/big_ordered_map.move")),
-            ("ordered_map.move", include_str!("../../../framework/move/aptos-framework/sources/ordered_map.move")),
+            ("datastructures/big_ordered_map.move", include_str!("../../../framework/move/aptos-framework/sources/datastructures/big_ordered_map.move")),
+            ("datastructures/ordered_map.move", include_str!("../../../framework/move/aptos-framework/sources/datastructures/ordered_map.move")),
             ("dispatchable_fungible_asset.move", include_str!("../../../framework/move/aptos-framework/sources/dispatchable_fungible_asset.move")),
             ("event.move", include_str!("../../../framework/move/aptos-framework/sources/event.move")),
             ("function_info.move", include_str!("../../../framework/move/aptos-framework/sources/function_info.move")),
