@@ -11,12 +11,15 @@ module aptos_framework::aggregator_v2 {
     /// The value of the aggregator would be negative
     const EAGGREGATOR_UNDERFLOW: u64 = 2;
 
+    #[allow(unused_const)]
     /// Snapshots are of u64 or u128
     const EUNSUPPORTED_AGGREGATOR_SNAPSHOT_TYPE: u64 = 5;
 
+    #[allow(unused_const)]
     /// Aggregators are of u64 or u128
     const EUNSUPPORTED_AGGREGATOR_TYPE: u64 = 7;
 
+    #[allow(unused_const)]
     /// The text around a snapshot has more than 1024 bytes
     const ECONCAT_STRING_LENGTH_TOO_LARGE: u64 = 8;
 

@@ -936,4 +936,16 @@ module aptos_framework::coin {
     public fun destroy_burn_cap<CoinType>(burn_cap: BurnCapability<CoinType>) {
         let BurnCapability {} = burn_cap;
     }
+
+    #[test_only]
+    use aptos_framework::native_coin::NativeCoin;
+
+    #[test(from = @0xcafe)]
+    fun events_name_coin_account_and_amount(from: &signer) {
+        native_coin::set_balance(@0xcafe, 9);
+        transfer<NativeCoin>(from, @0xbeef, 5);
+        let coin_type = string::utf8(b"0x1::native_coin::NativeCoin");
+        assert!(event::was_event_emitted(&CoinWithdraw { coin_type, account: @0xcafe, amount: 5 }));
+        assert!(event::was_event_emitted(&CoinDeposit { coin_type, account: @0xbeef, amount: 5 }));
+    }
 }

@@ -991,4 +991,17 @@ module aptos_framework::fungible_asset {
         };
         create_store(&object::create_object(owner_addr), metadata)
     }
+
+    #[test(creator = @0xcafe)]
+    fun events_name_store_and_amount(creator: &signer) {
+        let (mint_ref, transfer_ref, burn_ref, _, metadata) = create_fungible_asset(creator);
+        let store = create_test_store(creator, metadata);
+        let store_addr = object::object_address(&store);
+        mint_to(&mint_ref, store, 5);
+        burn_from(&burn_ref, store, 2);
+        set_frozen_flag(&transfer_ref, store, true);
+        assert!(event::was_event_emitted(&Deposit { store: store_addr, amount: 5 }));
+        assert!(event::was_event_emitted(&Withdraw { store: store_addr, amount: 2 }));
+        assert!(event::was_event_emitted(&Frozen { store: store_addr, frozen: true }));
+    }
 }
