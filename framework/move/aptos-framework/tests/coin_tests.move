@@ -481,4 +481,39 @@ module aptos_framework::coin_tests {
         set_up(framework);
         coin::paired_mint_ref_exists<Gold>();
     }
+
+    #[test(framework = @aptos_framework)]
+    fun a_mix_of_coins_and_assets_conserves_the_supply(framework: &signer) {
+        let (alice, bob) = set_up_pair(framework);
+        let metadata = option::destroy_some(coin::paired_metadata<Gold>());
+        let caps = &Caps<Gold>[@aptos_framework];
+        let supply = 100;
+        let seed = 54321u64;
+        for (round in 0..300) {
+            seed = (seed * 1103515245 + 12345) % 2147483648;
+            let (signer, from, to) =
+                if ((seed / 7) % 2 == 0) (&alice, @0xa11ce, @0xb0b) else (&bob, @0xb0b, @0xa11ce);
+            let amount = (seed / 101) % (coin::balance<Gold>(from) + 1);
+            let assets = primary_fungible_store::balance(from, metadata);
+            let way = (seed / 1009) % 6;
+            if (way == 0) {
+                coin::transfer<Gold>(signer, to, amount);
+            } else if (way == 1) {
+                let fa = coin::coin_to_fungible_asset(coin::withdraw<Gold>(signer, amount));
+                primary_fungible_store::deposit(to, fa);
+            } else if (way == 2) {
+                primary_fungible_store::transfer(signer, metadata, to, assets / 2);
+            } else if (way == 3) {
+                coin::burn_from(from, amount / 4, &caps.burn);
+                supply -= amount / 4;
+            } else if (way == 4) {
+                coin::deposit(to, coin::mint(30, &caps.mint));
+                supply += 30;
+            } else if (round > 200) {
+                coin::migrate_to_fungible_store<Gold>(signer);
+            };
+            assert!(coin::balance<Gold>(@0xa11ce) + coin::balance<Gold>(@0xb0b) == supply);
+            assert!(coin::supply<Gold>() == option::some((supply as u128)));
+        };
+    }
 }

@@ -171,4 +171,15 @@ module aptos_framework::dispatchable_fungible_asset_tests {
             &object::create_object(@0xcafe), option::none(), option::none(), option::none()
         );
     }
+
+    #[test(creator = @0xcafe)]
+    #[expected_failure(major_status = 4037, location = aptos_framework::hooked_asset)]
+    fun functions_do_not_come_back(creator: &signer) {
+        let (creator_ref, mint, metadata) = create(creator);
+        dispatchable_fungible_asset::register_dispatch_functions(
+            &creator_ref, option::none(), named(b"deposit_again"), option::none()
+        );
+        primary_fungible_store::mint(&mint, @0xcafe, 100);
+        primary_fungible_store::transfer(creator, metadata, @0xface, 50);
+    }
 }

@@ -4,6 +4,7 @@
 /// dispatched to while its module is on the stack.
 module aptos_framework::hooked_asset {
     use std::option::{Self, Option};
+    use aptos_framework::dispatchable_fungible_asset;
     use aptos_framework::fungible_asset::{Self, FungibleAsset, TransferRef};
     use aptos_framework::object::Object;
     use aptos_framework::primary_fungible_store;
@@ -34,5 +35,10 @@ module aptos_framework::hooked_asset {
 
     public fun derived_supply<T: key>(_metadata: Object<T>): Option<u128> {
         option::some(1234)
+    }
+
+    /// Comes back to the framework by the way that it was called.
+    public fun deposit_again<T: key>(store: Object<T>, fa: FungibleAsset, _transfer_ref: &TransferRef) {
+        dispatchable_fungible_asset::deposit(store, fa);
     }
 }
