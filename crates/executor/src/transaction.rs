@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, Bytes};
 use lumio_state::{Fault, Journal, StateView, WriteSet};
-use lumio_types::{Event, Receipt, Transaction, TransactionKind};
+use lumio_types::{CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
 use lumio_vm_evm::{EvmTransaction, Invalid, TransactError, Transacted, evm_transaction};
 
@@ -28,6 +28,8 @@ pub struct Executed {
     pub contract_address: Option<Address>,
     /// For a deposit, its sender's nonce before.
     pub deposit_nonce: Option<u64>,
+    /// What became of the transaction that it carries.
+    pub carried: Option<CarriedReceipt>,
 }
 
 /// A transaction that did not run.
@@ -127,6 +129,7 @@ impl Executor {
             writes: finished.writes,
             contract_address: transacted.created,
             deposit_nonce: None,
+            carried: None,
         })
     }
 }
@@ -148,6 +151,7 @@ impl Executed {
             // As geth does, the address is given for a failed creation too.
             contract_address: created,
             deposit_nonce: self.deposit_nonce,
+            carried: self.carried.clone(),
         }
     }
 

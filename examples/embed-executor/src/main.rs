@@ -156,7 +156,7 @@ mod tests {
         let called = chain.send(GATEWAY, U256::ZERO).unwrap();
         assert!(called.success);
         assert_eq!(called.events.len(), 1);
-        assert_eq!(called.events[0].vm, VmId::Move);
+        assert_eq!(called.events[0].origin.vm(), VmId::Move);
         assert_eq!(chain.counter(), U256::from(42));
     }
 
