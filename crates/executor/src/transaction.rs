@@ -5,9 +5,10 @@ use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, Bytes};
 use lumio_state::{Fault, Journal, StateView, WriteSet};
-use lumio_types::{CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
+use lumio_types::{Carried, CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
 use lumio_vm_evm::{EvmTransaction, Invalid, TransactError, Transacted, evm_transaction};
+use lumio_vm_move::MoveRefusal;
 
 /// A transaction that ran, whether its effects stand or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,9 @@ pub enum ExecuteError {
     /// No block may contain it.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// The Move transaction that it carries may be in no block.
+    #[error("{0}")]
+    Move(MoveRefusal),
     /// The machinery failed; nothing is known about the transaction.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -63,6 +67,9 @@ impl Executor {
         block: &BlockContext,
         transaction: &Transaction,
     ) -> Result<Executed, ExecuteError> {
+        if let Some(Carried::Move(inner)) = transaction.carried() {
+            return self.execute_move(view, block, transaction, inner);
+        }
         let deposit_nonce = match transaction.kind() {
             TransactionKind::Signed => None,
             TransactionKind::Deposit => {
@@ -141,7 +148,9 @@ impl Executed {
             .envelope()
             .kind()
             .is_create()
-            .then(|| transaction.sender().create(self.nonce_before(transaction)));
+            .then_some(())
+            .filter(|()| self.carried.is_none())
+            .map(|()| transaction.sender().create(self.nonce_before(transaction)));
         Receipt {
             tx_type: transaction.envelope().tx_type(),
             success: self.success,

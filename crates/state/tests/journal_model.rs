@@ -6,7 +6,7 @@ use alloy_primitives::{Address, Bytes, Log, LogData, U256, keccak256};
 use lumio_state::{
     AccountRecord, Checkpoint, Created, Fault, Journal, StateKey, StateView, TransferError, Value,
 };
-use lumio_types::{AccountId, Event, EventOrigin, VmId};
+use lumio_types::{AccountId, Event, EventOrigin};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,7 +6,9 @@ use lumio_move_engine::{
     VmResult,
 };
 
-use crate::{Chain, Context, TransactionFacts, aliases, native_functions, run_native};
+use crate::{
+    Chain, Context, EmittedEvent, TransactionFacts, aliases, native_functions, run_native,
+};
 
 /// The chain id that tests see.
 const CHAIN_ID: u8 = 4;
@@ -18,6 +20,7 @@ pub type Modules = BTreeMap<ModuleId, Arc<[u8]>>;
 pub struct TestChain<'a> {
     modules: &'a Modules,
     balances: BTreeMap<Address, U256>,
+    events: Vec<EmittedEvent>,
     context: Context,
 }
 
@@ -42,6 +45,7 @@ impl<'a> TestChain<'a> {
         Self {
             modules,
             balances: BTreeMap::new(),
+            events: Vec::new(),
             context: Context::new(facts),
         }
     }
@@ -51,6 +55,7 @@ impl<'a> TestChain<'a> {
 struct Ledger<'a, 'b> {
     modules: &'a Modules,
     balances: &'b mut BTreeMap<Address, U256>,
+    events: &'b mut Vec<EmittedEvent>,
 }
 
 impl Chain for Ledger<'_, '_> {
@@ -90,6 +95,15 @@ impl Chain for Ledger<'_, '_> {
         Ok(left.is_some())
     }
 
+    fn emit(&mut self, event: EmittedEvent) -> VmResult<()> {
+        self.events.push(event);
+        Ok(())
+    }
+
+    fn emitted(&self) -> &[EmittedEvent] {
+        self.events
+    }
+
     fn set_balance(&mut self, account: Address, wei: U256) -> VmResult<()> {
         self.balances.insert(account, wei);
         Ok(())
@@ -113,6 +127,7 @@ impl Host for TestChain<'_> {
         let mut ledger = Ledger {
             modules: self.modules,
             balances: &mut self.balances,
+            events: &mut self.events,
         };
         run_native(number, call, &mut self.context, &mut ledger)
     }

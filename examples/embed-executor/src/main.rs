@@ -65,6 +65,7 @@ impl Chain {
         let executor = Executor::new(ChainSpec {
             chain_id: CHAIN_ID,
             rules: Rules::NEWEST,
+            move_chain_id: None,
         });
         let evm = executor.evm().clone().with_gateways(vec![Gateway {
             address: GATEWAY,
