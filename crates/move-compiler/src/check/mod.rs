@@ -9,7 +9,7 @@ mod env;
 mod exhaustive;
 mod expression;
 mod finish;
-mod fold;
+pub(crate) mod fold;
 mod hint;
 mod inline;
 mod lambda;

@@ -556,7 +556,7 @@ fn low<const N: usize>(n: U256) -> [u8; N] {
 }
 
 /// Loads an integer, which fits its type.
-fn load(n: U256, integer: Integer) -> B {
+pub(crate) fn load(n: U256, integer: Integer) -> B {
     match integer {
         Integer::U8 => B::LdU8(u8::from_le_bytes(low(n))),
         Integer::U16 => B::LdU16(u16::from_le_bytes(low(n))),

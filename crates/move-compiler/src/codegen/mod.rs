@@ -15,6 +15,7 @@ use lumio_move_engine::format::{
 };
 
 pub(crate) use code::{Draft, Label, Op, Slot, Step};
+pub(crate) use expression::load;
 
 use self::pools::{Full, Pools};
 use crate::{
