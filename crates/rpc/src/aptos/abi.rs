@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Attributes by the number that they have in metadata.
-const VIEW: u8 = 1;
-const EVENT: u8 = 4;
+const VIEW: [u8; 2] = [0, 1];
+const EVENT: [u8; 1] = [4];
 
 /// A module as clients get it. Of what is no module there is only the bytecode.
 pub(super) fn module_json(code: &[u8]) -> Value {
@@ -102,7 +102,7 @@ fn function(
         "name": name,
         "visibility": visibility,
         "is_entry": definition.is_entry,
-        "is_view": has(&attributes.functions, name, VIEW),
+        "is_view": has(&attributes.functions, name, &VIEW),
         "generic_type_params": type_parameters(&handle.type_parameters),
         "params": types(module, handle.parameters.index()),
         "return": types(module, handle.returns.index()),
@@ -133,7 +133,7 @@ fn structure(
     object.insert("name".into(), json!(name));
     let native = definition.fields == StructFields::Native;
     object.insert("is_native".into(), json!(native));
-    let event = has(&attributes.structs, name, EVENT);
+    let event = has(&attributes.structs, name, &EVENT);
     object.insert("is_event".into(), json!(event));
     let variants = definition.fields.variants();
     object.insert("is_enum".into(), json!(!variants.is_empty()));
@@ -241,10 +241,10 @@ fn function_text(
 /// Which attributes functions and structs have, by name.
 type Names = BTreeMap<String, Vec<u8>>;
 
-fn has(names: &Names, name: &str, attribute: u8) -> bool {
+fn has(names: &Names, name: &str, attribute: &[u8]) -> bool {
     names
         .get(name)
-        .is_some_and(|list| list.contains(&attribute))
+        .is_some_and(|list| list.iter().any(|kind| attribute.contains(kind)))
 }
 
 /// What a module's metadata says.

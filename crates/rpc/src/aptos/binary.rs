@@ -5,7 +5,7 @@
 //! authenticator; its hash beside it is its own.
 
 use super::{
-    backend::{Block, Event, ExecutionStatus, Pending, Transaction, TransactionBody},
+    backend::{Block, Event, Pending, Transaction, TransactionBody},
     changes::write_set,
     payload::foreign_call,
 };
@@ -23,11 +23,6 @@ fn put_hash(out: &mut Vec<u8>, hash: &Hash) {
     put_bytes(out, hash);
 }
 
-fn put_module(out: &mut Vec<u8>, id: &ModuleId) {
-    out.extend(id.address.0);
-    put_bytes(out, id.name.as_bytes());
-}
-
 /// A committed or simulated transaction with all that is known of it.
 pub(super) fn put_transaction(out: &mut Vec<u8>, transaction: &Transaction, chain_id: u8) {
     out.extend(transaction.version.to_le_bytes());
@@ -35,7 +30,7 @@ pub(super) fn put_transaction(out: &mut Vec<u8>, transaction: &Transaction, chai
     // The first version of a transaction's info.
     put_uleb(out, 0);
     out.extend(transaction.gas_used.to_le_bytes());
-    put_status(out, &transaction.status);
+    put_status(out, transaction);
     put_hash(out, &transaction.hash);
     put_hash(out, &transaction.event_root_hash);
     put_hash(out, &transaction.state_change_hash);
@@ -106,49 +101,13 @@ fn put_body(out: &mut Vec<u8>, transaction: &Transaction, chain_id: u8) {
     }
 }
 
-fn put_location(out: &mut Vec<u8>, module: Option<&ModuleId>) {
-    match module {
-        Some(module) => {
-            out.push(0);
-            put_module(out, module);
-        }
-        None => out.push(1),
-    }
-}
-
-fn put_status(out: &mut Vec<u8>, status: &ExecutionStatus) {
-    match status {
-        ExecutionStatus::Success => out.push(0),
-        ExecutionStatus::OutOfGas => out.push(1),
-        ExecutionStatus::Abort { module, code, info } => {
-            out.push(2);
-            put_location(out, module.as_ref());
-            out.extend(code.to_le_bytes());
-            out.push(u8::from(info.is_some()));
-            if let Some((name, description)) = info {
-                put_bytes(out, name.as_bytes());
-                put_bytes(out, description.as_bytes());
-            }
-        }
-        ExecutionStatus::Failure {
-            module,
-            function,
-            code_offset,
-            ..
-        } => {
-            out.push(3);
-            put_location(out, module.as_ref());
-            out.extend(function.to_le_bytes());
-            out.extend(code_offset.to_le_bytes());
-        }
-        ExecutionStatus::Other(code) => {
-            out.push(4);
-            out.push(u8::from(code.is_some()));
-            if let Some(code) = code {
-                out.extend(code.number().to_le_bytes());
-            }
-        }
-        ExecutionStatus::Foreign(_) => out.extend([4, 0]),
+/// Success, running out of gas, or any other failure, of which the words are in
+/// JSON.
+fn put_status(out: &mut Vec<u8>, transaction: &Transaction) {
+    match transaction.vm_status.as_str() {
+        _ if transaction.success => out.push(0),
+        "Out of gas" => out.push(1),
+        _ => out.extend([4, 0]),
     }
 }
 

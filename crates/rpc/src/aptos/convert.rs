@@ -6,7 +6,7 @@
 //! [`super::payload::foreign_call`]), and it has no `signature`.
 
 use super::{
-    backend::{Event, ExecutionStatus, ForeignTransaction, Pending, Transaction, TransactionBody},
+    backend::{Event, ForeignTransaction, Pending, Transaction, TransactionBody},
     changes::change_json,
     error::ApiError,
     payload::{foreign_payload_json, payload_json},
@@ -14,7 +14,7 @@ use super::{
     types::Types,
 };
 use alloy_primitives::hex;
-use lumio_move_engine::{Address, ModuleId};
+use lumio_move_engine::Address;
 use lumio_move_transaction::{Hash, SignedTransaction};
 use serde_json::{Map, Value, json};
 
@@ -33,54 +33,6 @@ pub(super) fn address(address: &Address) -> String {
             address.to_short_hex()
         }
         _ => format!("0x{}", address.to_hex()),
-    }
-}
-
-/// What a transaction came to, in the words that clients know.
-pub(super) fn vm_status(status: &ExecutionStatus) -> String {
-    match status {
-        ExecutionStatus::Success => "Executed successfully".into(),
-        ExecutionStatus::OutOfGas => "Out of gas".into(),
-        ExecutionStatus::Abort {
-            module: None, code, ..
-        } => format!("Move abort: code {code:#x}"),
-        ExecutionStatus::Abort {
-            module: Some(module),
-            code,
-            info,
-        } => match info {
-            Some((name, description)) => {
-                format!("Move abort in {module}: {name}({code:#x}): {description}")
-            }
-            None => format!("Move abort in {module}: {code:#x}"),
-        },
-        ExecutionStatus::Failure {
-            module,
-            function,
-            name,
-            code_offset,
-        } => {
-            let place = failed_function(module.as_ref(), *function, name.as_deref());
-            format!("Execution failed in {place} at code offset {code_offset}")
-        }
-        // Below 1000: a transaction that no block would take; only simulations
-        // end so.
-        ExecutionStatus::Other(Some(code)) if code.number() < 1000 => code.name().into(),
-        ExecutionStatus::Other(Some(code)) => {
-            format!("Execution failed with status: {}", code.name())
-        }
-        ExecutionStatus::Other(None) => {
-            "Execution failed with miscellaneous error and no status code".into()
-        }
-        ExecutionStatus::Foreign(words) => words.clone(),
-    }
-}
-
-fn failed_function(module: Option<&ModuleId>, function: u16, name: Option<&str>) -> String {
-    match (module, name) {
-        (None, _) => "script".into(),
-        (Some(module), Some(name)) => format!("{module}::{name}"),
-        (Some(module), None) => format!("{module}::<#{function} function>"),
     }
 }
 
@@ -177,11 +129,8 @@ fn info(types: &mut Types<'_>, transaction: &Transaction) -> Result<Map<String, 
         ),
         ("state_checkpoint_hash", json!(checkpoint)),
         ("gas_used", json!(transaction.gas_used.to_string())),
-        (
-            "success",
-            json!(transaction.status == ExecutionStatus::Success),
-        ),
-        ("vm_status", json!(vm_status(&transaction.status))),
+        ("success", json!(transaction.success)),
+        ("vm_status", json!(transaction.vm_status)),
         (
             "accumulator_root_hash",
             json!(hex_of(&transaction.accumulator_root_hash)),

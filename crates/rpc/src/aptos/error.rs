@@ -139,9 +139,11 @@ impl ApiError {
 
     fn vm_code(&self) -> Option<u64> {
         match self {
-            Self::Submit(SubmitError::Invalid { status })
-            | Self::Submit(SubmitError::Backend(BackendError::Vm { status, .. }))
-            | Self::Backend(BackendError::Vm { status, .. }) => Some(status.number()),
+            Self::Submit(
+                SubmitError::Invalid { code, .. }
+                | SubmitError::Backend(BackendError::Vm { code, .. }),
+            )
+            | Self::Backend(BackendError::Vm { code, .. }) => Some(*code),
             _ => None,
         }
     }

@@ -39,9 +39,9 @@ mod values;
 mod view;
 
 pub use backend::{
-    Account, Backend, BackendError, Block, Change, Event, ExecutionStatus, Faucet,
-    ForeignTransaction, ForeignVm, GasEstimate, Ledger, LedgerInfo, Page, Pending, Pool, Readiness,
-    SimulateRequest, State, States, SubmitError, Transaction, TransactionBody, ViewOutcome,
+    Account, Backend, BackendError, Block, Change, Event, Faucet, ForeignTransaction, ForeignVm,
+    GasEstimate, Ledger, LedgerInfo, Page, Pending, Pool, Readiness, SimulateRequest, State,
+    States, SubmitError, Transaction, TransactionBody, ViewOutcome,
 };
 pub use registry::{Route, route_list};
 pub use server::{ApiConfig, ListenError, Server, serve, serve_faucet, serve_readiness};
