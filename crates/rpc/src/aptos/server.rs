@@ -140,7 +140,7 @@ pub async fn serve_readiness(
 }
 
 /// Wallets in web pages send credentials, which forbids to allow `*`.
-fn cors() -> CorsLayer {
+pub(super) fn cors() -> CorsLayer {
     CorsLayer::very_permissive().expose_headers(EXPOSED)
 }
 
@@ -175,7 +175,7 @@ fn method(route: &'static Route, dispatcher: Arc<Dispatcher>) -> MethodRouter {
     }
 }
 
-async fn listen_on(
+pub(super) async fn listen_on(
     listen: SocketAddr,
     max_connections: usize,
     router: Router,
