@@ -138,6 +138,7 @@ pub(crate) fn commit_numbered(database: &Database) -> Result<u64, StorageError> 
         block: &block,
         receipts: &[receipt(number), receipt(number), receipt(number)],
         writes: &numbered_writes(number),
+        changes: &[],
         nodes: &numbered_nodes(number),
         meta: &[],
         keep: None,
