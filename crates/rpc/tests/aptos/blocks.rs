@@ -65,6 +65,10 @@ async fn the_ledger_tells_where_it_is() {
         assert!(hash.is_some_and(|hash| hash.is_string()));
         assert_eq!(info, expected);
     }
+    for both in ["application/json, application/x-bcs", "text/html,*/*"] {
+        let answer = api.get_as("/", both).await;
+        assert_eq!(answer.headers["content-type"], "application/json");
+    }
     let bytes = api.bcs("/").await;
     assert_eq!(bytes.len(), 1 + 4 * 8 + 1 + 2 * 8);
     assert_eq!((bytes[0], bytes[33]), (4, 1));

@@ -75,8 +75,9 @@ async fn modules_are_listed_page_by_page() {
     let page = api.get("/accounts/0x1/modules?limit=5").await;
     assert_eq!(page.ok().as_array().unwrap()[..], all[..5]);
     let cursor = &page.headers["x-aptos-cursor"];
-    let next = api.get(&format!("/accounts/0x1/modules?limit=5&start={cursor}"));
-    assert_eq!(next.await.ok().as_array().unwrap()[..], all[5..10]);
+    let next = format!("/accounts/0x1/modules?limit=5&start={cursor}");
+    let next = api.get(&next).await;
+    assert_eq!(next.ok().as_array().unwrap()[..], all[5..10]);
 }
 
 #[tokio::test]
