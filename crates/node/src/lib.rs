@@ -23,8 +23,8 @@ pub use keys::{DEFAULT_MNEMONIC, KeyError, Keyring, MAX_ACCOUNTS};
 pub use lumio_types::AccountId;
 pub use node::Node;
 pub use pool::{
-    Accounts, Added, AdmissionRules, JournalError, Pool, PoolError, PoolJournal, PoolLimits, Queue,
-    SenderAccount,
+    Accounts, Added, AdmissionRules, JournalError, Lane, Pool, PoolError, PoolJournal, PoolLimits,
+    Queue, SenderAccount,
 };
 pub use producer::{Clock, ClockError, ProduceError, Schedule, Settings};
 pub use telemetry::TelemetryError;
