@@ -3,7 +3,11 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use lumio_move_engine::{Address as MoveAddress, ModuleId, StructTag};
 use lumio_rpc::eth::{AccountState, BackendError};
-use lumio_state::{AccountRecord, EMPTY_CODE_HASH, StateKey, StateView, Value, WriteSet};
+use lumio_move_engine::{Address as MoveAddress, ModuleId, StructTag};
+use lumio_rpc::eth::{AccountState, BackendError};
+use lumio_state::{
+    AccountRecord, EMPTY_CODE_HASH, STATE_ACCOUNT, StateKey, StateView, Value, WriteSet,
+};
 use lumio_types::AccountId;
 use std::collections::BTreeMap;
 
@@ -96,7 +100,7 @@ pub(crate) fn with_record(
 
 /// Adds to changes of a state what keeps storage and accounts together: the state root knows
 /// storage only under an account that exists. An account that gets storage and has nothing else
-/// gets nonce 1; one that is emptied loses its storage.
+/// gets nonce 1; one that is emptied loses its storage. The state account always has storage.
 ///
 /// # Errors
 /// As [`account_state`].
@@ -124,7 +128,7 @@ pub(crate) fn keep_storage_owned(
         if has(StateKey::Balance(owner))? || has(StateKey::EvmAccount(owner))? {
             continue;
         }
-        if gets_storage {
+        if gets_storage || owner == STATE_ACCOUNT {
             changes.extend([with_record(owner, 1, EMPTY_CODE_HASH)]);
         } else {
             let slots = state.storage_slots(owner).map_err(internal)?;

@@ -4,11 +4,11 @@
 
 use crate::chain::{ChainError, Supply};
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{Address, B256, map::HashSet};
+use alloy_primitives::{B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
 use lumio_state::{Fault, Overlay, WriteSet};
 use lumio_storage::{Snapshot, View};
-use lumio_types::{Receipt, Transaction};
+use lumio_types::{AccountId, CARRIER, Carried, Receipt, Transaction};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -45,6 +45,21 @@ pub(crate) fn execute(
     Ok(block.finish())
 }
 
+/// The accounts whose transactions have an order among themselves that this one is part of: the
+/// sender, unless that is the one without nonces, and the sender of what it carries, unless that
+/// has no place in an order.
+fn senders(transaction: &Transaction) -> impl Iterator<Item = AccountId> {
+    let sender = transaction.sender();
+    let outer = (sender != CARRIER).then(|| AccountId::from_evm(sender));
+    let inner = match transaction.carried() {
+        Some(Carried::Move(inner)) if inner.signed.raw.payload.nonce().is_none() => {
+            Some(AccountId(inner.sender.address.0.into()))
+        }
+        _ => None,
+    };
+    outer.into_iter().chain(inner)
+}
+
 /// A block in the making.
 struct Assembly<'a> {
     executor: &'a Executor,
@@ -56,7 +71,7 @@ struct Assembly<'a> {
     receipts: Vec<Receipt>,
     dropped: Vec<(B256, String)>,
     /// Senders of whom one was left out: their later nonces cannot run.
-    passed_over: HashSet<Address>,
+    passed_over: HashSet<AccountId>,
 }
 
 impl<'a> Assembly<'a> {
@@ -86,13 +101,12 @@ impl<'a> Assembly<'a> {
     }
 
     fn consider(&mut self, candidate: &Transaction) -> Result<(), ChainError> {
-        let sender = candidate.sender();
-        if self.passed_over.contains(&sender) {
+        if senders(candidate).any(|sender| self.passed_over.contains(&sender)) {
             return Ok(());
         }
         let left = self.context.gas_limit.saturating_sub(self.gas_used);
         if candidate.envelope().gas_limit() > left {
-            self.passed_over.insert(sender);
+            self.passed_over.extend(senders(candidate));
             return Ok(());
         }
         match self.run(candidate) {
@@ -114,7 +128,10 @@ impl<'a> Assembly<'a> {
                 self.refuse(candidate, error.to_string());
             }
             Err(ExecuteError::Invalid(invalid)) if invalid.may_come_later => {
-                self.passed_over.insert(sender);
+                self.passed_over.extend(senders(candidate));
+            }
+            Err(ExecuteError::Move(refusal)) if refusal.may_come_later() => {
+                self.passed_over.extend(senders(candidate));
             }
             Err(error) => self.refuse(candidate, error.to_string()),
         }
@@ -129,7 +146,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn refuse(&mut self, candidate: &Transaction, reason: String) {
-        self.passed_over.insert(candidate.sender());
+        self.passed_over.extend(senders(candidate));
         self.dropped.push((candidate.hash(), reason));
     }
 
