@@ -16,7 +16,7 @@
 //! All functions may block for the time of a database read or of an execution;
 //! the server calls them off its async threads.
 
-use lumio_move_engine::{Address, Layout, ModuleId, StatusCode, StructTag, TypeTag, U256};
+use lumio_move_engine::{Address, Layout, ModuleId, StructTag, TypeTag, U256};
 use lumio_move_transaction::{EntryFunction, Hash, SignedTransaction};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -35,8 +35,8 @@ pub enum BackendError {
     /// `invalid_input` with `vm_error_code`.
     #[error("{message}")]
     Vm {
-        /// The VM's status.
-        status: StatusCode,
+        /// The number of the VM's status.
+        code: u64,
         /// What clients are told, such as
         /// `Move abort in 0x1::coin: EINSUFFICIENT_BALANCE(0x10006): …`.
         message: String,
@@ -53,10 +53,12 @@ pub enum BackendError {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SubmitError {
     /// It would be discarded: 400 `vm_error` with the status's number.
-    #[error("Invalid transaction: Type: Validation Code: {}", .status.name())]
+    #[error("Invalid transaction: Type: Validation Code: {name}")]
     Invalid {
-        /// Such as [`StatusCode::SequenceNumberTooOld`].
-        status: StatusCode,
+        /// The status's name, such as `SEQUENCE_NUMBER_TOO_OLD`.
+        name: String,
+        /// Its number.
+        code: u64,
     },
     /// Its sequence number lies behind what is pending: 400
     /// `sequence_number_too_old`.
@@ -113,40 +115,6 @@ pub struct Block {
     pub first_version: u64,
     /// Its last version.
     pub last_version: u64,
-}
-
-/// How a transaction ended. The API's words for it are made by the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExecutionStatus {
-    /// It did what it should.
-    Success,
-    /// The gas was not enough.
-    OutOfGas,
-    /// Code aborted.
-    Abort {
-        /// The module; none for a script.
-        module: Option<ModuleId>,
-        /// The abort code.
-        code: u64,
-        /// Name and description of the code, if the module's metadata has them,
-        /// or the message of the abort.
-        info: Option<(String, String)>,
-    },
-    /// The machine stopped it.
-    Failure {
-        /// The module; none for a script.
-        module: Option<ModuleId>,
-        /// The function's number in the module.
-        function: u16,
-        /// Its name, if it is known.
-        name: Option<String>,
-        /// The instruction's number in the function.
-        code_offset: u16,
-    },
-    /// Another failure of the Move VM.
-    Other(Option<StatusCode>),
-    /// A failure of another VM, in its own words, such as `execution reverted`.
-    Foreign(String),
 }
 
 /// A transaction of another VM, as far as this API shows it.
@@ -213,8 +181,12 @@ pub struct Transaction {
     pub hash: Hash,
     /// What it is.
     pub body: TransactionBody,
-    /// How it ended.
-    pub status: ExecutionStatus,
+    /// Whether its effects stand.
+    pub success: bool,
+    /// How it ended, in the words that clients know: `Executed successfully`,
+    /// `Out of gas`, `Move abort in 0x1::coin: …`. Of a simulation that no block
+    /// would take, the status's name, such as `SEQUENCE_NUMBER_TOO_OLD`.
+    pub vm_status: String,
     /// Gas used, in Move's gas units.
     pub gas_used: u64,
     /// Its block's time, in microseconds since 1970.
@@ -436,7 +408,7 @@ pub trait Pool: Send + Sync {
     fn gas_estimate(&self) -> Result<GasEstimate>;
     /// Executes a transaction on the newest state and keeps nothing. Signatures
     /// were looked at already. One that would be discarded is answered too, with
-    /// [`ExecutionStatus::Other`].
+    /// its status's name as [`Transaction::vm_status`].
     fn simulate(&self, request: SimulateRequest) -> Result<Transaction>;
 }
 
