@@ -35,11 +35,6 @@ macro_rules! codes {
             pub fn number(self) -> u64 {
                 self as u64
             }
-
-            /// The one with a number.
-            pub fn from_number(number: u64) -> Option<Self> {
-                Self::ALL.iter().copied().find(|code| code.number() == number)
-            }
         }
     };
 }
@@ -76,8 +71,6 @@ codes! {
     SignersContainDuplicates = 28, "SIGNERS_CONTAIN_DUPLICATES";
     SequenceNonceInvalid = 29, "SEQUENCE_NONCE_INVALID";
     ChainAccountInfoDoesNotExist = 30, "CHAIN_ACCOUNT_INFO_DOES_NOT_EXIST";
-    NonceAlreadyUsed = 41, "NONCE_ALREADY_USED";
-    TransactionExpirationTooFarInFuture = 42, "TRANSACTION_EXPIRATION_TOO_FAR_IN_FUTURE";
     UnknownVerificationError = 1000, "UNKNOWN_VERIFICATION_ERROR";
     IndexOutOfBounds = 1001, "INDEX_OUT_OF_BOUNDS";
     InvalidSignatureToken = 1003, "INVALID_SIGNATURE_TOKEN";

@@ -1,6 +1,7 @@
 //! The node: mempool, block production and configuration, and the wiring of storage, execution
 //! and servers.
 
+mod aptos;
 mod backend;
 mod chain;
 mod config;

@@ -3,8 +3,6 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use lumio_move_engine::{Address as MoveAddress, ModuleId, StructTag};
 use lumio_rpc::eth::{AccountState, BackendError};
-use lumio_move_engine::{Address as MoveAddress, ModuleId, StructTag};
-use lumio_rpc::eth::{AccountState, BackendError};
 use lumio_state::{
     AccountRecord, EMPTY_CODE_HASH, STATE_ACCOUNT, StateKey, StateView, Value, WriteSet,
 };

@@ -11,6 +11,9 @@ mod simulate;
 mod simulate_blocks;
 mod state;
 
+pub(crate) use pool::Refusal;
+pub(crate) use simulate::context_of;
+
 use crate::{
     chain::{Chain, ChainError},
     keys::Keyring,

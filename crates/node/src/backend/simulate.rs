@@ -36,7 +36,7 @@ impl Start {
 }
 
 /// A block's context as its header tells it.
-pub(super) fn context_of(header: &Header) -> BlockContext {
+pub(crate) fn context_of(header: &Header) -> BlockContext {
     BlockContext {
         number: header.number,
         timestamp: header.timestamp,
