@@ -13,11 +13,12 @@ mod node;
 mod open;
 mod pool;
 mod producer;
+mod servers;
 mod state;
 mod telemetry;
 
 pub use chain::{Chain, ChainError, SUPPLY_KEY, SupplyError, Verified, VerifyError, verify};
-pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat};
+pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat, MOVE_CHAIN_ID};
 pub use failure::{FailureKind, NodeError};
 pub use genesis::{GenesisError, GenesisPlan, predeploy_addresses};
 pub use keys::{DEFAULT_MNEMONIC, KeyError, Keyring, MAX_ACCOUNTS};

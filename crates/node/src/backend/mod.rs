@@ -1,6 +1,7 @@
 //! The node as the servers see it: their query traits over chain, pool and producer.
 
 mod build;
+mod carried;
 mod chain;
 mod dev;
 mod dump;
