@@ -22,7 +22,19 @@ fn lumio(arguments: &[&str]) -> Command {
 
 /// A node on free ports.
 fn dev(arguments: &[&str]) -> Command {
-    let mut command = lumio(&["dev", "--eth-port", "0", "--metrics-port", "0"]);
+    let mut command = lumio(&[
+        "dev",
+        "--eth-port",
+        "0",
+        "--aptos-port",
+        "0",
+        "--faucet-port",
+        "0",
+        "--readiness-port",
+        "0",
+        "--metrics-port",
+        "0",
+    ]);
     command.args(arguments);
     command
 }
@@ -135,7 +147,7 @@ fn contradicting_flags_are_wrong_usage() {
         message.contains("block-time: 0 is not between"),
         "{message}"
     );
-    let (code, message) = failure(dev(&["--solana-port", "8080"]));
+    let (code, message) = failure(lumio(&["dev", "--solana-port", "8080"]));
     assert_eq!(code, 2, "{message}");
     assert!(
         message.contains("aptos-port and solana-port are both 8080"),
@@ -152,6 +164,7 @@ fn a_taken_port_is_named_with_its_flag() {
     let (code, message) = failure(lumio(&[
         "dev",
         "--ephemeral",
+        "--no-aptos",
         "--metrics-port",
         "0",
         "--eth-port",
@@ -163,6 +176,7 @@ fn a_taken_port_is_named_with_its_flag() {
     let (code, message) = failure(lumio(&[
         "dev",
         "--ephemeral",
+        "--no-aptos",
         "--eth-port",
         "0",
         "--metrics-port",
@@ -294,6 +308,8 @@ fn every_key_of_the_file_is_a_flag_with_a_variable() {
         "eth-port",
         "aptos-port",
         "faucet-port",
+        "readiness-port",
+        "no-aptos",
         "solana-port",
         "metrics-port",
         "block-time",
