@@ -155,6 +155,7 @@ fn run_lumio(rules: Rules, plan: &Plan) -> Result<Timed> {
     let executor = Executor::new(ChainSpec {
         chain_id: CHAIN_ID,
         rules,
+        move_chain_id: None,
     });
     let mut state = Overlay::new(EmptyView);
     state.apply(funds(plan));

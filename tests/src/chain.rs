@@ -15,6 +15,7 @@ pub fn executor() -> Executor {
     Executor::new(ChainSpec {
         chain_id: CHAIN_ID,
         rules: Rules::NEWEST,
+        move_chain_id: None,
     })
 }
 

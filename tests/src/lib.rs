@@ -5,5 +5,6 @@
 pub mod chain;
 pub mod fixture;
 pub mod memory;
+pub mod moving;
 pub mod program;
 pub mod tree;

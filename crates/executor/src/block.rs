@@ -76,6 +76,9 @@ impl Executor {
             self.evm()
                 .system_call(BEACON_ROOTS_ADDRESS, root.0.into(), &mut bus)?;
         }
+        if let Some(move_vm) = self.move_vm() {
+            move_vm.begin_block(&mut bus)?;
+        }
         if fork.is_enabled_in(SpecId::PRAGUE) {
             let parent = block.parent_hash.0.into();
             self.evm()

@@ -9,16 +9,19 @@ extern crate alloc;
 
 mod block;
 mod fees;
+mod moving;
 mod transaction;
 
 pub use block::{BlockError, BlockOutcome};
 pub use fees::{FeeParameters, next_base_fee};
 pub use lumio_vm_bus::{BlockContext, Fault};
 pub use lumio_vm_evm::{Invalid, OpSpecId, Rules, SpecId};
+pub use lumio_vm_move::{MoveRefusal, MoveTransactError};
 pub use transaction::{ExecuteError, Executed};
 
 use lumio_vm_bus::{Absent, Vms};
 use lumio_vm_evm::Evm;
+use lumio_vm_move::MoveVm;
 
 /// What sets one chain apart from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct ChainSpec {
     pub chain_id: u64,
     /// The EVM's rules.
     pub rules: Rules,
+    /// The chain as Move counts chains; none if it has no Move.
+    pub move_chain_id: Option<u8>,
 }
 
 /// The virtual machines of a chain, ready to run. Holds no state, only caches
@@ -35,6 +40,7 @@ pub struct ChainSpec {
 pub struct Executor {
     spec: ChainSpec,
     evm: Evm,
+    move_vm: Option<MoveVm>,
 }
 
 impl Executor {
@@ -43,6 +49,7 @@ impl Executor {
         Self {
             spec,
             evm: Evm::new(spec.rules),
+            move_vm: spec.move_chain_id.map(MoveVm::new),
         }
     }
 
@@ -61,6 +68,11 @@ impl Executor {
     /// The EVM.
     pub const fn evm(&self) -> &Evm {
         &self.evm
+    }
+
+    /// The Move VM, if the chain has it.
+    pub const fn move_vm(&self) -> Option<&MoveVm> {
+        self.move_vm.as_ref()
     }
 
     /// All VMs, for a [`Bus`](lumio_vm_bus::Bus).

@@ -5,9 +5,10 @@ use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, Bytes};
 use lumio_state::{Fault, Journal, StateView, WriteSet};
-use lumio_types::{Event, Receipt, Transaction, TransactionKind};
+use lumio_types::{Carried, CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
 use lumio_vm_evm::{EvmTransaction, Invalid, TransactError, Transacted, evm_transaction};
+use lumio_vm_move::MoveRefusal;
 
 /// A transaction that ran, whether its effects stand or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Executed {
     pub contract_address: Option<Address>,
     /// For a deposit, its sender's nonce before.
     pub deposit_nonce: Option<u64>,
+    /// What became of the transaction that it carries.
+    pub carried: Option<CarriedReceipt>,
 }
 
 /// A transaction that did not run.
@@ -36,6 +39,9 @@ pub enum ExecuteError {
     /// No block may contain it.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// The Move transaction that it carries may be in no block.
+    #[error("{0}")]
+    Move(MoveRefusal),
     /// The machinery failed; nothing is known about the transaction.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -61,6 +67,9 @@ impl Executor {
         block: &BlockContext,
         transaction: &Transaction,
     ) -> Result<Executed, ExecuteError> {
+        if let Some(Carried::Move(inner)) = transaction.carried() {
+            return self.execute_move(view, block, transaction, inner);
+        }
         let deposit_nonce = match transaction.kind() {
             TransactionKind::Signed => None,
             TransactionKind::Deposit => {
@@ -127,6 +136,7 @@ impl Executor {
             writes: finished.writes,
             contract_address: transacted.created,
             deposit_nonce: None,
+            carried: None,
         })
     }
 }
@@ -138,7 +148,9 @@ impl Executed {
             .envelope()
             .kind()
             .is_create()
-            .then(|| transaction.sender().create(self.nonce_before(transaction)));
+            .then_some(())
+            .filter(|()| self.carried.is_none())
+            .map(|()| transaction.sender().create(self.nonce_before(transaction)));
         Receipt {
             tx_type: transaction.envelope().tx_type(),
             success: self.success,
@@ -148,6 +160,7 @@ impl Executed {
             // As geth does, the address is given for a failed creation too.
             contract_address: created,
             deposit_nonce: self.deposit_nonce,
+            carried: self.carried.clone(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The Move framework that every Lumio chain begins with: its sources, which packages of users are
 //! compiled against, and its binaries, which genesis publishes.
 //!
-//! Both are files under `framework/move`. A test compiles the sources and compares; with `REBUILD=1`
-//! in its environment it writes the binaries and [`PACKAGES`] anew.
+//! Both are files under `framework/move`. A test of the compiler makes sure that they belong together;
+//! with `REBUILD=1` in its environment it writes the binaries and [`PACKAGES`] anew.
 #![no_std]
 
 mod packages;

@@ -126,11 +126,11 @@ fn compile_here(inputs: Vec<Input>, options: &Options) -> Compilation {
             .collect();
         let declared = declare(files, addresses, options.tests, &mut diagnostics);
         if !diagnostics.has_errors() {
-            let (program, bodies) =
+            let (program, bodies, tests) =
                 check(declared, options.dependencies, &sources, &mut diagnostics);
             if !diagnostics.has_errors() {
                 result.units = units(&program, &bodies, options, &mut diagnostics);
-                result.tests = crate::test::tests(&program, &mut diagnostics);
+                result.tests = tests;
             }
         }
     }

@@ -93,3 +93,66 @@ fn tests_use_what_dependencies_have_for_tests() {
     assert_eq!(results[0].failure, None);
     assert_eq!(errors(&built(&user, false)), Vec::<&str>::new());
 }
+
+#[test]
+fn expected_failures_name_modules_as_they_are_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        "Move.toml",
+        "[package]\nname = \"P\"\n[addresses]\none = \"0x1\"\ntwo = \"0x2\"\n",
+    );
+    // Two modules of one name: only what is in scope tells which is meant.
+    write(
+        folder.path(),
+        "sources/p.move",
+        "module one::sums { const EBAD: u64 = 11; public fun fail() { abort EBAD } }
+        module two::sums { const EBAD: u64 = 22; public fun fail() { abort EBAD } }
+        #[test_only] module two::by_alias {
+            use two::sums as S;
+            #[test, expected_failure(abort_code = S::EBAD, location = S)]
+            fun of_two() { S::fail() }
+        }
+        #[test_only] module two::by_name {
+            use two::sums;
+            #[test, expected_failure(abort_code = sums::EBAD, location = sums)]
+            fun of_two() { sums::fail() }
+            #[test, expected_failure(abort_code = sums::EBAD, location = one::sums)]
+            fun elsewhere() { sums::fail() }
+        }",
+    );
+    let compilation = built(folder.path(), true);
+    assert!(
+        compilation.diagnostics.is_empty(),
+        "{:?}",
+        compilation.diagnostics
+    );
+    let results = run_tests(
+        &compilation,
+        "",
+        &TestBed {
+            engine: &Engine::default(),
+            chain: &|modules| Box::new(EmptyChain(modules)),
+            gas_limit: 1_000_000,
+        },
+    );
+    let failed: Vec<_> = results.iter().filter(|r| r.failure.is_some()).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].test.function, "elsewhere");
+}
+
+#[test]
+fn an_expected_failure_in_no_module_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "Move.toml", "[package]\nname = \"P\"\n");
+    write(
+        folder.path(),
+        "sources/p.move",
+        "module 0x1::p {
+            #[test, expected_failure(abort_code = 1, location = nowhere)]
+            fun fails() { abort 1 }
+        }",
+    );
+    let compilation = built(folder.path(), true);
+    assert_eq!(errors(&compilation), ["the location is a module"]);
+}

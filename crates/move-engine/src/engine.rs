@@ -1,9 +1,9 @@
 //! The settings of an engine.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use crate::{
-    GasSchedule, Natives,
+    GasSchedule, ModuleId, Natives,
     machine::{Limits, Machine},
     verify,
 };
@@ -18,6 +18,16 @@ pub enum Interpreter {
     Fast,
 }
 
+/// A struct that is another one. It must exist as well, with the same abilities, type parameters
+/// and fields, for code that names it to link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StructAlias {
+    /// What code may call it.
+    pub name: (ModuleId, String),
+    /// What it is.
+    pub means: (ModuleId, String),
+}
+
 /// The settings of an engine. What it has loaded is in [`Code`](crate::code::Code), which must not
 /// be used with different settings.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +40,8 @@ pub struct Engine {
     pub natives: Natives,
     /// What bounds a run.
     pub limits: Limits,
+    /// Structs that are other structs under another name: in type arguments, signatures and tags.
+    pub aliases: Vec<StructAlias>,
     /// Which interpreter runs the code.
     pub interpreter: Interpreter,
 }

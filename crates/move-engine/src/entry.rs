@@ -106,6 +106,35 @@ impl Session<'_> {
         })
     }
 
+    /// Calls a function that anybody may ask, with arguments as an entry function gets them and
+    /// without signers. Whether the function is meant for that is the embedder's to know.
+    ///
+    /// # Errors
+    /// As [`call_entry`](Self::call_entry), but for the results.
+    pub fn call_view(
+        &mut self,
+        module: &ModuleId,
+        function: &str,
+        type_arguments: &[TypeTag],
+        arguments: &[Vec<u8>],
+        constructors: &Constructors,
+        gas: &mut Gas,
+    ) -> VmResult<Returned> {
+        self.guard(|s| {
+            let types = s.types_of(type_arguments)?;
+            let id = s
+                .code
+                .function(s.engine, &mut s.host, module, function, &types)?;
+            let given = EntryArguments {
+                signers: &[],
+                arguments,
+                constructors,
+            };
+            let all = s.arguments(id, given, gas)?;
+            s.run(id, &all, gas)
+        })
+    }
+
     fn run_entry(
         &mut self,
         id: InstanceId,
@@ -118,6 +147,18 @@ impl Session<'_> {
             let status = StatusCode::InvalidMainFunctionSignature;
             return Err(refused(status, message));
         }
+        let all = self.arguments(id, given, gas)?;
+        self.run(id, &all, gas).map(|_| ())
+    }
+
+    /// The BCS of all arguments: signers first, then what the constructors make.
+    fn arguments(
+        &mut self,
+        id: InstanceId,
+        given: EntryArguments<'_>,
+        gas: &mut Gas,
+    ) -> VmResult<Vec<Vec<u8>>> {
+        let instance = self.code.instance(id)?.clone();
         let is_signer = |ty: &&Type| {
             let inner = self.code.types.referent(**ty);
             inner.map_or(**ty == Type::SIGNER, |(inner, mutable)| {
@@ -168,8 +209,7 @@ impl Session<'_> {
                 .map_err(|error| undecodable(error, signers.saturating_add(number)))?;
             all.push(made);
         }
-        let Returned { .. } = self.run(id, &all, gas)?;
-        Ok(())
+        Ok(all)
     }
 
     /// Whether a transaction can give values of a type.

@@ -30,7 +30,7 @@ pub mod text;
 pub mod verify;
 
 pub use address::{Address, AddressError, ModuleId, is_identifier};
-pub use engine::{Engine, Interpreter};
+pub use engine::{Engine, Interpreter, StructAlias};
 pub use entry::{Constructors, EntryArguments};
 pub use gas::{Gas, GasSchedule};
 pub use host::{Change, Host, StateKey};

@@ -119,6 +119,10 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// Begins a session. What the cache holds of another code epoch is dropped.
     pub fn new(engine: &'a Engine, code: &'a mut Code, host: &'a mut dyn Host) -> VmResult<Self> {
+        if code.types.aliases.is_empty() {
+            let aliases = engine.aliases.iter().cloned();
+            code.types.aliases = aliases.map(|alias| (alias.name, alias.means)).collect();
+        }
         code.enter_epoch(host.code_epoch()?);
         let host = Layered {
             host,

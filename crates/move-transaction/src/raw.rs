@@ -14,7 +14,7 @@ pub(crate) const SECONDARY_MAX: u32 = 32;
 pub struct RawTransaction {
     /// Whose it is.
     pub sender: Address,
-    /// How many the sender sent before; `u64::MAX` if a nonce stands in.
+    /// How many the sender sent before; counts for nothing if a nonce stands in.
     pub sequence_number: u64,
     /// What to run.
     pub payload: TransactionPayload,

@@ -41,6 +41,10 @@ impl WebAuthnAssertion {
         key: &Secp256r1PublicKey,
         message: &[u8],
     ) -> Result<(), SignatureError> {
+        // The parser would also take a list of the two.
+        if !self.client_data_json.trim_ascii_start().starts_with(b"{") {
+            return Err(ClientDataError::Malformed.into());
+        }
         let client: ClientData<'_> = serde_json::from_slice(&self.client_data_json)
             .map_err(|_| ClientDataError::Malformed)?;
         // A registration signs a challenge too, and must not pass for consent to a transaction.
@@ -109,7 +113,7 @@ mod tests {
         let pairs = [
             ("", ""),
             ("f", "Zg"),
-            ("fo", "Zm8"),
+            ("fo", "Zm8"), // typos:ignore
             ("foo", "Zm9v"),
             ("foob", "Zm9vYg"),
             ("fooba", "Zm9vYmE"),

@@ -10,21 +10,7 @@ use lumio_move_transaction::{
     MultiKeySignature, Proof, Role, SignatureError, SignedTransaction, TransactionAuthenticator,
     VerifyError,
 };
-use support::form;
-
-fn cause(signed: &SignedTransaction) -> SignatureError {
-    match signed.verify() {
-        Err(VerifyError::Account {
-            role: Role::Sender,
-            address,
-            cause,
-        }) => {
-            assert_eq!(address, signed.raw.sender);
-            cause
-        }
-        other => panic!("{other:?}"),
-    }
-}
+use support::{cause, form};
 
 /// Two of three schemes signed; `change` what there is of it.
 fn several(change: impl FnOnce(&mut MultiKey, &mut MultiKeySignature)) -> SignedTransaction {

@@ -17,6 +17,9 @@ use std::{
 /// The chain id of a development chain: the letters of the name on a telephone's keypad.
 pub const DEFAULT_CHAIN_ID: u64 = 58_646;
 
+/// The chain as Move counts chains: the number that its clients take for a local test network.
+pub(crate) const MOVE_CHAIN_ID: u8 = 4;
+
 /// The largest chain id that wallets take: MetaMask multiplies it by two and adds 36.
 const MAX_CHAIN_ID: u64 = 4_503_599_627_370_476;
 /// More threads than that only take memory.

@@ -2,7 +2,7 @@
 
 use crate::{
     chain::Chain,
-    config::{Config, DEFAULT_CHAIN_ID},
+    config::{Config, DEFAULT_CHAIN_ID, MOVE_CHAIN_ID},
     failure::NodeError,
     genesis::GenesisPlan,
     keys::Keyring,
@@ -52,6 +52,7 @@ pub(crate) fn open_chain(
     let executor = Executor::new(ChainSpec {
         chain_id: identity.map_or(DEFAULT_CHAIN_ID, |identity| identity.chain_id),
         rules: Rules::NEWEST,
+        move_chain_id: Some(MOVE_CHAIN_ID),
     });
     // Only impersonated senders can have code of their own, and they may send.
     let checks = lumio_vm_evm::Checks {

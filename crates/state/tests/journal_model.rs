@@ -6,7 +6,7 @@ use alloy_primitives::{Address, Bytes, Log, LogData, U256, keccak256};
 use lumio_state::{
     AccountRecord, Checkpoint, Created, Fault, Journal, StateKey, StateView, TransferError, Value,
 };
-use lumio_types::{AccountId, Event, VmId};
+use lumio_types::{AccountId, Event, EventOrigin};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,7 +96,7 @@ fn cell(which: u8) -> StateKey {
 fn log(which: u8) -> Event {
     let data = LogData::new_unchecked(vec![], Bytes::from(vec![which]));
     Event {
-        vm: VmId::Move,
+        origin: EventOrigin::Move(Box::default()),
         log: Log {
             address: address(0),
             data,

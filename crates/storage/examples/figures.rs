@@ -211,5 +211,6 @@ fn receipt() -> Receipt {
         events: vec![],
         contract_address: None,
         deposit_nonce: None,
+        carried: None,
     }
 }

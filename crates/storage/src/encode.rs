@@ -8,13 +8,23 @@ use alloy_consensus::Header;
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, Log};
 use alloy_rlp::{Decodable, Encodable};
-use lumio_types::{Event, Receipt, SealedHeader, Transaction, VmId};
+use lumio_types::{
+    AccountId, CarriedReceipt, Event, EventHandle, EventOrigin, MoveEvent, Receipt, SealedHeader,
+    Transaction,
+};
 use op_alloy_consensus::{OpTxEnvelope, OpTxType};
 
 /// Flags of a receipt.
 const SUCCESS: u8 = 1;
 const CREATED: u8 = 2;
 const DEPOSIT_NONCE: u8 = 4;
+const CARRIED: u8 = 8;
+
+/// Where an event comes from.
+const EVENT_EVM: u8 = 0;
+const EVENT_MOVE: u8 = 1;
+const EVENT_SVM: u8 = 2;
+const EVENT_MOVE_HANDLE: u8 = 3;
 
 /// Where a transaction is.
 pub(crate) fn place(place: TransactionPlace) -> [u8; 12] {
@@ -110,7 +120,8 @@ fn write_receipt(receipt: &Receipt, bytes: &mut Vec<u8>) {
     bytes.push(
         flag(receipt.success, SUCCESS)
             | flag(receipt.contract_address.is_some(), CREATED)
-            | flag(receipt.deposit_nonce.is_some(), DEPOSIT_NONCE),
+            | flag(receipt.deposit_nonce.is_some(), DEPOSIT_NONCE)
+            | flag(receipt.carried.is_some(), CARRIED),
     );
     number(receipt.gas_used, bytes);
     number(receipt.cumulative_gas_used, bytes);
@@ -120,13 +131,15 @@ fn write_receipt(receipt: &Receipt, bytes: &mut Vec<u8>) {
     if let Some(nonce) = receipt.deposit_nonce {
         number(nonce, bytes);
     }
+    if let Some(carried) = &receipt.carried {
+        bytes.extend_from_slice(carried.hash.as_slice());
+        bytes.extend_from_slice(carried.sender.0.as_slice());
+        text(&carried.status, bytes);
+        number(carried.gas_units, bytes);
+    }
     number(receipt.events.len() as u64, bytes);
-    for Event { vm, log } in &receipt.events {
-        bytes.push(match vm {
-            VmId::Evm => 0,
-            VmId::Move => 1,
-            VmId::Svm => 2,
-        });
+    for Event { origin, log } in &receipt.events {
+        write_origin(origin, bytes);
         bytes.extend_from_slice(log.address.as_slice());
         number(log.topics().len() as u64, bytes);
         for topic in log.topics() {
@@ -135,6 +148,31 @@ fn write_receipt(receipt: &Receipt, bytes: &mut Vec<u8>) {
         number(log.data.data.len() as u64, bytes);
         bytes.extend_from_slice(&log.data.data);
     }
+}
+
+fn write_origin(origin: &EventOrigin, bytes: &mut Vec<u8>) {
+    match origin {
+        EventOrigin::Evm => bytes.push(EVENT_EVM),
+        EventOrigin::Svm => bytes.push(EVENT_SVM),
+        EventOrigin::Move(event) => {
+            bytes.push(match event.handle {
+                None => EVENT_MOVE,
+                Some(_) => EVENT_MOVE_HANDLE,
+            });
+            text(&event.type_tag, bytes);
+            if let Some(handle) = &event.handle {
+                bytes.extend_from_slice(handle.creator.0.as_slice());
+                number(handle.creation_number, bytes);
+                number(handle.sequence_number, bytes);
+            }
+        }
+    }
+}
+
+/// Appends a text after its length.
+fn text(text: &str, bytes: &mut Vec<u8>) {
+    number(text.len() as u64, bytes);
+    bytes.extend_from_slice(text.as_bytes());
 }
 
 /// A receipt and the number of logs before it in its block.
@@ -213,7 +251,7 @@ impl<'a> Reader<'a> {
         let first_log = self.number()?;
         let tx_type = OpTxType::try_from(self.byte()?).ok()?;
         let flags = self.byte()?;
-        if flags & !(SUCCESS | CREATED | DEPOSIT_NONCE) != 0 {
+        if flags & !(SUCCESS | CREATED | DEPOSIT_NONCE | CARRIED) != 0 {
             return None;
         }
         let gas_used = self.number()?;
@@ -225,6 +263,10 @@ impl<'a> Reader<'a> {
         let deposit_nonce = match flags & DEPOSIT_NONCE {
             0 => None,
             _ => Some(self.number()?),
+        };
+        let carried = match flags & CARRIED {
+            0 => None,
+            _ => Some(self.carried()?),
         };
         let count = self.length()?;
         let mut events = Vec::with_capacity(count);
@@ -239,17 +281,13 @@ impl<'a> Reader<'a> {
             events,
             contract_address,
             deposit_nonce,
+            carried,
         };
         Some((receipt, first_log))
     }
 
     fn event(&mut self) -> Option<Event> {
-        let vm = match self.byte()? {
-            0 => VmId::Evm,
-            1 => VmId::Move,
-            2 => VmId::Svm,
-            _ => return None,
-        };
+        let origin = self.origin()?;
         let address = self.address()?;
         let count = self.length()?;
         let mut topics = Vec::with_capacity(count.min(4));
@@ -259,6 +297,44 @@ impl<'a> Reader<'a> {
         let length = self.length()?;
         let data = Bytes::copy_from_slice(self.take(length)?);
         let log = Log::new(address, topics, data)?;
-        Some(Event { vm, log })
+        Some(Event { origin, log })
+    }
+
+    fn origin(&mut self) -> Option<EventOrigin> {
+        let kind = self.byte()?;
+        let mut event = MoveEvent::default();
+        match kind {
+            EVENT_EVM => return Some(EventOrigin::Evm),
+            EVENT_SVM => return Some(EventOrigin::Svm),
+            EVENT_MOVE => event.type_tag = self.text()?,
+            EVENT_MOVE_HANDLE => {
+                event.type_tag = self.text()?;
+                event.handle = Some(EventHandle {
+                    creator: AccountId(self.hash()?),
+                    creation_number: self.number()?,
+                    sequence_number: self.number()?,
+                });
+            }
+            _ => return None,
+        }
+        Some(EventOrigin::Move(event.into()))
+    }
+
+    fn carried(&mut self) -> Option<CarriedReceipt> {
+        Some(CarriedReceipt {
+            hash: self.hash()?,
+            sender: AccountId(self.hash()?),
+            status: self.text()?,
+            gas_units: self.number()?,
+        })
+    }
+
+    fn hash(&mut self) -> Option<B256> {
+        B256::try_from(self.take(32)?).ok()
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.length()?;
+        String::from_utf8(self.take(length)?.to_vec()).ok()
     }
 }

@@ -5,7 +5,7 @@ use alloy_primitives::B256;
 use redb::TableDefinition;
 
 /// Raised whenever a table or an encoding changes its meaning.
-pub(crate) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 2;
 
 /// Whether each commit also stores which pages are free, for which it waits
 /// for the disk twice. Without it, opening after a kill walks the whole file,

@@ -13,7 +13,10 @@ use alloy_eips::{
 use alloy_primitives::{Address, B256, Bloom, Bytes, Log, Signature, TxKind, U256};
 use lumio_state::{StateKey, WriteSet};
 use lumio_storage::{BlockCommit, Database, NodeChange, TransactionPlace};
-use lumio_types::{AccountId, Block, Event, Receipt, SealedHeader, Transaction, VmId};
+use lumio_types::{
+    AccountId, Block, CarriedReceipt, Event, EventHandle, EventOrigin, MoveEvent, Receipt,
+    SealedHeader, Transaction,
+};
 use op_alloy_consensus::{OpTxEnvelope, OpTxType, TxDeposit};
 use proptest::{collection::vec, option, prelude::*};
 use support::{CHAIN, options};
@@ -182,9 +185,19 @@ fn envelope() -> impl Strategy<Value = OpTxEnvelope> {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let vm = prop_oneof![Just(VmId::Evm), Just(VmId::Move), Just(VmId::Svm)];
-    (vm, address(), vec(hash(), 0..=4), bytes(300)).prop_map(|(vm, address, topics, data)| Event {
-        vm,
+    let handle = (hash(), any::<u64>(), any::<u64>()).prop_map(
+        |(creator, creation_number, sequence_number)| EventHandle {
+            creator: AccountId(creator),
+            creation_number,
+            sequence_number,
+        },
+    );
+    let of_move = (".{0,40}", option::of(handle))
+        .prop_map(|(type_tag, handle)| EventOrigin::Move(MoveEvent { type_tag, handle }.into()));
+    let origin = prop_oneof![Just(EventOrigin::Evm), of_move, Just(EventOrigin::Svm)];
+    let log = (address(), vec(hash(), 0..=4), bytes(300));
+    (origin, log).prop_map(|(origin, (address, topics, data))| Event {
+        origin,
         log: Log::new(address, topics, data).unwrap(),
     })
 }
@@ -206,6 +219,7 @@ fn receipt() -> impl Strategy<Value = Receipt> {
         vec(event(), 0..4),
         option::of(address()),
         option::of(any::<u64>()),
+        option::of((hash(), hash(), ".{0,40}", any::<u64>())),
     )
         .prop_map(
             |(
@@ -216,6 +230,7 @@ fn receipt() -> impl Strategy<Value = Receipt> {
                 events,
                 contract_address,
                 deposit_nonce,
+                carried,
             )| Receipt {
                 tx_type,
                 success,
@@ -224,6 +239,12 @@ fn receipt() -> impl Strategy<Value = Receipt> {
                 events,
                 contract_address,
                 deposit_nonce,
+                carried: carried.map(|(hash, sender, status, gas_units)| CarriedReceipt {
+                    hash,
+                    sender: AccountId(sender),
+                    status,
+                    gas_units,
+                }),
             },
         )
 }

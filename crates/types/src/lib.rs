@@ -8,6 +8,7 @@ extern crate alloc;
 
 mod account;
 mod block;
+mod carried;
 mod event;
 mod receipt;
 mod transaction;
@@ -16,8 +17,9 @@ mod vm;
 
 pub use account::{AccountId, EvmForm};
 pub use block::{Block, SealedHeader};
-pub use event::{Event, block_bloom};
-pub use receipt::{Receipt, receipts_root};
+pub use carried::{CARRIER, CARRIER_KEY, Carried, MOVE_MAGIC, MoveSigner, MoveTransaction};
+pub use event::{Event, EventHandle, EventOrigin, MoveEvent, block_bloom};
+pub use receipt::{CarriedReceipt, Receipt, receipts_root};
 pub use transaction::{
     DecodeTransactionError, Envelope, Transaction, TransactionKind, transactions_root,
 };

@@ -1,7 +1,7 @@
 //! Receipts: what running a transaction came to.
 
-use crate::{Event, block_bloom};
-use alloc::vec::Vec;
+use crate::{AccountId, Event, block_bloom};
+use alloc::{string::String, vec::Vec};
 use alloy_consensus::{Eip658Value, Receipt as LogReceipt};
 use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{Address, B256, Bloom, Log};
@@ -24,6 +24,22 @@ pub struct Receipt {
     pub contract_address: Option<Address>,
     /// For a deposit, the sender's nonce before it ran.
     pub deposit_nonce: Option<u64>,
+    /// What became of the transaction of another VM that this one carries.
+    pub carried: Option<CarriedReceipt>,
+}
+
+/// The outcome of a transaction that came in the calldata of an Ethereum transaction, in the terms
+/// of its own VM.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CarriedReceipt {
+    /// Its own hash, by which its VM's clients ask for it.
+    pub hash: B256,
+    /// Its account.
+    pub sender: AccountId,
+    /// How it ended, in the words that its VM's clients know.
+    pub status: String,
+    /// What it used, in its VM's units (Move: gas units).
+    pub gas_units: u64,
 }
 
 impl Receipt {

@@ -1,6 +1,7 @@
 //! Transactions: an Ethereum envelope, its hash, and who sent it.
 
-use alloc::string::ToString;
+use crate::{Carried, MOVE_MAGIC, MoveTransaction};
+use alloc::{string::ToString, sync::Arc};
 use alloy_consensus::{Transaction as _, crypto::secp256k1::recover_signer};
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, U256};
@@ -15,6 +16,7 @@ pub struct Transaction {
     envelope: Envelope,
     hash: B256,
     sender: Address,
+    carried: Option<Carried>,
 }
 
 /// What kind of authority stands behind a transaction.
@@ -38,6 +40,12 @@ pub enum DecodeTransactionError {
     /// The signature does not recover to a key.
     #[error("invalid sender: the signature does not recover to an address")]
     InvalidSignature,
+    /// It carries something else than a transaction of another VM.
+    #[error("the carried Move transaction is malformed: {0}")]
+    Carried(alloc::string::String),
+    /// It carries a transaction that its accounts did not sign.
+    #[error("the carried Move transaction: {0}")]
+    CarriedSignature(alloc::string::String),
     /// Deposits and the like come from the rollup's derivation, never from users.
     #[error("transaction type not supported: this type carries no signature")]
     Unsigned,
@@ -80,17 +88,42 @@ impl Transaction {
         };
         let sender = recover_signer(signature, hash)
             .map_err(|_| DecodeTransactionError::InvalidSignature)?;
-        Ok(Self::trusted(envelope, sender))
+        let carried = match move_bytes(&envelope) {
+            Some(bytes) => Some(Carried::Move(MoveTransaction::decode(bytes)?.into())),
+            None => None,
+        };
+        let hash = envelope.trie_hash();
+        Ok(Self {
+            envelope,
+            hash,
+            sender,
+            carried,
+        })
+    }
+
+    /// A carrier of a Move transaction that has been verified already, with its sender.
+    pub fn carrier(envelope: Envelope, sender: Address, inner: Arc<MoveTransaction>) -> Self {
+        let hash = envelope.trie_hash();
+        Self {
+            envelope,
+            hash,
+            sender,
+            carried: Some(Carried::Move(inner)),
+        }
     }
 
     /// Pairs an envelope with a sender that is already known: from the
     /// database, or impersonated on a development chain.
     pub fn trusted(envelope: Envelope, sender: Address) -> Self {
         let hash = envelope.trie_hash();
+        let inner = move_bytes(&envelope).map(MoveTransaction::trusted);
+        // What was not a carrier when it was verified is none.
+        let carried = inner.and_then(Result::ok);
         Self {
-            envelope,
             hash,
             sender,
+            carried: carried.map(|inner| Carried::Move(inner.into())),
+            envelope,
         }
     }
 
@@ -107,6 +140,11 @@ impl Transaction {
     /// Who pays and whose nonce counts.
     pub const fn sender(&self) -> Address {
         self.sender
+    }
+
+    /// The transaction of another VM that it brings.
+    pub const fn carried(&self) -> Option<&Carried> {
+        self.carried.as_ref()
     }
 
     /// Whether a key signed it.
@@ -130,6 +168,14 @@ impl Transaction {
             .checked_mul(U256::from(self.envelope.max_fee_per_gas()))?
             .checked_add(self.envelope.value())
     }
+}
+
+/// The Move transaction in the input of a signed creation.
+fn move_bytes(envelope: &Envelope) -> Option<&[u8]> {
+    if envelope.is_deposit() || !envelope.kind().is_create() {
+        return None;
+    }
+    envelope.input().strip_prefix(&MOVE_MAGIC)
 }
 
 /// The root of the trie of a block's transactions.

@@ -6,7 +6,7 @@
 
 use crate::{Call, Env, Fault, Host, Meter, Outcome, Status, Vm};
 use alloc::format;
-use alloy_primitives::Bytes;
+use alloy_primitives::{Address, Bytes};
 use lumio_state::{Journal, StateKey, Value};
 use lumio_types::{AccountId, EvmForm, VmId};
 
@@ -120,25 +120,27 @@ impl<'a, 'v> Bus<'a, 'v> {
                 0,
             )));
         }
-        let payer = self.address_of(call.caller)?;
-        let payee = self.address_of(call.target)?;
+        let payer = ledger_address(self.journal, call.caller)?;
+        let payee = ledger_address(self.journal, call.target)?;
         let moved = self.journal.transfer(payer, payee, call.value_wei)?;
         Ok(moved.map_err(|error| Outcome::revert(format!("{error}").into_bytes(), 0)))
     }
+}
 
-    /// The address under which an account's wei are. A hashed one is recorded,
-    /// so that the account can be found from it.
-    fn address_of(&mut self, id: AccountId) -> Result<alloy_primitives::Address, Fault> {
-        match id.evm_form() {
-            EvmForm::Padded(address) => Ok(address),
-            EvmForm::Alias(address) => {
-                let key = StateKey::Link(address);
-                if self.journal.read(&key)?.is_none() {
-                    self.journal
-                        .write(key, Some(Value::from(id.0.as_slice())))?;
-                }
-                Ok(address)
+/// The address under which an account's wei are, of an account that is about to get or give some.
+/// A hashed one is recorded, so that the account can be found from it.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn ledger_address(journal: &mut Journal<'_>, id: AccountId) -> Result<Address, Fault> {
+    match id.evm_form() {
+        EvmForm::Padded(address) => Ok(address),
+        EvmForm::Alias(address) => {
+            let key = StateKey::Link(address);
+            if journal.read(&key)?.is_none() {
+                journal.write(key, Some(Value::from(id.0.as_slice())))?;
             }
+            Ok(address)
         }
     }
 }

@@ -2,10 +2,10 @@
 //! [`Vm`], with which the rules of the seam are tested.
 
 use crate::{Call, Fault, Host, Outcome, Status, Vm};
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 use alloy_primitives::{Bytes, Log, LogData, U256};
 use lumio_state::{StateKey, Value};
-use lumio_types::{AccountId, Event, VmId};
+use lumio_types::{AccountId, Event, EventOrigin, VmId};
 
 /// Gas of each step.
 pub const STEP_GAS: u64 = 100;
@@ -71,7 +71,11 @@ impl MockVm {
         let data = Bytes::copy_from_slice(&number.to_be_bytes());
         let data = LogData::new_unchecked(Vec::new(), data);
         Event {
-            vm,
+            origin: match vm {
+                VmId::Evm => EventOrigin::Evm,
+                VmId::Move => EventOrigin::Move(Box::default()),
+                VmId::Svm => EventOrigin::Svm,
+            },
             log: Log {
                 address: owner.evm_address(),
                 data,

@@ -19,6 +19,25 @@ pub struct Invalid {
     pub may_come_later: bool,
 }
 
+impl Invalid {
+    /// Something that no later block allows either.
+    pub fn never(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            may_come_later: false,
+        }
+    }
+
+    /// A nonce that is not the sender's next one.
+    pub fn nonce(found: u64, next: u64) -> Self {
+        let order = if found < next { "low" } else { "high" };
+        Self {
+            message: format!("nonce too {order}: next nonce {next}, tx nonce {found}"),
+            may_come_later: found > next,
+        }
+    }
+}
+
 impl From<OpTransactionError> for Invalid {
     fn from(error: OpTransactionError) -> Self {
         match error {

@@ -11,7 +11,7 @@ use crate::{
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, Log, U256, map::AddressMap, map::AddressSet, map::HashSet};
 use lumio_state::{Created, Fault, Journal};
-use lumio_types::{Event, VmId};
+use lumio_types::{Event, EventOrigin};
 use revm::{
     context_interface::{
         context::{SStoreResult, SelfDestructResult, StateLoad},
@@ -133,7 +133,10 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
     }
 
     fn log(&mut self, log: Log) {
-        self.journal().emit(Event { vm: VmId::Evm, log });
+        self.journal().emit(Event {
+            origin: EventOrigin::Evm,
+            log,
+        });
     }
 
     /// Nothing: the logs stay in the journal, where those of other VMs are.

@@ -24,6 +24,15 @@ pub trait Chain {
     /// Destroys wei of an account. False, and nothing is destroyed, if there are too few.
     fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool>;
 
+    /// Adds an event to those of the transaction.
+    ///
+    /// # Errors
+    /// `TYPE_MISMATCH` if it is no event.
+    fn emit(&mut self, event: EmittedEvent) -> VmResult<()>;
+
+    /// The events so far: for unit tests, which look at them.
+    fn emitted(&self) -> &[EmittedEvent];
+
     /// Sets an account's balance, in wei: for unit tests, which have no ledger behind them.
     ///
     /// # Errors
@@ -117,8 +126,6 @@ pub struct Publication {
 pub struct Context {
     /// What the transaction says about itself.
     pub facts: TransactionFacts,
-    /// Events so far, in the order of emission.
-    pub events: Vec<EmittedEvent>,
     /// What is to be published.
     pub publication: Option<Publication>,
     /// Items and bytes in the state.

@@ -5,15 +5,40 @@
 //! they leave behind (events, requests to publish).
 //!
 //! **Invariant:** natives keep nothing between transactions: all that outlives one is in the state.
-#![no_std]
+#![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+mod codes;
+mod coin;
+mod constructors;
 mod context;
+mod genesis;
+mod host;
+mod machine;
+pub mod metadata;
 mod natives;
+mod prices;
+mod publish;
+mod recover;
+mod status;
+mod transact;
 pub mod unit_test;
+mod view;
 
+pub use coin::aliases;
 pub use context::{
     Chain, Context, EmittedEvent, EntryFunctionFacts, MultisigFacts, Publication, TransactionFacts,
 };
+pub use genesis::GenesisError;
+pub use host::{module_key, resource_key, table_item_key};
+pub use machine::MoveVm;
 pub use natives::{native_functions, run_native};
+pub use prices::{
+    GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
+};
+pub use status::{MoveRefusal, StatusName};
+pub use transact::{MoveTransactError, MoveTransacted};
+pub use view::{ViewError, Viewed};
+
+use constructors::constructors;

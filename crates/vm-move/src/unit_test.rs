@@ -6,7 +6,9 @@ use lumio_move_engine::{
     VmResult,
 };
 
-use crate::{Chain, Context, TransactionFacts, native_functions, run_native};
+use crate::{
+    Chain, Context, EmittedEvent, TransactionFacts, aliases, native_functions, run_native,
+};
 
 /// The chain id that tests see.
 const CHAIN_ID: u8 = 4;
@@ -18,6 +20,7 @@ pub type Modules = BTreeMap<ModuleId, Arc<[u8]>>;
 pub struct TestChain<'a> {
     modules: &'a Modules,
     balances: BTreeMap<Address, U256>,
+    events: Vec<EmittedEvent>,
     context: Context,
 }
 
@@ -25,6 +28,7 @@ pub struct TestChain<'a> {
 pub fn test_engine() -> Engine {
     Engine {
         natives: native_functions(true),
+        aliases: aliases(),
         ..Engine::default()
     }
 }
@@ -35,11 +39,13 @@ impl<'a> TestChain<'a> {
         let facts = TransactionFacts {
             hash: [1; 32],
             chain_id: CHAIN_ID,
+            is_unbiasable: true,
             ..TransactionFacts::default()
         };
         Self {
             modules,
             balances: BTreeMap::new(),
+            events: Vec::new(),
             context: Context::new(facts),
         }
     }
@@ -49,6 +55,7 @@ impl<'a> TestChain<'a> {
 struct Ledger<'a, 'b> {
     modules: &'a Modules,
     balances: &'b mut BTreeMap<Address, U256>,
+    events: &'b mut Vec<EmittedEvent>,
 }
 
 impl Chain for Ledger<'_, '_> {
@@ -88,6 +95,15 @@ impl Chain for Ledger<'_, '_> {
         Ok(left.is_some())
     }
 
+    fn emit(&mut self, event: EmittedEvent) -> VmResult<()> {
+        self.events.push(event);
+        Ok(())
+    }
+
+    fn emitted(&self) -> &[EmittedEvent] {
+        self.events
+    }
+
     fn set_balance(&mut self, account: Address, wei: U256) -> VmResult<()> {
         self.balances.insert(account, wei);
         Ok(())
@@ -111,6 +127,7 @@ impl Host for TestChain<'_> {
         let mut ledger = Ledger {
             modules: self.modules,
             balances: &mut self.balances,
+            events: &mut self.events,
         };
         run_native(number, call, &mut self.context, &mut ledger)
     }

@@ -65,6 +65,7 @@ impl Chain {
         let executor = Executor::new(ChainSpec {
             chain_id: CHAIN_ID,
             rules: Rules::NEWEST,
+            move_chain_id: None,
         });
         let evm = executor.evm().clone().with_gateways(vec![Gateway {
             address: GATEWAY,
@@ -156,7 +157,7 @@ mod tests {
         let called = chain.send(GATEWAY, U256::ZERO).unwrap();
         assert!(called.success);
         assert_eq!(called.events.len(), 1);
-        assert_eq!(called.events[0].vm, VmId::Move);
+        assert_eq!(called.events[0].origin.vm(), VmId::Move);
         assert_eq!(chain.counter(), U256::from(42));
     }
 

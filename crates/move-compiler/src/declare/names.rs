@@ -187,6 +187,18 @@ impl Names {
         Ok(found)
     }
 
+    /// What a path in an attribute leads to. The module does not depend on it.
+    pub(crate) fn mentioned(
+        &self,
+        program: &Program,
+        unit: UnitId,
+        path: &ast::Path,
+    ) -> Option<(UnitId, Ident)> {
+        let found = self.find_entity(program, unit, &[], path).ok()?;
+        self.usage.note(found.unit, &found.name.name);
+        Some((found.unit, found.name))
+    }
+
     fn find_entity(
         &self,
         program: &Program,

@@ -135,7 +135,9 @@ impl Code {
         self.instances.clear();
         self.numbers.clear();
         if full {
+            let aliases = core::mem::take(&mut self.types.aliases);
             self.types = Types::default();
+            self.types.aliases = aliases;
         }
     }
 

@@ -164,6 +164,8 @@ pub struct Types {
     numbers: HashMap<TypeKind, Type>,
     names: Vec<(ModuleId, String)>,
     name_numbers: HashMap<(ModuleId, String), StructId>,
+    /// Structs that are known by another name.
+    pub(crate) aliases: HashMap<(ModuleId, String), (ModuleId, String)>,
 }
 
 impl Default for Types {
@@ -174,6 +176,7 @@ impl Default for Types {
             numbers: HashMap::new(),
             names: Vec::new(),
             name_numbers: HashMap::new(),
+            aliases: HashMap::new(),
         };
         for kind in PRIMITIVES {
             types.intern(kind.clone());
@@ -252,11 +255,16 @@ impl Types {
         self.kinds.is_empty()
     }
 
-    /// The number of a struct's name.
+    /// The number of a struct's name. An alias has the number of what it stands for.
     pub fn struct_id(&mut self, module: &ModuleId, name: &str) -> StructId {
         let key = (module.clone(), String::from(name));
         if let Some(known) = self.name_numbers.get(&key) {
             return *known;
+        }
+        if let Some((module, name)) = self.aliases.get(&key).cloned() {
+            let meant = self.struct_id(&module, &name);
+            self.name_numbers.insert(key, meant);
+            return meant;
         }
         let new = StructId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
         self.names.push(key.clone());

@@ -1,7 +1,11 @@
-//! What the SDK made, for tests to compare with.
+//! What the SDK made, for tests to compare with and to change.
+#![allow(dead_code, reason = "not every test needs everything")]
 
 use lumio_move_engine::Address;
-use lumio_move_transaction::{Bcs, Proof, SignedTransaction, Signers};
+use lumio_move_transaction::{
+    AccountAuthenticator, Bcs, Proof, Role, SignatureError, SignedTransaction, Signers,
+    TransactionAuthenticator, VerifyError,
+};
 use serde_json::Value;
 
 /// `vectors/vectors.json`.
@@ -33,13 +37,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// An address.
-#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn address(value: &Value) -> Address {
     value.as_str().unwrap().parse().unwrap()
 }
 
 /// A form of the vectors by its name.
-#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn form(list: &str, name: &str) -> SignedTransaction {
     let vectors = vectors();
     let found = each(&vectors[list]).find(|(other, _)| *other == name);
@@ -47,7 +49,6 @@ pub(crate) fn form(list: &str, name: &str) -> SignedTransaction {
 }
 
 /// All accounts and their keys, in the vectors' form.
-#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn keys(signers: &Signers<'_>) -> Value {
     let key = |proof: &Proof<'_>| match proof {
         Proof::Key(key) => Some(hex(key)),
@@ -64,4 +65,29 @@ pub(crate) fn keys(signers: &Signers<'_>) -> Value {
             .collect::<Vec<_>>(),
         "fee_payer": payer.map(|signer| (long(&signer.address), key(&signer.proof))),
     })
+}
+
+/// Why the sender's signature is refused.
+pub(crate) fn cause(signed: &SignedTransaction) -> SignatureError {
+    match signed.verify() {
+        Err(VerifyError::Account {
+            role: Role::Sender,
+            cause,
+            ..
+        }) => cause,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A transaction of one account, changed.
+pub(crate) fn changed(
+    name: &str,
+    change: impl FnOnce(&mut AccountAuthenticator),
+) -> SignedTransaction {
+    let mut signed = form("forms", name);
+    match &mut signed.authenticator {
+        TransactionAuthenticator::SingleSender(sender) => change(sender),
+        other => panic!("{other:?}"),
+    }
+    signed
 }

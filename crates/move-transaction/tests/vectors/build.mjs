@@ -29,7 +29,7 @@ const keysOf = ({ sender, secondary, fee_payer }) => ({
 });
 
 /** What this SDK reads back, and so can put together and hash by itself. */
-const known = (name) => !/passkey|schem|with others|orderless|new form|negative/.test(name);
+const known = (name) => !/passkey|schemes?|with others|orderless|new form|negative/.test(name);
 
 const sent = (name, { signed, arguments: parts, keys, messages, with_data }) => {
   const bytes = signed.bcsToBytes();

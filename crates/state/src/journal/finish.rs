@@ -40,10 +40,10 @@ impl Journal<'_> {
                 writes.insert(key, cell.present);
             }
         }
-        let events = self.logs.into_iter().zip(self.log_vms);
+        let events = self.logs.into_iter().zip(self.origins);
         Ok(Finished {
             writes,
-            events: events.map(|(log, vm)| Event { vm, log }).collect(),
+            events: events.map(|(log, origin)| Event { origin, log }).collect(),
         })
     }
 }

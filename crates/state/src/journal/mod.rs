@@ -32,7 +32,7 @@ use alloy_primitives::{
     map::{AddressMap, B256Map, HashMap},
 };
 use core::fmt;
-use lumio_types::{Event, VmId};
+use lumio_types::{Event, EventOrigin};
 use undo::Undo;
 
 /// A point in a transaction to which it can go back.
@@ -52,7 +52,7 @@ pub struct Journal<'v> {
     transient: HashMap<(Address, U256), U256>,
     cells: HashMap<StateKey, Cell>,
     logs: Vec<Log>,
-    log_vms: Vec<VmId>,
+    origins: Vec<EventOrigin>,
     undo: Vec<Undo>,
     ripemd_touched: bool,
 }
@@ -74,7 +74,7 @@ impl<'v> Journal<'v> {
             transient: HashMap::default(),
             cells: HashMap::default(),
             logs: Vec::new(),
-            log_vms: Vec::new(),
+            origins: Vec::new(),
             undo: Vec::new(),
             ripemd_touched: false,
         }
@@ -97,7 +97,7 @@ impl<'v> Journal<'v> {
     /// not behind the present changes nothing.
     pub fn revert(&mut self, to: Checkpoint) {
         self.logs.truncate(to.logs);
-        self.log_vms.truncate(to.logs);
+        self.origins.truncate(to.logs);
         while self.undo.len() > to.undo {
             if let Some(entry) = self.undo.pop() {
                 self.take_back(entry);
@@ -164,7 +164,7 @@ impl<'v> Journal<'v> {
     /// Appends an event to the one list of the transaction.
     pub fn emit(&mut self, event: Event) {
         self.logs.push(event.log);
-        self.log_vms.push(event.vm);
+        self.origins.push(event.origin);
     }
 
     /// The logs of all VMs so far.

@@ -7,7 +7,7 @@ use lumio_state::{AccountRecord, StateKey, Value, WriteSet};
 use lumio_storage::{
     BlockCommit, Database, NodeChange, Options, Rewind, StorageError, TransactionPlace,
 };
-use lumio_types::{AccountId, Block, Event, Receipt, SealedHeader, Transaction, VmId};
+use lumio_types::{AccountId, Block, Event, EventOrigin, Receipt, SealedHeader, Transaction};
 use op_alloy_consensus::{OpTxEnvelope, OpTxType};
 
 pub(crate) const CHAIN: u64 = 901;
@@ -68,9 +68,13 @@ pub(crate) fn receipt(number: u64) -> Receipt {
         success: true,
         gas_used: 21_000,
         cumulative_gas_used: 21_000,
-        events: vec![Event { vm: VmId::Evm, log }],
+        events: vec![Event {
+            origin: EventOrigin::Evm,
+            log,
+        }],
         contract_address: None,
         deposit_nonce: None,
+        carried: None,
     }
 }
 

@@ -25,9 +25,8 @@ pub(super) const ROWS: &[Row] = &[
     (MODULE, "is_at_least_impl", 40, 0, is_at_least),
     (MODULE, "read", 40, 0, read),
     (MODULE, "snapshot", 40, 0, read),
-    (MODULE, "create_snapshot", 40, 1, same),
-    (MODULE, "copy_snapshot", 40, 1, same),
-    (MODULE, "read_snapshot", 40, 1, same),
+    (MODULE, "create_snapshot", 40, 1, snapshot),
+    (MODULE, "read_snapshot", 40, 1, snapshot),
     (MODULE, "read_derived_string", 40, 1, read_derived_string),
     (
         MODULE,
@@ -41,12 +40,12 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Only `u64` and `u128` can be added up.
 const EUNSUPPORTED_AGGREGATOR_TYPE: u64 = 0x3_0007;
-/// Only these and texts can be remembered.
+/// Only these can be remembered.
 const EUNSUPPORTED_SNAPSHOT_TYPE: u64 = 0x3_0005;
 /// A text of an aggregator is at most so many bytes long, of each side.
 const STRING_MAX: usize = 1024;
 /// A text around an aggregator's value is too long.
-const EINPUT_STRING_TOO_LONG: u64 = 0x1_0008;
+const EINPUT_STRING_TOO_LONG: u64 = 0x3_0008;
 
 /// Bytes of the numbers of an aggregator.
 fn width(frame: &mut Frame<'_>) -> VmResult<usize> {
@@ -55,6 +54,15 @@ fn width(frame: &mut Frame<'_>) -> VmResult<usize> {
         TypeTag::U64 => Ok(8),
         TypeTag::U128 => Ok(16),
         _ => abort(EUNSUPPORTED_AGGREGATOR_TYPE),
+    }
+}
+
+/// Snapshots are of `u64` and `u128`.
+fn check_snapshot(frame: &mut Frame<'_>) -> VmResult<()> {
+    let ty = frame.call.type_argument(0)?;
+    match frame.call.code().tag(ty)? {
+        TypeTag::U64 | TypeTag::U128 => Ok(()),
+        _ => abort(EUNSUPPORTED_SNAPSHOT_TYPE),
     }
 }
 
@@ -131,8 +139,9 @@ fn read(frame: &mut Frame<'_>) -> Done {
     frame.give(&bcs)
 }
 
-/// A snapshot is a struct of one value, and so is as many bytes.
-fn same(frame: &mut Frame<'_>) -> Done {
+/// Makes a snapshot of a number, or a number of a snapshot, which is a struct of it.
+fn snapshot(frame: &mut Frame<'_>) -> Done {
+    check_snapshot(frame)?;
     let bcs = frame.value(0)?;
     frame.give(&bcs)
 }
@@ -169,10 +178,7 @@ fn create_derived_string(frame: &mut Frame<'_>) -> Done {
 
 /// Takes a text, a snapshot and another text.
 fn derive_string_concat(frame: &mut Frame<'_>) -> Done {
-    let ty = frame.call.type_argument(0)?;
-    if !matches!(frame.call.code().tag(ty)?, TypeTag::U64 | TypeTag::U128) {
-        return abort(EUNSUPPORTED_SNAPSHOT_TYPE);
-    }
+    check_snapshot(frame)?;
     let mut all = text(frame, 0)?;
     let value = number(&frame.call.bcs(1)?);
     all.extend(value.to_string().into_bytes());

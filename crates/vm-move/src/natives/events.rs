@@ -35,11 +35,7 @@ fn keep(frame: &mut Frame<'_>, handle: Option<(Vec<u8>, u64)>, argument: usize) 
     let ty = frame.call.type_argument(0)?;
     let tag = frame.call.code().tag(ty)?;
     let data = frame.value(argument)?;
-    frame
-        .context
-        .events
-        .push(EmittedEvent { handle, tag, data });
-    Ok(())
+    frame.chain.emit(EmittedEvent { handle, tag, data })
 }
 
 /// Takes the BCS of a GUID, the event's number and the event.
@@ -58,7 +54,7 @@ fn write_module_event_to_store(frame: &mut Frame<'_>) -> Done {
 fn give_events(frame: &mut Frame<'_>, is_meant: impl Fn(&EmittedEvent) -> bool) -> Done {
     let ty = frame.call.type_argument(0)?;
     let tag = frame.call.code().tag(ty)?;
-    let events = frame.context.events.iter();
+    let events = frame.chain.emitted().iter();
     let found: Vec<&[u8]> = events
         .filter(|event| event.tag == tag && is_meant(event))
         .map(|event| event.data.as_slice())

@@ -181,9 +181,9 @@ impl Style {
             }
             (Layout::Vector(element), MoveValue::Vector(values)) => {
                 out.push('[');
-                let is_large = !matches!(
+                let is_large = matches!(
                     **element,
-                    Layout::Bool | Layout::Integer(_) | Layout::Address
+                    Layout::Vector(_) | Layout::Struct { .. } | Layout::Enum { .. }
                 );
                 let parts = values.iter().map(|value| ("", &**element, value));
                 self.write_all(parts, is_large && !self.single_line, depth, out);

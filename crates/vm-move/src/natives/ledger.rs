@@ -3,6 +3,7 @@
 use lumio_move_engine::{Address, NativeOutcome, TypeTag, U256, VmResult};
 
 use super::{Done, Frame, Row};
+use crate::coin::NATIVE_COIN;
 
 pub(super) const ROWS: &[Row] = &[
     ("native_coin", "balance_internal", 100, 0, balance),
@@ -16,9 +17,6 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Wei in an octa.
 const WEI_PER_OCTA: u64 = 10_000_000_000;
-
-/// The native coin's names: module and struct.
-const NAMES: [(&str, &str); 2] = [("native_coin", "NativeCoin"), ("aptos_coin", "AptosCoin")];
 
 fn wei(frame: &mut Frame<'_>, argument: usize) -> VmResult<U256> {
     let octas = frame.call.u64(argument)?;
@@ -68,15 +66,13 @@ fn burn(frame: &mut Frame<'_>) -> Done {
     frame.give_bool(done)
 }
 
-/// Whether the type argument is the native coin, under either of its names.
+/// Whether the type argument is the native coin.
 fn is_native(frame: &mut Frame<'_>) -> Done {
     let ty = frame.call.type_argument(0)?;
     let is_native = match frame.call.code().tag(ty)? {
         TypeTag::Struct(tag) => {
-            NAMES
-                .iter()
-                .any(|(module, name)| *tag.module.name == **module && tag.name == *name)
-                && tag.module.address == Address::ONE
+            let name = (tag.module.name.as_str(), tag.name.as_str());
+            tag.module.address == Address::ONE && name == NATIVE_COIN
         }
         _ => false,
     };

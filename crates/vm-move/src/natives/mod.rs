@@ -22,6 +22,8 @@ use lumio_move_engine::{
     bcs::Reader, code::Type,
 };
 
+pub(crate) use tables::TABLE_PREFIX;
+
 use crate::{Chain, Context};
 
 /// How a native ends.

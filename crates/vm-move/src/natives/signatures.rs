@@ -5,10 +5,6 @@
 use alloc::vec::Vec;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use lumio_move_engine::{NativeOutcome, VmResult, bcs::put_bytes};
-use secp256k1::{
-    Message, Secp256k1,
-    ecdsa::{RecoverableSignature, RecoveryId},
-};
 
 use super::{Done, Frame, Row, abort};
 
@@ -209,25 +205,11 @@ fn recover(frame: &mut Frame<'_>) -> Done {
     let hash = frame.bytes(0)?;
     let id = frame.call.u64(1)?;
     let signature = frame.bytes(2)?;
-    let Some((message, signature)) = parse_recoverable(&hash, id, &signature) else {
+    let Some(key) = crate::recover::recover(&hash, id, &signature) else {
         return abort(ENOT_DESERIALIZED);
     };
-    let secp = Secp256k1::verification_only();
-    let key = secp.recover_ecdsa(message, &signature).ok();
-    let key = key.map(|key| key.serialize_uncompressed());
-    let bytes = key
-        .as_ref()
-        .map_or([].as_slice(), |key| key.get(1..).unwrap_or(&[]));
-    frame.call.return_bytes(bytes)?;
+    frame
+        .call
+        .return_bytes(key.as_ref().map_or([].as_slice(), |key| key))?;
     frame.give_bool(key.is_some())
-}
-
-fn parse_recoverable(
-    hash: &[u8],
-    id: u64,
-    signature: &[u8],
-) -> Option<(Message, RecoverableSignature)> {
-    let id = RecoveryId::try_from(i32::try_from(id).ok()?).ok()?;
-    let signature = RecoverableSignature::from_compact(signature, id).ok()?;
-    Some((Message::from_digest(hash.try_into().ok()?), signature))
 }

@@ -22,7 +22,7 @@ const ALREADY_EXISTS: u64 = (100 << 8) + 7;
 const NOT_FOUND: u64 = (101 << 8) + 7;
 
 /// Before the handle and key of an item.
-const PREFIX: &[u8] = b"table";
+pub(crate) const TABLE_PREFIX: &[u8] = b"table";
 
 fn new_table_handle(frame: &mut Frame<'_>) -> Done {
     let handle = frame.context.next_table();
@@ -32,7 +32,7 @@ fn new_table_handle(frame: &mut Frame<'_>) -> Done {
 
 /// The key of the item that the first two arguments (a table, a key) name.
 fn item(frame: &mut Frame<'_>) -> VmResult<GlobalKey> {
-    let mut bytes = Vec::from(PREFIX);
+    let mut bytes = Vec::from(TABLE_PREFIX);
     bytes.extend(frame.call.bcs(0)?);
     bytes.extend(frame.value(1)?);
     Ok(GlobalKey::Item(bytes))

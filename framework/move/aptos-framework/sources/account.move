@@ -22,8 +22,6 @@ module aptos_framework::account {
 
     /// Account already exists
     const EACCOUNT_ALREADY_EXISTS: u64 = 1;
-    /// Account does not exist
-    const EACCOUNT_DOES_NOT_EXIST: u64 = 2;
     /// The sequence number is at its maximum
     const ESEQUENCE_NUMBER_TOO_BIG: u64 = 3;
     /// An authentication key has 32 bytes
@@ -87,6 +85,7 @@ module aptos_framework::account {
         new_auth_key: vector<u8>
     }
 
+    /// What an account has once it needs a resource.
     struct Account has key, store {
         authentication_key: vector<u8>,
         sequence_number: u64,
@@ -662,40 +661,6 @@ module aptos_framework::account {
     }
 
     #[test]
-    fun every_address_is_an_account() {
-        assert!(exists_at(@0x42), 0);
-        assert!(get_sequence_number(@0x42) == 0, 0);
-        assert!(get_authentication_key(@0x42) == bcs::to_bytes(&@0x42), 0);
-        assert!(get_guid_next_creation_num(@0x42) == 0, 0);
-        assert!(!is_signer_capability_offered(@0x42) && !is_rotation_capability_offered(@0x42), 0);
-        assert!(!exists<Account>(@0x42), 0);
-    }
-
-    #[test]
-    fun a_resource_appears_when_needed() {
-        increment_sequence_number(@0x42);
-        assert!(exists<Account>(@0x42) && get_sequence_number(@0x42) == 1, 0);
-        assert!(get_authentication_key(@0x42) == bcs::to_bytes(&@0x42), 0);
-        create_account_if_does_not_exist(@0x42);
-        assert!(get_sequence_number(@0x42) == 1, 0);
-        create_account_if_does_not_exist(@0x43);
-        assert!(exists<Account>(@0x43), 0);
-    }
-
-    #[test]
-    #[expected_failure(abort_code = 0x80001, location = Self)]
-    fun an_account_is_created_once() {
-        create_account(@0x42);
-        create_account(@0x42);
-    }
-
-    #[test]
-    #[expected_failure(abort_code = 0x10005, location = Self)]
-    fun the_framework_cannot_be_created() {
-        create_account_if_does_not_exist(@aptos_framework);
-    }
-
-    #[test]
     #[expected_failure(abort_code = 0x20003, location = Self)]
     fun sequence_numbers_end() {
         create_account(@0x42);
@@ -704,65 +669,11 @@ module aptos_framework::account {
     }
 
     #[test(user = @0x42)]
-    fun ids_start_after_the_account_s_own(user: &signer) {
-        let guid = create_guid(user);
-        assert!(guid.creator_address() == @0x42 && guid.creation_num() == 2, 0);
-        assert!(get_guid_next_creation_num(@0x42) == 3, 0);
-        let handle = new_event_handle<KeyRotationEvent>(user);
-        assert!(handle.guid().creation_num() == 3, 0);
-        event::destroy_handle(handle);
-    }
-
-    #[test(user = @0x42)]
     #[expected_failure(abort_code = 0x20014, location = Self)]
     fun ids_end(user: &signer) {
         create_account(@0x42);
         Account[@0x42].guid_creation_num = MAX_GUID_CREATION_NUM - 1;
         create_guid(user);
-    }
-
-    #[test(user = @0x1111)]
-    fun a_resource_account_has_no_key(user: &signer) {
-        let (resource, cap) = create_resource_account(user, x"01");
-        let addr = signer::address_of(&resource);
-        assert!(addr == create_resource_address(&@0x1111, x"01"), 0);
-        assert!(addr != create_resource_address(&@0x1111, x"02"), 0);
-        assert!(get_authentication_key(addr) == ZERO_AUTH_KEY, 0);
-        assert!(get_signer_capability_address(&cap) == addr, 0);
-        assert!(signer::address_of(&create_signer_with_capability(&cap)) == addr, 0);
-        assert!(get_signer_capability_offer_for(addr) == addr, 0);
-    }
-
-    #[test(user = @0x1111)]
-    fun an_unused_account_can_become_one(user: &signer) {
-        create_account(create_resource_address(&@0x1111, x"01"));
-        create_resource_account(user, x"01");
-    }
-
-    #[test(user = @0x1111)]
-    #[expected_failure(abort_code = 0x8000f, location = Self)]
-    fun a_resource_account_is_made_once(user: &signer) {
-        create_resource_account(user, x"01");
-        create_resource_account(user, x"01");
-    }
-
-    #[test(user = @0x1111)]
-    #[expected_failure(abort_code = 0x30010, location = Self)]
-    fun a_used_account_cannot_become_one(user: &signer) {
-        increment_sequence_number(create_resource_address(&@0x1111, x"01"));
-        create_resource_account(user, x"01");
-    }
-
-    #[test]
-    fun framework_accounts_have_capabilities() {
-        let (framework, cap) = create_framework_reserved_account(@0x5);
-        assert!(signer::address_of(&framework) == get_signer_capability_address(&cap), 0);
-    }
-
-    #[test]
-    #[expected_failure(abort_code = 0x5000b, location = Self)]
-    fun others_are_not_framework_accounts() {
-        create_framework_reserved_account(@0xb);
     }
 
     #[test(user = @0x42)]
@@ -918,6 +829,25 @@ module aptos_framework::account {
                 &user, 0, old_public, 0, new_public, sign(&old_secret, challenge), sign(&new_secret, challenge)
             );
         }
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6000d, location = Self)]
+    fun a_key_of_another_account_does_not_rotate() {
+        initialize(&create_signer(@aptos_framework));
+        let (old_secret, old_public) = new_key();
+        let (new_secret, new_public) = new_key();
+        let user = create_account_from_ed25519_public_key(old_public);
+        let challenge = rotation_challenge(signer::address_of(&user), new_public);
+        rotate_authentication_key(
+            &user, 0, old_public, 0, new_public, sign(&old_secret, challenge), sign(&new_secret, challenge)
+        );
+        let other = create_account(@0x42);
+        rotate_authentication_key_from_public_key(&other, ED25519_SCHEME, new_public);
+        let challenge = rotation_challenge(@0x42, old_public);
+        rotate_authentication_key(
+            &other, 0, new_public, 0, old_public, sign(&new_secret, challenge), sign(&old_secret, challenge)
+        );
     }
 
     #[test]

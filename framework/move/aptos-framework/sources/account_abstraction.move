@@ -71,6 +71,8 @@ module aptos_framework::account_abstraction {
 
     #[test_only]
     use std::string::utf8;
+    #[test_only]
+    use aptos_framework::function_info;
 
     #[test]
     fun no_account_has_a_function() {
@@ -80,8 +82,8 @@ module aptos_framework::account_abstraction {
 
     #[test]
     fun addresses_depend_on_function_and_key() {
-        let first = aptos_framework::function_info::new_function_info_from_address(@0x42, utf8(b"auth"), utf8(b"check"));
-        let second = aptos_framework::function_info::new_function_info_from_address(@0x42, utf8(b"auth"), utf8(b"other"));
+        let first = function_info::new_function_info_from_address(@0x42, utf8(b"auth"), utf8(b"check"));
+        let second = function_info::new_function_info_from_address(@0x42, utf8(b"auth"), utf8(b"other"));
         let addr = derive_account_address(first, &x"0102");
         assert!(addr == derive_account_address(first, &x"0102"), 0);
         assert!(addr != derive_account_address(first, &x"0103"), 0);

@@ -1,26 +1,27 @@
-/// Makes aggregators of the first kind, and keeps the table that holds their values. Only the framework may
-/// make them.
+/// Makes aggregators of the first kind. Only the framework may make them.
 module aptos_framework::aggregator_factory {
+    use std::bcs;
     use std::error;
-    use aptos_framework::aggregator::Aggregator;
+    use aptos_framework::aggregator::{Self, Aggregator};
     use aptos_framework::system_addresses;
-    use aptos_std::table::{Self, Table};
+    use aptos_std::from_bcs;
 
-    /// Aggregator factory is not published yet
+    /// The aggregator factory has not been published
     const EAGGREGATOR_FACTORY_NOT_FOUND: u64 = 1;
 
     /// The largest limit that an aggregator can have.
     const MAX_U128: u128 = 340282366920938463463374607431768211455;
 
-    /// Owns the table in which natives keep the values.
+    /// Numbers the aggregators.
     struct AggregatorFactory has key {
-        phantom_table: Table<address, u128>,
+        made: u256,
     }
 
     /// Publishes the factory. Genesis calls this.
     public(package) fun initialize_aggregator_factory(aptos_framework: &signer) {
         system_addresses::assert_aptos_framework(aptos_framework);
-        move_to(aptos_framework, AggregatorFactory { phantom_table: table::new() });
+        aggregator::initialize(aptos_framework);
+        move_to(aptos_framework, AggregatorFactory { made: 0 });
     }
 
     /// Makes an aggregator that can hold any `u128`.
@@ -39,13 +40,10 @@ module aptos_framework::aggregator_factory {
             exists<AggregatorFactory>(@aptos_framework),
             error::not_found(EAGGREGATOR_FACTORY_NOT_FOUND)
         );
-        new_aggregator(&mut AggregatorFactory[@aptos_framework], limit)
+        let factory = &mut AggregatorFactory[@aptos_framework];
+        factory.made += 1;
+        aggregator::new(from_bcs::to_address(bcs::to_bytes(&factory.made)), limit)
     }
-
-    native fun new_aggregator(aggregator_factory: &mut AggregatorFactory, limit: u128): Aggregator;
-
-    #[test_only]
-    use aptos_framework::aggregator;
 
     #[test_only]
     /// Publishes the factory, as genesis does.
@@ -60,10 +58,13 @@ module aptos_framework::aggregator_factory {
         initialize_aggregator_factory_for_test(framework);
         let aggregator = create_aggregator(framework, 10);
         assert!(aggregator::limit(&aggregator) == 10 && aggregator::read(&aggregator) == 0);
+        let another = create_aggregator(framework, 5);
         aggregator::add(&mut aggregator, 10);
         aggregator::sub(&mut aggregator, 3);
-        assert!(aggregator::read(&aggregator) == 7);
+        aggregator::add(&mut another, 1);
+        assert!(aggregator::read(&aggregator) == 7 && aggregator::read(&another) == 1);
         aggregator::destroy(aggregator);
+        aggregator::destroy(another);
     }
 
     #[test(framework = @aptos_framework)]

@@ -5,23 +5,25 @@ module aptos_framework::aggregator_v2 {
     use std::error;
     use std::string::String;
 
-    /// The value of aggregator overflows. Raised by uncoditional add() call
+    /// The value of the aggregator would exceed its maximum
     const EAGGREGATOR_OVERFLOW: u64 = 1;
 
-    /// The value of aggregator underflows (goes below zero). Raised by uncoditional sub() call
+    /// The value of the aggregator would be negative
     const EAGGREGATOR_UNDERFLOW: u64 = 2;
 
-    /// The generic type supplied to the aggregator snapshot is not supported.
+    #[allow(unused_const)]
+    /// Snapshots are of u64 or u128
     const EUNSUPPORTED_AGGREGATOR_SNAPSHOT_TYPE: u64 = 5;
 
-    /// The generic type supplied to the aggregator is not supported.
+    #[allow(unused_const)]
+    /// Aggregators are of u64 or u128
     const EUNSUPPORTED_AGGREGATOR_TYPE: u64 = 7;
 
-    /// Arguments passed to concat exceed max limit of 1024 bytes (for prefix and suffix together).
+    #[allow(unused_const)]
+    /// The text around a snapshot has more than 1024 bytes
     const ECONCAT_STRING_LENGTH_TOO_LARGE: u64 = 8;
 
-    /// The native aggregator function, that is in the move file, is not yet supported.
-    /// and any calls will raise this error.
+    /// The function is not supported
     const EAGGREGATOR_FUNCTION_NOT_YET_SUPPORTED: u64 = 9;
 
     /// An integer, `u64` or `u128`, between zero and `max_value`.

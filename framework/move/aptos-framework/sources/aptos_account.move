@@ -13,8 +13,6 @@ module aptos_framework::aptos_account {
     use aptos_framework::object::Object;
     use aptos_framework::primary_fungible_store;
 
-    /// Account does not exist.
-    const EACCOUNT_NOT_FOUND: u64 = 1;
     /// Account opted out of receiving coins that they did not register to receive.
     const EACCOUNT_DOES_NOT_ACCEPT_DIRECT_COIN_TRANSFERS: u64 = 3;
     /// The lengths of the recipients and amounts lists don't match.
@@ -102,15 +100,11 @@ module aptos_framework::aptos_account {
         primary_fungible_store::deposit(to, fa);
     }
 
-    /// Aborts if `addr` is no account, which no address is not.
-    public fun assert_account_exists(addr: address) {
-        assert!(account::exists_at(addr), error::not_found(EACCOUNT_NOT_FOUND));
-    }
+    /// Passes: every address is an account.
+    public fun assert_account_exists(_addr: address) {}
 
-    /// Aborts if `addr` cannot hold ETH, which every address can.
-    public fun assert_account_is_registered_for_apt(addr: address) {
-        assert_account_exists(addr);
-    }
+    /// Passes: every address can hold ETH.
+    public fun assert_account_is_registered_for_apt(_addr: address) {}
 
     /// Sets whether the account accepts coins that it has not registered.
     public entry fun set_allow_direct_coin_transfers(account: &signer, allow: bool) {

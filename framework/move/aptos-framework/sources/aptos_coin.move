@@ -7,13 +7,13 @@ module aptos_framework::aptos_coin {
     use aptos_framework::coin::{Self, BurnCapability, MintCapability};
     use aptos_framework::system_addresses;
 
-    /// Account does not have mint capability
+    /// The account may not mint the native coin
     const ENO_CAPABILITIES: u64 = 1;
 
-    /// Mint capability has already been delegated to this specified address
+    /// The account has a mint capability to claim already
     const EALREADY_DELEGATED: u64 = 2;
 
-    /// Cannot find delegation of mint capability to this account
+    /// The account has no mint capability to claim
     const EDELEGATION_NOT_FOUND: u64 = 3;
 
     /// The native coin, ETH.
@@ -132,10 +132,7 @@ module aptos_framework::aptos_coin {
     /// Declares the coin and its fungible asset unless that has been done.
     public fun ensure_initialized_with_apt_fa_metadata_for_test() {
         let aptos_framework = &aptos_framework::create_signer::create_signer(@aptos_framework);
-        if (!exists<MintCapStore>(@aptos_framework)) {
-            if (coin::is_coin_initialized<AptosCoin>()) {
-                return
-            };
+        if (!coin::is_coin_initialized<AptosCoin>()) {
             let (burn_cap, mint_cap) = initialize(aptos_framework);
             coin::destroy_burn_cap(burn_cap);
             coin::destroy_mint_cap(mint_cap);
@@ -149,6 +146,14 @@ module aptos_framework::aptos_coin {
     public fun mint_apt_fa_for_test(amount: u64): FungibleAsset {
         ensure_initialized_with_apt_fa_metadata_for_test();
         coin::coin_to_fungible_asset(coin::mint(amount, &MintCapStore[@aptos_framework].mint_cap))
+    }
+
+    #[test]
+    fun tests_can_have_eth_without_a_set_up() {
+        native_coin::set_balance(@0xcafe, 3);
+        aptos_framework::primary_fungible_store::deposit(@0xcafe, mint_apt_fa_for_test(4));
+        aptos_framework::primary_fungible_store::deposit(@0xcafe, mint_apt_fa_for_test(5));
+        assert!(native_coin::balance(@0xcafe) == 12);
     }
 
     #[test(framework = @aptos_framework)]

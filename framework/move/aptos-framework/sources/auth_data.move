@@ -7,6 +7,7 @@ module aptos_framework::auth_data {
     /// The data is not that of an account with an authentication function
     const ENOT_REGULAR_AUTH_DATA: u64 = 2;
 
+    /// The data, of an account with an authentication function or of a derivable account.
     enum AbstractionAuthData has copy, drop {
         V1 {
             digest: vector<u8>,

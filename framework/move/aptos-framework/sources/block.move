@@ -15,14 +15,13 @@ module aptos_framework::block {
     use aptos_framework::timestamp;
     use aptos_framework::version;
 
-    /// The number of block events is not the height of the chain
-    const ENUM_NEW_BLOCK_EVENTS_DOES_NOT_MATCH_BLOCK_HEIGHT: u64 = 1;
     /// An epoch cannot last for no time, and a history cannot hold nothing
     const EZERO_EPOCH_INTERVAL: u64 = 3;
 
     /// The hash of the genesis block's event.
     const GENESIS_HASH: address = @0x0;
 
+    /// The current block, at `0x1`.
     struct BlockResource has key {
         /// Height of the current block.
         height: u64,
@@ -199,10 +198,6 @@ module aptos_framework::block {
         vm: &signer, handle: &mut EventHandle<NewBlockEvent>, new_block_event: NewBlockEvent
     ) {
         timestamp::update_global_time(vm, new_block_event.proposer, new_block_event.time_microseconds);
-        assert!(
-            handle.counter() == new_block_event.height,
-            error::invalid_argument(ENUM_NEW_BLOCK_EVENTS_DOES_NOT_MATCH_BLOCK_HEIGHT)
-        );
         if (exists<CommitHistory>(@aptos_framework)) {
             let history = &mut CommitHistory[@aptos_framework];
             history.table.upsert(history.next_idx, new_block_event);

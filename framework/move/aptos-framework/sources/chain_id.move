@@ -2,6 +2,7 @@
 module aptos_framework::chain_id {
     use aptos_framework::system_addresses;
 
+    /// The chain id, at `0x1`.
     struct ChainId has key {
         id: u8
     }

@@ -23,56 +23,59 @@ module aptos_framework::coin {
     use aptos_std::table::{Self, Table};
     use aptos_std::type_info::{Self, TypeInfo};
 
-    /// Address of account which is used to initialize a coin `CoinType` doesn't match the deployer of module
+    /// The coin type is of a module of another account
     const ECOIN_INFO_ADDRESS_MISMATCH: u64 = 1;
-    /// `CoinType` is already initialized as a coin
+    /// The type has been declared a coin before
     const ECOIN_INFO_ALREADY_PUBLISHED: u64 = 2;
-    /// `CoinType` hasn't been initialized as a coin
+    /// The type has not been declared a coin
     const ECOIN_INFO_NOT_PUBLISHED: u64 = 3;
-    /// Account hasn't registered `CoinStore` for `CoinType`
+    /// The account has not registered for the coin
     const ECOIN_STORE_NOT_PUBLISHED: u64 = 5;
     /// Not enough coins to complete transaction
     const EINSUFFICIENT_BALANCE: u64 = 6;
-    /// Cannot destroy non-zero coins
+    /// Only a zero coin can be dropped
     const EDESTRUCTION_OF_NONZERO_TOKEN: u64 = 7;
-    /// CoinStore is frozen. Coins cannot be deposited or withdrawn
+    /// The coins of the account are frozen: they can be neither spent nor added to
     const EFROZEN: u64 = 10;
-    /// Cannot upgrade the total supply of coins to different implementation.
+    /// The way in which the supply is counted cannot be changed
     const ECOIN_SUPPLY_UPGRADE_NOT_SUPPORTED: u64 = 11;
-    /// Name of the coin is too long
+    /// The name of the coin has more than 32 bytes
     const ECOIN_NAME_TOO_LONG: u64 = 12;
-    /// Symbol of the coin is too long
+    /// The symbol of the coin has more than 32 bytes
     const ECOIN_SYMBOL_TOO_LONG: u64 = 13;
-    /// Error regarding paired coin type of the fungible asset metadata.
+    /// The fungible asset is paired with no coin
     const EPAIRED_COIN: u64 = 15;
-    /// Error regarding paired fungible asset metadata of a coin type.
+    /// The coin is paired with no fungible asset
     const EPAIRED_FUNGIBLE_ASSET: u64 = 16;
-    /// The coin type from the map does not match the calling function type argument.
+    /// The fungible asset is paired with another coin
     const ECOIN_TYPE_MISMATCH: u64 = 17;
-    /// PairedFungibleAssetRefs resource does not exist.
+    /// The refs of the paired fungible asset are missing; this cannot happen
     const EPAIRED_FUNGIBLE_ASSET_REFS_NOT_FOUND: u64 = 19;
-    /// The MintRefReceipt does not match the MintRef to be returned.
+    /// The mint ref is not the one that was borrowed
     const EMINT_REF_RECEIPT_MISMATCH: u64 = 20;
-    /// The MintRef does not exist.
+    /// The mint ref has been borrowed
     const EMINT_REF_NOT_FOUND: u64 = 21;
-    /// The TransferRefReceipt does not match the TransferRef to be returned.
+    /// The transfer ref is not the one that was borrowed
     const ETRANSFER_REF_RECEIPT_MISMATCH: u64 = 22;
-    /// The TransferRef does not exist.
+    /// The transfer ref has been borrowed
     const ETRANSFER_REF_NOT_FOUND: u64 = 23;
-    /// The BurnRefReceipt does not match the BurnRef to be returned.
+    /// The burn ref is not the one that was borrowed
     const EBURN_REF_RECEIPT_MISMATCH: u64 = 24;
-    /// The BurnRef does not exist.
+    /// The burn ref has been borrowed or taken
     const EBURN_REF_NOT_FOUND: u64 = 25;
-    /// The migration process from coin to fungible asset is not enabled yet.
+    /// Accounts of this network migrate their coins themselves
     const EMIGRATION_FRAMEWORK_NOT_ENABLED: u64 = 26;
-    /// The coin converison map is not created yet.
+    /// The map of coins and their fungible assets has not been created
     const ECOIN_CONVERSION_MAP_NOT_FOUND: u64 = 27;
-    /// Pairing of the native coin is not enabled yet.
+    /// The native coin has not been paired yet
     const EAPT_PAIRING_IS_NOT_ENABLED: u64 = 28;
-    /// The decimals of the coin is too large.
+    /// The coin has more than 32 decimals
     const ECOIN_DECIMALS_TOO_LARGE: u64 = 29;
     /// Balances of the native coin cannot be frozen
     const ENATIVE_COIN_NOT_FREEZABLE: u64 = 30;
+
+    /// The feature by which accounts keep all coins as fungible assets from the beginning, and register for none.
+    const NEW_ACCOUNTS_DEFAULT_TO_FA_STORE: u64 = 90;
 
     const MAX_COIN_NAME_LENGTH: u64 = 32;
     const MAX_COIN_SYMBOL_LENGTH: u64 = 32;
@@ -430,7 +433,7 @@ module aptos_framework::coin {
     /// The same for any accounts, on a network whose accounts keep all coins in fungible stores.
     public entry fun migrate_coin_store_to_fungible_store<CoinType>(accounts: vector<address>) {
         assert!(
-            features::new_accounts_default_to_fa_store_enabled(),
+            prefers_fungible_asset(),
             error::unavailable(EMIGRATION_FRAMEWORK_NOT_ENABLED)
         );
         for (i in 0..accounts.length()) {
@@ -473,9 +476,13 @@ module aptos_framework::coin {
         };
     }
 
+    fun prefers_fungible_asset(): bool {
+        features::is_enabled(NEW_ACCOUNTS_DEFAULT_TO_FA_STORE)
+    }
+
     /// Whether coins for an account without a `CoinStore` go to its primary fungible store.
     fun receives_fungible_asset(account: address, metadata: Object<Metadata>): bool {
-        features::new_accounts_default_to_fa_store_enabled()
+        prefers_fungible_asset()
             || exists<MigrationFlag>(primary_fungible_store::primary_store_address(account, metadata))
     }
 
@@ -572,7 +579,7 @@ module aptos_framework::coin {
         if (
             native_coin::is_native<CoinType>()
                 || exists<CoinStore<CoinType>>(account_addr)
-                || features::new_accounts_default_to_fa_store_enabled()
+                || prefers_fungible_asset()
         ) {
             return true
         };
@@ -928,5 +935,17 @@ module aptos_framework::coin {
     /// Gives the right up.
     public fun destroy_burn_cap<CoinType>(burn_cap: BurnCapability<CoinType>) {
         let BurnCapability {} = burn_cap;
+    }
+
+    #[test_only]
+    use aptos_framework::native_coin::NativeCoin;
+
+    #[test(from = @0xcafe)]
+    fun events_name_coin_account_and_amount(from: &signer) {
+        native_coin::set_balance(@0xcafe, 9);
+        transfer<NativeCoin>(from, @0xbeef, 5);
+        let coin_type = string::utf8(b"0x1::native_coin::NativeCoin");
+        assert!(event::was_event_emitted(&CoinWithdraw { coin_type, account: @0xcafe, amount: 5 }));
+        assert!(event::was_event_emitted(&CoinDeposit { coin_type, account: @0xbeef, amount: 5 }));
     }
 }

@@ -6,6 +6,7 @@ module aptos_framework::config_buffer {
     use aptos_std::type_info;
     use aptos_framework::system_addresses;
 
+    /// The values that wait, at `0x1`.
     struct PendingConfigs has key {
         /// From the name of a type to its packed value.
         configs: SimpleMap<String, Any>

@@ -8,9 +8,9 @@ module aptos_framework::dispatchable_fungible_asset {
     use aptos_framework::fungible_asset::{Self, FungibleAsset, TransferRef};
     use aptos_framework::object::{Self, ConstructorRef, Object};
 
-    /// TransferRefStore doesn't exist on the fungible asset type.
+    /// The asset has no functions of its own
     const ESTORE_NOT_FOUND: u64 = 1;
-    /// Recipient is not getting the guaranteed value;
+    /// Less was withdrawn or arrived than had to be
     const EAMOUNT_MISMATCH: u64 = 2;
 
     #[resource_group_member(group = aptos_framework::object::ObjectGroup)]

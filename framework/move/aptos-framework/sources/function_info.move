@@ -3,11 +3,8 @@ module aptos_framework::function_info {
     use std::signer;
     use std::string::String;
 
-    /// String is not a valid Move identifier
+    /// The name is no Move identifier
     const EINVALID_IDENTIFIER: u64 = 1;
-
-    /// Function specified in the FunctionInfo doesn't exist on chain.
-    const EINVALID_FUNCTION: u64 = 2;
 
     /// A function, by address, module and name. It need not exist.
     struct FunctionInfo has copy, drop, store {

@@ -11,71 +11,70 @@ module aptos_framework::fungible_asset {
     use std::string::{Self, String};
     use aptos_framework::aggregator_v2::{Self, Aggregator};
     use aptos_framework::create_signer;
-    use aptos_framework::event::{Self, EventHandle};
+    use aptos_framework::event;
     use aptos_framework::function_info::{Self, FunctionInfo};
     use aptos_framework::native_coin;
     use aptos_framework::object::{Self, Object, ConstructorRef, DeleteRef, ExtendRef};
 
-    /// The transfer ref and the fungible asset do not match.
+    /// The transfer ref is for another asset than the amount
     const ETRANSFER_REF_AND_FUNGIBLE_ASSET_MISMATCH: u64 = 2;
-    /// Store is disabled from sending and receiving this fungible asset.
+    /// The store is frozen: its asset can be neither sent nor received
     const ESTORE_IS_FROZEN: u64 = 3;
-    /// Insufficient balance to withdraw or transfer.
+    /// Not enough of the fungible asset
     const EINSUFFICIENT_BALANCE: u64 = 4;
-    /// The fungible asset's supply has exceeded maximum.
+    /// More would exist than the maximum supply allows
     const EMAX_SUPPLY_EXCEEDED: u64 = 5;
-    /// Fungible asset do not match when merging.
+    /// The two amounts are of different assets
     const EFUNGIBLE_ASSET_MISMATCH: u64 = 6;
-    /// Account is not the store's owner.
+    /// The account does not own the store
     const ENOT_STORE_OWNER: u64 = 8;
-    /// Transfer ref and store do not match.
+    /// The transfer ref is for another asset than the store
     const ETRANSFER_REF_AND_STORE_MISMATCH: u64 = 9;
-    /// Burn ref and store do not match.
+    /// The burn ref is for another asset than the store
     const EBURN_REF_AND_STORE_MISMATCH: u64 = 10;
-    /// Fungible asset and store do not match.
+    /// The store holds another asset than the amount is of
     const EFUNGIBLE_ASSET_AND_STORE_MISMATCH: u64 = 11;
-    /// Cannot destroy non-empty fungible assets.
+    /// Only a zero amount can be dropped
     const EAMOUNT_IS_NOT_ZERO: u64 = 12;
-    /// Burn ref and fungible asset do not match.
+    /// The burn ref is for another asset than the amount
     const EBURN_REF_AND_FUNGIBLE_ASSET_MISMATCH: u64 = 13;
-    /// Cannot destroy fungible stores with a non-zero balance.
+    /// Only an empty store can be removed
     const EBALANCE_IS_NOT_ZERO: u64 = 14;
-    /// Name of the fungible asset metadata is too long
+    /// The name of the asset has more than 32 bytes
     const ENAME_TOO_LONG: u64 = 15;
-    /// Symbol of the fungible asset metadata is too long
+    /// The symbol of the asset has more than 32 bytes
     const ESYMBOL_TOO_LONG: u64 = 16;
-    /// Decimals is over the maximum of 32
+    /// The asset has more than 32 decimals
     const EDECIMALS_TOO_LARGE: u64 = 17;
-    /// Fungibility is only available for non-deletable objects.
+    /// The object can be deleted, so it cannot stand for an asset
     const EOBJECT_IS_DELETABLE: u64 = 18;
-    /// URI for the icon of the fungible asset metadata is too long
+    /// A URI of the asset has more than 512 bytes
     const EURI_TOO_LONG: u64 = 19;
-    /// The fungible asset's supply will be negative which should be impossible.
+    /// More is burnt than exists; this cannot happen
     const ESUPPLY_UNDERFLOW: u64 = 20;
-    /// Supply resource is not found for a metadata object.
+    /// The supply of the asset is not counted here
     const ESUPPLY_NOT_FOUND: u64 = 21;
-    /// Flag for the existence of fungible store.
+    /// There is no fungible store at the address
     const EFUNGIBLE_STORE_EXISTENCE: u64 = 23;
-    /// Provided withdraw function type doesn't meet the signature requirement.
+    /// The function for withdrawals does not have the signature that it must have
     const EWITHDRAW_FUNCTION_SIGNATURE_MISMATCH: u64 = 25;
-    /// Provided deposit function type doesn't meet the signature requirement.
+    /// The function for deposits does not have the signature that it must have
     const EDEPOSIT_FUNCTION_SIGNATURE_MISMATCH: u64 = 26;
-    /// Provided derived_balance function type doesn't meet the signature requirement.
+    /// The function for balances does not have the signature that it must have
     const EDERIVED_BALANCE_FUNCTION_SIGNATURE_MISMATCH: u64 = 27;
-    /// Invalid withdraw/deposit on dispatchable token. The specified token has a dispatchable function hook.
-    /// Need to invoke dispatchable_fungible_asset::withdraw/deposit to perform transfer.
+    /// The asset has functions of its own: move it by dispatchable_fungible_asset
     const EINVALID_DISPATCHABLE_OPERATIONS: u64 = 28;
-    /// Trying to re-register dispatch hook on a fungible asset.
+    /// The functions of the asset have been registered before
     const EALREADY_REGISTERED: u64 = 29;
-    /// Fungible metadata does not exist on this account.
+    /// The object is no metadata of an asset
     const EFUNGIBLE_METADATA_EXISTENCE: u64 = 30;
-    /// Cannot register dispatch hook for the native coin.
+    /// The native coin cannot have functions of its own
     const EAPT_NOT_DISPATCHABLE: u64 = 31;
-    /// Provided derived_supply function type doesn't meet the signature requirement.
+    /// The function for the supply does not have the signature that it must have
     const EDERIVED_SUPPLY_FUNCTION_SIGNATURE_MISMATCH: u64 = 33;
-    /// The balance ref and the fungible asset do not match.
+    /// The balance ref is for another asset than the store
     const ERAW_BALANCE_REF_AND_FUNGIBLE_ASSET_MISMATCH: u64 = 34;
-    /// The supply ref and the fungible asset do not match.
+    /// The supply ref is for another asset
     const ERAW_SUPPLY_REF_AND_FUNGIBLE_ASSET_MISMATCH: u64 = 35;
 
     const MAX_NAME_LENGTH: u64 = 32;
@@ -199,33 +198,6 @@ module aptos_framework::fungible_asset {
     /// A store was frozen, or is no longer.
     struct Frozen has drop, store {
         store: address,
-        frozen: bool,
-    }
-
-    #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
-    #[deprecated]
-    /// Event handles of stores, which the events above replace.
-    struct FungibleAssetEvents has key {
-        deposit_events: EventHandle<DepositEvent>,
-        withdraw_events: EventHandle<WithdrawEvent>,
-        frozen_events: EventHandle<FrozenEvent>,
-    }
-
-    #[deprecated]
-    /// See `Deposit`.
-    struct DepositEvent has drop, store {
-        amount: u64,
-    }
-
-    #[deprecated]
-    /// See `Withdraw`.
-    struct WithdrawEvent has drop, store {
-        amount: u64,
-    }
-
-    #[deprecated]
-    /// See `Frozen`.
-    struct FrozenEvent has drop, store {
         frozen: bool,
     }
 
@@ -495,11 +467,6 @@ module aptos_framework::fungible_asset {
         exists<FungibleStore>(store)
     }
 
-    /// The same, where a module must not depend on this one at run time.
-    public inline fun store_exists_inline(store: address): bool {
-        store_exists(store)
-    }
-
     /// The asset that `fa` is an amount of.
     public fun metadata_from_asset(fa: &FungibleAsset): Object<Metadata> {
         fa.metadata
@@ -667,13 +634,6 @@ module aptos_framework::fungible_asset {
         };
         if (exists<NativeStore>(store_addr)) {
             let NativeStore { account: _ } = move_from<NativeStore>(store_addr);
-        };
-        if (exists<FungibleAssetEvents>(store_addr)) {
-            let FungibleAssetEvents { deposit_events, withdraw_events, frozen_events } =
-                move_from<FungibleAssetEvents>(store_addr);
-            event::destroy_handle(deposit_events);
-            event::destroy_handle(withdraw_events);
-            event::destroy_handle(frozen_events);
         };
     }
 
@@ -1030,5 +990,18 @@ module aptos_framework::fungible_asset {
             account::create_account_for_test(owner_addr);
         };
         create_store(&object::create_object(owner_addr), metadata)
+    }
+
+    #[test(creator = @0xcafe)]
+    fun events_name_store_and_amount(creator: &signer) {
+        let (mint_ref, transfer_ref, burn_ref, _, metadata) = create_fungible_asset(creator);
+        let store = create_test_store(creator, metadata);
+        let store_addr = object::object_address(&store);
+        mint_to(&mint_ref, store, 5);
+        burn_from(&burn_ref, store, 2);
+        set_frozen_flag(&transfer_ref, store, true);
+        assert!(event::was_event_emitted(&Deposit { store: store_addr, amount: 5 }));
+        assert!(event::was_event_emitted(&Withdraw { store: store_addr, amount: 2 }));
+        assert!(event::was_event_emitted(&Frozen { store: store_addr, frozen: true }));
     }
 }

@@ -5,7 +5,7 @@ module aptos_framework::managed_coin {
     use std::string;
     use aptos_framework::coin::{Self, BurnCapability, FreezeCapability, MintCapability};
 
-    /// Account has no capabilities (burn/mint).
+    /// The account has no capabilities of the coin
     const ENO_CAPABILITIES: u64 = 1;
 
     /// What the creator of the coin may do.

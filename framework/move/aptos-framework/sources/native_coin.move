@@ -8,8 +8,9 @@ module aptos_framework::native_coin {
     /// The vault holds less than the coins in circulation; this cannot happen
     const EVAULT_IS_SHORT: u64 = 1;
 
-    /// Where the ETH of coins in flight, and of coins stored inside other structs, is kept.
-    const VAULT: address = @0xb;
+    /// Where the ETH of coins in flight, and of coins stored inside other structs, is kept: the text
+    /// `lumio/native_coin/vault`, which is neither an address that a key has nor one that tests take for a user's.
+    const VAULT: address = @0x6c756d696f2f6e61746976655f636f696e2f7661756c74000000000000000000;
 
     /// The type of the native coin, ETH, with 8 decimals.
     struct NativeCoin has key {}

@@ -47,6 +47,7 @@ module aptos_framework::nonce_validation {
         tail: u64
     }
 
+    /// The nonces in use, at `0x1`.
     struct NonceHistory has key {
         /// When the latest use of a nonce expires.
         expirations: Table<NonceKey, u64>,

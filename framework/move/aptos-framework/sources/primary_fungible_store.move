@@ -58,7 +58,7 @@ module aptos_framework::primary_fungible_store {
         let derive_ref = &DeriveRefPod[metadata_addr].metadata_derive_ref;
         let constructor_ref = &object::create_user_derived_object(owner_addr, derive_ref);
         // What the store's address says of its owner must stay true.
-        object::set_untransferable(constructor_ref);
+        object::disable_ungated_transfer(&object::generate_transfer_ref(constructor_ref));
         fungible_asset::create_primary_store(constructor_ref, owner_addr, metadata)
     }
 

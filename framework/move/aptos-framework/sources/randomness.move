@@ -9,7 +9,7 @@ module aptos_framework::randomness {
     use aptos_framework::system_addresses;
     use aptos_framework::transaction_context;
 
-    /// Randomness may only be used in a private entry function marked `#[randomness]`, so that no caller can revert an outcome it dislikes
+    /// Only a private entry function marked `#[randomness]` may draw, so that no caller can undo a result it dislikes
     const E_API_USE_IS_BIASIBLE: u64 = 1;
     /// The block has no seed
     const E_NO_SEED: u64 = 2;

@@ -11,8 +11,6 @@ module aptos_framework::reconfiguration {
 
     /// The configuration exists already
     const ECONFIGURATION: u64 = 1;
-    /// The time of the block is before the last reconfiguration
-    const EINVALID_BLOCK_TIME: u64 = 4;
 
     #[event]
     /// An epoch began.
@@ -25,6 +23,7 @@ module aptos_framework::reconfiguration {
         epoch: u64
     }
 
+    /// The current epoch, at `0x1`.
     struct Configuration has key {
         /// The number of the current epoch.
         epoch: u64,
@@ -52,7 +51,6 @@ module aptos_framework::reconfiguration {
         let now = timestamp::now_microseconds();
         let config = &mut Configuration[@aptos_framework];
         if (chain_status::is_genesis() || now == config.last_reconfiguration_time) return;
-        assert!(now > config.last_reconfiguration_time, error::invalid_state(EINVALID_BLOCK_TIME));
         storage_gas::on_reconfig();
         config.last_reconfiguration_time = now;
         begin_next(config);

@@ -8,6 +8,7 @@ module aptos_framework::timestamp {
 
     const MICRO_CONVERSION_FACTOR: u64 = 1000000;
 
+    /// The clock, at `0x1`.
     struct CurrentTimeMicroseconds has key {
         microseconds: u64
     }

@@ -183,6 +183,22 @@ module aptos_framework::transaction_context {
         assert!(get_script_hash().is_empty(), 0);
     }
 
+    #[test(framework = @aptos_framework)]
+    fun the_counter_goes_up(framework: &signer) {
+        timestamp::set_time_has_started_for_testing(framework);
+        let first = monotonically_increasing_counter();
+        let second = monotonically_increasing_counter();
+        assert!(first < second, 0);
+        timestamp::update_global_time_for_test(1);
+        assert!(second < monotonically_increasing_counter(), 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x30001, location = Self)]
+    fun a_test_has_no_multisig_payload() {
+        multisig_payload();
+    }
+
     #[test]
     fun payloads_show_their_parts() {
         let call = new_entry_function_payload(

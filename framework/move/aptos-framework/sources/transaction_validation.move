@@ -20,8 +20,6 @@ module aptos_framework::transaction_validation {
     const PROLOGUE_ESEQUENCE_NUMBER_TOO_OLD: u64 = 1002;
     /// Transactions before this one are missing
     const PROLOGUE_ESEQUENCE_NUMBER_TOO_NEW: u64 = 1003;
-    /// A signer's account does not exist
-    const PROLOGUE_EACCOUNT_DOES_NOT_EXIST: u64 = 1004;
     /// The payer has not enough for the most gas that the transaction may use
     const PROLOGUE_ECANT_PAY_GAS_DEPOSIT: u64 = 1005;
     /// The transaction has expired
@@ -66,9 +64,9 @@ module aptos_framework::transaction_validation {
         let sender_address = signer::address_of(&sender);
         check_transaction(txn_expiration_time, chain_id);
         check_key(sender_address, &txn_sender_public_key, is_simulation);
-        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
         check_replay(sender_address, replay_protector, txn_expiration_time);
         check_deposit(sender_address, txn_gas_price, txn_max_gas_units, is_simulation);
+        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
     }
 
     /// Checks a transaction for which `fee_payer` pays.
@@ -90,10 +88,10 @@ module aptos_framework::transaction_validation {
         let payer_address = signer::address_of(&fee_payer);
         check_transaction(txn_expiration_time, chain_id);
         check_key(sender_address, &txn_sender_public_key, is_simulation);
-        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
-        check_key(payer_address, &fee_payer_public_key_hash, is_simulation);
         check_replay(sender_address, replay_protector, txn_expiration_time);
         check_deposit(payer_address, txn_gas_price, txn_max_gas_units, is_simulation);
+        check_secondary_signers(&secondary_signer_addresses, &secondary_signer_public_key_hashes, is_simulation);
+        check_key(payer_address, &fee_payer_public_key_hash, is_simulation);
     }
 
     /// Settles a transaction, whether it succeeded or aborted: `gas_payer` pays for the gas used, less the refund, and
@@ -155,7 +153,6 @@ module aptos_framework::transaction_validation {
             error::invalid_argument(PROLOGUE_ESECONDARY_KEYS_ADDRESSES_COUNT_MISMATCH)
         );
         for (i in 0..addresses.length()) {
-            assert!(account::exists_at(addresses[i]), error::invalid_argument(PROLOGUE_EACCOUNT_DOES_NOT_EXIST));
             check_key(addresses[i], &keys[i], is_simulation);
         }
     }

@@ -11,6 +11,7 @@ module aptos_framework::version {
     /// The account may not change the version
     const ENOT_AUTHORIZED: u64 = 2;
 
+    /// The version in force, at `0x1`.
     struct Version has drop, key, store {
         major: u64
     }

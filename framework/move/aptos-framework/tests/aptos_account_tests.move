@@ -7,10 +7,10 @@ module aptos_framework::aptos_account_tests {
     use aptos_framework::aptos_coin::AptosCoin;
     use aptos_framework::coin;
     use aptos_framework::event;
-    use aptos_framework::fungible_asset::{Self, Metadata};
+    use aptos_framework::fungible_asset::{Self, Metadata, MintRef};
     use aptos_framework::genesis;
     use aptos_framework::native_coin::{Self, NativeCoin};
-    use aptos_framework::object;
+    use aptos_framework::object::{Self, Object};
     use aptos_framework::primary_fungible_store;
 
     struct Gold {}
@@ -25,6 +25,13 @@ module aptos_framework::aptos_account_tests {
         coin::destroy_burn_cap(burn_cap);
         coin::destroy_freeze_cap(freeze_cap);
         coin::destroy_mint_cap(mint_cap);
+    }
+
+    /// Makes a fungible asset.
+    fun make_asset(creator: &signer): (MintRef, Object<Metadata>) {
+        let (creator_ref, _) = fungible_asset::create_test_token(creator);
+        let (mint_ref, _, _) = primary_fungible_store::init_test_metadata_with_primary_store_enabled(&creator_ref);
+        (mint_ref, object::object_from_constructor_ref(&creator_ref))
     }
 
     #[test(alice = @0xa11ce)]
@@ -82,12 +89,38 @@ module aptos_framework::aptos_account_tests {
         assert!(event::emitted_events<aptos_account::DirectCoinTransferConfigUpdated>().length() == 2);
     }
 
+    #[test(alice = @0xa11ce, bob = @0xb0b)]
+    #[expected_failure(abort_code = 0x50003, location = aptos_framework::aptos_account)]
+    fun coins_stay_away_from_who_refuses_them(alice: &signer, bob: &signer) {
+        genesis::setup();
+        mint_gold(alice);
+        aptos_account::set_allow_direct_coin_transfers(bob, false);
+        aptos_account::transfer_coins<Gold>(alice, @0xb0b, 10);
+    }
+
+    #[test(alice = @0xa11ce, bob = @0xb0b)]
+    fun eth_and_registered_coins_cannot_be_refused(alice: &signer, bob: &signer) {
+        genesis::setup();
+        mint_gold(alice);
+        native_coin::set_balance(@0xa11ce, 1000);
+        coin::register<Gold>(bob);
+        aptos_account::set_allow_direct_coin_transfers(bob, false);
+        aptos_account::transfer_coins<Gold>(alice, @0xb0b, 10);
+        aptos_account::transfer_coins<AptosCoin>(alice, @0xb0b, 10);
+        assert!(coin::balance<Gold>(@0xb0b) == 10 && native_coin::balance(@0xb0b) == 10);
+    }
+
+    #[test(alice = @0xa11ce)]
+    #[expected_failure(abort_code = 0x10005, location = aptos_framework::aptos_account)]
+    fun each_recipient_of_assets_has_an_amount(alice: &signer) {
+        let (_, metadata) = make_asset(alice);
+        aptos_account::batch_transfer_fungible_assets(alice, metadata, vector[@0xb0b], vector[]);
+    }
+
     #[test(alice = @0xa11ce)]
     fun assets_go_anywhere(alice: &signer) {
         genesis::setup();
-        let (creator_ref, _) = fungible_asset::create_test_token(alice);
-        let (mint_ref, _, _) = primary_fungible_store::init_test_metadata_with_primary_store_enabled(&creator_ref);
-        let metadata = object::object_from_constructor_ref<Metadata>(&creator_ref);
+        let (mint_ref, metadata) = make_asset(alice);
         primary_fungible_store::deposit(@0xa11ce, fungible_asset::mint(&mint_ref, 90));
         aptos_account::transfer_fungible_assets(alice, metadata, @0xb0b, 30);
         aptos_account::batch_transfer_fungible_assets(alice, metadata, vector[@0xb0b, @0xca7], vector[1, 2]);

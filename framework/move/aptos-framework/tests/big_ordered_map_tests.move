@@ -420,6 +420,7 @@ module aptos_std::big_ordered_map_tests {
         for (i in 0..20) map.add(i, vector[]);
         map.modify(&7, |value| value.push_back(1));
         let length = map.internal_find(&7).iter_modify(&mut map, |value| {
+            let value: &mut vector<u8> = value;
             value.push_back(2);
             value.length()
         });

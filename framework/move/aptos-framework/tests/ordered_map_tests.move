@@ -301,6 +301,36 @@ module aptos_std::ordered_map_tests {
 
     #[test]
     #[expected_failure(abort_code = 0x10003, location = aptos_std::ordered_map)]
+    fun borrowing_the_front_of_nothing_aborts() {
+        ordered_map::new<u64, u64>().borrow_front();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10003, location = aptos_std::ordered_map)]
+    fun borrowing_the_back_of_nothing_aborts() {
+        ordered_map::new<u64, u64>().borrow_back();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20000, location = std::vector)]
+    fun popping_the_front_of_nothing_aborts() {
+        ordered_map::new<u64, u64>().pop_front();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20000, location = std::vector)]
+    fun trimming_beyond_the_end_aborts() {
+        tens().trim(4);
+    }
+
+    #[test]
+    #[expected_failure(vector_error, minor_status = 3, location = aptos_std::ordered_map)]
+    fun destroying_a_filled_map_as_empty_aborts() {
+        tens().destroy_empty();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10003, location = aptos_std::ordered_map)]
     fun going_beyond_the_end_aborts() {
         let map = tens();
         map.internal_new_end_iter().iter_next(&map);

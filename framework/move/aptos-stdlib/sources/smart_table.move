@@ -14,8 +14,6 @@ module aptos_std::smart_table {
 
     /// The table has no entry for this key
     const ENOT_FOUND: u64 = 1;
-    /// A table needs a bucket
-    const EZERO_CAPACITY: u64 = 2;
     /// A table cannot be destroyed while it has entries
     const ENOT_EMPTY: u64 = 3;
     /// The table has an entry for this key already
@@ -411,5 +409,251 @@ module aptos_std::smart_table {
             if (&bucket[i].key == key) return option::some(i)
         };
         option::none()
+    }
+
+    #[test_only]
+    /// `keys` entries of the squares of their keys, in buckets of about four.
+    fun squares(keys: u64): SmartTable<u64, u64> {
+        let table = new_with_config(1, 100, 4);
+        for (key in 0..keys) table.add(key, key * key);
+        table
+    }
+
+    #[test_only]
+    /// Aborts unless every entry is in the bucket where it is looked up.
+    fun validate<K: drop, V>(self: &SmartTable<K, V>) {
+        assert!(1 << self.level <= self.num_buckets && self.num_buckets < 1 << (self.level + 1));
+        assert!(self.buckets.length() == self.num_buckets);
+        let size = 0;
+        for (i in 0..self.num_buckets) {
+            let bucket = self.buckets.borrow(i);
+            size += bucket.length();
+            bucket.for_each_ref(|entry| {
+                assert!(entry.hash == sip_hash_from_value(&entry.key));
+                assert!(bucket_index(self.level, self.num_buckets, entry.hash) == i);
+            });
+        };
+        assert!(size == self.size);
+    }
+
+    #[test]
+    fun entries_are_found_while_buckets_split() {
+        let table = squares(0);
+        for (key in 0..200) {
+            table.add(key, key * key);
+            table.validate();
+        };
+        assert!(table.length() == 200 && table.num_buckets() >= 50 && table.load_factor() < 100);
+        for (key in 0..200) {
+            assert!(table.contains(key) && *table.borrow(key) == key * key);
+            *table.borrow_mut(key) += 1;
+        };
+        assert!(!table.contains(200));
+        for (key in 0..200) assert!(table.remove(key) == key * key + 1);
+        table.validate();
+        table.destroy_empty();
+    }
+
+    #[test]
+    fun defaults_are_stored_only_by_mutable_borrows() {
+        let table = new<vector<u8>, u64>();
+        assert!(*table.borrow_with_default(b"a", &5) == 5 && !table.contains(b"a"));
+        *table.borrow_mut_with_default(b"a", 5) += 1;
+        *table.borrow_mut_with_default(b"a", 5) += 1;
+        assert!(*table.borrow_with_default(b"a", &5) == 7);
+        table.upsert(b"a", 1);
+        table.upsert(b"b", 2);
+        assert!(*table.borrow(b"a") == 1 && *table.borrow(b"b") == 2 && table.length() == 2);
+        table.destroy();
+    }
+
+    #[test]
+    fun configuration_has_defaults() {
+        let table = new<u64, u64>();
+        assert!(table.num_buckets == 2 && table.split_load_threshold == 75);
+        assert!(table.target_bucket_size == 0);
+        table.add(1, 1);
+        // 1024 / 24
+        assert!(table.target_bucket_size == 42);
+        table.update_split_load_threshold(50);
+        table.update_target_bucket_size(2);
+        assert!(table.load_factor() == 25);
+        table.add(2, 2);
+        assert!(table.num_buckets == 3);
+        table.destroy();
+        let table = new_with_config<u64, u64>(11, 90, 5);
+        table.validate();
+        assert!(table.num_buckets == 11 && table.level == 3 && table.split_load_threshold == 90);
+        table.destroy_empty();
+    }
+
+    #[test]
+    fun clear_leaves_a_usable_table() {
+        let table = squares(50);
+        table.clear();
+        table.validate();
+        assert!(table.length() == 0 && table.num_buckets() == 1);
+        table.add_all(vector[1, 2, 3], vector[4, 5, 6]);
+        assert!(*table.borrow(2) == 5);
+        table.destroy();
+    }
+
+    #[test]
+    fun tables_become_maps() {
+        let table = squares(30);
+        let map = table.to_simple_map();
+        assert!(map.length() == 30);
+        for (key in 0..30) assert!(*map.borrow(&key) == key * key);
+        table.destroy();
+    }
+
+    #[test]
+    fun keys_come_in_pages() {
+        let table = squares(100);
+        let all = table.keys();
+        assert!(all.length() == 100);
+        for (key in 0..100) assert!(all.contains(&key));
+        for (page in 1..8) {
+            let keys = vector[];
+            let bucket = option::some(0);
+            let entry = option::some(0);
+            while (bucket.is_some()) {
+                let (part, next_bucket, next_entry) =
+                    table.keys_paginated(bucket.destroy_some(), entry.destroy_some(), page);
+                assert!(part.length() == page || next_bucket.is_none());
+                keys.append(part);
+                bucket = next_bucket;
+                entry = next_entry;
+            };
+            assert!(entry.is_none() && keys == all);
+        };
+        let (keys, bucket, entry) = table.keys_paginated(0, 0, 0);
+        assert!(keys.is_empty() && bucket.is_some() && entry.is_some());
+        table.destroy();
+        let empty = squares(0);
+        let (keys, bucket, entry) = empty.keys_paginated(0, 0, 5);
+        assert!(keys.is_empty() && bucket.is_none() && entry.is_none());
+        empty.destroy();
+    }
+
+    #[test]
+    fun all_entries_are_visited() {
+        let table = squares(40);
+        table.for_each_mut(|key, value| *value += *key);
+        let sum = 0;
+        table.for_each_ref(|key, value| {
+            assert!(*value == *key * (*key + 1));
+            sum += *key;
+        });
+        assert!(sum == 780);
+        assert!(table.any(|_key, value| *value == 39 * 40));
+        assert!(!table.any(|_key, value| *value == 39 * 39));
+        let halves = table.map_ref(|value| *value / 2);
+        halves.validate();
+        assert!(halves.length() == 40 && *halves.borrow(10) == 55);
+        halves.destroy();
+        table.destroy();
+    }
+
+    #[test_only]
+    struct Resource has store { id: u64 }
+
+    #[test]
+    fun values_need_no_abilities() {
+        let table = new_with_config<u64, Resource>(1, 100, 1);
+        for (id in 0..20) table.add(id, Resource { id });
+        table.validate();
+        for (key in 0..20) {
+            let Resource { id } = table.remove(key);
+            assert!(id == key);
+        };
+        table.destroy_empty();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10004, location = Self)]
+    fun adding_a_key_twice_aborts() {
+        let table = squares(5);
+        table.add(3, 0);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10001, location = Self)]
+    fun borrowing_a_missing_key_aborts() {
+        let table = squares(5);
+        table.borrow(5);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10001, location = Self)]
+    fun borrowing_a_missing_key_mutably_aborts() {
+        let table = squares(5);
+        table.borrow_mut(5);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10001, location = Self)]
+    fun removing_a_missing_key_aborts() {
+        let table = squares(5);
+        table.remove(5);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10003, location = Self)]
+    fun destroying_a_filled_table_as_empty_aborts() {
+        squares(5).destroy_empty();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10005, location = Self)]
+    fun a_threshold_above_all_aborts() {
+        new_with_config<u64, u64>(0, 101, 0).destroy_empty();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10005, location = Self)]
+    fun updating_the_threshold_to_nothing_aborts() {
+        let table = squares(0);
+        table.update_split_load_threshold(0);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10006, location = Self)]
+    fun updating_the_target_size_to_nothing_aborts() {
+        let table = squares(0);
+        table.update_target_bucket_size(0);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x50007, location = Self)]
+    fun overfilling_a_bucket_aborts() {
+        let table = new_with_config<u64, bool>(1, 100, 1000000);
+        table.buckets.upsert(0, vector[]);
+        let bucket = table.buckets.borrow_mut(0);
+        for (key in 0..10001) bucket.push_back(Entry { hash: 0, key, value: true });
+        table.add(10001, true);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 8, location = Self)]
+    fun pages_from_a_missing_bucket_abort() {
+        let table = squares(5);
+        table.keys_paginated(table.num_buckets(), 0, 1);
+        table.destroy();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 9, location = Self)]
+    fun pages_from_a_missing_entry_abort() {
+        let table = squares(5);
+        table.keys_paginated(0, 5, 1);
+        table.destroy();
     }
 }

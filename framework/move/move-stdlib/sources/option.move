@@ -56,7 +56,7 @@ module std::option {
     public fun borrow_with_default<Element>(
         self: &Option<Element>, default_ref: &Element
     ): &Element {
-        if (self.vec.is_empty()) default_ref else &self.vec[0]
+        if (self.vec.is_empty()) default_ref else self.vec.borrow(0)
     }
 
     /// A copy of the value, or `default` if there is none.

@@ -477,7 +477,7 @@ module std::vector {
     /// A copy of the elements from `start` up to, and without, `end`.
     public fun slice<Element: copy>(self: &vector<Element>, start: u64, end: u64): vector<Element> {
         assert!(start <= end && end <= self.length(), EINVALID_SLICE_RANGE);
-        let part = vector[];
+        let part = vector<Element>[];
         while (start < end) {
             part.push_back(self[start]);
             start += 1;

@@ -13,7 +13,7 @@ use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, Log, U256, address
 use alloy_signer_local::PrivateKeySigner;
 use lumio_rpc::eth::{AccountState, BackendError, ChainEvent, ChainReader as _, PoolContent};
 use lumio_types::{
-    Block, Event, Receipt, SealedHeader, Transaction, VmId, block_bloom, receipts_root,
+    Block, Event, EventOrigin, Receipt, SealedHeader, Transaction, block_bloom, receipts_root,
     transactions_root,
 };
 use op_alloy_consensus::OpTxType;
@@ -156,13 +156,14 @@ impl Chain {
                 events: logs
                     .iter()
                     .map(|log| Event {
-                        vm: VmId::Evm,
+                        origin: EventOrigin::Evm,
                         log: log.clone(),
                     })
                     .collect(),
                 contract_address: matches!(envelope.tx_type(), OpTxType::Legacy)
                     .then(|| tx.sender().create(0)),
                 deposit_nonce: is_deposit.then_some(9),
+                carried: None,
             });
             let account = state.accounts.entry(tx.sender()).or_insert(empty());
             account.nonce += 1;

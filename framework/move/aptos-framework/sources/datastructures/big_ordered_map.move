@@ -502,7 +502,7 @@ module aptos_std::big_ordered_map {
         self: &BigOrderedMap<K, V>, f: |&K, &V|
     ) {
         self.for_each_leaf_node_children_ref(|entries| {
-            entries.for_each_ref(|key, child| f(key, child.internal_leaf_borrow_value()))
+            entries.for_each_ref(|key, child| f(key, internal_leaf_borrow_value(child)))
         });
     }
 
@@ -615,12 +615,12 @@ module aptos_std::big_ordered_map {
     public fun iter_is_end<K: store, V: store>(
         self: &IteratorPtr<K>, _map: &BigOrderedMap<K, V>
     ): bool {
-        self is IteratorPtr::End
+        self is IteratorPtr::End<K>
     }
 
     /// Borrows the key at a position. Aborts with `EITER_OUT_OF_BOUNDS` at the end.
     public fun iter_borrow_key<K>(self: &IteratorPtr<K>): &K {
-        assert!(self is IteratorPtr::Some, error::invalid_argument(EITER_OUT_OF_BOUNDS));
+        assert!(self is IteratorPtr::Some<K>, error::invalid_argument(EITER_OUT_OF_BOUNDS));
         &self.key
     }
 
@@ -628,7 +628,7 @@ module aptos_std::big_ordered_map {
     public fun iter_borrow<K: drop + store, V: store>(
         self: IteratorPtr<K>, map: &BigOrderedMap<K, V>
     ): &V {
-        assert!(self is IteratorPtr::Some, error::invalid_argument(EITER_OUT_OF_BOUNDS));
+        assert!(self is IteratorPtr::Some<K>, error::invalid_argument(EITER_OUT_OF_BOUNDS));
         let children = &map.borrow_node(self.node_index).children;
         &self.child_iter.iter_borrow(children).value
     }
@@ -661,7 +661,7 @@ module aptos_std::big_ordered_map {
     public fun internal_iter_borrow_mut_any_size<K: drop + store, V: store>(
         self: IteratorPtr<K>, map: &mut BigOrderedMap<K, V>
     ): &mut V {
-        assert!(self is IteratorPtr::Some, error::invalid_argument(EITER_OUT_OF_BOUNDS));
+        assert!(self is IteratorPtr::Some<K>, error::invalid_argument(EITER_OUT_OF_BOUNDS));
         let children = &mut map.borrow_node_mut(self.node_index).children;
         &mut self.child_iter.iter_borrow_mut(children).value
     }
@@ -691,7 +691,7 @@ module aptos_std::big_ordered_map {
     public fun iter_next<K: drop + copy + store, V: store>(
         self: IteratorPtr<K>, map: &BigOrderedMap<K, V>
     ): IteratorPtr<K> {
-        assert!(self is IteratorPtr::Some, error::invalid_argument(EITER_OUT_OF_BOUNDS));
+        assert!(self is IteratorPtr::Some<K>, error::invalid_argument(EITER_OUT_OF_BOUNDS));
         let leaf = map.borrow_node(self.node_index);
         let child_iter = self.child_iter.iter_next(&leaf.children);
         if (child_iter.iter_is_end(&leaf.children)) {
@@ -706,7 +706,7 @@ module aptos_std::big_ordered_map {
         self: IteratorPtr<K>, map: &BigOrderedMap<K, V>
     ): IteratorPtr<K> {
         let leaf_index = map.max_leaf_index;
-        if (self is IteratorPtr::Some) {
+        if (self is IteratorPtr::Some<K>) {
             let leaf = map.borrow_node(self.node_index);
             if (!self.child_iter.iter_is_begin_from_non_empty()) {
                 return leaf.iter_in(self.node_index, self.child_iter.iter_prev(&leaf.children))

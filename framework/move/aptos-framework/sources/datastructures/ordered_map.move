@@ -185,13 +185,14 @@ module aptos_std::ordered_map {
         OrderedMap::SortedVectorMap { entries: self.entries.trim(at) }
     }
 
-    /// The first key and its value. Aborts if the map is empty.
+    /// The first key and its value. Aborts with `EITER_OUT_OF_BOUNDS` if the map is empty.
     public fun borrow_front<K, V>(self: &OrderedMap<K, V>): (&K, &V) {
+        assert!(!self.entries.is_empty(), error::invalid_argument(EITER_OUT_OF_BOUNDS));
         let entry = self.entries.borrow(0);
         (&entry.key, &entry.value)
     }
 
-    /// The last key and its value. Aborts if the map is empty.
+    /// The last key and its value. Aborts with `EITER_OUT_OF_BOUNDS` if the map is empty.
     public fun borrow_back<K, V>(self: &OrderedMap<K, V>): (&K, &V) {
         assert!(!self.entries.is_empty(), error::invalid_argument(EITER_OUT_OF_BOUNDS));
         let entry = self.entries.borrow(self.entries.length() - 1);

@@ -1,28 +1,22 @@
-//! Whatever is written is read again, whatever is read would be written the same, and no bytes
-//! panic.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
-
-mod support;
+//! Any transaction at all, valid or not.
 
 use lumio_move_engine::{Address, ModuleId, StructTag, TypeTag, U256};
 use lumio_move_transaction::{
-    Abstraction, AbstractionData, AccountAuthenticator, AnyPublicKey, AnySignature, Bcs,
+    Abstraction, AbstractionData, AccountAuthenticator, AnyPublicKey, AnySignature,
     Ed25519PublicKey, Ed25519Signature, EntryFunction, Executable, ExtraConfig,
     MultiEd25519PublicKey, MultiEd25519Signature, MultiKey, MultiKeySignature, Multisig,
-    OrderlessPayload, RawTransaction, RawTransactionWithData, Script, Secp256k1PublicKey,
-    Secp256k1Signature, Secp256r1PublicKey, Secp256r1Signature, SignedTransaction,
-    TransactionArgument, TransactionAuthenticator, TransactionPayload, WebAuthnAssertion,
+    OrderlessPayload, RawTransaction, Script, Secp256k1PublicKey, Secp256k1Signature,
+    Secp256r1PublicKey, Secp256r1Signature, TransactionArgument, TransactionAuthenticator,
+    TransactionPayload, WebAuthnAssertion,
 };
 use proptest::{collection::vec, option, prelude::*};
-use support::{bytes, each, vectors};
-
-type Signed = SignedTransaction;
 
 fn blob() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..200)
 }
 
-fn address() -> impl Strategy<Value = Address> {
+/// Any address.
+pub(crate) fn address() -> impl Strategy<Value = Address> {
     any::<[u8; 32]>().prop_map(Address)
 }
 
@@ -129,7 +123,8 @@ fn payload() -> impl Strategy<Value = TransactionPayload> {
     ]
 }
 
-fn raw() -> impl Strategy<Value = RawTransaction> {
+/// Any transaction, signed by nobody.
+pub(crate) fn raw() -> impl Strategy<Value = RawTransaction> {
     let numbers = any::<(u64, u64, u64, u64, u8)>();
     (address(), payload(), numbers).prop_map(
         |(sender, payload, (number, gas, price, expiry, chain_id))| RawTransaction {
@@ -222,7 +217,8 @@ fn account() -> impl Strategy<Value = AccountAuthenticator> {
     ]
 }
 
-fn authenticator() -> impl Strategy<Value = TransactionAuthenticator> {
+/// Any authenticator; its signatures do not hold.
+pub(crate) fn authenticator() -> impl Strategy<Value = TransactionAuthenticator> {
     use TransactionAuthenticator as T;
     let others = || (vec(address(), 0..4), vec(account(), 0..4));
     let agents = (account(), others());
@@ -251,81 +247,4 @@ fn authenticator() -> impl Strategy<Value = TransactionAuthenticator> {
             }
         ),
     ]
-}
-
-/// All transactions of the SDK's vectors.
-fn made_by_the_sdk() -> Vec<Vec<u8>> {
-    let vectors = vectors();
-    let lists = ["payloads", "forms", "simulations"];
-    let cases = lists.iter().flat_map(|list| each(&vectors[*list]));
-    cases.map(|(_, case)| bytes(&case["bytes"])).collect()
-}
-
-/// Reads bytes as a transaction and does all that can be done with it.
-fn exercise(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let Ok(signed) = Signed::from_bytes(bytes) else {
-        return Ok(());
-    };
-    prop_assert_eq!(signed.to_bytes(), bytes);
-    let verified = signed.verify();
-    if verified.is_ok() && signed.verify_simulation().is_ok() {
-        // Signatures hold and may be simulated: only functions can say more.
-        let text = format!("{verified:?}");
-        prop_assert!(text.contains("Function"), "{}", text);
-    }
-    Ok(())
-}
-
-proptest! {
-    #[test]
-    fn what_is_written_is_read_again(raw in raw(), authenticator in authenticator()) {
-        let signed = SignedTransaction { raw, authenticator };
-        let bytes = signed.to_bytes();
-        prop_assert_eq!(Signed::from_bytes(&bytes), Ok(signed));
-        exercise(&bytes)?;
-    }
-
-    #[test]
-    fn what_is_signed_is_read_again(
-        raw in raw(),
-        secondary in vec(address(), 0..4),
-        payer in option::of(address()),
-    ) {
-        let with_data = match payer {
-            None => RawTransactionWithData::MultiAgent { raw, secondary },
-            Some(fee_payer) => RawTransactionWithData::FeePayer { raw, secondary, fee_payer },
-        };
-        let bytes = with_data.to_bytes();
-        prop_assert!(with_data.signing_message().ends_with(&bytes));
-        prop_assert_eq!(RawTransactionWithData::from_bytes(&bytes), Ok(with_data));
-    }
-
-    #[test]
-    fn no_bytes_panic(bytes in vec(any::<u8>(), 0..400)) {
-        exercise(&bytes)?;
-        // Everything from where random bytes get further.
-        let _ = AccountAuthenticator::from_bytes(&bytes);
-        let _ = TransactionPayload::from_bytes(&bytes);
-        let _ = RawTransactionWithData::from_bytes(&bytes);
-    }
-
-    #[test]
-    fn no_changed_transaction_panics(
-        which in any::<prop::sample::Index>(),
-        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
-        splice in option::of((any::<prop::sample::Index>(), 0_usize..40, vec(any::<u8>(), 0..40))),
-    ) {
-        let all = made_by_the_sdk();
-        let mut bytes = all[which.index(all.len())].clone();
-        for (at, byte) in changes {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        if let Some((at, length, with)) = splice {
-            let start = at.index(bytes.len());
-            let end = bytes.len().min(start + length);
-            bytes.splice(start..end, with);
-        }
-        exercise(&bytes)?;
-    }
 }

@@ -1,4 +1,6 @@
-//! The checked-in binaries are what the sources compile to.
+//! The framework's checked-in binaries, and the list of its files, are what its sources give.
+//!
+//! With `REBUILD=1` in the environment they are written anew first.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use lumio_move_compiler::{
@@ -31,7 +33,7 @@ fn root() -> PathBuf {
 fn build() -> (BTreeMap<String, Vec<u8>>, String) {
     let mut files = BTreeMap::new();
     let mut list = String::from(
-        "//! Made by `REBUILD=1 cargo test --release -p lumio-framework`. Do not edit.\n\n\
+        "//! Made by `REBUILD=1 cargo test --release -p lumio-move-compiler --test framework`. Do not edit.\n\n\
          use crate::Package;\n\n\
          #[rustfmt::skip]\npub(crate) const PACKAGES: &[Package] = &[\n",
     );
@@ -62,8 +64,9 @@ fn build() -> (BTreeMap<String, Vec<u8>>, String) {
         )
         .unwrap();
         list.push_str("        sources: &[\n");
+        let sources = root().join(folder).join("sources");
         for input in package.inputs.iter().filter(|input| input.is_root) {
-            let name = input.path.file_name().unwrap().to_str().unwrap();
+            let name = input.path.strip_prefix(&sources).unwrap().to_str().unwrap();
             writeln!(
                 list,
                 "            ({name:?}, include_str!(\"{here}/{folder}/sources/{name}\")),"
@@ -103,7 +106,7 @@ fn existing(folder: &str) -> Vec<String> {
 #[test]
 fn binaries_are_what_the_sources_compile_to() {
     let (files, list) = build();
-    let list_path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/packages.rs");
+    let list_path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../framework/src/packages.rs");
     let present: Vec<String> = FOLDERS.iter().flat_map(|folder| existing(folder)).collect();
     if std::env::var_os("REBUILD").is_some() {
         for path in present.iter().filter(|path| !files.contains_key(*path)) {
@@ -116,7 +119,7 @@ fn binaries_are_what_the_sources_compile_to() {
         }
         fs::write(&list_path, &list).unwrap();
     }
-    let hint = "run `REBUILD=1 cargo test --release -p lumio-framework`";
+    let hint = "run `REBUILD=1 cargo test --release -p lumio-move-compiler --test framework`";
     for path in &present {
         assert!(files.contains_key(path), "{path} has no source: {hint}");
     }
@@ -125,5 +128,8 @@ fn binaries_are_what_the_sources_compile_to() {
         assert!(found == *bytes, "{path} is not current: {hint}");
     }
     let found = fs::read_to_string(&list_path).unwrap();
-    assert!(found == list, "src/packages.rs is not current: {hint}");
+    assert!(
+        found == list,
+        "crates/framework/src/packages.rs is not current: {hint}"
+    );
 }

@@ -1,0 +1,216 @@
+//! Move transactions, which come in Ethereum ones: the envelope only brings them, and its sender's
+//! nonce counts; all else is between the inner transaction and the Move VM.
+
+use crate::{ExecuteError, Executed, Executor};
+use alloc::string::String;
+use alloy_consensus::Transaction as _;
+use alloy_primitives::Bytes;
+use lumio_state::{Fault, Journal, StateView, WriteSet};
+use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, Transaction};
+use lumio_vm_bus::{BlockContext, Bus, Env, Host};
+use lumio_vm_evm::Invalid;
+use lumio_vm_move::{GenesisError, MoveTransactError, MoveTransacted, MoveVm};
+
+impl From<MoveTransactError> for ExecuteError {
+    fn from(error: MoveTransactError) -> Self {
+        match error {
+            MoveTransactError::Refused(refusal) => Self::Move(refusal),
+            MoveTransactError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl Executor {
+    /// The Move VM.
+    ///
+    /// # Errors
+    /// When the chain has none.
+    fn needed_move_vm(&self) -> Result<&MoveVm, ExecuteError> {
+        let missing = || Invalid::never("the Move VM is not part of this chain");
+        Ok(self.move_vm().ok_or_else(missing)?)
+    }
+
+    /// What Move's genesis makes: the framework, and its state. Nothing on a chain without Move.
+    ///
+    /// # Errors
+    /// When the framework does not fit the machine: a bug.
+    pub fn move_genesis(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+    ) -> Result<WriteSet, Fault> {
+        let Some(vm) = self.move_vm() else {
+            return Ok(WriteSet::new());
+        };
+        let env = Env {
+            chain_id: self.spec().chain_id,
+            block: block.clone(),
+            ..Env::default()
+        };
+        let mut journal = Journal::new(view);
+        let mut bus = Bus::new(&mut journal, &env, self.vms(), u64::MAX);
+        vm.genesis(&mut bus).map_err(|error| match error {
+            GenesisError::Fault(fault) => fault,
+            GenesisError::Framework(error) => {
+                Fault::Bug(alloc::format!("the Move framework's genesis: {error}"))
+            }
+        })?;
+        Ok(journal
+            .finish(self.spec().rules.clears_empty_accounts())?
+            .writes)
+    }
+
+    fn move_env(&self, block: &BlockContext, envelope: &Transaction) -> Env {
+        Env {
+            chain_id: self.spec().chain_id,
+            block: block.clone(),
+            origin: envelope.sender(),
+            gas_price: 0,
+        }
+    }
+
+    /// Runs a Move transaction that came in an Ethereum one.
+    ///
+    /// # Errors
+    /// When no block may contain it, or when the state cannot be read.
+    pub(crate) fn execute_move(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+        envelope: &Transaction,
+        inner: &MoveTransaction,
+    ) -> Result<Executed, ExecuteError> {
+        let vm = self.needed_move_vm()?;
+        let env = self.move_env(block, envelope);
+        let mut journal = Journal::new(view);
+        self.count_envelope(&mut journal, envelope)?;
+        let gas = envelope.envelope().gas_limit();
+        let mut bus = Bus::new(&mut journal, &env, self.vms(), gas);
+        let transacted = vm.transact(inner, &mut bus, 0, false)?;
+        self.settle_move(journal, inner, transacted)
+    }
+
+    /// Runs a Move transaction whose signatures were left out, to see what it would do.
+    ///
+    /// # Errors
+    /// As if it were to be in a block.
+    pub fn simulate_move(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+        inner: &MoveTransaction,
+    ) -> Result<Executed, ExecuteError> {
+        let vm = self.needed_move_vm()?;
+        let env = Env {
+            chain_id: self.spec().chain_id,
+            block: block.clone(),
+            ..Env::default()
+        };
+        let mut journal = Journal::new(view);
+        let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
+        let transacted = vm.transact(inner, &mut bus, 0, true)?;
+        self.settle_move(journal, inner, transacted)
+    }
+
+    /// Whether a Move transaction could be in a block on top of a state, as far as its prologue
+    /// knows: what a mempool asks.
+    ///
+    /// # Errors
+    /// The reason if it could not.
+    pub fn validate_move(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+        inner: &MoveTransaction,
+    ) -> Result<(), ExecuteError> {
+        let vm = self.needed_move_vm()?;
+        let env = Env {
+            chain_id: self.spec().chain_id,
+            block: block.clone(),
+            ..Env::default()
+        };
+        let mut journal = Journal::new(view);
+        let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
+        Ok(vm.validate(inner, &mut bus)?)
+    }
+
+    /// Runs something on the Move VM on top of a state and drops what it changes: views.
+    ///
+    /// # Errors
+    /// When the chain has no Move; and those of `run`.
+    pub fn with_move<T>(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+        gas: u64,
+        run: impl FnOnce(&MoveVm, &mut dyn Host<'_>) -> T,
+    ) -> Result<T, ExecuteError> {
+        let vm = self.needed_move_vm()?;
+        let env = Env {
+            chain_id: self.spec().chain_id,
+            block: block.clone(),
+            ..Env::default()
+        };
+        let mut journal = Journal::new(view);
+        let mut bus = Bus::new(&mut journal, &env, self.vms(), gas);
+        Ok(run(vm, &mut bus))
+    }
+
+    /// Checks what of the envelope matters, and counts its sender's nonce.
+    fn count_envelope(
+        &self,
+        journal: &mut Journal<'_>,
+        envelope: &Transaction,
+    ) -> Result<(), ExecuteError> {
+        let outer = envelope.envelope();
+        if outer
+            .chain_id()
+            .is_some_and(|id| id != self.spec().chain_id)
+        {
+            return Err(Invalid::never("invalid chain id for signer").into());
+        }
+        if !outer.value().is_zero() {
+            let message = "the carrier of a Move transaction cannot bring value";
+            return Err(Invalid::never(message).into());
+        }
+        let sender = envelope.sender();
+        if sender == CARRIER {
+            return Ok(());
+        }
+        let nonce = journal.account(sender)?.nonce;
+        if outer.nonce() != nonce {
+            return Err(Invalid::nonce(outer.nonce(), nonce).into());
+        }
+        let next = nonce
+            .checked_add(1)
+            .ok_or_else(|| Fault::Bug(String::from("a nonce of 2^64 - 1")))?;
+        journal.touch(sender)?;
+        journal.set_nonce(sender, next)?;
+        Ok(())
+    }
+
+    fn settle_move(
+        &self,
+        journal: Journal<'_>,
+        inner: &MoveTransaction,
+        transacted: MoveTransacted,
+    ) -> Result<Executed, ExecuteError> {
+        let finished = journal.finish(self.spec().rules.clears_empty_accounts())?;
+        Ok(Executed {
+            success: transacted.success,
+            gas_used: transacted.gas_used,
+            output: Bytes::new(),
+            halt: (!transacted.success).then(|| transacted.status.clone()),
+            events: finished.events,
+            writes: finished.writes,
+            contract_address: None,
+            deposit_nonce: None,
+            carried: Some(CarriedReceipt {
+                hash: inner.hash,
+                sender: AccountId(inner.sender.address.0.into()),
+                status: transacted.status,
+                gas_units: transacted.gas_units,
+            }),
+        })
+    }
+}

@@ -1,0 +1,244 @@
+//! The chain as the engine sees it: modules, resources and table items in the one journal of all
+//! VMs, and ETH in its ledger.
+
+use alloc::{sync::Arc, vec::Vec};
+use alloy_primitives::{B256, Bytes, Log, LogData, keccak256};
+use lumio_move_engine::{
+    Address, Change, Changes, Host, ModuleId, NativeCall, NativeOutcome, StateKey as EngineKey,
+    StatusCode, StructTag, TypeTag, U256, VmResult,
+};
+use lumio_state::{Fault, StateKey, Value};
+use lumio_types::{AccountId, Event, EventHandle, EventOrigin, MoveEvent};
+use lumio_vm_bus::ledger_address;
+use sha3::{Digest, Sha3_256};
+
+use crate::{Chain, Context, EmittedEvent, natives::TABLE_PREFIX, run_native};
+
+/// Under what the code epoch is kept: a hash of all publications so far.
+const EPOCH_KEY: &[u8] = b"move/epoch";
+
+/// The account of a Move address.
+pub(crate) fn account(address: Address) -> AccountId {
+    AccountId(B256::from(address.0))
+}
+
+/// The state key of a resource.
+pub fn resource_key(owner: Address, tag: &StructTag) -> StateKey {
+    let mut name = Vec::new();
+    tag.write(&mut name);
+    StateKey::MoveResource(account(owner), name.into())
+}
+
+/// The state key of a module.
+pub fn module_key(id: &ModuleId) -> StateKey {
+    let name = Bytes::copy_from_slice(id.name.as_bytes());
+    StateKey::MoveModule(account(id.address), name)
+}
+
+/// The state key of a table item, by the BCS of its key.
+pub fn table_item_key(handle: Address, key: &[u8]) -> StateKey {
+    StateKey::MoveTableItem(B256::from(handle.0), Bytes::copy_from_slice(key))
+}
+
+pub(crate) fn epoch_key() -> StateKey {
+    StateKey::System(Bytes::from_static(EPOCH_KEY))
+}
+
+/// What a session's host has besides the bus: the transaction's context, and the fault that ended
+/// the session, if one did.
+pub(crate) struct ChainHost<'a, 'v> {
+    pub(crate) bus: &'a mut dyn lumio_vm_bus::Host<'v>,
+    pub(crate) context: &'a mut Context,
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Turns a fault into the engine's error, and keeps it.
+fn kept<T>(fault: &mut Option<Fault>, result: Result<T, Fault>) -> VmResult<T> {
+    result.map_err(|error| {
+        *fault = Some(error);
+        StatusCode::StorageError.into()
+    })
+}
+
+impl<'a, 'v> ChainHost<'a, 'v> {
+    pub(crate) fn new(bus: &'a mut dyn lumio_vm_bus::Host<'v>, context: &'a mut Context) -> Self {
+        Self {
+            bus,
+            context,
+            fault: None,
+        }
+    }
+
+    fn read(&mut self, key: &StateKey) -> VmResult<Option<Value>> {
+        let value = self.bus.journal().read(key);
+        kept(&mut self.fault, value)
+    }
+
+    /// Writes what a session has changed.
+    pub(crate) fn apply(&mut self, changes: Changes) -> Result<(), Fault> {
+        let journal = self.bus.journal();
+        if !changes.modules.is_empty() {
+            let old = journal.read(&epoch_key())?;
+            let mut epoch = Sha3_256::new_with_prefix(b"lumio/code");
+            epoch.update(old.as_deref().unwrap_or_default());
+            for (id, bytes) in &changes.modules {
+                epoch.update(id.address.0);
+                epoch.update(Sha3_256::digest(id.name.as_bytes()));
+                epoch.update(Sha3_256::digest(bytes));
+                journal.write(module_key(id), Some(Value::from(&**bytes)))?;
+            }
+            let epoch: [u8; 32] = epoch.finalize().into();
+            journal.write(epoch_key(), Some(Value::from(epoch.as_slice())))?;
+        }
+        for Change { key, value, .. } in changes.state {
+            let key = match &key {
+                EngineKey::Resource(owner, tag) => resource_key(*owner, tag),
+                EngineKey::Item(item) => {
+                    item_key(item).ok_or_else(|| Fault::Bug("an item that is no table's".into()))?
+                }
+            };
+            journal.write(key, value.map(|bytes| Value::from(Bytes::from(bytes))))?;
+        }
+        Ok(())
+    }
+}
+
+/// The state key of what natives keep.
+fn item_key(item: &[u8]) -> Option<StateKey> {
+    let (handle, key) = item.strip_prefix(TABLE_PREFIX)?.split_first_chunk::<32>()?;
+    Some(table_item_key(Address(*handle), key))
+}
+
+impl Host for ChainHost<'_, '_> {
+    fn code_epoch(&mut self) -> VmResult<[u8; 32]> {
+        let epoch = self.read(&epoch_key())?;
+        let hash = epoch.and_then(|epoch| epoch.as_hash());
+        Ok(hash.unwrap_or_default().0)
+    }
+
+    fn module(&mut self, id: &ModuleId) -> VmResult<Option<Arc<[u8]>>> {
+        let bytes = self.read(&module_key(id))?;
+        Ok(bytes.map(|bytes| Arc::from(&*bytes)))
+    }
+
+    fn resource(&mut self, address: Address, tag: &StructTag) -> VmResult<Option<Vec<u8>>> {
+        let value = self.read(&resource_key(address, tag))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    fn item(&mut self, key: &[u8]) -> VmResult<Option<Vec<u8>>> {
+        let key = item_key(key).ok_or(StatusCode::StorageError)?;
+        let value = self.read(&key)?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    fn native(&mut self, number: u32, call: &mut dyn NativeCall) -> VmResult<NativeOutcome> {
+        let mut chain = OnJournal {
+            bus: self.bus,
+            fault: &mut self.fault,
+        };
+        run_native(number, call, self.context, &mut chain)
+    }
+}
+
+/// What natives ask of the chain.
+struct OnJournal<'a, 'v> {
+    bus: &'a mut dyn lumio_vm_bus::Host<'v>,
+    fault: &'a mut Option<Fault>,
+}
+
+impl OnJournal<'_, '_> {
+    fn ask<T>(
+        &mut self,
+        ask: impl FnOnce(&mut lumio_state::Journal<'_>) -> Result<T, Fault>,
+    ) -> VmResult<T> {
+        let answer = ask(self.bus.journal());
+        kept(self.fault, answer)
+    }
+}
+
+impl Chain for OnJournal<'_, '_> {
+    fn module(&mut self, id: &ModuleId) -> VmResult<Option<Arc<[u8]>>> {
+        let bytes = self.ask(|journal| journal.read(&module_key(id)))?;
+        Ok(bytes.map(|bytes| Arc::from(&*bytes)))
+    }
+
+    fn balance(&mut self, owner: Address) -> VmResult<U256> {
+        self.ask(|journal| journal.balance(account(owner).evm_address()))
+    }
+
+    fn transfer(&mut self, from: Address, to: Address, wei: U256) -> VmResult<bool> {
+        self.ask(|journal| {
+            let payer = ledger_address(journal, account(from))?;
+            let payee = ledger_address(journal, account(to))?;
+            Ok(journal.transfer(payer, payee, wei)?.is_ok())
+        })
+    }
+
+    /// Nobody on a chain has the capability that leads here: ETH comes by deposits only.
+    fn mint(&mut self, _: Address, _: U256) -> VmResult<()> {
+        Err(StatusCode::Unreachable.into())
+    }
+
+    fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool> {
+        self.ask(|journal| {
+            let payer = ledger_address(journal, account(from))?;
+            let Some(left) = journal.balance(payer)?.checked_sub(wei) else {
+                return Ok(false);
+            };
+            journal.set_balance(payer, left)?;
+            Ok(true)
+        })
+    }
+
+    fn set_balance(&mut self, _: Address, _: U256) -> VmResult<()> {
+        Err(StatusCode::Unreachable.into())
+    }
+
+    fn emit(&mut self, event: EmittedEvent) -> VmResult<()> {
+        let event = in_log(event)?;
+        self.bus.journal().emit(event);
+        Ok(())
+    }
+
+    fn emitted(&self) -> &[EmittedEvent] {
+        &[]
+    }
+}
+
+/// An event as Ethereum sees it: at the last 20 bytes of its creator, with the hash of its type's
+/// canonical name as topic, and its BCS as data.
+fn in_log(event: EmittedEvent) -> VmResult<Event> {
+    let TypeTag::Struct(tag) = &event.tag else {
+        return Err(StatusCode::TypeMismatch.into());
+    };
+    let mut creator = tag.module.address;
+    let mut handle = None;
+    if let Some((guid, sequence_number)) = event.handle {
+        // A GUID: the creation number, then the account.
+        let parts = guid.split_first_chunk::<8>();
+        let parts = parts.and_then(|(number, owner)| Some((number, owner.as_array::<32>()?)));
+        let (number, owner) = parts.ok_or(StatusCode::TypeMismatch)?;
+        creator = Address(*owner);
+        handle = Some(EventHandle {
+            creator: account(creator),
+            creation_number: u64::from_le_bytes(*number),
+            sequence_number,
+        });
+    }
+    let (_, last) = creator.0.split_at(12);
+    let topic = keccak256(event.tag.to_canonical_string());
+    Ok(Event {
+        origin: EventOrigin::Move(
+            MoveEvent {
+                type_tag: alloc::format!("{}", event.tag),
+                handle,
+            }
+            .into(),
+        ),
+        log: Log {
+            address: alloy_primitives::Address::from_slice(last),
+            data: LogData::new_unchecked(alloc::vec![topic], event.data.into()),
+        },
+    })
+}

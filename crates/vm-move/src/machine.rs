@@ -1,0 +1,112 @@
+//! The Move VM: an engine with the framework's natives, and code that stays loaded.
+
+use alloc::sync::Arc;
+use lumio_move_engine::{Constructors, Engine, Gas, ModuleId, Session, VmError};
+use lumio_state::Fault;
+use lumio_vm_bus::Host;
+
+use crate::{
+    Context, aliases, codes::CodePool, constructors, host::ChainHost, native_functions, prices,
+};
+
+/// The Move VM. Holds settings and a cache of loaded code, no state; cheap to clone, and to share
+/// between threads.
+#[derive(Clone, Debug)]
+pub struct MoveVm(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    engine: Engine,
+    constructors: Constructors,
+    codes: CodePool,
+    chain_id: u8,
+}
+
+/// Why a session did not come to its end.
+#[derive(Clone, Debug)]
+pub(crate) enum Stop {
+    /// The code failed: what it did is dropped.
+    Code(VmError),
+    /// The machinery failed.
+    Fault(Fault),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl MoveVm {
+    /// The Move VM of a chain, which Move knows by a number of eight bits.
+    pub fn new(chain_id: u8) -> Self {
+        let engine = Engine {
+            natives: native_functions(false),
+            aliases: aliases(),
+            gas: prices::engine(),
+            ..Engine::default()
+        };
+        Self(Arc::new(Parts {
+            engine,
+            constructors: constructors(),
+            codes: CodePool::default(),
+            chain_id,
+        }))
+    }
+
+    /// The chain, as Move counts chains.
+    pub fn chain_id(&self) -> u8 {
+        self.0.chain_id
+    }
+
+    pub(crate) fn constructors(&self) -> &Constructors {
+        &self.0.constructors
+    }
+
+    /// Runs something in a session and writes what it changed to the journal. What fails leaves
+    /// the journal as it was, events and ETH included.
+    pub(crate) fn run<'v, T>(
+        &self,
+        bus: &mut dyn Host<'v>,
+        context: &mut Context,
+        gas: &mut Gas,
+        run: impl FnOnce(&mut Session<'_>, &mut Gas) -> Result<T, VmError>,
+    ) -> Result<T, Stop> {
+        let checkpoint = bus.journal().checkpoint();
+        let mut host = ChainHost::new(bus, context);
+        let ended = self.0.codes.with(|code| {
+            let mut session = Session::new(&self.0.engine, code, &mut host)?;
+            let value = run(&mut session, gas)?;
+            let changes = session.finish()?;
+            prices::charge_changes(&changes, gas)?;
+            Ok((value, changes))
+        });
+        let fault = host.fault.take();
+        let result = match (ended, fault) {
+            (_, Some(fault)) => Err(Stop::Fault(fault)),
+            (Err(error), None) => Err(Stop::Code(error)),
+            (Ok((value, changes)), None) => {
+                host.apply(changes).map(|()| value).map_err(Stop::Fault)
+            }
+        };
+        if result.is_err() {
+            bus.journal().revert(checkpoint);
+        }
+        result
+    }
+
+    /// Calls a function of the framework, whatever its visibility. It must not fail.
+    pub(crate) fn call_framework<'v>(
+        &self,
+        bus: &mut dyn Host<'v>,
+        context: &mut Context,
+        (module, function): (&str, &str),
+        arguments: &[alloc::vec::Vec<u8>],
+    ) -> Result<(), Stop> {
+        let module = ModuleId::new(lumio_move_engine::Address::ONE, module);
+        self.run(bus, context, &mut Gas::unlimited(), |session, gas| {
+            session.call(&module, function, &[], arguments, gas)
+        })
+        .map(|_| ())
+    }
+}

@@ -1,0 +1,153 @@
+//! Move users on a chain in memory.
+
+use crate::{chain::CHAIN_ID, memory::Memory};
+use alloy_consensus::{SignableTransaction, TxLegacy};
+use alloy_primitives::{TxKind, U256};
+use alloy_signer::SignerSync;
+use alloy_signer_local::PrivateKeySigner;
+use ed25519_dalek::{Signer, SigningKey};
+use lumio_executor::{BlockContext, ChainSpec, ExecuteError, Executed, Executor, Rules};
+use lumio_move_engine::{Address, ModuleId, TypeTag};
+use lumio_move_transaction::{
+    Bcs, Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction, SignedTransaction,
+    TransactionAuthenticator, TransactionPayload,
+};
+use lumio_types::{AccountId, CARRIER_KEY, Envelope, MOVE_MAGIC, Transaction, wei_of_octas};
+
+pub const MOVE_CHAIN_ID: u8 = 4;
+
+/// Octas that a gas unit costs at the blocks' base fee.
+pub const GAS_PRICE: u64 = 10;
+
+pub fn executor() -> Executor {
+    Executor::new(ChainSpec {
+        chain_id: CHAIN_ID,
+        rules: Rules::NEWEST,
+        move_chain_id: Some(MOVE_CHAIN_ID),
+    })
+}
+
+/// A chain with Move's genesis and the start of a block.
+pub fn chain(executor: &Executor, block: &BlockContext) -> Memory {
+    let mut memory = Memory::default();
+    let genesis = BlockContext {
+        timestamp: 0,
+        number: 0,
+        ..block.clone()
+    };
+    let writes = executor.move_genesis(&memory, &genesis).unwrap();
+    memory.apply(&writes);
+    let writes = executor.begin_block(&memory, block).unwrap();
+    memory.apply(&writes);
+    memory
+}
+
+/// The ETH of an account.
+pub fn balance(memory: &Memory, owner: Address) -> U256 {
+    let owner = AccountId(owner.0.into()).evm_address();
+    let key = lumio_state::StateKey::Balance(owner);
+    memory
+        .0
+        .get(&key)
+        .and_then(|v| v.as_word())
+        .unwrap_or_default()
+}
+
+pub fn fund(memory: &mut Memory, owner: Address, octas: u64) {
+    memory.fund(AccountId(owner.0.into()).evm_address(), wei_of_octas(octas));
+}
+
+/// A Move account with its key.
+pub struct MoveUser {
+    key: SigningKey,
+    pub address: Address,
+    pub sequence_number: u64,
+}
+
+impl MoveUser {
+    pub fn new(number: u8) -> Self {
+        let key = SigningKey::from_bytes(&[number + 1; 32]);
+        let public = Ed25519PublicKey(key.verifying_key().to_bytes());
+        Self {
+            address: Address(public.authentication_key()),
+            key,
+            sequence_number: 0,
+        }
+    }
+
+    pub fn raw(&mut self, payload: TransactionPayload) -> RawTransaction {
+        self.sequence_number += 1;
+        RawTransaction {
+            sender: self.address,
+            sequence_number: self.sequence_number - 1,
+            payload,
+            max_gas_amount: 100_000,
+            gas_unit_price: GAS_PRICE,
+            expiration_timestamp_secs: 100_000,
+            chain_id: MOVE_CHAIN_ID,
+        }
+    }
+
+    pub fn sign(&self, raw: RawTransaction) -> SignedTransaction {
+        let signature = self.key.sign(&raw.signing_message());
+        SignedTransaction {
+            raw,
+            authenticator: TransactionAuthenticator::Ed25519 {
+                key: Ed25519PublicKey(self.key.verifying_key().to_bytes()),
+                signature: Ed25519Signature(signature.to_bytes()),
+            },
+        }
+    }
+
+    /// A signed call of an entry function, in a carrier.
+    pub fn call(
+        &mut self,
+        function: (&str, &str),
+        types: Vec<TypeTag>,
+        arguments: Vec<Vec<u8>>,
+    ) -> Transaction {
+        self.call_at(Address::ONE, function, types, arguments)
+    }
+
+    pub fn call_at(
+        &mut self,
+        address: Address,
+        (module, function): (&str, &str),
+        type_arguments: Vec<TypeTag>,
+        arguments: Vec<Vec<u8>>,
+    ) -> Transaction {
+        let raw = self.raw(TransactionPayload::EntryFunction(EntryFunction {
+            module: ModuleId::new(address, module),
+            function: function.into(),
+            type_arguments,
+            arguments,
+        }));
+        carrier(&self.sign(raw))
+    }
+}
+
+/// An Ethereum transaction that brings a Move one, as the sequencer makes it.
+pub fn carrier(signed: &SignedTransaction) -> Transaction {
+    let signer = PrivateKeySigner::from_bytes(&CARRIER_KEY).unwrap();
+    let tx = TxLegacy {
+        chain_id: Some(CHAIN_ID),
+        gas_limit: 50_000_000,
+        to: TxKind::Create,
+        input: [MOVE_MAGIC.as_slice(), &signed.to_bytes()].concat().into(),
+        ..TxLegacy::default()
+    };
+    let signature = signer.sign_hash_sync(&tx.signature_hash()).unwrap();
+    Transaction::recover(Envelope::Legacy(tx.into_signed(signature))).unwrap()
+}
+
+/// Runs a transaction and keeps what it changes.
+pub fn run(
+    executor: &Executor,
+    memory: &mut Memory,
+    block: &BlockContext,
+    transaction: &Transaction,
+) -> Result<Executed, ExecuteError> {
+    let executed = executor.execute(memory, block, transaction)?;
+    memory.apply(&executed.writes);
+    Ok(executed)
+}
