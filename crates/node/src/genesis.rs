@@ -1,9 +1,9 @@
-//! The first block: funded accounts, the predeploys of the OP stack and of Lumio, and what a
-//! genesis file adds.
+//! The first block: funded accounts, the predeploys of the OP stack and of Lumio, what a genesis
+//! file adds, and Move's framework.
 
 use crate::{
     chain::{ChainError, Supply, SupplyError, write_genesis},
-    config::DEFAULT_CHAIN_ID,
+    config::{DEFAULT_CHAIN_ID, MOVE_CHAIN_ID},
     producer::{Clock, extra_data},
     state::keep_storage_owned,
 };
@@ -12,8 +12,11 @@ use alloy_eips::eip7685::EMPTY_REQUESTS_HASH;
 use alloy_genesis::{Genesis, GenesisAccount};
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_trie::EMPTY_ROOT_HASH;
+use lumio_executor::{BlockContext, ChainSpec, Executor, Rules};
 use lumio_rpc::eth::BackendError;
-use lumio_state::{AccountRecord, EmptyView, StateKey, Value, WriteSet};
+use lumio_state::{
+    AccountRecord, EmptyView, Fault, Overlay, STATE_ACCOUNT, StateKey, Value, WriteSet,
+};
 use lumio_storage::Database;
 use serde::Deserialize;
 use std::{
@@ -69,6 +72,9 @@ pub enum GenesisError {
     /// The balances are more than there can be.
     #[error("the balances of genesis: {0}")]
     Supply(#[from] SupplyError),
+    /// Move's framework does not start.
+    #[error("Move's genesis: {0}")]
+    Move(#[from] Fault),
     /// An account is unreadable.
     #[error("the accounts of genesis: {0}")]
     State(BackendError),
@@ -107,12 +113,18 @@ impl GenesisPlan {
             }
             (asked, file) => asked.or(file).unwrap_or(DEFAULT_CHAIN_ID),
         };
-        let writes = self.writes(file.as_ref())?;
         let header = self.header(file.as_ref())?;
+        let executor = Executor::new(chain_spec(chain_id));
+        let writes = self.writes(file.as_ref(), &executor, &context(&header))?;
         Ok(write_genesis(database, chain_id, header, writes)?)
     }
 
-    fn writes(&self, file: Option<&Genesis>) -> Result<WriteSet, GenesisError> {
+    fn writes(
+        &self,
+        file: Option<&Genesis>,
+        executor: &Executor,
+        block: &BlockContext,
+    ) -> Result<WriteSet, GenesisError> {
         let mut writes = WriteSet::new();
         for (address, predeploy) in predeploys()? {
             put(&mut writes, address, &predeploy);
@@ -127,6 +139,12 @@ impl GenesisPlan {
         for (address, account) in file.iter().flat_map(|genesis| &genesis.alloc) {
             put(&mut writes, *address, account);
         }
+        let mut state = Overlay::new(EmptyView);
+        state.apply(writes.clone());
+        writes.extend(executor.move_genesis(&state, block)?);
+        writes
+            .entry(StateKey::EvmAccount(STATE_ACCOUNT))
+            .or_insert_with(|| Some(lasting_record()));
         keep_storage_owned(&EmptyView, &mut writes).map_err(GenesisError::State)?;
         let mut supply = Supply::of(&EmptyView)?;
         supply.count_edits(&EmptyView, &writes)?;
@@ -169,6 +187,40 @@ impl GenesisPlan {
             requests_hash: Some(EMPTY_REQUESTS_HASH),
             ..Default::default()
         })
+    }
+}
+
+/// What runs a chain: the EVM by the newest rules, and Move.
+pub(crate) const fn chain_spec(chain_id: u64) -> ChainSpec {
+    ChainSpec {
+        chain_id,
+        rules: Rules::NEWEST,
+        move_chain_id: Some(MOVE_CHAIN_ID),
+    }
+}
+
+/// The record of an account that has neither code nor transactions and is not empty.
+fn lasting_record() -> Value {
+    let record = AccountRecord {
+        nonce: 1,
+        ..Default::default()
+    };
+    record.encode()
+}
+
+/// What the first block's transactions would see, if it had any.
+fn context(header: &Header) -> BlockContext {
+    BlockContext {
+        number: header.number,
+        timestamp: header.timestamp,
+        beneficiary: header.beneficiary,
+        gas_limit: header.gas_limit,
+        base_fee: header.base_fee_per_gas.unwrap_or_default(),
+        prev_randao: header.mix_hash,
+        difficulty: header.difficulty,
+        parent_hash: header.parent_hash,
+        parent_beacon_block_root: header.parent_beacon_block_root,
+        excess_blob_gas: header.excess_blob_gas,
     }
 }
 

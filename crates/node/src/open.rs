@@ -2,15 +2,15 @@
 
 use crate::{
     chain::Chain,
-    config::{Config, DEFAULT_CHAIN_ID, MOVE_CHAIN_ID},
+    config::{Config, DEFAULT_CHAIN_ID},
     failure::NodeError,
-    genesis::GenesisPlan,
+    genesis::{GenesisPlan, chain_spec},
     keys::Keyring,
     pool::{AdmissionRules, Pool, PoolJournal, PoolLimits},
     producer::{Clock, Schedule, Settings, context_after},
 };
 use alloy_primitives::{Address, address};
-use lumio_executor::{ChainSpec, Executor, Rules, SpecId};
+use lumio_executor::{Executor, SpecId};
 use lumio_storage::{Database, Options};
 use std::sync::Arc;
 
@@ -49,11 +49,8 @@ pub(crate) fn open_chain(
         database.require_chain(asked)?;
     }
     let identity = database.snapshot().identity()?;
-    let executor = Executor::new(ChainSpec {
-        chain_id: identity.map_or(DEFAULT_CHAIN_ID, |identity| identity.chain_id),
-        rules: Rules::NEWEST,
-        move_chain_id: Some(MOVE_CHAIN_ID),
-    });
+    let chain_id = identity.map_or(DEFAULT_CHAIN_ID, |identity| identity.chain_id);
+    let executor = Executor::new(chain_spec(chain_id));
     // Only impersonated senders can have code of their own, and they may send.
     let checks = lumio_vm_evm::Checks {
         sender_without_code: false,

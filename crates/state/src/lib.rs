@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod trie;
 
+mod commitment;
 mod fault;
 mod journal;
 mod key;
@@ -18,6 +19,7 @@ mod record;
 mod value;
 mod view;
 
+pub use commitment::STATE_ACCOUNT;
 pub use fault::Fault;
 pub use journal::{
     AccountFlags, AccountInfo, Checkpoint, Created, Finished, Journal, LoadedAccount, SelfDestruct,

@@ -427,15 +427,22 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// The value of an expression that is a constant.
+    fn known(&self, e: &Expr) -> Option<Value> {
+        match &e.kind {
+            ExprKind::Value(value) => Some(value.clone()),
+            ExprKind::Constant(id) => self.program.constant(*id).value.clone(),
+            ExprKind::Vector(elements) => {
+                let values: Option<Vec<Value>> = elements.iter().map(|e| self.known(e)).collect();
+                values.map(Value::Vector)
+            }
+            _ => None,
+        }
+    }
+
     fn vector(&mut self, elements: &[Expr], ty: &Type, span: Span) {
         let Type::Vector(element) = ty else { return };
-        let constants: Option<Vec<Value>> = elements
-            .iter()
-            .map(|e| match &e.kind {
-                ExprKind::Value(value) => Some(value.clone()),
-                _ => None,
-            })
-            .collect();
+        let constants: Option<Vec<Value>> = elements.iter().map(|e| self.known(e)).collect();
         if let (Some(values), false) = (constants, elements.is_empty()) {
             return self.constant(&Value::Vector(values), ty, span);
         }

@@ -12,6 +12,7 @@ mod peephole;
 mod propagate;
 mod roots;
 mod share;
+mod wait;
 
 use crate::{
     Diagnostic, Span, Symbol,
@@ -43,6 +44,7 @@ pub(crate) fn optimise(mut draft: Draft) -> Result<Finished, &'static str> {
         let mut changed = jumps::simplify(&mut draft);
         changed |= peephole::simplify(&mut draft);
         changed |= constants::simplify(&mut draft);
+        changed |= wait::simplify(&mut draft);
         // What it relies on does not hold in code that is refused.
         if misuses.is_empty() {
             changed |= propagate::simplify(&mut draft);

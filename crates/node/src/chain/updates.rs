@@ -1,8 +1,10 @@
 //! From changed state values to changed leaves of the trie.
+//!
+//! What is not Ethereum's becomes a slot of the state account, under the hash of its key.
 
 use alloy_primitives::{Address, U256, map::HashMap};
 use lumio_state::{
-    AccountRecord, Fault, StateKey, StateView, Value, WriteSet,
+    AccountRecord, Fault, STATE_ACCOUNT, StateKey, StateView, Value, WriteSet,
     trie::{AccountLeaf, AccountUpdate},
 };
 
@@ -20,11 +22,19 @@ pub(super) fn account_updates(
             StateKey::Balance(owner) | StateKey::EvmAccount(owner) => {
                 slots.entry(*owner).or_default();
             }
+            // Its slots are commitments and nothing else.
+            StateKey::EvmStorage(STATE_ACCOUNT, _) => {}
             StateKey::EvmStorage(owner, slot) => {
                 let word = value.as_ref().map_or(Ok(U256::ZERO), word)?;
                 slots.entry(*owner).or_default().push((*slot, word));
             }
-            _ => {}
+            key => {
+                if let Some(slot) = key.commitment_slot() {
+                    let commitment = Value::commitment(value.as_ref());
+                    let slots = slots.entry(STATE_ACCOUNT).or_default();
+                    slots.push((slot, commitment));
+                }
+            }
         }
     }
     slots

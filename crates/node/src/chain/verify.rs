@@ -1,9 +1,10 @@
-//! Checking a database against itself: the state root from scratch, and the supply of wei.
+//! Checking a database against itself: the state root from scratch, with what it commits to of all
+//! VMs, and the supply of wei.
 
 use crate::chain::{ChainError, SUPPLY_KEY, supply::supply_of};
 use alloy_primitives::{B256, U256, U512};
 use lumio_state::{
-    StateView,
+    STATE_ACCOUNT, StateView, Value,
     trie::{AccountLeaf, TrieError, state_root},
 };
 use lumio_storage::{Snapshot, StorageError};
@@ -22,6 +23,8 @@ pub struct Verified {
     pub supply: U512,
     /// Accounts in the state.
     pub accounts: u64,
+    /// Values of other VMs than the EVM, to which the state root commits.
+    pub commitments: u64,
 }
 
 impl fmt::Display for Verified {
@@ -29,6 +32,7 @@ impl fmt::Display for Verified {
         writeln!(f, "head        {} {}", self.head, self.hash)?;
         writeln!(f, "state root  {} (recomputed: equal)", self.state_root)?;
         writeln!(f, "accounts    {}", self.accounts)?;
+        writeln!(f, "commitments {}", self.commitments)?;
         write!(f, "supply      {} wei (recomputed: equal)", self.supply)
     }
 }
@@ -72,7 +76,7 @@ impl From<StorageError> for VerifyError {
 pub fn verify(snapshot: &Snapshot) -> Result<Verified, VerifyError> {
     let header = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
     let failed = RefCell::new(None);
-    let mut accounts = 0_u64;
+    let (mut accounts, mut commitments) = (0_u64, 0_u64);
     let leaves = snapshot
         .evm_accounts()?
         .map_while(|account| match account {
@@ -90,11 +94,19 @@ pub fn verify(snapshot: &Snapshot) -> Result<Verified, VerifyError> {
                 balance: account.balance,
                 code_hash: record.code_hash,
             };
-            (
-                account.address,
-                leaf,
-                storage_of(snapshot, account.address, &failed),
-            )
+            let storage = if account.address == STATE_ACCOUNT {
+                commitments_of(snapshot)
+            } else {
+                storage_of(snapshot, account.address)
+            };
+            let storage = storage.unwrap_or_else(|error| {
+                failed.replace(Some(error));
+                Vec::new()
+            });
+            if account.address == STATE_ACCOUNT {
+                commitments = u64::try_from(storage.len()).unwrap_or(u64::MAX);
+            }
+            (account.address, leaf, storage)
         });
     let root = state_root(leaves).map_err(|error: TrieError| ChainError::from(error))?;
     if let Some(error) = failed.take() {
@@ -123,20 +135,26 @@ pub fn verify(snapshot: &Snapshot) -> Result<Verified, VerifyError> {
         state_root: root,
         supply: counted,
         accounts,
+        commitments,
     })
 }
 
-/// The slots of a contract; a failure ends them and is noted.
+/// The slots of a contract.
 fn storage_of(
     snapshot: &Snapshot,
     address: alloy_primitives::Address,
-    failed: &RefCell<Option<StorageError>>,
-) -> Vec<(U256, U256)> {
-    let slots = snapshot
-        .evm_storage(address)
-        .and_then(|slots| slots.collect::<Result<Vec<_>, _>>());
-    slots.unwrap_or_else(|error| {
-        failed.replace(Some(error));
-        Vec::new()
-    })
+) -> Result<Vec<(U256, U256)>, StorageError> {
+    snapshot.evm_storage(address)?.collect()
+}
+
+/// The slots that commit to what is not Ethereum's.
+fn commitments_of(snapshot: &Snapshot) -> Result<Vec<(U256, U256)>, StorageError> {
+    let mut slots = Vec::new();
+    for entry in snapshot.state_entries()? {
+        let (key, value) = entry?;
+        if let Some(slot) = key.commitment_slot() {
+            slots.push((slot, Value::commitment(Some(&value))));
+        }
+    }
+    Ok(slots)
 }

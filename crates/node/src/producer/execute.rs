@@ -2,13 +2,13 @@
 //!
 //! A transaction that cannot be in a block is dropped with its reason. None stops the block.
 
-use crate::chain::{ChainError, Supply};
+use crate::chain::{ChainError, Supply, move_changes};
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{Address, B256, map::HashSet};
+use alloy_primitives::{B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
-use lumio_state::{Fault, Overlay, WriteSet};
+use lumio_state::{Fault, Overlay, StateKey, WriteSet};
 use lumio_storage::{Snapshot, View};
-use lumio_types::{Receipt, Transaction};
+use lumio_types::{AccountId, CARRIER, Carried, Receipt, Transaction};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -22,6 +22,9 @@ pub(crate) struct Executed {
     pub(crate) gas_used: u64,
     /// What the block changes, pending edits included.
     pub(crate) writes: WriteSet,
+    /// What the block's beginning and each transaction changed in Move's state; with the balances
+    /// that a Move transaction changed.
+    pub(crate) changes: Vec<WriteSet>,
     /// Transactions that no block can contain, with the reason.
     pub(crate) dropped: Vec<(B256, String)>,
 }
@@ -45,6 +48,21 @@ pub(crate) fn execute(
     Ok(block.finish())
 }
 
+/// The accounts whose transactions have an order among themselves that this one is part of: the
+/// sender, unless that is the one without nonces, and the sender of what it carries, unless that
+/// has no place in an order.
+fn senders(transaction: &Transaction) -> impl Iterator<Item = AccountId> {
+    let sender = transaction.sender();
+    let outer = (sender != CARRIER).then(|| AccountId::from_evm(sender));
+    let inner = match transaction.carried() {
+        Some(Carried::Move(inner)) if inner.signed.raw.payload.nonce().is_none() => {
+            Some(AccountId(inner.sender.address.0.into()))
+        }
+        _ => None,
+    };
+    outer.into_iter().chain(inner)
+}
+
 /// A block in the making.
 struct Assembly<'a> {
     executor: &'a Executor,
@@ -54,9 +72,10 @@ struct Assembly<'a> {
     gas_used: u64,
     transactions: Vec<Transaction>,
     receipts: Vec<Receipt>,
+    changes: Vec<WriteSet>,
     dropped: Vec<(B256, String)>,
     /// Senders of whom one was left out: their later nonces cannot run.
-    passed_over: HashSet<Address>,
+    passed_over: HashSet<AccountId>,
 }
 
 impl<'a> Assembly<'a> {
@@ -71,6 +90,7 @@ impl<'a> Assembly<'a> {
         let mut state = Overlay::new(base);
         state.apply(edits.clone());
         let system = executor.begin_block(&state, context)?;
+        let changes = vec![move_changes(&system)];
         state.apply(system);
         Ok(Self {
             executor,
@@ -80,19 +100,19 @@ impl<'a> Assembly<'a> {
             gas_used: 0,
             transactions: Vec::new(),
             receipts: Vec::new(),
+            changes,
             dropped: Vec::new(),
             passed_over: HashSet::default(),
         })
     }
 
     fn consider(&mut self, candidate: &Transaction) -> Result<(), ChainError> {
-        let sender = candidate.sender();
-        if self.passed_over.contains(&sender) {
+        if senders(candidate).any(|sender| self.passed_over.contains(&sender)) {
             return Ok(());
         }
         let left = self.context.gas_limit.saturating_sub(self.gas_used);
         if candidate.envelope().gas_limit() > left {
-            self.passed_over.insert(sender);
+            self.passed_over.extend(senders(candidate));
             return Ok(());
         }
         match self.run(candidate) {
@@ -114,7 +134,10 @@ impl<'a> Assembly<'a> {
                 self.refuse(candidate, error.to_string());
             }
             Err(ExecuteError::Invalid(invalid)) if invalid.may_come_later => {
-                self.passed_over.insert(sender);
+                self.passed_over.extend(senders(candidate));
+            }
+            Err(ExecuteError::Move(refusal)) if refusal.may_come_later() => {
+                self.passed_over.extend(senders(candidate));
             }
             Err(error) => self.refuse(candidate, error.to_string()),
         }
@@ -129,7 +152,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn refuse(&mut self, candidate: &Transaction, reason: String) {
-        self.passed_over.insert(candidate.sender());
+        self.passed_over.extend(senders(candidate));
         self.dropped.push((candidate.hash(), reason));
     }
 
@@ -138,6 +161,13 @@ impl<'a> Assembly<'a> {
         self.gas_used = receipt.cumulative_gas_used;
         self.receipts.push(receipt);
         self.transactions.push(candidate.clone());
+        let mut changes = move_changes(&outcome.writes);
+        if outcome.carried.is_some() {
+            let balances = outcome.writes.iter();
+            let balances = balances.filter(|(key, _)| matches!(key, StateKey::Balance(_)));
+            changes.extend(balances.map(|(key, value)| (key.clone(), value.clone())));
+        }
+        self.changes.push(changes);
         self.state.apply(outcome.writes);
     }
 
@@ -149,6 +179,7 @@ impl<'a> Assembly<'a> {
             receipts: self.receipts,
             gas_used: self.gas_used,
             writes,
+            changes: self.changes,
             dropped: self.dropped,
         }
     }

@@ -22,6 +22,7 @@ mod events;
 mod faucet;
 mod fees;
 mod indexer;
+mod module_cache;
 mod modules;
 mod net;
 mod openapi;

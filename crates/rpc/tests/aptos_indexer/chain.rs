@@ -7,13 +7,15 @@ use lumio_move_transaction::{
     TransactionAuthenticator, TransactionPayload,
 };
 use lumio_rpc::aptos::{
-    Account, BackendError, Block, Change, Event, ForeignTransaction, ForeignVm, IndexBackend,
-    Ledger, LedgerInfo, Page, State, States, Transaction, TransactionBody, ViewOutcome,
+    Account, BackendError, Block, Change, Event, ForeignTransaction, ForeignVm, Ledger, LedgerInfo,
+    Page, State, States, Transaction, TransactionBody, ViewOutcome,
 };
 use parking_lot::Mutex;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
+
+const NATIVE_STORE: &str = "0x1::coin::CoinStore<0x1::aptos_coin::AptosCoin>";
 
 type Result<T> = std::result::Result<T, BackendError>;
 
@@ -136,8 +138,12 @@ impl Chain {
     }
 
     pub fn fund(&self, account: &str, octas: u64) {
-        let mut content = self.content.lock();
-        content.octas.insert(account.parse().unwrap(), octas);
+        let account = account.parse().unwrap();
+        let octas_of = &mut self.content.lock().octas;
+        match octas {
+            0 => octas_of.remove(&account),
+            octas => octas_of.insert(account, octas),
+        };
     }
 
     /// Adds a block. `salt` makes its hash another one.
@@ -251,22 +257,25 @@ impl Ledger for Chain {
     }
 }
 
-/// Knows types and nothing else.
-struct Types;
+/// Knows types and balances, and nothing else.
+struct Known<'a>(&'a Chain);
 
 impl States for Chain {
     fn state(&self, _: u64) -> Result<Box<dyn State + '_>> {
-        Ok(Box::new(Types))
+        Ok(Box::new(Known(self)))
     }
 }
 
-impl State for Types {
+impl State for Known<'_> {
     fn account(&mut self, _: Address) -> Result<Option<Account>> {
         Ok(None)
     }
 
-    fn resource(&mut self, _: Address, _: &StructTag) -> Result<Option<Vec<u8>>> {
-        Ok(None)
+    fn resource(&mut self, owner: Address, kind: &StructTag) -> Result<Option<Vec<u8>>> {
+        assert_eq!(*kind, tag(NATIVE_STORE));
+        let content = self.0.content.lock();
+        let octas = content.octas.get(&owner);
+        Ok(octas.map(|octas| bcs(NATIVE_STORE, &json!({"coin": octas}))))
     }
 
     fn resources(
@@ -296,17 +305,5 @@ impl State for Types {
 
     fn view(&mut self, _: &EntryFunction) -> Result<ViewOutcome> {
         Err(BackendError::Unavailable("not here".to_owned()))
-    }
-}
-
-impl IndexBackend for Chain {
-    fn octas(&self, account: Address) -> Result<u64> {
-        Ok(self
-            .content
-            .lock()
-            .octas
-            .get(&account)
-            .copied()
-            .unwrap_or(0))
     }
 }

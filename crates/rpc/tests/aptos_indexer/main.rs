@@ -37,7 +37,7 @@ impl Running {
 
     async fn with(chain: Arc<chain::Chain>, config: IndexerConfig) -> Self {
         let indexer = serve_indexer(config, chain.clone()).await.unwrap();
-        let address = indexer.local_addr().unwrap();
+        let address = indexer.local_addr();
         let running = Self {
             chain,
             indexer,

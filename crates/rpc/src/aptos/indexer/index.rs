@@ -10,7 +10,11 @@
 //! **Invariant:** the tables always are as after some whole block.
 
 use super::{
-    super::backend::Result, backend::IndexBackend, fold::fold_block, read::read_block, store::Store,
+    super::{backend::Result, module_cache::ModuleCache},
+    backend::IndexBackend,
+    fold::fold_block,
+    read::read_block,
+    store::Store,
 };
 use parking_lot::RwLock;
 use std::{
@@ -31,6 +35,7 @@ pub(super) struct Index {
     pub(super) store: RwLock<Store>,
     updated_usecs: RwLock<u64>,
     stopping: AtomicBool,
+    modules: ModuleCache,
 }
 
 impl Index {
@@ -40,6 +45,7 @@ impl Index {
             store: RwLock::new(Store::new(max_history)),
             updated_usecs: RwLock::new(0),
             stopping: AtomicBool::new(false),
+            modules: ModuleCache::default(),
         }
     }
 
@@ -74,7 +80,7 @@ impl Index {
             let Some(block) = self.backend.block(next)? else {
                 return Ok(());
             };
-            let Some(read) = read_block(&*self.backend, &block)? else {
+            let Some(read) = read_block(&*self.backend, &self.modules, &block)? else {
                 continue;
             };
             // If the block is of another branch, the next turn takes it back.

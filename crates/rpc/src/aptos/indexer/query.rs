@@ -3,7 +3,8 @@
 //! or in the ledger.
 
 use super::{
-    super::backend::BackendError,
+    super::backend::{BackendError, State},
+    backend::octas,
     cell::{Cell, timestamp},
     filter::{Filter, FilterError, Sorting},
     fold::{APTOS_COIN, NATIVE_METADATA, coin_storage},
@@ -86,15 +87,15 @@ impl Selection {
         } else {
             usize::MAX
         };
+        let mut state = NewestState(index, None);
         let descending = sorted && self.order.iter().any(|sorting| sorting.descending);
         for stored in self.candidates(&store, descending) {
             if rows.len() >= enough {
                 break;
             }
             budget.take(1)?;
-            if let Some(stored) = self.resolved(index, stored)?
-                && wanted(&stored)
-            {
+            let stored = resolved(&mut state, stored)?;
+            if wanted(&stored) {
                 rows.push(stored);
             }
         }
@@ -167,23 +168,6 @@ impl Selection {
         }
     }
 
-    /// A stored row with what the ledger knows.
-    fn resolved(&self, index: &Index, stored: &Row) -> Result<Option<Row>, QueryError> {
-        let asked = stored
-            .iter()
-            .position(|cell| matches!(cell, Cell::Octas(_)));
-        let Some(place) = asked else {
-            return Ok(Some(stored.clone()));
-        };
-        let mut cells = stored.to_vec();
-        if let Some(cell) = cells.get_mut(place)
-            && let Cell::Octas(account) = cell
-        {
-            *cell = index.backend.octas(*account)?.into();
-        }
-        Ok(Some(cells.into()))
-    }
-
     /// Rows that are in no table.
     fn made_up(&self, index: &Index, budget: &Budget) -> Result<Vec<Row>, QueryError> {
         match self.table {
@@ -236,13 +220,14 @@ impl Selection {
             }
         };
         budget.take(known.len())?;
+        let mut state = NewestState(index, None);
         let mut rows = Vec::new();
         for (owner, seen) in known {
             let Some(Ok(address)) = owner.as_text().map(str::parse::<Address>) else {
                 continue;
             };
-            let octas = index.backend.octas(address)?;
-            if octas == 0 && seen.is_empty() {
+            let octas = octas(state.open()?, address)?;
+            if octas.is_none() && seen.is_empty() {
                 continue;
             }
             let (asset, standard) = if as_coin {
@@ -253,7 +238,7 @@ impl Selection {
             rows.push(row(
                 self.table,
                 [
-                    ("amount", octas.into()),
+                    ("amount", octas.unwrap_or(0).into()),
                     ("asset_type", asset),
                     ("is_frozen", false.into()),
                     ("is_primary", true.into()),
@@ -335,6 +320,42 @@ impl Selection {
             });
         Ok(rows.collect())
     }
+}
+
+/// The newest state, opened when it is asked for.
+struct NewestState<'a>(&'a Index, Option<Box<dyn State + 'a>>);
+
+impl<'a> NewestState<'a> {
+    fn open(&mut self) -> Result<&mut (dyn State + 'a), QueryError> {
+        let state = match self.1.take() {
+            Some(open) => open,
+            None => {
+                let backend = &self.0.backend;
+                backend.state(backend.info().version)?
+            }
+        };
+        Ok(&mut **self.1.insert(state))
+    }
+}
+
+/// A stored row with what the ledger knows.
+fn resolved(state: &mut NewestState<'_>, stored: &Row) -> Result<Row, QueryError> {
+    let mut cells = Vec::new();
+    for (place, cell) in stored.iter().enumerate() {
+        if let Cell::Octas(account) = cell {
+            cells.push((place, octas(state.open()?, *account)?.unwrap_or(0)));
+        }
+    }
+    if cells.is_empty() {
+        return Ok(stored.clone());
+    }
+    let mut row = stored.to_vec();
+    for (place, octas) in cells {
+        if let Some(cell) = row.get_mut(place) {
+            *cell = octas.into();
+        }
+    }
+    Ok(row.into())
 }
 
 /// When an account was last met; null if never.

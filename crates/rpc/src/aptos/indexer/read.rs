@@ -5,6 +5,7 @@ use super::{
     super::{
         backend::{Block, Change, Event, ForeignTransaction, Result, Transaction, TransactionBody},
         convert::event_json,
+        module_cache::ModuleCache,
         payload::foreign_call,
         signatures::signature_json,
         types::Types,
@@ -82,10 +83,14 @@ pub(super) fn shown_type(name: &str) -> String {
 }
 
 /// Reads a block; none if the chain has changed meanwhile.
-pub(super) fn read_block(backend: &dyn IndexBackend, block: &Block) -> Result<Option<ReadBlock>> {
+pub(super) fn read_block(
+    backend: &dyn IndexBackend,
+    cache: &ModuleCache,
+    block: &Block,
+) -> Result<Option<ReadBlock>> {
     let info = backend.info();
     // Types of modules that were published stay, so the newest state knows all.
-    let mut types = Types::new(backend.state(info.version)?, info.version);
+    let mut types = Types::new(backend.state(info.version)?, info.version, cache);
     let mut transactions = Vec::new();
     for version in block.first_version..=block.last_version {
         let Some(transaction) = backend.transaction(version)? else {

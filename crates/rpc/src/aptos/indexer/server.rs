@@ -67,6 +67,7 @@ pub enum IndexerError {
 /// dropping it stops it too.
 pub struct Indexer {
     server: Option<Server>,
+    address: SocketAddr,
     index: Arc<Index>,
     following: JoinHandle<()>,
 }
@@ -79,8 +80,8 @@ impl std::fmt::Debug for Indexer {
 
 impl Indexer {
     /// Where it listens.
-    pub fn local_addr(&self) -> Option<SocketAddr> {
-        self.server.as_ref().map(Server::local_addr)
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.address
     }
 
     /// Lets requests that are under way finish for at most `patience`, and stops
@@ -131,6 +132,7 @@ pub async fn serve_indexer(
     let server = listen_on(config.listen, config.max_connections, router).await?;
     let following = tokio::spawn(index.clone().follow());
     Ok(Indexer {
+        address: server.local_addr(),
         server: Some(server),
         index,
         following,

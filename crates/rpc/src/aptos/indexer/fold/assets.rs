@@ -46,11 +46,14 @@ fn coin_type(resource: &Resource) -> Option<String> {
 
 impl Fold<'_> {
     pub(super) fn coin_store(&mut self, resource: &Resource) {
-        // The native coin is in no store: its rows come from the ledger.
-        let Some(coin) = coin_type(resource).filter(|coin| coin != APTOS_COIN) else {
+        let Some(coin) = coin_type(resource) else {
             return;
         };
         self.accounts.insert(resource.address);
+        // Nothing writes the native coin's store: its rows come from the ledger.
+        if coin == APTOS_COIN {
+            return;
+        }
         let storage = Cell::address(&coin_storage(resource.address, &coin));
         let Some(value) = &resource.value else {
             let key = vec![storage, coin.into()];
