@@ -8,14 +8,14 @@ use tokio::process::Command;
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Node.js and `npm ci` in tests/clients"]
 async fn the_sdk_reads_what_it_asks_for() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let running = Running::sample().await;
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients");
     let status = Command::new("node")
-        .arg(root.join("tests/aptos_indexer/sdk.mjs"))
+        .arg("aptos/indexed.mjs")
         .arg(format!("http://{}/v1/graphql", running.address))
-        .arg(root.join("../../tests/clients/node_modules"))
         .args([sample::ALICE, sample::BOB, sample::GOLD])
         .args([sample::COLLECTION, sample::TOKEN, sample::TABLE])
+        .current_dir(clients)
         .status()
         .await
         .unwrap();
