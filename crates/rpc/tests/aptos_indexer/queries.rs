@@ -258,6 +258,10 @@ async fn items_of_tables_are_decoded() {
 async fn conditions_orders_and_pages_combine_as_in_sql() {
     let running = Running::sample().await;
     let rows = async |arguments: &str| {
+        let arguments = match arguments {
+            "" => String::new(),
+            arguments => format!("({arguments})"),
+        };
         let query = format!("{{ events{arguments} {{ transaction_version event_index }} }}");
         let answer = running.query(&query).await;
         let rows = answer["events"].as_array().unwrap().clone();
