@@ -63,6 +63,7 @@ pub(crate) fn run(args: &BlockArgs, report: &mut Report) -> Result<()> {
                 datadir: folder.path().join("data"),
                 ephemeral: args.ephemeral,
                 eth_port: 0,
+                no_aptos: true,
                 metrics_port: 0,
                 no_mining: true,
                 chain_id: Some(CHAIN_ID),

@@ -1,6 +1,6 @@
 //! What `lumio dev` prints once it serves: accounts in every address form, URLs, commands to copy.
 
-use lumio_node::{AccountId, Node};
+use lumio_node::{AccountId, MOVE_CHAIN_ID, Node};
 use std::fmt::Write as _;
 
 /// The banner of a running node.
@@ -38,6 +38,16 @@ fn write(text: &mut String, node: &Node) -> std::fmt::Result {
     let eth = node.eth_address();
     writeln!(text, "Chain id     {}", node.chain_id())?;
     writeln!(text, "Ethereum     http://{eth}  ws://{eth}")?;
+    if let (Some(api), Some(faucet)) = (node.aptos_address(), node.faucet_address()) {
+        writeln!(
+            text,
+            "Aptos        http://{api}/v1  (chain id {MOVE_CHAIN_ID})"
+        )?;
+        writeln!(text, "Faucet       http://{faucet}")?;
+    }
+    if let Some(readiness) = node.readiness_address() {
+        writeln!(text, "Readiness    http://{readiness}")?;
+    }
     if let Some(metrics) = node.metrics_address() {
         writeln!(
             text,

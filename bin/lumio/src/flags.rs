@@ -49,7 +49,7 @@ pub(crate) struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     eth_port: Option<u16>,
-    /// Aptos REST API; not served yet [default: 8080]
+    /// Aptos REST API; 0 for any free port [default: 8080]
     #[arg(
         long,
         env = "LUMIO_APTOS_PORT",
@@ -58,7 +58,7 @@ pub(crate) struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     aptos_port: Option<u16>,
-    /// Faucet; not served yet [default: 8081]
+    /// Faucet; 0 for any free port [default: 8081]
     #[arg(
         long,
         env = "LUMIO_FAUCET_PORT",
@@ -67,6 +67,19 @@ pub(crate) struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     faucet_port: Option<u16>,
+    /// Readiness check of Aptos tools; 0 for any free port [default: 8070]
+    #[arg(
+        long,
+        env = "LUMIO_READINESS_PORT",
+        value_name = "PORT",
+        help_heading = "Servers"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    readiness_port: Option<u16>,
+    /// Serve no Aptos REST API, no faucet and no readiness check
+    #[arg(long, env = "LUMIO_NO_APTOS", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Servers")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_aptos: Option<bool>,
     /// Solana JSON-RPC, its WebSocket on the next port; not served yet [default: 8899]
     #[arg(
         long,

@@ -22,7 +22,19 @@ fn lumio(arguments: &[&str]) -> Command {
 
 /// A node on free ports.
 fn dev(arguments: &[&str]) -> Command {
-    let mut command = lumio(&["dev", "--eth-port", "0", "--metrics-port", "0"]);
+    let mut command = lumio(&[
+        "dev",
+        "--eth-port",
+        "0",
+        "--aptos-port",
+        "0",
+        "--faucet-port",
+        "0",
+        "--readiness-port",
+        "0",
+        "--metrics-port",
+        "0",
+    ]);
     command.args(arguments);
     command
 }
@@ -135,7 +147,7 @@ fn contradicting_flags_are_wrong_usage() {
         message.contains("block-time: 0 is not between"),
         "{message}"
     );
-    let (code, message) = failure(dev(&["--solana-port", "8080"]));
+    let (code, message) = failure(lumio(&["dev", "--solana-port", "8080"]));
     assert_eq!(code, 2, "{message}");
     assert!(
         message.contains("aptos-port and solana-port are both 8080"),
@@ -152,6 +164,7 @@ fn a_taken_port_is_named_with_its_flag() {
     let (code, message) = failure(lumio(&[
         "dev",
         "--ephemeral",
+        "--no-aptos",
         "--metrics-port",
         "0",
         "--eth-port",
@@ -163,6 +176,7 @@ fn a_taken_port_is_named_with_its_flag() {
     let (code, message) = failure(lumio(&[
         "dev",
         "--ephemeral",
+        "--no-aptos",
         "--eth-port",
         "0",
         "--metrics-port",
@@ -294,6 +308,8 @@ fn every_key_of_the_file_is_a_flag_with_a_variable() {
         "eth-port",
         "aptos-port",
         "faucet-port",
+        "readiness-port",
+        "no-aptos",
         "solana-port",
         "metrics-port",
         "block-time",
@@ -422,6 +438,20 @@ fn a_new_move_package_builds_and_passes_its_test() {
     assert_eq!(code, Some(1));
     assert!(errors.contains("bad.move:2:21"), "{errors}");
     assert!(errors.contains("first has 1 error"), "{errors}");
+    let (code, _, errors) = run(&["build", "-p", "first"]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("--named-addresses first=0x"), "{errors}");
+    assert!(errors.contains("--dev"), "{errors}");
+    // What a test prints is shown, and where it fails.
+    let bad = "module first::bad {\n    /// No\n    const ENO: u64 = 3;\n\n    #[test]\n    \
+               fun f() {\n        std::debug::print(&std::string::utf8(b\"here\"));\n        \
+               abort ENO\n    }\n}\n";
+    std::fs::write(folder.path().join("first/sources/bad.move"), bad).unwrap();
+    let (code, text, _) = run(&["test", "-p", "first"]);
+    assert_eq!(code, Some(1));
+    assert!(text.starts_with("[debug] \"here\"\n"), "{text}");
+    let told = "FAIL  0xcafe::bad::f: aborted with 3, ENO (No), in 0xcafe::bad::f\n      at first/sources/bad.move:8:";
+    assert!(text.contains(told), "{text}");
     let (code, _, errors) = run(&["build", "-p", "nowhere"]);
     assert_eq!(code, Some(1));
     assert!(errors.contains("nowhere has no Move.toml"), "{errors}");

@@ -18,7 +18,7 @@ use std::{
 pub const DEFAULT_CHAIN_ID: u64 = 58_646;
 
 /// The chain as Move counts chains: the number that its clients take for a local test network.
-pub const MOVE_CHAIN_ID: u8 = 4;
+pub(crate) const MOVE_CHAIN_ID: u8 = 4;
 
 /// The largest chain id that wallets take: MetaMask multiplies it by two and adds 36.
 const MAX_CHAIN_ID: u64 = 4_503_599_627_370_476;
@@ -52,10 +52,14 @@ pub struct Config {
     pub host: IpAddr,
     /// Port of Ethereum's JSON-RPC, HTTP and WebSocket.
     pub eth_port: u16,
-    /// Port of Aptos' REST API.
+    /// Port of Aptos' REST API; zero for any free one.
     pub aptos_port: u16,
-    /// Port of the faucet.
+    /// Port of the faucet; zero for any free one.
     pub faucet_port: u16,
+    /// Port of the readiness check of Aptos' tools; zero for any free one.
+    pub readiness_port: u16,
+    /// Serve neither Aptos' API nor faucet and readiness check.
+    pub no_aptos: bool,
     /// Port of Solana's JSON-RPC; the next one is its WebSocket.
     pub solana_port: u16,
     /// Port of metrics and health; zero for none.
@@ -96,6 +100,8 @@ impl Default for Config {
             eth_port: 8545,
             aptos_port: 8080,
             faucet_port: 8081,
+            readiness_port: 8070,
+            no_aptos: false,
             solana_port: 8899,
             metrics_port: 9545,
             block_time: None,
@@ -231,6 +237,7 @@ impl Config {
             ("eth-port", self.eth_port),
             ("aptos-port", self.aptos_port),
             ("faucet-port", self.faucet_port),
+            ("readiness-port", self.readiness_port),
             ("solana-port", self.solana_port),
             (
                 "solana-port (the next one, for WebSocket)",

@@ -4,7 +4,7 @@ use crate::{
     chain::ChainError, config::ConfigError, genesis::GenesisError, keys::KeyError,
     pool::JournalError, telemetry::TelemetryError,
 };
-use lumio_rpc::eth::ServeError;
+use lumio_rpc::{aptos::ListenError, eth::ServeError};
 use lumio_storage::StorageError;
 
 /// What the user can do about a failure.
@@ -49,6 +49,14 @@ pub enum NodeError {
         /// What went wrong.
         source: ServeError,
     },
+    /// A port of Aptos' servers is taken.
+    #[error("{flag}: {source}")]
+    Listen {
+        /// The flag that chooses another one.
+        flag: &'static str,
+        /// What went wrong.
+        source: ListenError,
+    },
     /// The metrics' port is taken, or metrics cannot be recorded.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -72,6 +80,7 @@ impl NodeError {
                 source: ServeError::Bind { .. },
                 ..
             }
+            | Self::Listen { .. }
             | Self::Telemetry(TelemetryError::Bind { .. }) => FailureKind::Port,
             Self::Port { .. } | Self::Telemetry(_) | Self::Thread(_) | Self::Producer => {
                 FailureKind::Other

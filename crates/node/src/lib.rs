@@ -1,6 +1,7 @@
 //! The node: mempool, block production and configuration, and the wiring of storage, execution
 //! and servers.
 
+mod aptos;
 mod backend;
 mod chain;
 mod config;
@@ -12,19 +13,20 @@ mod node;
 mod open;
 mod pool;
 mod producer;
+mod servers;
 mod state;
 mod telemetry;
 
 pub use chain::{Chain, ChainError, SUPPLY_KEY, SupplyError, Verified, VerifyError, verify};
-pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat};
+pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat, MOVE_CHAIN_ID};
 pub use failure::{FailureKind, NodeError};
 pub use genesis::{GenesisError, GenesisPlan, predeploy_addresses};
 pub use keys::{DEFAULT_MNEMONIC, KeyError, Keyring, MAX_ACCOUNTS};
 pub use lumio_types::AccountId;
 pub use node::Node;
 pub use pool::{
-    Accounts, Added, AdmissionRules, JournalError, Pool, PoolError, PoolJournal, PoolLimits, Queue,
-    SenderAccount,
+    Accounts, Added, AdmissionRules, JournalError, Lane, Pool, PoolError, PoolJournal, PoolLimits,
+    Queue, SenderAccount,
 };
 pub use producer::{Clock, ClockError, ProduceError, Schedule, Settings};
 pub use telemetry::TelemetryError;

@@ -7,25 +7,22 @@ use crate::{
     keys::Keyring,
     open::{new_pool, open_chain, settings, warn_of_empty_accounts},
     producer::{Producer, ProducerHandle, Waiting},
+    servers::Servers,
     telemetry::Telemetry,
 };
 use alloy_primitives::{Address, utils::format_ether};
-use lumio_rpc::eth::{Backend, EthConfig, EthServer, serve};
+use lumio_rpc::eth::Backend;
 use lumio_simulator::Simulator;
 use parking_lot::RwLock;
-use std::{net::SocketAddr, sync::Arc, thread::JoinHandle, time::Duration};
+use std::{net::SocketAddr, sync::Arc, thread::JoinHandle};
 use tokio::sync::oneshot;
-
-/// How long requests may take to finish when the node stops.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A running development node.
 #[derive(Debug)]
 pub struct Node {
     config: Config,
     backend: Arc<NodeBackend>,
-    server: EthServer,
-    telemetry: Option<Telemetry>,
+    servers: Servers,
     thread: JoinHandle<()>,
     ended: oneshot::Receiver<()>,
 }
@@ -75,9 +72,8 @@ impl Node {
             impersonated: RwLock::default(),
             pending: Default::default(),
         });
-        let served = start_servers(&config, &backend, recorder).await;
-        let (server, telemetry) = match served {
-            Ok(served) => served,
+        let servers = match Servers::start(&config, &backend, recorder).await {
+            Ok(servers) => servers,
             Err(error) => {
                 backend.producer.stop();
                 let _ = tokio::task::spawn_blocking(move || thread.join()).await;
@@ -87,8 +83,7 @@ impl Node {
         Ok(Self {
             config,
             backend,
-            server,
-            telemetry,
+            servers,
             thread,
             ended,
         })
@@ -106,15 +101,13 @@ impl Node {
     /// # Errors
     /// [`NodeError::Producer`] when the producer had failed.
     pub async fn stop(self) -> Result<(), NodeError> {
-        if let Some(telemetry) = &self.telemetry {
-            telemetry.not_ready();
-        }
+        self.servers.not_ready();
         self.backend.producer.interrupt();
-        self.server.stop(PATIENCE).await;
+        let telemetry = self.servers.stop_serving().await;
         self.backend.producer.stop();
         let thread = self.thread;
         let joined = tokio::task::spawn_blocking(move || thread.join()).await;
-        if let Some(telemetry) = self.telemetry {
+        if let Some(telemetry) = telemetry {
             telemetry.stop().await;
         }
         match joined {
@@ -135,12 +128,31 @@ impl Node {
 
     /// Where Ethereum's JSON-RPC is.
     pub const fn eth_address(&self) -> SocketAddr {
-        self.server.local_addr()
+        self.servers.eth.local_addr()
+    }
+
+    /// Where Aptos' REST API is, if anywhere.
+    pub fn aptos_address(&self) -> Option<SocketAddr> {
+        let aptos = self.servers.aptos.as_ref();
+        aptos.map(|servers| servers.api.local_addr())
+    }
+
+    /// Where the faucet is, if anywhere.
+    pub fn faucet_address(&self) -> Option<SocketAddr> {
+        let aptos = self.servers.aptos.as_ref();
+        aptos.map(|servers| servers.faucet.local_addr())
+    }
+
+    /// Where Aptos' tools ask what is ready, if anywhere.
+    pub fn readiness_address(&self) -> Option<SocketAddr> {
+        let aptos = self.servers.aptos.as_ref();
+        aptos.map(|servers| servers.readiness.local_addr())
     }
 
     /// Where metrics are, if anywhere.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.telemetry.as_ref().map(Telemetry::local_addr)
+        let telemetry = self.servers.telemetry.as_ref();
+        telemetry.map(Telemetry::local_addr)
     }
 
     /// The node as its servers see it, for whoever runs in the same process.
@@ -170,33 +182,5 @@ impl Node {
     pub fn head_number(&self) -> u64 {
         let head = self.backend.chain.snapshot().head();
         head.map_or(0, |head| head.number)
-    }
-}
-
-async fn start_servers(
-    config: &Config,
-    backend: &Arc<NodeBackend>,
-    recorder: metrics_exporter_prometheus::PrometheusHandle,
-) -> Result<(EthServer, Option<Telemetry>), NodeError> {
-    let eth = EthConfig {
-        listen: SocketAddr::new(config.host, config.eth_port),
-        ..EthConfig::default()
-    };
-    let server = serve(eth, Arc::clone(backend) as _)
-        .await
-        .map_err(|source| NodeError::Port {
-            flag: "--eth-port",
-            source,
-        })?;
-    if config.metrics_port == 0 {
-        return Ok((server, None));
-    }
-    let listen = SocketAddr::new(config.host, config.metrics_port);
-    match Telemetry::start(listen, recorder, Arc::clone(backend)).await {
-        Ok(telemetry) => Ok((server, Some(telemetry))),
-        Err(error) => {
-            server.stop(PATIENCE).await;
-            Err(error.into())
-        }
     }
 }

@@ -1,10 +1,12 @@
 //! Reading accounts out of state values.
 
 use alloy_primitives::{Address, B256, Bytes, U256};
+use lumio_move_engine::{Address as MoveAddress, ModuleId, StructTag};
 use lumio_rpc::eth::{AccountState, BackendError};
 use lumio_state::{
     AccountRecord, EMPTY_CODE_HASH, STATE_ACCOUNT, StateKey, StateView, Value, WriteSet,
 };
+use lumio_types::AccountId;
 use std::collections::BTreeMap;
 
 /// The nonce in the value of an account's record; zero if there is none.
@@ -15,6 +17,56 @@ pub(crate) fn nonce_of(record: Option<&Value>) -> u64 {
     record
         .and_then(|value| AccountRecord::decode(value).ok())
         .map_or(0, |record| record.nonce)
+}
+
+/// What a Move account's own resource says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MoveAccount {
+    pub(crate) sequence_number: u64,
+    pub(crate) authentication_key: [u8; 32],
+}
+
+/// The name of that resource, as state keys have it.
+pub(crate) fn account_tag() -> Bytes {
+    let tag = StructTag {
+        module: ModuleId::new(MoveAddress::ONE, "account"),
+        name: "Account".into(),
+        type_arguments: Vec::new(),
+    };
+    let mut name = Vec::new();
+    tag.write(&mut name);
+    name.into()
+}
+
+/// The resource of a Move account; none as long as it needs none.
+///
+/// # Errors
+/// When the view fails or the resource is malformed.
+pub(crate) fn move_account(
+    view: &dyn StateView,
+    id: AccountId,
+) -> Result<Option<MoveAccount>, BackendError> {
+    let Some(value) = read(view, &StateKey::MoveResource(id, account_tag()))? else {
+        return Ok(None);
+    };
+    let account = read_account(&value).ok_or_else(|| internal(format!("the account {id}")))?;
+    Ok(Some(account))
+}
+
+/// The sequence number in an account's resource.
+pub(crate) fn sequence_number(resource: &[u8]) -> Option<u64> {
+    read_account(resource).map(|account| account.sequence_number)
+}
+
+/// The first fields of the resource: the authentication key, the sequence number.
+fn read_account(resource: &[u8]) -> Option<MoveAccount> {
+    let (length, rest) = resource.split_first()?;
+    let (key, rest) = rest.split_first_chunk::<32>()?;
+    let (number, _) = rest.split_first_chunk::<8>()?;
+    (*length == 32).then(|| MoveAccount {
+        sequence_number: u64::from_le_bytes(*number),
+        authentication_key: *key,
+    })
 }
 
 /// Balance, nonce and code hash of an account.

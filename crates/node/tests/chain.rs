@@ -26,6 +26,7 @@ impl Started {
             ephemeral: true,
             host: Ipv4Addr::LOCALHOST.into(),
             eth_port: 0,
+            no_aptos: true,
             metrics_port: 0,
             ..Config::default()
         };

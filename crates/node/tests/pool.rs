@@ -5,7 +5,7 @@ use alloy_consensus::{SignableTransaction, Transaction as _, TxEip1559, TxLegacy
 use alloy_eips::{eip2718::Encodable2718 as _, eip2930::AccessListItem};
 use alloy_primitives::{Address, B256, Bytes, Signature, TxKind, U256};
 use lumio_node::{
-    Accounts, AdmissionRules, Pool, PoolError, PoolJournal, PoolLimits, SenderAccount,
+    AccountId, Accounts, AdmissionRules, Pool, PoolError, PoolJournal, PoolLimits, SenderAccount,
 };
 use lumio_state::{AccountRecord, StateKey, Value, WriteSet};
 use lumio_types::{Envelope, Transaction};
@@ -62,6 +62,10 @@ struct Ledger(BTreeMap<Address, SenderAccount>);
 impl Accounts for Ledger {
     fn account(&self, address: Address) -> Result<SenderAccount, PoolError> {
         Ok(self.0.get(&address).copied().unwrap_or_default())
+    }
+
+    fn move_account(&self, id: AccountId) -> Result<SenderAccount, PoolError> {
+        self.account(id.evm_address())
     }
 }
 

@@ -2,4 +2,5 @@
 //! requests into calls of the query traits in its `backend.rs` and answers in
 //! the form that its clients expect. Nothing here executes or stores anything.
 
+pub mod aptos;
 pub mod eth;

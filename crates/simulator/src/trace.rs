@@ -6,10 +6,13 @@ use crate::{
     call::{block_for, overridden},
     request::Prepared,
 };
+use alloy_consensus::Transaction as _;
+use alloy_primitives::U256;
 use alloy_rpc_types_eth::{TransactionInfo, TransactionRequest};
 use alloy_rpc_types_trace::geth::{
-    FourByteFrame, GethDebugBuiltInTracerType as Tracer, GethDebugTracerType,
-    GethDebugTracingOptions, GethTrace, NoopFrame, TraceResult,
+    CallFrame, DefaultFrame, FourByteFrame, GethDebugBuiltInTracerType as Tracer,
+    GethDebugTracerType, GethDebugTracingOptions, GethTrace, NoopFrame, PreStateFrame,
+    PreStateMode, TraceResult,
 };
 use lumio_executor::{BlockContext, ExecuteError, Executed, Fault};
 use lumio_state::{Journal, Overlay, StateView};
@@ -90,6 +93,14 @@ impl Simulator {
         for (index, transaction) in transactions.iter().enumerate() {
             if only.is_some_and(|only| only != index) {
                 let executed = self.executor.execute(&state, block, transaction)?;
+                state.apply(executed.writes);
+                continue;
+            }
+            if transaction.carried().is_some() {
+                // No step of the EVM is in it: its trace is that of a run that does nothing.
+                let executed = self.executor.execute(&state, block, transaction)?;
+                let result = silent_trace(transaction, &executed, options)?;
+                traces.push(TraceResult::new_success(result, Some(transaction.hash())));
                 state.apply(executed.writes);
                 continue;
             }
@@ -247,6 +258,47 @@ impl Simulator {
             inspector,
         ))
     }
+}
+
+/// What a tracer of the EVM sees of a Move transaction: from whom its carrier came, and what gas
+/// it used.
+fn silent_trace(
+    transaction: &Transaction,
+    executed: &Executed,
+    options: &GethDebugTracingOptions,
+) -> Result<GethTrace, SimulateError> {
+    let envelope = transaction.envelope();
+    Ok(match &options.tracer {
+        None => GethTrace::Default(DefaultFrame {
+            failed: !executed.success,
+            gas: executed.gas_used,
+            ..DefaultFrame::default()
+        }),
+        Some(GethDebugTracerType::BuiltInTracer(Tracer::CallTracer)) => {
+            GethTrace::CallTracer(CallFrame {
+                from: transaction.sender(),
+                gas: U256::from(envelope.gas_limit()),
+                gas_used: U256::from(executed.gas_used),
+                input: envelope.input().clone(),
+                error: executed.halt.clone(),
+                typ: "CREATE".into(),
+                ..CallFrame::default()
+            })
+        }
+        Some(GethDebugTracerType::BuiltInTracer(Tracer::PreStateTracer)) => {
+            GethTrace::PreStateTracer(PreStateFrame::Default(PreStateMode::default()))
+        }
+        Some(GethDebugTracerType::BuiltInTracer(Tracer::FourByteTracer)) => {
+            FourByteFrame::default().into()
+        }
+        Some(GethDebugTracerType::BuiltInTracer(Tracer::FlatCallTracer)) => {
+            GethTrace::FlatCallTracer(Vec::new())
+        }
+        Some(GethDebugTracerType::BuiltInTracer(
+            Tracer::NoopTracer | Tracer::MuxTracer | Tracer::StateGasTracer | Tracer::Erc7562Tracer,
+        ))
+        | Some(GethDebugTracerType::JsTracer(_)) => NoopFrame::default().into(),
+    })
 }
 
 fn bad_config(error: impl std::fmt::Display) -> SimulateError {

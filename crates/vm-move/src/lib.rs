@@ -13,6 +13,7 @@ mod codes;
 mod coin;
 mod constructors;
 mod context;
+mod describe;
 mod genesis;
 mod host;
 mod machine;
@@ -26,7 +27,7 @@ mod transact;
 pub mod unit_test;
 mod view;
 
-pub use coin::aliases;
+pub use coin::{aliases, canonical_tag};
 pub use context::{
     Chain, Context, EmittedEvent, EntryFunctionFacts, MultisigFacts, Publication, TransactionFacts,
 };
@@ -38,7 +39,7 @@ pub use prices::{
     GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
 };
 pub use status::{MoveRefusal, StatusName};
-pub use transact::{MoveTransactError, MoveTransacted};
+pub use transact::{MoveTransactError, MoveTransacted, least_price};
 pub use view::{ViewError, Viewed};
 
 use constructors::constructors;

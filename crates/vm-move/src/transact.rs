@@ -119,7 +119,8 @@ impl MoveVm {
             is_simulation: false,
         };
         let checkpoint = run.bus.journal().checkpoint();
-        run.check_limits()?;
+        let bytes = run.check_limits()?;
+        check_intrinsic(bytes, &mut Gas::new(run.budget()))?;
         let result = run.prologue();
         run.bus.journal().revert(checkpoint);
         result
@@ -130,17 +131,9 @@ impl Run<'_, '_> {
     fn go(mut self) -> Result<MoveTransacted, MoveTransactError> {
         let bytes = self.check_limits()?;
         let raw = &self.transaction.signed.raw;
-        let asked = raw.max_gas_amount.saturating_mul(GAS_PER_UNIT);
-        let budget = asked.min(self.bus.meter().remaining());
+        let budget = self.budget();
         let mut gas = Gas::new(budget);
-        if gas.charge(prices::intrinsic(bytes)).is_err() {
-            let message = alloc::format!(
-                "at least {} gas units are needed",
-                prices::intrinsic(bytes).div_ceil(GAS_PER_UNIT)
-            );
-            let status = StatusCode::MaxGasUnitsBelowMinTransactionGasUnits;
-            return Err(status::refusal(status, message).into());
-        }
+        check_intrinsic(bytes, &mut gas)?;
         self.prologue()?;
         let outcome = self.payload(&mut gas);
         let text = match outcome {
@@ -199,6 +192,13 @@ impl Run<'_, '_> {
             );
         }
         Ok(bytes)
+    }
+
+    /// EVM gas that it may use.
+    fn budget(&mut self) -> u64 {
+        let asked = self.transaction.signed.raw.max_gas_amount;
+        let asked = asked.saturating_mul(GAS_PER_UNIT);
+        asked.min(self.bus.meter().remaining())
     }
 
     /// Octas that a gas unit costs at the block's base fee, at least.
@@ -447,8 +447,20 @@ impl Run<'_, '_> {
     }
 }
 
+/// Charges what a transaction costs before it runs.
+fn check_intrinsic(bytes: usize, gas: &mut Gas) -> Result<(), MoveRefusal> {
+    gas.charge(prices::intrinsic(bytes)).map_err(|_| {
+        let message = alloc::format!(
+            "at least {} gas units are needed",
+            prices::intrinsic(bytes).div_ceil(GAS_PER_UNIT)
+        );
+        let status = StatusCode::MaxGasUnitsBelowMinTransactionGasUnits;
+        status::refusal(status, message)
+    })
+}
+
 /// Octas that a gas unit costs at a base fee (wei for each EVM gas), at least.
-pub(crate) fn least_price(base_fee: u64) -> u64 {
+pub fn least_price(base_fee: u64) -> u64 {
     let wei = u128::from(base_fee).saturating_mul(u128::from(GAS_PER_UNIT));
     let octas = wei.div_ceil(u128::from(lumio_types::OCTA_WEI));
     u64::try_from(octas).unwrap_or(u64::MAX).max(MIN_GAS_PRICE)

@@ -1,6 +1,7 @@
 //! The node as the servers see it: their query traits over chain, pool and producer.
 
 mod build;
+mod carried;
 mod chain;
 mod dev;
 mod dump;
@@ -10,6 +11,9 @@ mod sign;
 mod simulate;
 mod simulate_blocks;
 mod state;
+
+pub(crate) use pool::Refusal;
+pub(crate) use simulate::context_of;
 
 use crate::{
     chain::{Chain, ChainError},

@@ -34,7 +34,7 @@ impl NodeBackend {
     }
 
     /// The context of the next block.
-    pub(super) fn next_context(&self) -> Result<BlockContext> {
+    pub(crate) fn next_context(&self) -> Result<BlockContext> {
         let head = self.chain.head()?;
         let settings = *self.settings.read();
         Ok(context_after(&head, &settings)?)

@@ -1,17 +1,30 @@
 //! Transactions on their way into a block.
 
-use crate::backend::{NodeBackend, Result};
+use crate::{
+    backend::{NodeBackend, Result},
+    pool::{PoolError, carried},
+    producer::ProducerGone,
+    state::internal,
+};
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_rpc_types_eth::TransactionRequest;
+use lumio_executor::{ExecuteError, MoveRefusal};
+use lumio_move_engine::StatusCode;
 use lumio_rpc::eth::{
     BackendError, ChainEvent, Pool, PoolContent, PoolTransaction, StateReader, Submission,
 };
-use lumio_types::Transaction;
+use lumio_types::{MoveTransaction, Transaction};
 use std::sync::Arc;
 
 impl NodeBackend {
     /// Puts a transaction into the pool and wakes the producer.
-    fn submit(&self, transaction: Transaction) -> Result<Submission> {
+    pub(crate) fn admit(
+        &self,
+        transaction: Transaction,
+    ) -> std::result::Result<Submission, Refusal> {
+        if let Some(inner) = carried(&transaction) {
+            self.validate(inner)?;
+        }
         let hash = transaction.hash();
         // Before it is added: a refusal that comes after is a new one.
         self.waiting.forget(hash);
@@ -27,18 +40,73 @@ impl NodeBackend {
         }
         Ok(Submission { hash, committed })
     }
+
+    /// Whether a Move transaction could be in the next block, or in one after others of its
+    /// account.
+    fn validate(&self, inner: &MoveTransaction) -> std::result::Result<(), Refusal> {
+        let state = self.chain.snapshot().latest_state();
+        let block = self.next_context()?;
+        match self.chain.executor().validate_move(&state, &block, inner) {
+            Ok(()) => Ok(()),
+            Err(ExecuteError::Move(refusal)) if refusal.status == TOO_NEW.into() => Ok(()),
+            Err(ExecuteError::Move(refusal)) => Err(Refusal::Move(refusal)),
+            Err(error) => Err(Refusal::Node(internal(error))),
+        }
+    }
+}
+
+/// Of a transaction that waits for others of its account.
+const TOO_NEW: StatusCode = StatusCode::SequenceNumberTooNew;
+
+/// Why a transaction does not get into the pool.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// The pool has no place for it.
+    Pool(PoolError),
+    /// The Move transaction that it carries could be in no block.
+    Move(MoveRefusal),
+    /// The node failed.
+    Node(BackendError),
+}
+
+impl From<PoolError> for Refusal {
+    fn from(error: PoolError) -> Self {
+        Self::Pool(error)
+    }
+}
+
+impl From<BackendError> for Refusal {
+    fn from(error: BackendError) -> Self {
+        Self::Node(error)
+    }
+}
+
+impl From<ProducerGone> for Refusal {
+    fn from(error: ProducerGone) -> Self {
+        Self::Node(error.into())
+    }
+}
+
+impl From<Refusal> for BackendError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Pool(error) => error.into(),
+            Refusal::Move(refusal) => Self::Rejected(refusal.to_string()),
+            Refusal::Node(error) => error,
+        }
+    }
 }
 
 impl Pool for NodeBackend {
     fn submit_raw(&self, raw: Bytes) -> Result<Submission> {
         let transaction = Transaction::decode_signed(&raw)
             .map_err(|error| BackendError::Rejected(error.to_string()))?;
-        self.submit(transaction)
+        Ok(self.admit(transaction)?)
     }
 
     fn send(&self, request: TransactionRequest) -> Result<B256> {
         let transaction = self.signed_or_impersonated(request)?;
-        let submission = self.submit(transaction)?;
+        let submission = self.admit(transaction)?;
         if let Some(committed) = submission.committed {
             committed
                 .blocking_recv()

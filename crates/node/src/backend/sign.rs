@@ -4,11 +4,12 @@ use crate::{
     backend::{NodeBackend, Result},
     state::internal,
 };
-use alloy_consensus::{SignableTransaction, TypedTransaction};
+use alloy_consensus::{SignableTransaction, Transaction as _, TypedTransaction};
 use alloy_primitives::{Address, B256, Bytes, Signature, U256};
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_rpc::eth::BackendError;
-use lumio_types::{Envelope, Transaction};
+use lumio_types::{Envelope, MOVE_MAGIC, MoveTransaction, Transaction};
+use std::sync::Arc;
 
 impl NodeBackend {
     /// Fills, and signs with a key of the node.
@@ -20,7 +21,7 @@ impl NodeBackend {
             .sign(from, unsigned.signature_hash())
             .map_err(internal)?
             .ok_or_else(|| unknown(from))?;
-        Ok(Transaction::trusted(envelope(unsigned, signature)?, from))
+        with_carried(envelope(unsigned, signature)?, from)
     }
 
     /// Fills, and signs with a key of the node or, for an impersonated sender, not at all.
@@ -42,10 +43,7 @@ impl NodeBackend {
             return Err(unknown(from));
         }
         let (from, unsigned) = unsigned(self.filled(request)?)?;
-        Ok(Transaction::trusted(
-            envelope(unsigned, placeholder(from))?,
-            from,
-        ))
+        with_carried(envelope(unsigned, placeholder(from))?, from)
     }
 
     /// The signature of one of the node's keys over a hash, as 65 bytes.
@@ -54,6 +52,20 @@ impl NodeBackend {
         let signature = signature.ok_or_else(|| unknown(address))?;
         Ok(Bytes::copy_from_slice(&signature.as_bytes()))
     }
+}
+
+/// A transaction whose sender the node answers for. For what it carries, its own signers do.
+fn with_carried(envelope: Envelope, sender: Address) -> Result<Transaction> {
+    let inner = match envelope.to() {
+        Some(_) => None,
+        None => envelope.input().strip_prefix(&MOVE_MAGIC),
+    };
+    let Some(inner) = inner else {
+        return Ok(Transaction::trusted(envelope, sender));
+    };
+    let inner = MoveTransaction::decode(inner)
+        .map_err(|error| BackendError::Rejected(error.to_string()))?;
+    Ok(Transaction::carrier(envelope, sender, Arc::new(inner)))
 }
 
 /// Stands where a signature belongs. It names the sender, so that equal transactions of two

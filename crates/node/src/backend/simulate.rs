@@ -1,7 +1,7 @@
 //! Running things without keeping them.
 
 use crate::{
-    backend::{NodeBackend, Result},
+    backend::{NodeBackend, Result, carried::carried_by},
     chain::Filled,
     state::internal,
 };
@@ -36,7 +36,7 @@ impl Start {
 }
 
 /// A block's context as its header tells it.
-pub(super) fn context_of(header: &Header) -> BlockContext {
+pub(crate) fn context_of(header: &Header) -> BlockContext {
     BlockContext {
         number: header.number,
         timestamp: header.timestamp,
@@ -103,6 +103,9 @@ impl NodeBackend {
 impl Simulator for NodeBackend {
     fn call(&self, request: CallRequest) -> Result<CallOutcome> {
         let start = self.start(request.at)?;
+        if let Some(inner) = carried_by(&request.transaction)? {
+            return self.call_carrier(&start, &inner);
+        }
         let overrides = overrides(request.state_overrides, request.block_overrides);
         let outcome = self
             .simulator
@@ -116,6 +119,9 @@ impl Simulator for NodeBackend {
 
     fn estimate_gas(&self, request: CallRequest) -> Result<u64> {
         let start = self.start(request.at)?;
+        if let Some(inner) = carried_by(&request.transaction)? {
+            return self.estimate_carrier(&start, &inner);
+        }
         let overrides = overrides(request.state_overrides, request.block_overrides);
         self.simulator
             .estimate_gas(start.base(), &request.transaction, &overrides)

@@ -21,7 +21,7 @@ pub(crate) use supply::Supply;
 
 use crate::{
     pool::{Accounts, PoolError, SenderAccount},
-    state::account_state,
+    state::{account_state, move_account},
 };
 use alloy_primitives::{Address, B256};
 use lru::LruCache;
@@ -32,7 +32,7 @@ use lumio_state::{
     trie::{StateTrie, TrieError, TrieLimits},
 };
 use lumio_storage::{Database, Snapshot, StorageError};
-use lumio_types::{Block, Receipt, SealedHeader};
+use lumio_types::{AccountId, Block, Receipt, SealedHeader};
 use parking_lot::Mutex;
 use std::{num::NonZeroUsize, sync::Arc};
 use tokio::sync::broadcast;
@@ -142,6 +142,17 @@ impl Accounts for Chain {
         Ok(SenderAccount {
             nonce: account.nonce,
             balance: account.balance,
+        })
+    }
+
+    fn move_account(&self, id: AccountId) -> Result<SenderAccount, PoolError> {
+        let state = self.snapshot().latest_state();
+        let failed = |error: String| PoolError::State(error);
+        let account = move_account(&state, id).map_err(|error| failed(error.to_string()))?;
+        let balance = account_state(&state, id.evm_address());
+        Ok(SenderAccount {
+            nonce: account.map_or(0, |account| account.sequence_number),
+            balance: balance.map_err(|error| failed(error.to_string()))?.balance,
         })
     }
 }

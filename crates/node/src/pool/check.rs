@@ -1,12 +1,14 @@
 //! What is asked of a transaction whatever the state is.
 
-use crate::pool::PoolError;
+use crate::pool::{PoolError, carried};
 use alloy_consensus::Transaction as _;
 use alloy_eips::{eip2718::Encodable2718, eip7825::MAX_TX_GAS_LIMIT_OSAKA};
 use lumio_types::{Envelope, Transaction};
 
 /// Largest encoding that the pool takes: four slots of 32 KiB, as in geth.
 const MAX_SIZE: usize = 4 * 32 * 1024;
+/// The same with a Move transaction in it, and some bytes of the envelope.
+const MAX_CARRIER: usize = lumio_vm_move::MAX_TRANSACTION_BYTES + 1024;
 /// EIP-3860: twice the largest contract.
 const MAX_INIT_CODE: usize = 2 * 24_576;
 
@@ -33,6 +35,9 @@ impl AdmissionRules {
     pub fn check(&self, transaction: &Transaction) -> Result<(), PoolError> {
         let envelope = transaction.envelope();
         check_type(envelope)?;
+        if carried(transaction).is_some() {
+            return self.check_carrier(envelope);
+        }
         let size = envelope.encode_2718_len();
         if size > MAX_SIZE {
             return Err(PoolError::Oversized {
@@ -59,6 +64,35 @@ impl AdmissionRules {
         }
         self.check_gas(envelope)?;
         self.check_price(envelope)
+    }
+
+    /// The Move VM looks at what is carried; the rest is about the envelope.
+    fn check_carrier(&self, envelope: &Envelope) -> Result<(), PoolError> {
+        let size = envelope.encode_2718_len();
+        if size > MAX_CARRIER {
+            return Err(PoolError::Oversized {
+                size,
+                limit: MAX_CARRIER,
+            });
+        }
+        if let Some(have) = envelope.chain_id()
+            && have != self.chain_id
+        {
+            return Err(PoolError::ChainId {
+                have,
+                want: self.chain_id,
+            });
+        }
+        if envelope.nonce() == u64::MAX {
+            return Err(PoolError::NonceMax);
+        }
+        if !envelope.value().is_zero() {
+            return Err(PoolError::CarrierValue);
+        }
+        if envelope.gas_limit() > self.block_gas_limit {
+            return Err(PoolError::BlockGasLimit);
+        }
+        Ok(())
     }
 
     fn check_gas(&self, envelope: &Envelope) -> Result<(), PoolError> {

@@ -1,9 +1,9 @@
 //! A transaction in the pool with what is asked of it again and again.
 
-use crate::pool::PoolError;
+use crate::pool::{Lane, PoolError, bid, carried, lane::place};
 use alloy_consensus::Transaction as _;
 use alloy_eips::eip2718::Encodable2718;
-use alloy_primitives::U256;
+use alloy_primitives::{B256, U256};
 use lumio_types::Transaction;
 use std::{cmp::Reverse, sync::Arc};
 
@@ -13,7 +13,10 @@ pub(super) type Rank = (u128, Reverse<u64>);
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) transaction: Arc<Transaction>,
-    /// Fee cap × gas limit + value.
+    pub(super) lane: Lane,
+    /// Its place in the lane.
+    pub(super) nonce: u64,
+    /// The most wei that it takes from the lane's account.
     pub(super) cost: U256,
     /// The tip that it paid when it came.
     pub(super) price: u128,
@@ -21,18 +24,25 @@ pub(super) struct Entry {
     pub(super) arrival: u64,
     /// Encoded bytes.
     pub(super) size: usize,
+    /// From when on it cannot run any more, in seconds since 1970.
+    pub(super) expiry: Option<u64>,
 }
 
 impl Entry {
     pub(super) fn new(transaction: Arc<Transaction>, base_fee: u64) -> Result<Self, PoolError> {
         let envelope = transaction.envelope();
-        let cost = transaction.max_cost().ok_or(PoolError::InsufficientFunds {
+        let cost = bid::max_cost(&transaction).ok_or(PoolError::InsufficientFunds {
             balance: U256::ZERO,
             cost: U256::MAX,
         })?;
-        let price = envelope.effective_tip_per_gas(base_fee).unwrap_or(0);
+        let price = bid::tip(&transaction, base_fee).unwrap_or(0);
         let size = envelope.encode_2718_len();
+        let expiry = carried(&transaction).map(|inner| inner.signed.raw.expiration_timestamp_secs);
+        let (lane, nonce) = place(&transaction);
         Ok(Self {
+            expiry,
+            lane,
+            nonce,
             transaction,
             cost,
             price,
@@ -41,16 +51,25 @@ impl Entry {
         })
     }
 
-    pub(super) fn nonce(&self) -> u64 {
-        self.transaction.envelope().nonce()
+    pub(super) const fn nonce(&self) -> u64 {
+        self.nonce
     }
 
     pub(super) const fn rank(&self) -> Rank {
         (self.price, Reverse(self.arrival))
     }
 
-    /// Whether it may take the place of `old`: a tenth more of fee cap and of tip.
+    /// The Move transaction's own hash.
+    pub(super) fn inner_hash(&self) -> Option<B256> {
+        carried(&self.transaction).map(|inner| inner.hash)
+    }
+
+    /// Whether it may take the place of `old`: a tenth more of fee cap and of tip, or a higher
+    /// price between two Move transactions.
     pub(super) fn outbids(&self, old: &Self) -> bool {
+        if let (Some(new), Some(old)) = (carried(&self.transaction), carried(&old.transaction)) {
+            return new.signed.raw.gas_unit_price > old.signed.raw.gas_unit_price;
+        }
         let (new, old) = (self.transaction.envelope(), old.transaction.envelope());
         let tip = |tx: &lumio_types::Envelope| {
             tx.max_priority_fee_per_gas()

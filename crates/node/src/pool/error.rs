@@ -78,6 +78,9 @@ pub enum PoolError {
     /// The sender has as many in the pool as it may.
     #[error("account limit exceeded")]
     AccountLimit,
+    /// What brings a Move transaction brings nothing else.
+    #[error("the carrier of a Move transaction cannot bring value")]
+    CarrierValue,
     /// The node's database failed.
     #[error("the sender's account could not be read: {0}")]
     State(String),

@@ -160,7 +160,7 @@ impl PoolJournal {
 fn write_record(out: &mut Vec<u8>, transaction: &Transaction) {
     let envelope = transaction.envelope();
     let body = Address::len_bytes().saturating_add(envelope.encode_2718_len());
-    // The pool takes no transaction of more than 128 KiB.
+    // The pool takes no transaction of more than a few MiB.
     let Ok(length) = u32::try_from(body) else {
         return;
     };

@@ -1,30 +1,35 @@
 //! Transactions on their way into a block.
 //!
-//! `check.rs` looks at one transaction alone, `sender.rs` at one sender's, `queue.rs` at all of
-//! them, `journal.rs` keeps them over a restart. Signatures are recovered before any of this, so
+//! `check.rs` looks at one transaction alone, `sender.rs` at those of one lane, `queue.rs` at all
+//! of them, `journal.rs` keeps them over a restart. Signatures are recovered before any of this, so
 //! that no lock is held meanwhile.
 
+mod bid;
 mod check;
 mod entry;
 mod error;
 mod journal;
+mod lane;
 mod queue;
 mod sender;
 
 pub use check::AdmissionRules;
 pub use error::PoolError;
 pub use journal::{JournalError, PoolJournal};
+pub use lane::Lane;
 pub use queue::{Added, PoolLimits, Queue};
 pub use sender::SenderAccount;
 
-use crate::pool::entry::Entry;
-use alloy_primitives::{Address, B256};
+pub(crate) use lane::carried;
+
+use crate::{pool::entry::Entry, state::sequence_number};
+use alloy_primitives::{Address, B256, Bytes};
 use lumio_rpc::eth::PoolContent;
 use lumio_state::{StateKey, Value, WriteSet};
-use lumio_types::Transaction;
+use lumio_types::{AccountId, Transaction};
 use parking_lot::Mutex;
 use std::sync::{
-    Arc,
+    Arc, LazyLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -35,7 +40,28 @@ pub trait Accounts {
     /// # Errors
     /// [`PoolError::State`] when the database fails.
     fn account(&self, address: Address) -> Result<SenderAccount, PoolError>;
+
+    /// Sequence number and balance of a Move account.
+    ///
+    /// # Errors
+    /// As [`account`](Self::account).
+    fn move_account(&self, id: AccountId) -> Result<SenderAccount, PoolError>;
 }
+
+/// The account of a lane.
+fn account_of(accounts: &dyn Accounts, lane: Lane) -> Result<SenderAccount, PoolError> {
+    Ok(match lane {
+        Lane::Evm(address) => accounts.account(address)?,
+        Lane::Move(id) => accounts.move_account(id)?,
+        Lane::Once(id, _) => SenderAccount {
+            nonce: 0,
+            ..accounts.move_account(id)?
+        },
+    })
+}
+
+/// The name of the resource that counts a Move account's transactions.
+static ACCOUNT_TAG: LazyLock<Bytes> = LazyLock::new(crate::state::account_tag);
 
 /// The pool, shared between the threads that serve requests and the producer.
 #[derive(Debug)]
@@ -97,7 +123,7 @@ impl Pool {
         let entry = Entry::new(Arc::clone(&transaction), rules.base_fee)?;
         loop {
             let epoch = self.epoch.load(Ordering::Acquire);
-            let account = accounts.account(transaction.sender())?;
+            let account = account_of(accounts, entry.lane)?;
             let mut queue = self.queue.lock();
             if self.epoch.load(Ordering::Acquire) != epoch {
                 continue;
@@ -137,11 +163,34 @@ impl Pool {
                     queue.set_balance(*owner, wei);
                 }
                 StateKey::EvmAccount(owner) => {
-                    queue.set_nonce(*owner, crate::state::nonce_of(value.as_ref()));
+                    let nonce = crate::state::nonce_of(value.as_ref());
+                    queue.set_nonce(Lane::Evm(*owner), nonce);
+                }
+                StateKey::MoveResource(owner, tag) if *tag == *ACCOUNT_TAG => {
+                    let number = value.as_deref().and_then(sequence_number);
+                    queue.set_nonce(Lane::Move(*owner), number.unwrap_or(0));
                 }
                 _ => {}
             }
         }
+        self.rotate(&queue);
+    }
+
+    /// A block with these transactions and this timestamp was committed: what it has, and what
+    /// has expired by now, goes.
+    pub fn settle(&self, transactions: &[Transaction], timestamp: u64) {
+        let mut queue = self.queue.lock();
+        for transaction in transactions {
+            queue.remove(transaction.hash());
+            if let Some(inner) = carried(transaction)
+                && let Some((other, _)) = queue.get(inner.hash)
+            {
+                // The same Move transaction in another carrier.
+                queue.remove(other.hash());
+            }
+        }
+        queue.expire(timestamp);
+        self.version.fetch_add(1, Ordering::AcqRel);
         self.rotate(&queue);
     }
 
@@ -151,10 +200,14 @@ impl Pool {
         let mut queue = self.queue.lock();
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.version.fetch_add(1, Ordering::AcqRel);
-        for sender in queue.senders() {
-            let account = accounts.account(sender)?;
-            queue.set_nonce(sender, account.nonce);
-            queue.set_balance(sender, account.balance);
+        for lane in queue.lanes() {
+            let account = account_of(accounts, lane)?;
+            queue.set_nonce(lane, account.nonce);
+            let owner = match lane {
+                Lane::Evm(address) => address,
+                Lane::Move(id) | Lane::Once(id, _) => id.evm_address(),
+            };
+            queue.set_balance(owner, account.balance);
         }
         self.rotate(&queue);
         Ok(())
@@ -204,7 +257,7 @@ impl Pool {
         self.forget(&queue);
     }
 
-    /// A transaction by hash, and whether it could run now.
+    /// A transaction by its hash or that of what it carries, and whether it could run now.
     pub fn get(&self, hash: B256) -> Option<(Arc<Transaction>, bool)> {
         self.queue.lock().get(hash)
     }

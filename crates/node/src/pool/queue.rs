@@ -1,22 +1,23 @@
 //! All transactions of the pool: by sender, by hash, and by what they pay.
 
 use crate::pool::{
-    PoolError, SenderAccount,
+    Lane, PoolError, SenderAccount, bid,
     entry::{Entry, Rank},
     sender::{Sender, SenderLimits},
 };
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, B256, U256, map::HashMap};
 use lumio_rpc::eth::PoolContent;
-use lumio_types::Transaction;
+use lumio_types::{AccountId, Transaction};
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap},
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
+    ops::RangeInclusive,
     sync::Arc,
 };
 
 /// The least gas that a transaction in a block uses.
-const LEAST_GAS: u64 = 21_000;
+const LEAST_GAS: u64 = 15_000;
 
 /// How much the pool holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +67,13 @@ pub(super) struct Insertion {
 #[derive(Debug)]
 pub struct Queue {
     limits: PoolLimits,
-    senders: BTreeMap<Address, Sender>,
-    by_hash: HashMap<B256, (Address, u64)>,
+    senders: BTreeMap<Lane, Sender>,
+    by_hash: HashMap<B256, (Lane, u64)>,
+    /// Hashes of Move transactions, and of what carries them.
+    by_inner: HashMap<B256, B256>,
+    by_expiry: BTreeSet<(u64, B256)>,
+    /// Move accounts with a transaction here, by the address that their wei are under.
+    movers: HashMap<Address, AccountId>,
     /// The cheapest first.
     by_rank: BTreeMap<Rank, B256>,
     bytes: usize,
@@ -81,6 +87,9 @@ impl Queue {
             limits,
             senders: BTreeMap::new(),
             by_hash: HashMap::default(),
+            by_inner: HashMap::default(),
+            by_expiry: BTreeSet::new(),
+            movers: HashMap::default(),
             by_rank: BTreeMap::new(),
             bytes: 0,
             arrivals: 0,
@@ -94,7 +103,10 @@ impl Queue {
         mut entry: Entry,
         account: SenderAccount,
     ) -> Result<Insertion, PoolError> {
-        if self.by_hash.contains_key(&entry.transaction.hash()) {
+        let inner = entry.inner_hash();
+        let known = inner.is_some_and(|hash| self.by_inner.contains_key(&hash))
+            || self.by_hash.contains_key(&entry.transaction.hash());
+        if known {
             return Err(PoolError::AlreadyKnown);
         }
         entry.arrival = self.arrivals;
@@ -103,8 +115,13 @@ impl Queue {
             queued: self.limits.queued_per_sender,
         };
         let fresh = Sender::new(account);
-        let address = entry.transaction.sender();
-        let sender = self.senders.get(&address).unwrap_or(&fresh);
+        let sender = self.senders.get(&entry.lane).unwrap_or(&fresh);
+        if let Lane::Once(id, _) = entry.lane
+            && !self.senders.contains_key(&entry.lane)
+            && self.senders.range(once(id)).count() >= limits.queued
+        {
+            return Err(PoolError::AccountLimit);
+        }
         sender.admits(&entry, limits)?;
         let victims = self.victims(&entry, sender)?;
         Ok(Insertion {
@@ -132,13 +149,22 @@ impl Queue {
         };
         let nonce = entry.nonce();
         let hash = entry.transaction.hash();
-        let address = entry.transaction.sender();
+        let lane = entry.lane;
         self.arrivals = self.arrivals.saturating_add(1);
-        self.by_hash.insert(hash, (address, nonce));
+        self.by_hash.insert(hash, (lane, nonce));
+        if let Some(inner) = entry.inner_hash() {
+            self.by_inner.insert(inner, hash);
+        }
+        if let Some(expiry) = entry.expiry {
+            self.by_expiry.insert((expiry, hash));
+        }
+        if let Lane::Move(id) | Lane::Once(id, _) = lane {
+            self.movers.insert(id.evm_address(), id);
+        }
         self.by_rank.insert(entry.rank(), hash);
         self.bytes = self.bytes.saturating_add(entry.size);
         let fresh = || Sender::new(account);
-        let sender = self.senders.entry(address).or_insert_with(fresh);
+        let sender = self.senders.entry(lane).or_insert_with(fresh);
         let first = Arc::clone(&entry.transaction);
         if let Some(old) = sender.insert(entry) {
             added.dropped.push(old.transaction.hash());
@@ -188,8 +214,8 @@ impl Queue {
     }
 
     fn size_of(&self, hash: B256) -> usize {
-        let entry = self.by_hash.get(&hash).and_then(|(address, nonce)| {
-            let sender = self.senders.get(address)?;
+        let entry = self.by_hash.get(&hash).and_then(|(lane, nonce)| {
+            let sender = self.senders.get(lane)?;
             sender.get(*nonce)
         });
         entry.map_or(0, |entry| entry.size)
@@ -202,19 +228,19 @@ impl Queue {
         let mut heads = BinaryHeap::new();
         let push = |heads: &mut BinaryHeap<_>, entry: Option<&Entry>| {
             if let Some(entry) = entry
-                && let Some(tip) = entry.transaction.envelope().effective_tip_per_gas(base_fee)
+                && let Some(tip) = bid::tip(&entry.transaction, base_fee)
             {
                 let place = (tip, Reverse(entry.arrival));
-                heads.push((place, entry.transaction.sender(), entry.nonce()));
+                heads.push((place, entry.lane, entry.nonce()));
             }
         };
         for sender in self.senders.values() {
             push(&mut heads, sender.ready().next());
         }
         while chosen.len() < most
-            && let Some((_, address, nonce)) = heads.pop()
+            && let Some((_, lane, nonce)) = heads.pop()
         {
-            let Some(sender) = self.senders.get(&address) else {
+            let Some(sender) = self.senders.get(&lane) else {
                 continue;
             };
             if let Some(entry) = sender.get(nonce) {
@@ -231,13 +257,14 @@ impl Queue {
     /// As [`Pool::is_next`](super::Pool::is_next).
     pub fn is_next(&self, hash: B256, base_fee: u64, gas_limit: u64) -> bool {
         let could_run = |entry: &Entry| {
-            let envelope = entry.transaction.envelope();
-            envelope.effective_tip_per_gas(base_fee).is_some() && envelope.gas_limit() <= gas_limit
+            let transaction = &entry.transaction;
+            bid::tip(transaction, base_fee).is_some()
+                && transaction.envelope().gas_limit() <= gas_limit
         };
-        let Some((address, nonce)) = self.by_hash.get(&hash) else {
+        let Some((lane, nonce)) = self.by_hash.get(&hash) else {
             return false;
         };
-        self.senders.get(address).is_some_and(|sender| {
+        self.senders.get(lane).is_some_and(|sender| {
             sender.is_ready(*nonce)
                 && sender
                     .ready()
@@ -248,30 +275,43 @@ impl Queue {
 
     /// As [`Pool::has_work`](super::Pool::has_work).
     pub fn has_work(&self, base_fee: u64) -> bool {
-        let pays = |entry: &Entry| {
-            let envelope = entry.transaction.envelope();
-            envelope.effective_tip_per_gas(base_fee).is_some()
-        };
+        let pays = |entry: &Entry| bid::tip(&entry.transaction, base_fee).is_some();
         self.senders
             .values()
             .any(|sender| sender.ready().next().is_some_and(pays))
     }
 
-    /// Follows a sender's balance.
+    /// Follows the balance of whoever's wei are under an address.
     pub fn set_balance(&mut self, address: Address, balance: U256) {
-        if let Some(sender) = self.senders.get_mut(&address) {
+        if let Some(sender) = self.senders.get_mut(&Lane::Evm(address)) {
             sender.set_balance(balance);
+        }
+        let Some(id) = self.movers.get(&address).copied() else {
+            return;
+        };
+        let mut is_here = false;
+        let own = self.senders.range_mut(Lane::Move(id)..=Lane::Move(id));
+        for (_, sender) in own {
+            sender.set_balance(balance);
+            is_here = true;
+        }
+        for (_, sender) in self.senders.range_mut(once(id)) {
+            sender.set_balance(balance);
+            is_here = true;
+        }
+        if !is_here {
+            self.movers.remove(&address);
         }
     }
 
-    /// Follows a sender's nonce; drops what is used up.
-    pub fn set_nonce(&mut self, address: Address, nonce: u64) {
-        let Some(sender) = self.senders.get_mut(&address) else {
+    /// Follows a lane's counter; drops what is used up.
+    pub fn set_nonce(&mut self, lane: Lane, nonce: u64) {
+        let Some(sender) = self.senders.get_mut(&lane) else {
             return;
         };
         let used = sender.set_nonce(nonce);
         if sender.is_empty() {
-            self.senders.remove(&address);
+            self.senders.remove(&lane);
         }
         for entry in &used {
             self.unindex(entry);
@@ -280,19 +320,29 @@ impl Queue {
 
     /// Takes a transaction out.
     pub fn remove(&mut self, hash: B256) -> Option<Arc<Transaction>> {
-        let (address, nonce) = *self.by_hash.get(&hash)?;
-        let sender = self.senders.get_mut(&address)?;
+        let (lane, nonce) = *self.by_hash.get(&hash)?;
+        let sender = self.senders.get_mut(&lane)?;
         let entry = sender.remove(nonce)?;
         if sender.is_empty() {
-            self.senders.remove(&address);
+            self.senders.remove(&lane);
         }
         self.unindex(&entry);
         Some(entry.transaction)
     }
 
+    /// Takes out what expires no later than `now`, in seconds since 1970.
+    pub fn expire(&mut self, now: u64) {
+        while let Some((expiry, hash)) = self.by_expiry.first().copied()
+            && expiry <= now
+        {
+            self.remove(hash);
+            self.by_expiry.remove(&(expiry, hash));
+        }
+    }
+
     /// Takes out all transactions of a sender.
     pub fn remove_sender(&mut self, address: Address) {
-        if let Some(sender) = self.senders.remove(&address) {
+        if let Some(sender) = self.senders.remove(&Lane::Evm(address)) {
             for entry in sender.all() {
                 self.unindex(entry);
             }
@@ -307,26 +357,35 @@ impl Queue {
     }
 
     fn unindex(&mut self, entry: &Entry) {
-        self.by_hash.remove(&entry.transaction.hash());
+        let hash = entry.transaction.hash();
+        self.by_hash.remove(&hash);
+        if let Some(inner) = entry.inner_hash() {
+            self.by_inner.remove(&inner);
+        }
+        if let Some(expiry) = entry.expiry {
+            self.by_expiry.remove(&(expiry, hash));
+        }
         self.by_rank.remove(&entry.rank());
         self.bytes = self.bytes.saturating_sub(entry.size);
     }
 
     /// As [`Pool::get`](super::Pool::get).
     pub fn get(&self, hash: B256) -> Option<(Arc<Transaction>, bool)> {
-        let (address, nonce) = *self.by_hash.get(&hash)?;
-        let sender = self.senders.get(&address)?;
+        let hash = self.by_inner.get(&hash).copied().unwrap_or(hash);
+        let (lane, nonce) = *self.by_hash.get(&hash)?;
+        let sender = self.senders.get(&lane)?;
         let entry = sender.get(nonce)?;
         Some((Arc::clone(&entry.transaction), sender.is_ready(nonce)))
     }
 
     /// As [`Pool::next_nonce`](super::Pool::next_nonce).
     pub fn next_nonce(&self, address: Address) -> Option<u64> {
-        self.senders.get(&address).map(Sender::ready_until)
+        let sender = self.senders.get(&Lane::Evm(address));
+        sender.map(Sender::ready_until)
     }
 
-    /// Everyone who has a transaction here.
-    pub fn senders(&self) -> Vec<Address> {
+    /// All lanes with a transaction.
+    pub fn lanes(&self) -> Vec<Lane> {
         self.senders.keys().copied().collect()
     }
 
@@ -355,4 +414,9 @@ impl Queue {
             self.bytes,
         )
     }
+}
+
+/// All lanes of an account's transactions without sequence numbers.
+const fn once(id: AccountId) -> RangeInclusive<Lane> {
+    RangeInclusive::new(Lane::Once(id, 0), Lane::Once(id, u64::MAX))
 }

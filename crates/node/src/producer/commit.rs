@@ -18,6 +18,8 @@ impl Producer {
         self.settings.write().sealed(header.header.timestamp);
         let next = context_after(&header, &self.settings.read())?;
         self.pool.sealed(&writes, next.base_fee);
+        self.pool
+            .settle(&filled.0.transactions, header.header.timestamp);
         self.chain.announce(lumio_rpc::eth::ChainEvent::Block(
             filled.0.clone(),
             filled.1.clone(),

@@ -20,7 +20,7 @@ pub use settings::{Schedule, Settings};
 
 pub(crate) use begin::{context_after, extra_data, next_base_fee_after};
 pub(crate) use execute::{Executed, execute};
-pub(crate) use order::ProducerHandle;
+pub(crate) use order::{ProducerGone, ProducerHandle};
 pub(crate) use seal::unsealed;
 pub(crate) use waiting::Waiting;
 

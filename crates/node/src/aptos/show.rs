@@ -1,0 +1,212 @@
+//! Committed transactions in the terms of Aptos' API.
+
+use crate::aptos::{
+    AptosBackend, Result, address_of, internal, ledger::MICROS, versions::VersionPlace,
+};
+use alloy_consensus::Transaction as _;
+use alloy_primitives::{B256, keccak256};
+use lumio_move_engine::{Address, ModuleId, StructTag, TypeTag, U256, bcs::Reader};
+use lumio_move_transaction::Hash;
+use lumio_rpc::aptos::{
+    Change, Event, ForeignTransaction, ForeignVm, Transaction, TransactionBody,
+};
+use lumio_state::{StateKey, Value};
+use lumio_storage::Snapshot;
+use lumio_types::{
+    AccountId, Block, CarriedReceipt, Event as ChainEvent, EventOrigin, OCTA_WEI, Receipt,
+    Transaction as ChainTransaction,
+};
+use lumio_vm_move::GAS_PER_UNIT;
+use std::sync::Arc;
+
+const SUCCESS: &str = "Executed successfully";
+
+impl AptosBackend {
+    /// What stands at a version.
+    pub(super) fn show(
+        &self,
+        snapshot: &Snapshot,
+        version: u64,
+        place: VersionPlace,
+        block: &Block,
+        receipts: &[Receipt],
+    ) -> Result<Option<Transaction>> {
+        let header = &block.header.header;
+        let last = u64::try_from(block.transactions.len()).unwrap_or(u64::MAX);
+        let index = place.index.and_then(|index| usize::try_from(index).ok());
+        let is_last = place
+            .index
+            .map_or(0, |index| u64::from(index).saturating_add(1))
+            == last;
+        let changes: Vec<Change> = super::listing::changes(snapshot, version)?
+            .into_iter()
+            .filter_map(|(key, value)| change(&key, value.as_ref()))
+            .collect();
+        let mut shown = Transaction {
+            version,
+            hash: named_hash(block.header.hash, version),
+            body: TransactionBody::Genesis,
+            success: true,
+            vm_status: SUCCESS.into(),
+            gas_used: 0,
+            timestamp_usecs: header.timestamp.saturating_mul(MICROS),
+            state_change_hash: change_hash(&changes),
+            changes,
+            events: Vec::new(),
+            event_root_hash: Hash::default(),
+            state_checkpoint_hash: is_last.then_some(header.state_root.0),
+            accumulator_root_hash: named_hash(header.state_root, version),
+        };
+        match index {
+            None if header.number == 0 => {}
+            None => {
+                shown.body = TransactionBody::BlockMetadata {
+                    id: block.header.hash.0,
+                    epoch: Self::epoch(snapshot),
+                    round: header.number,
+                    proposer: address_of(AccountId::from_evm(header.beneficiary)),
+                };
+            }
+            Some(index) => {
+                let transaction = block.transactions.get(index);
+                let receipt = receipts.get(index);
+                let (Some(transaction), Some(receipt)) = (transaction, receipt) else {
+                    return Ok(None);
+                };
+                let base_fee = header.base_fee_per_gas.unwrap_or_default();
+                fill(&mut shown, transaction, receipt, base_fee);
+            }
+        }
+        shown.event_root_hash = event_hash(&shown.events);
+        Ok(Some(shown))
+    }
+}
+
+/// What a transaction is, and what it came to.
+fn fill(shown: &mut Transaction, transaction: &ChainTransaction, receipt: &Receipt, base_fee: u64) {
+    shown.success = receipt.success;
+    shown.events = receipt.events.iter().filter_map(event).collect();
+    match (crate::pool::carried(transaction), &receipt.carried) {
+        (Some(inner), Some(carried)) => {
+            shown.body = TransactionBody::User(Arc::new(inner.signed.clone()));
+            end(shown, carried);
+        }
+        _ => {
+            shown.hash = transaction.hash().0;
+            shown.body = TransactionBody::Foreign(foreign(transaction, Some(base_fee)));
+            shown.gas_used = receipt.gas_used.div_ceil(GAS_PER_UNIT);
+            if !receipt.success {
+                shown.vm_status = "execution reverted".into();
+            }
+        }
+    }
+}
+
+/// How a Move transaction ended.
+pub(super) fn end(shown: &mut Transaction, carried: &CarriedReceipt) {
+    shown.hash = carried.hash.0;
+    shown.gas_used = carried.gas_units;
+    shown.vm_status.clone_from(&carried.status);
+}
+
+/// A transaction of the EVM. In a block, its price is what it paid at the block's base fee.
+pub(super) fn foreign(transaction: &ChainTransaction, base_fee: Option<u64>) -> ForeignTransaction {
+    let envelope = transaction.envelope();
+    let price = envelope.effective_gas_price(base_fee);
+    let per_unit = price.saturating_mul(u128::from(GAS_PER_UNIT));
+    let octas = per_unit.div_ceil(u128::from(OCTA_WEI));
+    ForeignTransaction {
+        vm: ForeignVm::Evm,
+        sender: address_of(AccountId::from_evm(transaction.sender())),
+        nonce: envelope.nonce(),
+        to: envelope.to().map(|to| address_of(AccountId::from_evm(to))),
+        value_wei: U256::from_limbs(*envelope.value().as_limbs()),
+        input: envelope.input().to_vec(),
+        max_gas_amount: envelope.gas_limit().div_ceil(GAS_PER_UNIT),
+        gas_unit_price: u64::try_from(octas).unwrap_or(u64::MAX),
+    }
+}
+
+/// An event, unless it is of a VM that this API does not show.
+pub(super) fn event(event: &ChainEvent) -> Option<Event> {
+    match &event.origin {
+        EventOrigin::Move(origin) => Some(Event::Move {
+            handle: origin.handle.map(|handle| {
+                let creator = address_of(handle.creator);
+                (creator, handle.creation_number, handle.sequence_number)
+            }),
+            tag: origin.type_tag.parse::<TypeTag>().ok()?,
+            data: event.log.data.data.to_vec(),
+        }),
+        EventOrigin::Evm => Some(Event::EvmLog {
+            address: address_of(AccountId::from_evm(event.log.address)),
+            topics: event.log.topics().iter().map(|topic| topic.0).collect(),
+            data: event.log.data.data.to_vec(),
+        }),
+        EventOrigin::Svm => None,
+    }
+}
+
+/// A change of the state, unless it is of another VM.
+pub(super) fn change(key: &StateKey, value: Option<&Value>) -> Option<Change> {
+    let value = value.map(|value| value.to_vec());
+    match key {
+        StateKey::MoveResource(owner, tag) => Some(Change::Resource {
+            address: address_of(*owner),
+            tag: struct_tag(tag)?,
+            value,
+        }),
+        StateKey::MoveModule(owner, name) => Some(Change::Module {
+            id: ModuleId::new(address_of(*owner), std::str::from_utf8(name).ok()?),
+            code: value,
+        }),
+        StateKey::MoveTableItem(handle, key) => Some(Change::TableItem {
+            handle: Address(handle.0),
+            key: key.to_vec(),
+            value,
+            types: None,
+        }),
+        StateKey::Balance(_)
+        | StateKey::EvmAccount(_)
+        | StateKey::EvmStorage(..)
+        | StateKey::EvmCode(_)
+        | StateKey::Link(_)
+        | StateKey::SvmAccount(_)
+        | StateKey::System(_) => None,
+    }
+}
+
+/// The struct tag in a resource's key.
+pub(super) fn struct_tag(bytes: &[u8]) -> Option<StructTag> {
+    StructTag::read(&mut Reader::new(bytes)).ok()
+}
+
+/// A commitment to changes of the state.
+pub(super) fn change_hash(changes: &[Change]) -> Hash {
+    let mut bytes = Vec::new();
+    for change in changes {
+        bytes.extend(keccak256(format!("{change:?}")).0);
+    }
+    keccak256(bytes).0
+}
+
+/// A commitment to events.
+pub(super) fn event_hash(events: &[Event]) -> Hash {
+    let mut bytes = Vec::new();
+    for event in events {
+        bytes.extend(keccak256(format!("{event:?}")).0);
+    }
+    keccak256(bytes).0
+}
+
+/// What names something that has no hash of its own.
+fn named_hash(of: B256, version: u64) -> Hash {
+    let mut bytes = of.0.to_vec();
+    bytes.extend(version.to_le_bytes());
+    keccak256(bytes).0
+}
+
+/// A failure that no well-formed chain has.
+pub(super) fn malformed(what: &str) -> lumio_rpc::aptos::BackendError {
+    internal(format!("{what} is malformed"))
+}

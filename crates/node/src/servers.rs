@@ -1,0 +1,151 @@
+//! The servers: which are started, in which order, and how they stop.
+
+use crate::{
+    aptos::{AptosBackend, NodeFaucet, NodeReadiness},
+    backend::NodeBackend,
+    config::Config,
+    failure::NodeError,
+    telemetry::Telemetry,
+};
+use lumio_rpc::{
+    aptos::{self, ApiConfig, Server},
+    eth::{EthConfig, EthServer, serve},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::task::JoinHandle;
+
+/// How long requests may take to finish when the node stops.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Everything that listens.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    pub(crate) eth: EthServer,
+    pub(crate) aptos: Option<AptosServers>,
+    pub(crate) telemetry: Option<Telemetry>,
+}
+
+/// What Aptos' clients speak to.
+#[derive(Debug)]
+pub(crate) struct AptosServers {
+    pub(crate) api: Server,
+    pub(crate) faucet: Server,
+    pub(crate) readiness: Server,
+    ready: NodeReadiness,
+    /// Follows the chain for those who wait for a version.
+    following: JoinHandle<()>,
+}
+
+impl Servers {
+    /// Starts all. If one does not start, none is left.
+    pub(crate) async fn start(
+        config: &Config,
+        backend: &Arc<NodeBackend>,
+        recorder: PrometheusHandle,
+    ) -> Result<Self, NodeError> {
+        let eth = EthConfig {
+            listen: SocketAddr::new(config.host, config.eth_port),
+            ..EthConfig::default()
+        };
+        let eth = serve(eth, Arc::clone(backend) as _)
+            .await
+            .map_err(|source| NodeError::Port {
+                flag: "--eth-port",
+                source,
+            })?;
+        let mut servers = Self {
+            eth,
+            aptos: None,
+            telemetry: None,
+        };
+        match servers.start_others(config, backend, recorder).await {
+            Ok(()) => Ok(servers),
+            Err(error) => {
+                servers.stop_serving().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn start_others(
+        &mut self,
+        config: &Config,
+        backend: &Arc<NodeBackend>,
+        recorder: PrometheusHandle,
+    ) -> Result<(), NodeError> {
+        if !config.no_aptos {
+            self.aptos = Some(AptosServers::start(config, backend).await?);
+        }
+        if config.metrics_port != 0 {
+            let listen = SocketAddr::new(config.host, config.metrics_port);
+            let telemetry = Telemetry::start(listen, recorder, Arc::clone(backend)).await?;
+            self.telemetry = Some(telemetry);
+        }
+        Ok(())
+    }
+
+    /// Says that the node takes no more requests.
+    pub(crate) fn not_ready(&self) {
+        if let Some(telemetry) = &self.telemetry {
+            telemetry.not_ready();
+        }
+        if let Some(aptos) = &self.aptos {
+            aptos.ready.not_ready();
+        }
+    }
+
+    /// Lets requests finish. What tells of the node's health still answers.
+    pub(crate) async fn stop_serving(self) -> Option<Telemetry> {
+        let aptos = async {
+            if let Some(aptos) = self.aptos {
+                aptos.stop().await;
+            }
+        };
+        tokio::join!(self.eth.stop(PATIENCE), aptos);
+        self.telemetry
+    }
+}
+
+impl AptosServers {
+    async fn start(config: &Config, node: &Arc<NodeBackend>) -> Result<Self, NodeError> {
+        let listen = |port| SocketAddr::new(config.host, port);
+        let refused = |flag| move |source| NodeError::Listen { flag, source };
+        let backend = AptosBackend::new(Arc::clone(node));
+        let api = ApiConfig {
+            listen: listen(config.aptos_port),
+            ..ApiConfig::default()
+        };
+        let api = aptos::serve(api, Arc::clone(&backend) as _)
+            .await
+            .map_err(refused("--aptos-port"))?;
+        let faucet = NodeFaucet::new(Arc::clone(node));
+        let faucet = aptos::serve_faucet(listen(config.faucet_port), Arc::new(faucet))
+            .await
+            .map_err(refused("--faucet-port"))?;
+        let ready = NodeReadiness::new([
+            format!("Node API at {}", api.local_addr()),
+            format!("Faucet at {}", faucet.local_addr()),
+        ]);
+        let readiness =
+            aptos::serve_readiness(listen(config.readiness_port), Arc::new(ready.clone()))
+                .await
+                .map_err(refused("--readiness-port"))?;
+        Ok(Self {
+            api,
+            faucet,
+            readiness,
+            ready,
+            following: backend.follow(),
+        })
+    }
+
+    async fn stop(self) {
+        tokio::join!(
+            self.api.stop(PATIENCE),
+            self.faucet.stop(PATIENCE),
+            self.readiness.stop(PATIENCE)
+        );
+        self.following.abort();
+    }
+}

@@ -1,0 +1,8 @@
+//! A node's Aptos API over HTTP: money, transactions, views, carriers, restarts.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod carriers;
+mod client;
+mod money;
+mod order;
+mod user;
