@@ -113,6 +113,16 @@ impl StateKey {
         joined(Self::EVM_STORAGE, owner.as_slice(), &[])
     }
 
+    /// The encoding that all keys of an account's Move resources start with.
+    pub fn resource_prefix(owner: AccountId) -> Vec<u8> {
+        joined(Self::MOVE_RESOURCE, owner.0.as_slice(), &[])
+    }
+
+    /// The encoding that all keys of an account's Move modules start with.
+    pub fn module_prefix(owner: AccountId) -> Vec<u8> {
+        joined(Self::MOVE_MODULE, owner.0.as_slice(), &[])
+    }
+
     /// The first byte of the encodings of a namespace that a scan of all EVM
     /// accounts visits: balances, then account records, then storage.
     pub const fn evm_scan_range() -> (u8, u8) {

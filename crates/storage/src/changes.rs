@@ -1,7 +1,7 @@
 //! What a block does to the current data, as deltas.
 
 use crate::{
-    BlockCommit, NodeChange, Snapshot, StorageError, TransactionPlace, delta::DeltaWriter, encode,
+    BlockCommit, NodeChange, Snapshot, StorageError, delta::DeltaWriter, index::index_entries,
     layout,
 };
 
@@ -14,9 +14,13 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    pub(crate) fn of(commit: &BlockCommit<'_>, latest: &Snapshot) -> Result<Self, StorageError> {
+    /// What a block does on top of a snapshot, if its first version is this one.
+    pub(crate) fn of(
+        commit: &BlockCommit<'_>,
+        latest: &Snapshot,
+        first_version: u64,
+    ) -> Result<Self, StorageError> {
         let block = commit.block;
-        let number = block.number();
         let keys = commit.writes.len();
         let all = keys
             .saturating_add(commit.nodes.len())
@@ -39,21 +43,9 @@ impl Changes {
             }
         }
         push_nodes(commit.nodes, &mut delta)?;
-        let mut places = Vec::with_capacity(block.transactions.len());
-        for (index, transaction) in (0_u32..).zip(&block.transactions) {
-            places.push((transaction.hash(), index));
+        for (key, value) in index_entries(block, commit.receipts, first_version)? {
+            delta.push(&key, Some(&value))?;
         }
-        places.sort_unstable();
-        places.dedup_by_key(|(hash, _)| *hash);
-        for (hash, index) in places {
-            let place = TransactionPlace {
-                block: number,
-                index,
-            };
-            delta.push(&layout::transaction_key(hash), Some(&encode::place(place)))?;
-        }
-        let number = number.to_le_bytes();
-        delta.push(&layout::block_key(block.hash()), Some(&number))?;
         Ok(Self {
             delta: delta.finish(),
             replaced: replaced.finish(),

@@ -4,8 +4,10 @@ use crate::{
     Database, Identity, MetaChange, StorageError,
     changes::Changes,
     database::{Change, StateChange},
+    delta::DeltaWriter,
     edits::write_edits,
     encode, layout,
+    list::ListWriter,
     meta::write_meta,
     settle::{fill_current, settle},
 };
@@ -36,6 +38,9 @@ pub struct BlockCommit<'a> {
     /// The new values in the state. Pending edits must be among them: they
     /// are dropped with this commit.
     pub writes: &'a WriteSet,
+    /// What of that is of Move or is to be shown to its clients: first what the beginning of the
+    /// block wrote, then each transaction.
+    pub changes: &'a [WriteSet],
     /// The changed nodes of the tries.
     pub nodes: &'a [NodeChange],
     /// Metadata that goes with the block.
@@ -68,9 +73,9 @@ impl Database {
             transaction
                 .open_table(layout::META)?
                 .insert(layout::META_IDENTITY, identity.encode().as_slice())?;
-            let delta = Changes::of(genesis, latest)?.delta;
+            let delta = Changes::of(genesis, latest, 0)?.delta;
             fill_current(transaction, &delta)?;
-            write_block(transaction, genesis)?;
+            write_block(transaction, genesis, 0)?;
             write_meta(transaction, genesis.meta)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
@@ -109,7 +114,11 @@ impl Database {
                 });
             }
             let number = header.number;
-            let changes = Changes::of(commit, latest)?;
+            let (_, last_version) = latest
+                .version_range(head.number)?
+                .ok_or(StorageError::NoGenesis)?;
+            let version = last_version.checked_add(1).ok_or(StorageError::TooLarge)?;
+            let changes = Changes::of(commit, latest, version)?;
             let mut diffs = transaction.open_table(layout::DIFFS)?;
             diffs.insert(number, changes.replaced.as_slice())?;
             if let Some(last) = self.pruned_by(number, commit.keep) {
@@ -121,7 +130,7 @@ impl Database {
             drop(journal);
             let mut layers = latest.0.layers.with(number, changes.delta)?;
             settle(transaction, &mut layers, number, self.options.recent_bytes)?;
-            write_block(transaction, commit)?;
+            write_block(transaction, commit, version)?;
             write_meta(transaction, commit.meta)?;
             write_edits(transaction, latest, &WriteSet::new())?;
             Ok(Change {
@@ -137,17 +146,36 @@ impl Database {
 fn write_block(
     transaction: &WriteTransaction,
     commit: &BlockCommit<'_>,
+    first_version: u64,
 ) -> Result<(), StorageError> {
     let block = commit.block;
     let number = block.number();
-    transaction
-        .open_table(layout::HEADERS)?
-        .insert(number, encode::header(&block.header).as_slice())?;
+    transaction.open_table(layout::HEADERS)?.insert(
+        number,
+        encode::header(&block.header, first_version).as_slice(),
+    )?;
     transaction
         .open_table(layout::BODIES)?
         .insert(number, encode::body(&block.transactions)?.as_slice())?;
     transaction
         .open_table(layout::RECEIPTS)?
         .insert(number, encode::receipts(commit.receipts)?.as_slice())?;
+    transaction
+        .open_table(layout::CHANGES)?
+        .insert(number, change_list(commit.changes)?.as_slice())?;
     Ok(())
+}
+
+/// Changes of the state as a list of deltas.
+fn change_list(changes: &[WriteSet]) -> Result<Vec<u8>, StorageError> {
+    let mut list = ListWriter::with_capacity(changes.len(), changes.len().saturating_mul(8));
+    for writes in changes {
+        let mut delta = DeltaWriter::with_capacity(writes.len());
+        for (key, value) in writes {
+            delta.push(&key.encode(), value.as_deref())?;
+        }
+        let delta = delta.finish();
+        list.push(|bytes| bytes.extend_from_slice(&delta))?;
+    }
+    Ok(list.finish())
 }

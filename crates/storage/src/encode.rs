@@ -1,7 +1,7 @@
 //! Blocks and receipts as bytes.
 
 use crate::{
-    StorageError, TransactionPlace,
+    AccountOrder, StorageError, TransactionPlace,
     list::{List, ListWriter},
 };
 use alloy_consensus::Header;
@@ -26,6 +26,11 @@ const EVENT_MOVE: u8 = 1;
 const EVENT_SVM: u8 = 2;
 const EVENT_MOVE_HANDLE: u8 = 3;
 
+/// What orders an account's transaction.
+const ORDER_NONCE: u8 = 0;
+const ORDER_SEQUENCE_NUMBER: u8 = 1;
+const ORDER_NONE: u8 = 2;
+
 /// Where a transaction is.
 pub(crate) fn place(place: TransactionPlace) -> [u8; 12] {
     let mut bytes = [0; 12];
@@ -46,24 +51,75 @@ pub(crate) fn read_place(bytes: &[u8]) -> Result<TransactionPlace, StorageError>
     })
 }
 
-/// Reads a block number, eight bytes, little-endian.
+/// Where an event is: its transaction's place, then its index in the receipt.
+pub(crate) fn event_place(at: TransactionPlace, event: u32) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..12].copy_from_slice(&place(at));
+    bytes[12..].copy_from_slice(&event.to_le_bytes());
+    bytes
+}
+
+/// The inverse of [`event_place`].
+pub(crate) fn read_event_place(bytes: &[u8]) -> Result<(TransactionPlace, u32), StorageError> {
+    let parts = bytes.split_last_chunk::<4>();
+    let (at, event) =
+        parts.ok_or_else(|| StorageError::corrupt("an event's place is malformed"))?;
+    Ok((read_place(at)?, u32::from_le_bytes(*event)))
+}
+
+/// What orders a transaction among those of its account.
+pub(crate) fn order(order: AccountOrder) -> [u8; 9] {
+    let (kind, number) = match order {
+        AccountOrder::Nonce(number) => (ORDER_NONCE, number),
+        AccountOrder::SequenceNumber(number) => (ORDER_SEQUENCE_NUMBER, number),
+        AccountOrder::Orderless(number) => (ORDER_NONE, number),
+    };
+    let mut bytes = [kind; 9];
+    bytes[1..].copy_from_slice(&number.to_le_bytes());
+    bytes
+}
+
+/// The inverse of [`order`].
+pub(crate) fn read_order(bytes: &[u8]) -> Result<AccountOrder, StorageError> {
+    let malformed = || StorageError::corrupt("an account's transaction is malformed");
+    let (kind, number) = bytes.split_first().ok_or_else(malformed)?;
+    let number = read_number(number)?;
+    match *kind {
+        ORDER_NONCE => Ok(AccountOrder::Nonce(number)),
+        ORDER_SEQUENCE_NUMBER => Ok(AccountOrder::SequenceNumber(number)),
+        ORDER_NONE => Ok(AccountOrder::Orderless(number)),
+        _ => Err(malformed()),
+    }
+}
+
+/// Reads a number, eight bytes, little-endian.
 pub(crate) fn read_number(bytes: &[u8]) -> Result<u64, StorageError> {
     let bytes = bytes.try_into();
-    let bytes = bytes.map_err(|_| StorageError::corrupt("a block's number is malformed"))?;
+    let bytes = bytes.map_err(|_| StorageError::corrupt("a number in an index is malformed"))?;
     Ok(u64::from_le_bytes(bytes))
 }
 
-/// A header after its hash, so that reading it does not hash.
-pub(crate) fn header(header: &SealedHeader) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(B256::len_bytes() + header.header.length());
+/// A header after the block's first version and its hash, so that reading it
+/// does not hash.
+pub(crate) fn header(header: &SealedHeader, first_version: u64) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 + B256::len_bytes() + header.header.length());
+    bytes.extend_from_slice(&first_version.to_le_bytes());
     bytes.extend_from_slice(header.hash.as_slice());
     header.header.encode(&mut bytes);
     bytes
 }
 
+/// The first version of the block of a [`header`].
+pub(crate) fn read_first_version(bytes: &[u8]) -> Result<u64, StorageError> {
+    let first = bytes.first_chunk::<8>();
+    let first = first.ok_or_else(|| StorageError::corrupt("a block header is malformed"))?;
+    Ok(u64::from_le_bytes(*first))
+}
+
 /// The inverse of [`header`].
 pub(crate) fn read_header(bytes: &[u8]) -> Result<SealedHeader, StorageError> {
     let malformed = || StorageError::corrupt("a block header is malformed");
+    let bytes = bytes.get(8..).ok_or_else(malformed)?;
     let (hash, mut rlp) = bytes.split_first_chunk::<32>().ok_or_else(malformed)?;
     let header = Header::decode(&mut rlp).map_err(|_| malformed())?;
     if !rlp.is_empty() {

@@ -2,10 +2,11 @@
 //! its metadata.
 
 use alloy_primitives::B256;
+use lumio_types::{AccountId, EventHandle};
 use redb::TableDefinition;
 
 /// Raised whenever a table or an encoding changes its meaning.
-pub(crate) const FORMAT_VERSION: u32 = 2;
+pub(crate) const FORMAT_VERSION: u32 = 3;
 
 /// Whether each commit also stores which pages are free, for which it waits
 /// for the disk twice. Without it, opening after a kill walks the whole file,
@@ -13,20 +14,22 @@ pub(crate) const FORMAT_VERSION: u32 = 2;
 pub(crate) const QUICK_REPAIR: bool = false;
 
 /// The current data as of some of the last [`SLICES`] blocks, under the keys
-/// of this module: state, trie nodes, numbers of blocks, places of
-/// transactions.
+/// of this module: state, trie nodes, and indexes.
 pub(crate) const CURRENT: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("current");
 /// Block number → what the block changed in the current data, for the last
 /// [`SLICES`] blocks.
 pub(crate) const JOURNAL: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("journal");
 /// Block number → what the block's state writes replaced.
 pub(crate) const DIFFS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("diffs");
-/// Block number → block hash, then the header's RLP.
+/// Block number → the block's first version, its hash, then the header's RLP.
 pub(crate) const HEADERS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("headers");
 /// Block number → the list of its transactions, each after its sender.
 pub(crate) const BODIES: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("bodies");
 /// Block number → the list of its receipts.
 pub(crate) const RECEIPTS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("receipts");
+/// Block number → a list of what changed in Move's state: with the beginning
+/// of the block, then with each transaction.
+pub(crate) const CHANGES: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("changes");
 /// State edits that no block holds yet: encoded state key → new value.
 pub(crate) const EDITS: TableDefinition<'static, &[u8], Option<&[u8]>> =
     TableDefinition::new("edits");
@@ -51,9 +54,17 @@ const ACCOUNT_TRIE: u8 = 0x80;
 const STORAGE_TRIE: u8 = 0x81;
 const TRANSACTION: u8 = 0x90;
 const BLOCK: u8 = 0x91;
+const ACCOUNT: u8 = 0x92;
+const SEQUENCE: u8 = 0x93;
+const EVENT: u8 = 0x94;
 
 const EVM_STORAGE: u8 = 0x03;
+const MOVE_RESOURCE: u8 = 0x10;
+const MOVE_MODULE: u8 = 0x11;
 const MOVE_TABLE_ITEM: u8 = 0x12;
+
+/// Length of what the keys of all events of one handle begin with.
+pub(crate) const HANDLE_PREFIX: usize = 41;
 
 /// Writes the key of a trie node over `key`. All nodes of one trie are one
 /// range, in the order of their paths.
@@ -79,6 +90,43 @@ pub(crate) fn block_key(hash: B256) -> [u8; 33] {
     hash_key(BLOCK, hash)
 }
 
+/// What the keys of all transactions of an account begin with.
+pub(crate) fn account_prefix(account: AccountId) -> [u8; 33] {
+    hash_key(ACCOUNT, account.0)
+}
+
+/// The key of a transaction of an account, by its version.
+pub(crate) fn account_key(account: AccountId, version: u64) -> [u8; 41] {
+    numbered_key(account_prefix(account), version)
+}
+
+/// What the keys of an account's numbered Move transactions begin with.
+pub(crate) fn sequence_prefix(account: AccountId) -> [u8; 33] {
+    hash_key(SEQUENCE, account.0)
+}
+
+/// The key of a Move transaction's version, by its sequence number.
+pub(crate) fn sequence_key(account: AccountId, number: u64) -> [u8; 41] {
+    numbered_key(sequence_prefix(account), number)
+}
+
+/// The key of an event's place: creator, creation number, sequence number.
+pub(crate) fn event_key(handle: &EventHandle) -> [u8; HANDLE_PREFIX + 8] {
+    let creator = hash_key(EVENT, handle.creator.0);
+    let mut key = [0; HANDLE_PREFIX + 8];
+    let (prefix, number) = key.split_at_mut(HANDLE_PREFIX);
+    prefix.copy_from_slice(&numbered_key(creator, handle.creation_number));
+    number.copy_from_slice(&handle.sequence_number.to_be_bytes());
+    key
+}
+
+fn numbered_key(prefix: [u8; 33], number: u64) -> [u8; 41] {
+    let mut key = [0; 41];
+    key[..33].copy_from_slice(&prefix);
+    key[33..].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
 fn hash_key(space: u8, hash: B256) -> [u8; 33] {
     let mut key = [0; 33];
     key[0] = space;
@@ -101,11 +149,13 @@ pub(crate) fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
 
 /// The slice of a key, below [`SLICES`]. Neighbours in the table mostly share
 /// one, and each gets about as many keys as any other, because addresses,
-/// storage slots and trie paths come from hashes.
+/// storage slots and trie paths come from hashes. Account ids of the EVM begin
+/// with zeros, so the end of an account id decides.
 pub(crate) fn slice_of(key: &[u8]) -> usize {
     let byte = |at: usize| key.get(at).copied().unwrap_or_default();
     let slice = match byte(0) {
         EVM_STORAGE => byte(21) >> 4,
+        MOVE_RESOURCE | MOVE_MODULE | ACCOUNT | SEQUENCE | EVENT => byte(32) & 0x0f,
         MOVE_TABLE_ITEM => byte(33) >> 4,
         ACCOUNT_TRIE => byte(1) & 0x0f,
         STORAGE_TRIE => byte(33) & 0x0f,

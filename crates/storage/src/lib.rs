@@ -10,7 +10,8 @@
 //! nodes, and where blocks and transactions are by their hashes. The changes of
 //! the last few blocks lie over it in memory and in a journal, and each block
 //! brings one slice of the flat table up to date (see `layers`). Headers,
-//! bodies and receipts lie under their block's number. For each recent block
+//! bodies, receipts and what each transaction changed in Move's state lie under
+//! their block's number. For each recent block
 //! one blob holds the state values that it replaced, so the state at block `n`
 //! is the current one seen through the blobs of `n + 1` to the head.
 //!
@@ -35,6 +36,8 @@ mod edits;
 mod encode;
 mod error;
 mod history;
+mod index;
+mod keys;
 mod layers;
 mod layout;
 mod list;
@@ -44,15 +47,18 @@ mod rewind;
 mod scan;
 mod settle;
 mod snapshot;
+mod versions;
 mod view;
 
 pub use blocks::TransactionPlace;
 pub use commit::{BlockCommit, NodeChange};
 pub use database::Database;
 pub use error::StorageError;
+pub use index::AccountOrder;
 pub use meta::{Identity, MetaChange};
 pub use open::Options;
 pub use rewind::Rewind;
 pub use scan::{EvmAccount, StateEntries};
 pub use snapshot::{Head, Snapshot};
+pub use versions::{AccountTransaction, AccountVersion, HandleEvent, VersionPlace};
 pub use view::View;

@@ -146,6 +146,7 @@ fn initialize(engine: &redb::Database) -> Result<(), StorageError> {
     transaction.open_table(layout::HEADERS)?;
     transaction.open_table(layout::BODIES)?;
     transaction.open_table(layout::RECEIPTS)?;
+    transaction.open_table(layout::CHANGES)?;
     transaction.open_table(layout::EDITS)?;
     transaction
         .open_table(META)?

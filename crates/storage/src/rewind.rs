@@ -7,6 +7,7 @@ use crate::{
     database::{Change, StateChange},
     delta::{Delta, DeltaWriter},
     edits::write_edits,
+    index::index_entries,
     layers::Layers,
     layout,
     meta::write_meta,
@@ -68,11 +69,11 @@ impl Database {
                 let (key, value) = entry?;
                 current.insert(key, value);
             }
-            let mut hashes = Vec::new();
+            let mut gone = Vec::new();
             for number in (rewind.to..head).rev() {
-                remove_block(transaction, latest, number.saturating_add(1), &mut hashes)?;
+                remove_block(transaction, latest, number.saturating_add(1), &mut gone)?;
             }
-            current.extend(hashes.iter().map(|hash| (hash.as_slice(), None)));
+            current.extend(gone.iter().map(|key| (key.as_slice(), None)));
             write_current(transaction, current.into_iter().map(Ok))?;
             let mut journal = transaction.open_table(layout::JOURNAL)?;
             journal.retain(|_, _| false)?;
@@ -88,29 +89,29 @@ impl Database {
     }
 }
 
-/// Removes what lies under a block's number, and notes the keys of its hashes.
+/// Removes what lies under a block's number, and notes the keys of its index entries.
 fn remove_block(
     transaction: &WriteTransaction,
     latest: &Snapshot,
     number: u64,
-    hashes: &mut Vec<[u8; 33]>,
+    gone: &mut Vec<Vec<u8>>,
 ) -> Result<(), StorageError> {
     let block = latest.block(number)?;
     let block = block.ok_or_else(|| missing("header", number))?;
-    hashes.push(layout::block_key(block.hash()));
-    for transaction in &block.transactions {
-        let hash = transaction.hash();
+    let receipts = latest.receipts(number)?;
+    let receipts = receipts.ok_or_else(|| missing("receipts", number))?;
+    let first = latest.first_version(number)?;
+    let first = first.ok_or_else(|| missing("version", number))?;
+    for (key, value) in index_entries(&block, &receipts, first)? {
         // The entry may be of another block that holds the same transaction.
-        if latest
-            .place_of(hash)?
-            .is_some_and(|place| place.block == number)
-        {
-            hashes.push(layout::transaction_key(hash));
+        if latest.current(&key, |stored| *stored == value)? == Some(true) {
+            gone.push(key);
         }
     }
     transaction.open_table(layout::HEADERS)?.remove(number)?;
     transaction.open_table(layout::BODIES)?.remove(number)?;
     transaction.open_table(layout::RECEIPTS)?.remove(number)?;
+    transaction.open_table(layout::CHANGES)?.remove(number)?;
     transaction.open_table(layout::DIFFS)?.remove(number)?;
     Ok(())
 }

@@ -113,10 +113,20 @@ pub struct StateEntries {
 
 impl StateEntries {
     fn new(snapshot: &Snapshot, prefix: &[u8]) -> Result<Self, StorageError> {
-        match prefix_end(prefix) {
-            Some(end) => Self::between(snapshot, prefix, &end),
-            None => Self::between(snapshot, prefix, STATE_END),
+        Self::from(snapshot, prefix, prefix_end(prefix).as_deref())
+    }
+
+    /// The entries from `start` on and before `end`, or to the end of the state.
+    pub(crate) fn from(
+        snapshot: &Snapshot,
+        start: &[u8],
+        end: Option<&[u8]>,
+    ) -> Result<Self, StorageError> {
+        let end = end.map_or(STATE_END, |end| end.min(STATE_END));
+        if start >= end {
+            return Self::between(snapshot, end, end);
         }
+        Self::between(snapshot, start, end)
     }
 
     fn between(snapshot: &Snapshot, start: &[u8], end: &[u8]) -> Result<Self, StorageError> {

@@ -36,6 +36,7 @@ pub(crate) struct Tables {
     pub(crate) headers: ReadOnlyTable<u64, &'static [u8]>,
     pub(crate) bodies: ReadOnlyTable<u64, &'static [u8]>,
     pub(crate) receipts: ReadOnlyTable<u64, &'static [u8]>,
+    pub(crate) changes: ReadOnlyTable<u64, &'static [u8]>,
     pub(crate) meta: ReadOnlyTable<&'static str, &'static [u8]>,
 }
 
@@ -81,6 +82,7 @@ impl Snapshot {
             headers,
             bodies: transaction.open_table(layout::BODIES)?,
             receipts: transaction.open_table(layout::RECEIPTS)?,
+            changes: transaction.open_table(layout::CHANGES)?,
             meta: transaction.open_table(layout::META)?,
         })))
     }

@@ -1,6 +1,6 @@
 //! The state at a block, as execution reads it.
 
-use crate::{Snapshot, StorageError, scan};
+use crate::{Snapshot, StorageError, keys::Differing, scan};
 use alloy_primitives::{Address, U256};
 use lumio_state::{Fault, StateKey, StateView, Value};
 
@@ -102,6 +102,34 @@ impl View {
                 None => self.snapshot.head_value(key),
             },
         }
+    }
+
+    pub(crate) const fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The values under keys that start with `prefix` where they may differ
+    /// from those of the head's state.
+    pub(crate) fn differing(&self, prefix: &[u8]) -> Result<Differing, StorageError> {
+        let mut found = Differing::new();
+        match self.at {
+            At::Head => {}
+            At::Latest => {
+                for (key, value) in &*self.snapshot.0.edits {
+                    let key = key.encode();
+                    if key.starts_with(prefix) {
+                        found.insert(key, value.clone());
+                    }
+                }
+            }
+            At::Past(number) => {
+                self.snapshot
+                    .each_replaced_after(number, prefix, |key, before| {
+                        found.insert(key.encode(), before.map(Value::from));
+                    })?;
+            }
+        }
+        Ok(found)
     }
 
     /// The slots of a contract's storage that are not zero, in order.

@@ -6,7 +6,9 @@ mod support;
 
 use alloy_primitives::{B256, Bytes, U256, U512};
 use lumio_state::{AccountRecord, StateKey, StateView, Value, WriteSet};
-use lumio_storage::{BlockCommit, Database, MetaChange, NodeChange, Options, Rewind, StorageError};
+use lumio_storage::{
+    BlockCommit, Database, MetaChange, NodeChange, Options, Rewind, StorageError, View,
+};
 use lumio_types::AccountId;
 use proptest::{collection::vec, prelude::*};
 use std::{collections::BTreeMap, path::Path};
@@ -134,6 +136,7 @@ impl Model {
             block: &block,
             receipts: &[support::receipt(number)],
             writes: &folded,
+            changes: &[],
             nodes: &changes,
             meta: &[],
             keep: None,
@@ -226,7 +229,40 @@ impl Model {
     }
 }
 
-fn check_view(view: &impl StateView, state: &BTreeMap<StateKey, Value>) {
+/// Lists a view by prefixes, two keys at a time.
+fn check_listings(view: &View, state: &BTreeMap<StateKey, Value>) {
+    let owner = AccountId(B256::repeat_byte(1));
+    let prefixes = [
+        StateKey::resource_prefix(owner),
+        StateKey::module_prefix(owner),
+        StateKey::storage_prefix(address(0)),
+        Vec::new(),
+    ];
+    for prefix in prefixes {
+        let mut listed = Vec::new();
+        let mut after: Option<Vec<u8>> = None;
+        loop {
+            let page = view.entries_with_prefix(&prefix, after.as_deref(), 2);
+            let page = page.unwrap();
+            let keys = view.keys_with_prefix(&prefix, after.as_deref(), 2);
+            assert!(keys.unwrap().iter().eq(page.iter().map(|(key, _)| key)));
+            let Some((last, _)) = page.last() else {
+                break;
+            };
+            after = Some(last.encode());
+            listed.extend(page);
+        }
+        let expected: Vec<_> = state
+            .iter()
+            .filter(|(key, _)| key.encode().starts_with(&prefix))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        assert_eq!(listed, expected, "{prefix:?}");
+    }
+}
+
+fn check_view(view: &View, state: &BTreeMap<StateKey, Value>) {
+    check_listings(view, state);
     for key in keys() {
         assert_eq!(view.get(&key).unwrap().as_ref(), state.get(&key), "{key:?}");
     }
@@ -326,6 +362,7 @@ fn a_commit_keeps_the_state_that_is_asked_for_and_brings_metadata() {
             block: &support::numbered_block(parent, number),
             receipts: &[],
             writes: &WriteSet::new(),
+            changes: &[],
             nodes: &[],
             meta: &[note(Some(&number.to_le_bytes()))],
             keep,

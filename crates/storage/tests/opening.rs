@@ -107,6 +107,7 @@ fn a_block_must_follow_the_head() {
             block: &block,
             receipts: &[],
             writes: &WriteSet::new(),
+            changes: &[],
             nodes: &[],
             meta: &[],
             keep: None,

@@ -311,6 +311,7 @@ proptest! {
             block: &block,
             receipts: &receipts,
             writes: &WriteSet::new(),
+            changes: &[],
             nodes: &nodes,
             meta: &[],
             keep: None,

@@ -10,7 +10,7 @@ use alloy_consensus::Header;
 use alloy_primitives::{Address, B256, address};
 use lumio_rpc::eth::ChainEvent;
 use lumio_state::{
-    EmptyView, Overlay, StateView, WriteSet,
+    EmptyView, Overlay, StateKey, StateView, WriteSet,
     trie::{StateTrie, TrieLimits},
 };
 use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, View};
@@ -40,6 +40,8 @@ pub(crate) struct Unsealed {
     pub(crate) receipts: Vec<Receipt>,
     /// What the block changes, pending edits included.
     pub(crate) writes: WriteSet,
+    /// What the block's beginning and each transaction changed in Move's state.
+    pub(crate) changes: Vec<WriteSet>,
 }
 
 /// A block with the state that it leaves, nowhere stored.
@@ -96,6 +98,7 @@ impl Chain {
             block: &block,
             receipts: &unsealed.receipts,
             writes: &unsealed.writes,
+            changes: &unsealed.changes,
             nodes: &nodes,
             meta: &meta,
             keep,
@@ -272,17 +275,32 @@ pub(crate) fn write_genesis(
         transactions: Vec::new(),
     };
     let meta = Vec::from_iter(keep_genesis(&writes));
+    let changes = [move_changes(&writes)];
     Ok(database.commit_genesis(
         chain_id,
         &BlockCommit {
             block: &block,
             receipts: &[],
             writes: &writes,
+            changes: &changes,
             nodes: &nodes,
             meta: &meta,
             keep: None,
         },
     )?)
+}
+
+/// What of writes is in the state of Move.
+pub(crate) fn move_changes(writes: &WriteSet) -> WriteSet {
+    let of_move = writes.iter().filter(|(key, _)| {
+        matches!(
+            key,
+            StateKey::MoveResource(..) | StateKey::MoveModule(..) | StateKey::MoveTableItem(..)
+        )
+    });
+    of_move
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 /// Applies the writes to the trie and puts the roots into the header.

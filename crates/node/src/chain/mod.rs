@@ -15,7 +15,7 @@ mod verify;
 pub use supply::{SUPPLY_KEY, SupplyError};
 pub use verify::{Verified, VerifyError, verify};
 
-pub(crate) use append::{Sealed, Unsealed, write_genesis};
+pub(crate) use append::{Sealed, Unsealed, move_changes, write_genesis};
 pub(crate) use pending::Pending;
 pub(crate) use supply::Supply;
 

@@ -2,11 +2,11 @@
 //!
 //! A transaction that cannot be in a block is dropped with its reason. None stops the block.
 
-use crate::chain::{ChainError, Supply};
+use crate::chain::{ChainError, Supply, move_changes};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
-use lumio_state::{Fault, Overlay, WriteSet};
+use lumio_state::{Fault, Overlay, StateKey, WriteSet};
 use lumio_storage::{Snapshot, View};
 use lumio_types::{AccountId, CARRIER, Carried, Receipt, Transaction};
 use std::{
@@ -22,6 +22,9 @@ pub(crate) struct Executed {
     pub(crate) gas_used: u64,
     /// What the block changes, pending edits included.
     pub(crate) writes: WriteSet,
+    /// What the block's beginning and each transaction changed in Move's state; with the balances
+    /// that a Move transaction changed.
+    pub(crate) changes: Vec<WriteSet>,
     /// Transactions that no block can contain, with the reason.
     pub(crate) dropped: Vec<(B256, String)>,
 }
@@ -69,6 +72,7 @@ struct Assembly<'a> {
     gas_used: u64,
     transactions: Vec<Transaction>,
     receipts: Vec<Receipt>,
+    changes: Vec<WriteSet>,
     dropped: Vec<(B256, String)>,
     /// Senders of whom one was left out: their later nonces cannot run.
     passed_over: HashSet<AccountId>,
@@ -86,6 +90,7 @@ impl<'a> Assembly<'a> {
         let mut state = Overlay::new(base);
         state.apply(edits.clone());
         let system = executor.begin_block(&state, context)?;
+        let changes = vec![move_changes(&system)];
         state.apply(system);
         Ok(Self {
             executor,
@@ -95,6 +100,7 @@ impl<'a> Assembly<'a> {
             gas_used: 0,
             transactions: Vec::new(),
             receipts: Vec::new(),
+            changes,
             dropped: Vec::new(),
             passed_over: HashSet::default(),
         })
@@ -155,6 +161,13 @@ impl<'a> Assembly<'a> {
         self.gas_used = receipt.cumulative_gas_used;
         self.receipts.push(receipt);
         self.transactions.push(candidate.clone());
+        let mut changes = move_changes(&outcome.writes);
+        if outcome.carried.is_some() {
+            let balances = outcome.writes.iter();
+            let balances = balances.filter(|(key, _)| matches!(key, StateKey::Balance(_)));
+            changes.extend(balances.map(|(key, value)| (key.clone(), value.clone())));
+        }
+        self.changes.push(changes);
         self.state.apply(outcome.writes);
     }
 
@@ -166,6 +179,7 @@ impl<'a> Assembly<'a> {
             receipts: self.receipts,
             gas_used: self.gas_used,
             writes,
+            changes: self.changes,
             dropped: self.dropped,
         }
     }

@@ -48,5 +48,6 @@ pub(crate) fn unsealed(context: &BlockContext, executed: Executed) -> Unsealed {
         transactions: executed.transactions,
         receipts: executed.receipts,
         writes: executed.writes,
+        changes: executed.changes,
     }
 }
