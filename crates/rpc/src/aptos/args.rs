@@ -29,12 +29,12 @@ impl Args {
         value.and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 
-    /// Whether the client asks for BCS.
+    /// Whether the client asks for BCS: before JSON, if for both.
     pub(super) fn wants_bcs(&self) -> bool {
         let accepted = self.header("accept").split(',');
-        accepted
-            .filter_map(|kind| kind.split(';').next())
-            .any(|kind| kind.trim().eq_ignore_ascii_case(BCS))
+        let mut kinds = accepted.map(|kind| kind.split(';').next().unwrap_or_default().trim());
+        let known = kinds.find(|kind| [BCS, "application/json", "*/*"].contains(kind));
+        known == Some(BCS)
     }
 
     /// The body's type, without its parameters, in lower case.

@@ -5,6 +5,7 @@ use super::{
     args::Args,
     backend::{Backend, LedgerInfo},
     error::ApiError,
+    module_cache::ModuleCache,
     types::Types,
 };
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub(super) struct Context {
     pub(super) backend: Arc<dyn Backend>,
     pub(super) config: ApiConfig,
+    pub(super) modules: ModuleCache,
 }
 
 impl Context {
@@ -48,6 +50,10 @@ impl Context {
     }
 
     fn state_at(&self, version: u64) -> Result<Types<'_>, ApiError> {
-        Ok(Types::new(self.backend.state(version)?, version))
+        Ok(Types::new(
+            self.backend.state(version)?,
+            version,
+            &self.modules,
+        ))
     }
 }

@@ -21,6 +21,7 @@ mod error;
 mod events;
 mod faucet;
 mod fees;
+mod module_cache;
 mod modules;
 mod net;
 mod openapi;

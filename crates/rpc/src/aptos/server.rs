@@ -7,7 +7,9 @@ use super::{
     context::Context,
     dispatch::Dispatcher,
     error::ApiError,
-    faucet, readiness,
+    faucet,
+    module_cache::ModuleCache,
+    readiness,
     registry::{Route, route_list},
 };
 use axum::{
@@ -147,7 +149,11 @@ fn cors() -> CorsLayer {
 /// Everything below `/v1`.
 fn api(config: ApiConfig, backend: Arc<dyn Backend>) -> Router {
     let max_body = config.max_request_bytes;
-    let dispatcher = Arc::new(Dispatcher::new(Arc::new(Context { backend, config })));
+    let dispatcher = Arc::new(Dispatcher::new(Arc::new(Context {
+        backend,
+        config,
+        modules: ModuleCache::default(),
+    })));
     let mut router = Router::new();
     for route in route_list() {
         let handler = method(route, dispatcher.clone());

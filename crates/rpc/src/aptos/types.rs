@@ -4,11 +4,13 @@
 use super::{
     backend::{BackendError, State},
     error::ApiError,
+    module_cache::ModuleCache,
     values,
 };
 use lumio_move_engine::{
     Layout, ModuleId, StatusCode, StructTag, TypeTag, VmError,
-    format::{CompiledModule, SignatureToken, Tables, read_module},
+    code::Integer,
+    format::{CompiledModule, SignatureToken, Tables},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
@@ -19,15 +21,33 @@ pub(super) struct Types<'a> {
     pub(super) version: u64,
     layouts: BTreeMap<TypeTag, Option<Arc<Layout>>>,
     modules: BTreeMap<ModuleId, Option<Arc<CompiledModule>>>,
+    cache: &'a ModuleCache,
+}
+
+/// The layout of a type that needs no module.
+fn plain_layout(tag: &TypeTag) -> Option<Layout> {
+    Some(match tag {
+        TypeTag::Bool => Layout::Bool,
+        TypeTag::U8 => Layout::Integer(Integer::U8),
+        TypeTag::U16 => Layout::Integer(Integer::U16),
+        TypeTag::U32 => Layout::Integer(Integer::U32),
+        TypeTag::U64 => Layout::Integer(Integer::U64),
+        TypeTag::U128 => Layout::Integer(Integer::U128),
+        TypeTag::U256 => Layout::Integer(Integer::U256),
+        TypeTag::Address => Layout::Address,
+        TypeTag::Vector(element) => Layout::Vector(Box::new(plain_layout(element)?)),
+        _ => return None,
+    })
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(state: Box<dyn State + 'a>, version: u64) -> Self {
+    pub(super) fn new(state: Box<dyn State + 'a>, version: u64, cache: &'a ModuleCache) -> Self {
         Self {
             state,
             version,
             layouts: BTreeMap::new(),
             modules: BTreeMap::new(),
+            cache,
         }
     }
 
@@ -39,7 +59,11 @@ impl<'a> Types<'a> {
         if let Some(known) = self.layouts.get(tag) {
             return Ok(known.clone());
         }
-        let found = self.state.layout(tag)?.map(Arc::new);
+        let found = match plain_layout(tag) {
+            Some(layout) => Some(layout),
+            None => self.state.layout(tag)?,
+        };
+        let found = found.map(Arc::new);
         self.layouts.insert(tag.clone(), found.clone());
         Ok(found)
     }
@@ -107,9 +131,9 @@ impl<'a> Types<'a> {
             return Ok(known.clone());
         }
         let found = match self.state.module(id)? {
-            Some(code) => Some(Arc::new(read_module(&code).map_err(|error| {
+            Some(code) => Some(self.cache.read(id, code).map_err(|error| {
                 BackendError::Internal(format!("module {id} of the state is none: {error}"))
-            })?)),
+            })?),
             None => None,
         };
         self.modules.insert(id.clone(), found.clone());

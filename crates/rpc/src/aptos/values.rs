@@ -7,7 +7,7 @@
 //! | `address`, `signer` | AIP-40 string: `0x1`, or 64 digits |
 //! | `vector<u8>` | hex string |
 //! | `0x1::string::String` | string |
-//! | `0x1::option::Option` | `{"vec": […]}`, as the struct that it is |
+//! | `0x1::option::Option` | `{"vec": […]}`, as the struct that it is; of `u8` `{"vec": "0x…"}` |
 //! | structs | object of fields |
 //! | enums | object of fields and `__variant__` |
 //! | function values | `__fun_name__`, `__ty_args__`, `__mask__`, `__captured__` |
