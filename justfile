@@ -48,6 +48,10 @@ artefacts:
     ci/artefacts.sh
     cargo run --release -- rpc-methods > docs/ethereum-rpc.md
 
+# Rebuild the Move framework's binaries
+framework:
+    REBUILD=1 cargo test --release -p lumio-move-compiler --test framework
+
 # Licences, sources and known advisories of all dependencies
 licences:
     python3 ci/licences.py

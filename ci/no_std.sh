@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-crates=(lumio-types lumio-state lumio-vm-bus lumio-vm-evm lumio-executor lumio-move-engine lumio-move-transaction)
+crates=(lumio-types lumio-state lumio-vm-bus lumio-vm-evm lumio-framework lumio-vm-move lumio-executor lumio-move-engine lumio-move-transaction)
 
 target=$(rustc -vV | sed -n 's/^host: //p')
 libraries=lib/rustlib/$target/lib

@@ -125,9 +125,9 @@ pub(crate) struct PackageArgs {
     /// Values of named addresses
     #[arg(long, value_delimiter = ',', value_name = "NAME=ADDRESS")]
     pub(crate) named_addresses: Vec<String>,
-    /// The version of the binaries, 5 to 10
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(5..=10), value_name = "N")]
-    pub(crate) bytecode_version: u32,
+    /// The version of the binaries, 5 to 10 [default: 8, or what a module needs]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(5..=10), value_name = "N")]
+    pub(crate) bytecode_version: Option<u32>,
 }
 
 #[derive(Debug, Args)]

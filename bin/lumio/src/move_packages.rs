@@ -10,8 +10,14 @@ use lumio_move_compiler::{
 use lumio_vm_move::unit_test::{TestChain, test_engine};
 use std::{collections::BTreeMap, fs, io::IsTerminal, path::Path, time::Instant};
 
+/// The version of the binaries of modules that need no later one.
+const DEFAULT_BYTECODE_VERSION: u32 = 8;
+
 /// Makes a folder with a package that compiles and has a test that passes.
-pub(crate) fn new(name: &str) -> anyhow::Result<String> {
+pub(crate) fn new(path: &str) -> anyhow::Result<String> {
+    let folder = Path::new(path);
+    let name = folder.file_name().and_then(|name| name.to_str());
+    let name = name.with_context(|| format!("{path} ends in no name for a package"))?;
     let module: String = name
         .chars()
         .map(|c| {
@@ -25,37 +31,41 @@ pub(crate) fn new(name: &str) -> anyhow::Result<String> {
     if !module.starts_with(|c: char| c.is_ascii_alphabetic()) {
         bail!("{name} is no name for a package: begin with a letter");
     }
-    let folder = Path::new(name);
     if folder.exists() {
-        bail!("{name} exists already");
+        bail!("{path} exists already");
     }
     fs::create_dir_all(folder.join("sources"))?;
     fs::write(
         folder.join("Move.toml"),
         format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n\n\
-             [addresses]\n{module} = \"_\"\n\n[dev-addresses]\n{module} = \"0xcafe\"\n"
+             [addresses]\n{module} = \"_\"\n\n[dev-addresses]\n{module} = \"0xcafe\"\n\n\
+             [dependencies]\n# It comes with Lumio.\nAptosFramework = {{}}\n"
         ),
     )?;
+    fs::write(folder.join(".gitignore"), "build/\n")?;
     fs::write(
         folder.join("sources").join(format!("{module}.move")),
         format!(
             "module {module}::counter {{\n    \
+             use std::signer;\n\n    \
              /// A number that anybody may raise.\n    \
              struct Counter has key {{ value: u64 }}\n\n    \
              public entry fun start(account: &signer) {{\n        \
              move_to(account, Counter {{ value: 0 }});\n    }}\n\n    \
              public entry fun raise(at: address) {{\n        \
              Counter[at].value += 1;\n    }}\n\n    \
+             #[view]\n    \
              public fun value(at: address): u64 {{\n        \
              Counter[at].value\n    }}\n\n    \
              #[test(account = @0x1)]\n    \
              fun counts(account: &signer) {{\n        \
-             start(account);\n        raise(@0x1);\n        raise(@0x1);\n        \
-             assert!(value(@0x1) == 2, 0);\n    }}\n}}\n"
+             let at = signer::address_of(account);\n        \
+             start(account);\n        raise(at);\n        raise(at);\n        \
+             assert!(value(at) == 2);\n    }}\n}}\n"
         ),
     )?;
-    Ok(format!("made {name}; try `lumio move test {name}`\n"))
+    Ok(format!("made {path}; try `lumio move test {path}`\n"))
 }
 
 fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation)> {
@@ -83,7 +93,8 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
     let folder = folder.map_or(Path::new("."), |folder| folder);
     let package = Package::load(folder, &options)?;
     let options = Options {
-        bytecode_version: args.bytecode_version,
+        bytecode_version: args.bytecode_version.unwrap_or(DEFAULT_BYTECODE_VERSION),
+        raise_version: args.bytecode_version.is_none(),
         tests,
         dependencies: tests,
         addresses: package.addresses.clone(),
@@ -141,7 +152,9 @@ pub(crate) fn test(args: &PackageArgs, filter: &str, gas: u64) -> anyhow::Result
     let (_, compilation) = load(args, true)?;
     let bed = TestBed {
         engine: &test_engine(),
-        chain: &|modules| Box::new(TestChain::new(modules)),
+        chain: &|modules| {
+            Box::new(TestChain::new(modules).printing(|text| println!("[debug] {text}")))
+        },
         gas_limit: gas,
     };
     let results = run_tests(&compilation, filter, &bed);

@@ -438,6 +438,20 @@ fn a_new_move_package_builds_and_passes_its_test() {
     assert_eq!(code, Some(1));
     assert!(errors.contains("bad.move:2:21"), "{errors}");
     assert!(errors.contains("first has 1 error"), "{errors}");
+    let (code, _, errors) = run(&["build", "-p", "first"]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("--named-addresses first=0x"), "{errors}");
+    assert!(errors.contains("--dev"), "{errors}");
+    // What a test prints is shown, and where it fails.
+    let bad = "module first::bad {\n    /// No\n    const ENO: u64 = 3;\n\n    #[test]\n    \
+               fun f() {\n        std::debug::print(&std::string::utf8(b\"here\"));\n        \
+               abort ENO\n    }\n}\n";
+    std::fs::write(folder.path().join("first/sources/bad.move"), bad).unwrap();
+    let (code, text, _) = run(&["test", "-p", "first"]);
+    assert_eq!(code, Some(1));
+    assert!(text.starts_with("[debug] \"here\"\n"), "{text}");
+    let told = "FAIL  0xcafe::bad::f: aborted with 3, ENO (No), in 0xcafe::bad::f\n      at first/sources/bad.move:8:";
+    assert!(text.contains(told), "{text}");
     let (code, _, errors) = run(&["build", "-p", "nowhere"]);
     assert_eq!(code, Some(1));
     assert!(errors.contains("nowhere has no Move.toml"), "{errors}");

@@ -37,6 +37,7 @@ fn measure(folder: &Path, tests: bool) -> anyhow::Result<()> {
     let start = Instant::now();
     let options = Options {
         bytecode_version: 9,
+        raise_version: false,
         tests,
         dependencies: tests,
         addresses: package.addresses.clone(),

@@ -10,7 +10,7 @@ use lumio_move_engine::{
 use crate::{
     Diagnostic, Diagnostics, Sources, Symbol,
     check::check,
-    codegen::{Compiled, Generated, generate},
+    codegen::{Compiled, Generated, generate, metadata::errors},
     declare::{Parsed, declare},
     parse_file,
     program::{Program, UnitId},
@@ -36,6 +36,8 @@ pub struct Input {
 pub struct Options {
     /// The version of the binaries: 5 to 10.
     pub bytecode_version: u32,
+    /// Whether a module that needs a later version gets it; else that is an error.
+    pub raise_version: bool,
     /// Whether tests, and what is there for them only, are compiled too.
     pub tests: bool,
     /// Whether dependencies are compiled, too, so that something can be run.
@@ -55,6 +57,8 @@ pub struct CompiledUnit {
     pub package: String,
     /// Whether it belongs to the package that is compiled.
     pub is_root: bool,
+    /// Its abort codes: their names and doc comments.
+    pub errors: BTreeMap<u64, (String, String)>,
     /// Its tables and code.
     pub compiled: Compiled,
     /// Its binary form.
@@ -126,11 +130,11 @@ fn compile_here(inputs: Vec<Input>, options: &Options) -> Compilation {
             .collect();
         let declared = declare(files, addresses, options.tests, &mut diagnostics);
         if !diagnostics.has_errors() {
-            let (program, bodies) =
+            let (program, bodies, tests) =
                 check(declared, options.dependencies, &sources, &mut diagnostics);
             if !diagnostics.has_errors() {
                 result.units = units(&program, &bodies, options, &mut diagnostics);
-                result.tests = crate::test::tests(&program, &mut diagnostics);
+                result.tests = tests;
             }
         }
     }
@@ -159,7 +163,13 @@ fn units(
             compiled,
             map: source_map,
             misuses,
-        } = match generate(program, bodies, id, options.bytecode_version) {
+        } = match generate(
+            program,
+            bodies,
+            id,
+            options.bytecode_version,
+            options.raise_version,
+        ) {
             Ok(generated) => generated,
             Err(diagnostic) => {
                 diagnostics.push(diagnostic);
@@ -189,6 +199,7 @@ fn units(
             name: unit.ident.name.to_string(),
             package: unit.package.to_string(),
             is_root: unit.is_root,
+            errors: errors(program, id),
             compiled,
             bytes,
             source_map,

@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use lumio_move_engine::{
     Address, Engine, Gas, Host, Location, ModuleId, Session, StatusCode, StructTag, VmError,
-    VmResult, code::Code,
+    VmResult, code::Code, format::FunctionDefIndex,
 };
 
-use crate::{Compilation, CompiledUnit, Failure, FailureKind, Span, Test};
+use crate::{Compilation, Compiled, CompiledUnit, Failure, FailureKind, Span, Test};
 
 /// How a test ended.
 #[derive(Clone, Debug)]
@@ -79,7 +79,11 @@ pub fn run_tests(compilation: &Compilation, filter: &str, bed: &TestBed<'_>) -> 
             .and_then(|error| place(error, &compilation.units));
         results.push(TestResult {
             test: test.clone(),
-            failure: judge(test.fails.as_ref(), outcome.as_ref().err()),
+            failure: judge(
+                test.fails.as_ref(),
+                outcome.as_ref().err(),
+                &compilation.units,
+            ),
             place,
             gas: bed.gas_limit.saturating_sub(gas.left()),
         });
@@ -88,10 +92,14 @@ pub fn run_tests(compilation: &Compilation, filter: &str, bed: &TestBed<'_>) -> 
 }
 
 /// Why an outcome is not the expected one.
-fn judge(expected: Option<&Failure>, error: Option<&VmError>) -> Option<String> {
+fn judge(
+    expected: Option<&Failure>,
+    error: Option<&VmError>,
+    units: &[CompiledUnit],
+) -> Option<String> {
     let (expected, error) = match (expected, error) {
         (None, None) => return None,
-        (None, Some(error)) => return Some(error.to_string()),
+        (None, Some(error)) => return Some(told(error, units)),
         (Some(_), None) => return Some("it should have failed, but passed".into()),
         (Some(expected), Some(error)) => (expected, error),
     };
@@ -115,11 +123,62 @@ fn judge(expected: Option<&Failure>, error: Option<&VmError>) -> Option<String> 
         .location
         .as_ref()
         .is_none_or(|module| details.location == Location::Module(module.clone()));
+    let told = told(error, units);
     match (fits, at) {
         (true, true) => None,
-        (true, false) => Some(format!("it failed as expected, but elsewhere: {error}")),
-        _ => Some(format!("it failed in another way than expected: {error}")),
+        (true, false) => Some(format!("it failed as expected, but elsewhere: {told}")),
+        _ => Some(format!("it failed in another way than expected: {told}")),
     }
+}
+
+/// An error with the names of what it is about.
+fn told(error: &VmError, units: &[CompiledUnit]) -> String {
+    let details = error.details();
+    let Location::Module(module) = &details.location else {
+        return error.to_string();
+    };
+    let Some(unit) = units.iter().find(|u| u.id.as_ref() == Some(module)) else {
+        return error.to_string();
+    };
+    let mut text = match (details.status, details.sub_status) {
+        (StatusCode::Aborted, Some(code)) => aborted(code, unit),
+        (status, Some(sub)) => format!("{status} {sub}"),
+        (status, None) => status.to_string(),
+    };
+    text.push_str(&format!(" in {module}"));
+    let function = details.offsets.first().map(|(function, _)| *function);
+    if let Some(name) = function.and_then(|f| name_of(unit, f)) {
+        text.push_str(&format!("::{name}"));
+    }
+    if let Some(message) = &details.message {
+        text.push_str(&format!(": {message}"));
+    }
+    text
+}
+
+/// An abort code, with its name if the module has one for it. A code may have its category in the bits above the
+/// lowest sixteen.
+fn aborted(code: u64, unit: &CompiledUnit) -> String {
+    let number = match code >> 16 {
+        0 => format!("aborted with {code}"),
+        _ => format!("aborted with {code} ({code:#x})"),
+    };
+    let found = unit.errors.get(&code);
+    match found.or_else(|| unit.errors.get(&(code & 0xffff))) {
+        Some((name, doc)) if doc.is_empty() => format!("{number}, {name},"),
+        Some((name, doc)) => format!("{number}, {name} ({}),", doc.lines().next().unwrap_or(doc)),
+        None => number,
+    }
+}
+
+fn name_of(unit: &CompiledUnit, function: FunctionDefIndex) -> Option<&str> {
+    let Compiled::Module(module) = &unit.compiled else {
+        return None;
+    };
+    let definition = module.function_defs.get(function.index())?;
+    let handle = module.function_handles.get(definition.handle.index())?;
+    let name = module.identifiers.get(handle.name.index())?;
+    Some(name.as_str())
 }
 
 fn place(error: &VmError, units: &[CompiledUnit]) -> Option<Span> {

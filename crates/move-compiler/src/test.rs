@@ -5,8 +5,8 @@ use lumio_move_engine::{Address, ModuleId};
 use crate::{
     Diagnostic, Diagnostics, Span,
     ast::{Attribute, AttributeValue, Literal},
-    declare::is_test,
-    program::{Function, Program},
+    declare::{Names, is_test},
+    program::{Function, Program, UnitId},
     typed::Value,
     types::Type,
 };
@@ -51,7 +51,7 @@ pub enum FailureKind {
 }
 
 /// All tests of the package.
-pub(crate) fn tests(program: &Program, diagnostics: &mut Diagnostics) -> Vec<Test> {
+pub(crate) fn tests(program: &Program, names: &Names, diagnostics: &mut Diagnostics) -> Vec<Test> {
     let mut found = Vec::new();
     for function in &program.functions {
         let unit = program.unit(function.unit);
@@ -68,7 +68,7 @@ pub(crate) fn tests(program: &Program, diagnostics: &mut Diagnostics) -> Vec<Tes
             .attributes
             .iter()
             .find(|a| a.name.as_str() == "expected_failure")
-            .map(|attribute| failure(program, function, attribute, diagnostics));
+            .map(|attribute| failure((program, names), function, attribute, diagnostics));
         found.push(Test {
             module: module.clone(),
             function: function.name.to_string(),
@@ -132,7 +132,7 @@ fn address(program: &Program, value: &AttributeValue) -> Option<Address> {
 }
 
 fn failure(
-    program: &Program,
+    scope: (&Program, &Names),
     function: &Function,
     attribute: &Attribute,
     diagnostics: &mut Diagnostics,
@@ -144,7 +144,7 @@ fn failure(
     let mut minor = None;
     for part in list {
         match part.name.as_str() {
-            "abort_code" => match number(program, function, &part.value) {
+            "abort_code" => match number(scope, function, &part.value) {
                 Some(code) => made.kind = Some(FailureKind::Abort(code)),
                 None => {
                     let message = "the abort code is a number or a constant";
@@ -155,12 +155,18 @@ fn failure(
             "vector_error" => made.kind = Some(FailureKind::Vector(None)),
             "out_of_gas" => made.kind = Some(FailureKind::OutOfGas),
             "major_status" => {
-                if let Some(code) = number(program, function, &part.value) {
+                if let Some(code) = number(scope, function, &part.value) {
                     made.kind = Some(FailureKind::Status(code, None));
                 }
             }
-            "minor_status" => minor = number(program, function, &part.value),
-            "location" => made.location = location(program, function, &part.value),
+            "minor_status" => minor = number(scope, function, &part.value),
+            "location" => match location(scope, function, &part.value) {
+                Some(module) => made.location = Some(module),
+                None => {
+                    let message = "the location is a module";
+                    diagnostics.push(Diagnostic::error(part.span, message));
+                }
+            },
             _ => {
                 let message = format!("`{}` says nothing about a failure", part.name);
                 diagnostics.push(Diagnostic::error(part.name.span, message));
@@ -179,21 +185,17 @@ fn failure(
     made
 }
 
-fn number(program: &Program, function: &Function, value: &AttributeValue) -> Option<u64> {
+fn number(
+    (program, names): (&Program, &Names),
+    function: &Function,
+    value: &AttributeValue,
+) -> Option<u64> {
     match value {
         AttributeValue::Literal(Literal::Number { value, .. }) => u64::try_from(*value).ok(),
         AttributeValue::Path(path) => {
-            let name = path.names.last()?;
-            let unit = match path.names.len() {
-                1 => Some(function.unit),
-                _ => location_of(program, function, &path.names, path.address.map(|a| a.0), 1),
-            }?;
-            let constants = &program.unit(unit).constants;
-            let found = constants
-                .iter()
-                .map(|id| program.constant(*id))
-                .find(|c| c.name.name == name.name)?;
-            match &found.value {
+            let (unit, name) = names.mentioned(program, function.unit, path)?;
+            let constant = program.constant(names.constant(unit, name.as_str())?);
+            match &constant.value {
                 Some(Value::Integer(n)) => u64::try_from(*n).ok(),
                 _ => None,
             }
@@ -202,41 +204,14 @@ fn number(program: &Program, function: &Function, value: &AttributeValue) -> Opt
     }
 }
 
-/// The module that the first names of a path stand for.
-fn location_of(
-    program: &Program,
+fn location(
+    (program, names): (&Program, &Names),
     function: &Function,
-    names: &[crate::Ident],
-    address: Option<Address>,
-    behind: usize,
-) -> Option<crate::program::UnitId> {
-    let names = names.get(..names.len().checked_sub(behind)?)?;
-    match (address, names) {
-        (Some(address), [name]) => {
-            let id = ModuleId::new(address, name.as_str());
-            program.modules.get(&id).copied()
-        }
-        (None, [address, name]) => {
-            let address = program.addresses.get(&address.name)?;
-            let id = ModuleId::new(*address, name.as_str());
-            program.modules.get(&id).copied()
-        }
-        (None, [name]) if name.as_str() == "Self" => Some(function.unit),
-        // A module that is in scope: by its name, which is the usual one.
-        (None, [name]) => {
-            let mut all = program.modules.iter();
-            let found = all.find(|(id, _)| id.name == name.as_str());
-            found.map(|(_, unit)| *unit)
-        }
-        _ => None,
-    }
-}
-
-fn location(program: &Program, function: &Function, value: &AttributeValue) -> Option<ModuleId> {
+    value: &AttributeValue,
+) -> Option<ModuleId> {
     let AttributeValue::Path(path) = value else {
         return None;
     };
-    let address = path.address.map(|a| a.0);
-    let unit = location_of(program, function, &path.names, address, 0)?;
+    let unit: UnitId = names.module(program, function.unit, &[], path)?;
     program.unit(unit).name.clone()
 }

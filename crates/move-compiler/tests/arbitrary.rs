@@ -80,6 +80,7 @@ fn run(text: String) -> bool {
     }
     let options = Options {
         bytecode_version: 10,
+        raise_version: false,
         tests: true,
         dependencies: true,
         addresses,

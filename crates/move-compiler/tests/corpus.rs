@@ -56,6 +56,7 @@ fn compiled(program: &Path) -> Compilation {
     let addresses = [("std", 1), ("t", 0x42), ("other", 0x43)];
     let options = Options {
         bytecode_version: 7,
+        raise_version: false,
         tests: true,
         dependencies: true,
         addresses: addresses
@@ -144,20 +145,21 @@ fn outcomes(program: &Path) -> Result<BTreeMap<String, String>, Vec<(u32, String
     Ok(outcomes.collect())
 }
 
-/// The lines of the record, those of rejected programs or those of tests.
-fn record(rejected: bool) -> BTreeMap<String, String> {
+/// The lines of the record of some kind: those of tests have no kind.
+fn record(kind: &str) -> BTreeMap<String, String> {
     let text = fs::read_to_string(folder().join("expected.txt")).unwrap();
     text.lines()
         .map(|line| line.split_once(' ').unwrap())
-        .filter(|(name, _)| name.starts_with("reject/") == rejected)
-        .map(|(name, outcome)| (name.to_owned(), outcome.to_owned()))
+        .map(|(name, outcome)| (name.split_once('/').unwrap_or(("", name)), outcome))
+        .filter(|((own, _), _)| *own == kind)
+        .map(|((_, name), outcome)| (name.to_owned(), outcome.to_owned()))
         .collect()
 }
 
 #[test]
 fn accepted_programs_run_alike() {
     let mut wrong = Vec::new();
-    let mut expected = record(false);
+    let mut expected = record("");
     for program in files(&folder().join("accept")) {
         let name = program.file_stem().unwrap().to_string_lossy().into_owned();
         let got = match outcomes(&program) {
@@ -185,15 +187,15 @@ fn accepted_programs_run_alike() {
 
 #[test]
 fn rejected_programs_are_rejected_in_the_same_place() {
-    let expected = record(true);
+    let expected = record("reject");
     let mut wrong = Vec::new();
     let mut names = BTreeSet::new();
     for program in files(&folder().join("reject")) {
         let name = program.file_stem().unwrap().to_string_lossy().into_owned();
         let lines = expected
-            .get(&format!("reject/{name}"))
+            .get(&name)
             .unwrap_or_else(|| panic!("{name} is not in the record"));
-        names.insert(format!("reject/{name}"));
+        names.insert(name.clone());
         match outcomes(&program) {
             Ok(_) => wrong.push(format!("{name}: accepted")),
             Err(errors) => {
@@ -209,6 +211,18 @@ fn rejected_programs_are_rejected_in_the_same_place() {
         "a program in the record is gone"
     );
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn binaries_are_not_larger() {
+    let (mut own, mut others) = (0, 0);
+    for (name, bytes) in record("size") {
+        let compilation = compiled(&folder().join(format!("accept/{name}.move")));
+        let units = compilation.units.iter().filter(|u| u.is_root);
+        own += units.map(|u| u.bytes.len()).sum::<usize>();
+        others += bytes.parse::<usize>().unwrap();
+    }
+    assert!(own > 0 && own <= others, "{own} bytes, {others} elsewhere");
 }
 
 #[test]

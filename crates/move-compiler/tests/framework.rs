@@ -42,6 +42,7 @@ fn build() -> (BTreeMap<String, Vec<u8>>, String) {
         let package = Package::load(&root().join(folder), &LoadOptions::default()).unwrap();
         let options = Options {
             bytecode_version: 8,
+            raise_version: false,
             tests: false,
             dependencies: false,
             addresses: package.addresses.clone(),

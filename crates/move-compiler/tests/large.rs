@@ -17,6 +17,7 @@ fn compiled(text: &str) -> Compilation {
     };
     let options = Options {
         bytecode_version: 9,
+        raise_version: false,
         tests: true,
         dependencies: true,
         addresses: [("a".to_owned(), Address::small(7))].into_iter().collect(),

@@ -13,6 +13,7 @@ fn compiled(text: &str) -> Compilation {
     };
     let options = Options {
         bytecode_version: 9,
+        raise_version: false,
         tests: true,
         dependencies: false,
         addresses: [("a".to_owned(), Address::small(7))].into_iter().collect(),

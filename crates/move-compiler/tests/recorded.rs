@@ -78,6 +78,7 @@ fn compiled_here_they_do_the_same() {
     }
     let options = Options {
         bytecode_version: 7,
+        raise_version: false,
         tests: true,
         dependencies: true,
         addresses,

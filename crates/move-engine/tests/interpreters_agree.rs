@@ -96,6 +96,20 @@ fn what_is_read_through_a_second_reference_stays() {
     Interpreters::new().run(&module);
 }
 
+/// A function value that is dropped or compared before anything says which type it has.
+#[test]
+fn a_packed_function_value_can_be_dropped_at_once() {
+    let module = bytes(
+        "module 0x42::a version 9
+         fun plus(a: u64, b: u64): u64 { move_loc a move_loc b add ret }
+         public fun go(n: u64): bool {
+            copy_loc n pack_closure plus mask=0b1 pop
+            copy_loc n pack_closure plus mask=0b1
+            move_loc n pack_closure plus mask=0b1 eq ret }",
+    );
+    Interpreters::new().run(&module);
+}
+
 #[test]
 fn perturbed_programs_agree() {
     let mut interpreters = Interpreters::new();

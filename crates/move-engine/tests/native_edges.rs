@@ -300,7 +300,8 @@ fn types_of_functions_and_instances_are_named_in_full() {
             panic!("{ty} is no type");
         };
         let got = one(call("type_name", "get", std::slice::from_ref(&ty), &[]));
-        assert_eq!(got, bytes(ty.to_canonical_string().as_bytes()));
+        let name = ty.to_canonical_string().replace(", ", ",");
+        assert_eq!(got, bytes(name.as_bytes()));
     }
 }
 

@@ -236,7 +236,6 @@ fn check_listings(view: &View, state: &BTreeMap<StateKey, Value>) {
         StateKey::resource_prefix(owner),
         StateKey::module_prefix(owner),
         StateKey::storage_prefix(address(0)),
-        Vec::new(),
     ];
     for prefix in prefixes {
         let mut listed = Vec::new();

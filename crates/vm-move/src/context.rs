@@ -38,6 +38,9 @@ pub trait Chain {
     /// # Errors
     /// `UNREACHABLE` on a real chain.
     fn set_balance(&mut self, account: Address, wei: U256) -> VmResult<()>;
+
+    /// Shows what code prints: for unit tests. A real chain shows it to nobody.
+    fn print(&mut self, _text: &str) {}
 }
 
 /// An entry function as a transaction names it.

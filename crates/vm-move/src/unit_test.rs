@@ -22,6 +22,7 @@ pub struct TestChain<'a> {
     balances: BTreeMap<Address, U256>,
     events: Vec<EmittedEvent>,
     context: Context,
+    print: fn(&str),
 }
 
 /// The engine for unit tests.
@@ -47,7 +48,15 @@ impl<'a> TestChain<'a> {
             balances: BTreeMap::new(),
             events: Vec::new(),
             context: Context::new(facts),
+            print: |_| {},
         }
+    }
+
+    /// The same chain, which shows what tests print.
+    #[must_use]
+    pub fn printing(mut self, print: fn(&str)) -> Self {
+        self.print = print;
+        self
     }
 }
 
@@ -56,6 +65,7 @@ struct Ledger<'a, 'b> {
     modules: &'a Modules,
     balances: &'b mut BTreeMap<Address, U256>,
     events: &'b mut Vec<EmittedEvent>,
+    print: fn(&str),
 }
 
 impl Chain for Ledger<'_, '_> {
@@ -108,6 +118,10 @@ impl Chain for Ledger<'_, '_> {
         self.balances.insert(account, wei);
         Ok(())
     }
+
+    fn print(&mut self, text: &str) {
+        (self.print)(text);
+    }
 }
 
 impl Host for TestChain<'_> {
@@ -128,6 +142,7 @@ impl Host for TestChain<'_> {
             modules: self.modules,
             balances: &mut self.balances,
             events: &mut self.events,
+            print: self.print,
         };
         run_native(number, call, &mut self.context, &mut ledger)
     }

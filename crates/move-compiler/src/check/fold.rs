@@ -123,7 +123,7 @@ fn unary(op: UnaryOp, value: &Value, ty: &Type) -> Option<Value> {
 }
 
 /// The value in another integer type, if it fits.
-fn cast(value: &Value, ty: &Type) -> Option<Value> {
+pub(crate) fn cast(value: &Value, ty: &Type) -> Option<Value> {
     let Value::Integer(n) = value else {
         return None;
     };
@@ -138,7 +138,7 @@ fn cast(value: &Value, ty: &Type) -> Option<Value> {
 }
 
 /// The result of an operation on values of a type; `None` if it fails or is none of constants.
-pub(super) fn binary(op: BinaryOp, a: &Value, b: &Value, ty: &Type) -> Option<Value> {
+pub(crate) fn binary(op: BinaryOp, a: &Value, b: &Value, ty: &Type) -> Option<Value> {
     use BinaryOp as B;
     match (op, a, b) {
         (B::And, Value::Bool(a), Value::Bool(b)) => return Some(Value::Bool(*a && *b)),

@@ -5,7 +5,7 @@ pub(super) fn closest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let allowed = (name.len() / 3).max(1);
+    let allowed = name.len() / 3;
     candidates
         .filter(|c| *c != name && c.len().abs_diff(name.len()) <= allowed)
         .map(|c| (distance(name, c), c))

@@ -9,7 +9,7 @@ mod env;
 mod exhaustive;
 mod expression;
 mod finish;
-mod fold;
+pub(crate) mod fold;
 mod hint;
 mod inline;
 mod lambda;
@@ -30,6 +30,7 @@ use crate::{
     Diagnostic, Diagnostics, Ident, Sources, Span, Symbol, ast,
     declare::{Declared, Mentions, Names, TypeNames, allows, numbered, resolve_type},
     program::{FunctionId, Program, UnitId},
+    test::{Test, tests},
     typed::{Bodies, Body, Expr, ExprKind, LoopId},
     types::{Local, LocalId, Type, TypeParameter},
 };
@@ -42,7 +43,7 @@ pub(crate) fn check(
     dependencies: bool,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
-) -> (Program, Bodies) {
+) -> (Program, Bodies, Vec<Test>) {
     let Declared {
         mut program,
         mut names,
@@ -68,9 +69,10 @@ pub(crate) fn check(
             bodies.insert(id, body);
         }
     }
+    let tests = tests(&program, &names, diagnostics);
     names.usage.circles(&program, diagnostics);
     names.unused(&program, diagnostics);
-    (program, bodies)
+    (program, bodies, tests)
 }
 
 /// A function under way: the one that is checked, or a lambda that becomes one.

@@ -427,15 +427,22 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// The value of an expression that is a constant.
+    fn known(&self, e: &Expr) -> Option<Value> {
+        match &e.kind {
+            ExprKind::Value(value) => Some(value.clone()),
+            ExprKind::Constant(id) => self.program.constant(*id).value.clone(),
+            ExprKind::Vector(elements) => {
+                let values: Option<Vec<Value>> = elements.iter().map(|e| self.known(e)).collect();
+                values.map(Value::Vector)
+            }
+            _ => None,
+        }
+    }
+
     fn vector(&mut self, elements: &[Expr], ty: &Type, span: Span) {
         let Type::Vector(element) = ty else { return };
-        let constants: Option<Vec<Value>> = elements
-            .iter()
-            .map(|e| match &e.kind {
-                ExprKind::Value(value) => Some(value.clone()),
-                _ => None,
-            })
-            .collect();
+        let constants: Option<Vec<Value>> = elements.iter().map(|e| self.known(e)).collect();
         if let (Some(values), false) = (constants, elements.is_empty()) {
             return self.constant(&Value::Vector(values), ty, span);
         }
@@ -556,7 +563,7 @@ fn low<const N: usize>(n: U256) -> [u8; N] {
 }
 
 /// Loads an integer, which fits its type.
-fn load(n: U256, integer: Integer) -> B {
+pub(crate) fn load(n: U256, integer: Integer) -> B {
     match integer {
         Integer::U8 => B::LdU8(u8::from_le_bytes(low(n))),
         Integer::U16 => B::LdU16(u16::from_le_bytes(low(n))),

@@ -115,11 +115,12 @@ impl Writer<'_, '_> {
     pub(super) fn push(&mut self, op: Op, pops: usize, results: &[&Type], span: Span) {
         if let Op::Code(code) = &op
             && let Some((what, version)) = since(code)
-            && self.pools.version() < version
+            && !self.pools.has(version)
             && self.failed.is_none()
         {
             let message = format!("{what} need bytecode version {version}");
-            self.failed = Some(Diagnostic::error(span, message));
+            let help = format!("compile with `--bytecode-version {version}`");
+            self.failed = Some(Diagnostic::error(span, message).help(help));
         }
         let pushes = results
             .iter()

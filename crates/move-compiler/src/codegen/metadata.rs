@@ -27,11 +27,10 @@ const RANDOMNESS: u8 = 5;
 
 type Attributes = BTreeMap<String, Vec<(u8, Vec<String>)>>;
 
-/// The metadata of a module, if it has any.
-pub(super) fn metadata(program: &Program, unit: UnitId) -> Vec<Metadata> {
-    let unit = program.unit(unit);
-    let mut errors: BTreeMap<u64, (String, String)> = BTreeMap::new();
-    for id in &unit.constants {
+/// The constants of a module that are abort codes: by value their names and doc comments.
+pub(crate) fn errors(program: &Program, unit: UnitId) -> BTreeMap<u64, (String, String)> {
+    let mut errors = BTreeMap::new();
+    for id in &program.unit(unit).constants {
         let constant = program.constant(*id);
         if constant.name.starts_with('E')
             && constant.ty == Type::U64
@@ -42,6 +41,13 @@ pub(super) fn metadata(program: &Program, unit: UnitId) -> Vec<Metadata> {
             errors.insert(code, (constant.name.to_string(), description));
         }
     }
+    errors
+}
+
+/// The metadata of a module, if it has any.
+pub(super) fn metadata(program: &Program, unit: UnitId) -> Vec<Metadata> {
+    let errors = errors(program, unit);
+    let unit = program.unit(unit);
     let mut structs = Attributes::new();
     for id in &unit.structs {
         let structure = program.structure(*id);

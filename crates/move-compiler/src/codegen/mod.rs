@@ -3,7 +3,7 @@
 mod code;
 mod expression;
 mod function;
-mod metadata;
+pub(crate) mod metadata;
 mod pattern;
 mod pools;
 
@@ -15,6 +15,7 @@ use lumio_move_engine::format::{
 };
 
 pub(crate) use code::{Draft, Label, Op, Slot, Step};
+pub(crate) use expression::load;
 
 use self::pools::{Full, Pools};
 use crate::{
@@ -64,12 +65,13 @@ pub(crate) fn generate(
     bodies: &Bodies,
     unit: UnitId,
     version: u32,
+    may_raise: bool,
 ) -> Result<Generated, Diagnostic> {
     let mut generator = Generator {
         program,
         bodies,
         unit,
-        pools: Pools::new(program, version),
+        pools: Pools::new(program, version, may_raise),
         map: SourceMap::default(),
         misuses: Vec::new(),
     };

@@ -33,6 +33,8 @@ type Result<T> = std::result::Result<T, Full>;
 pub(super) struct Pools<'a> {
     program: &'a Program,
     version: u32,
+    /// Whether a later version may be written if something needs it.
+    may_raise: bool,
     pub(super) tables: Tables,
     identifiers: HashMap<String, u16>,
     addresses: HashMap<Address, u16>,
@@ -76,10 +78,11 @@ fn next(length: usize, what: &'static str) -> Result<u16> {
 }
 
 impl<'a> Pools<'a> {
-    pub(super) fn new(program: &'a Program, version: u32) -> Self {
+    pub(super) fn new(program: &'a Program, version: u32, may_raise: bool) -> Self {
         Self {
             program,
             version,
+            may_raise,
             tables: Tables {
                 version,
                 ..Tables::default()
@@ -103,9 +106,13 @@ impl<'a> Pools<'a> {
         }
     }
 
-    /// The version of the format that is written.
-    pub(super) fn version(&self) -> u32 {
-        self.version
+    /// Whether the version of the format that is written has what came with another one.
+    pub(super) fn has(&mut self, version: u32) -> bool {
+        if self.may_raise && self.version < version {
+            self.version = version;
+            self.tables.version = version;
+        }
+        self.version >= version
     }
 
     pub(super) fn identifier(&mut self, name: &str) -> Result<IdentifierIndex> {
@@ -138,6 +145,9 @@ impl<'a> Pools<'a> {
     pub(super) fn token(&mut self, ty: &Type) -> Result<SignatureToken> {
         Ok(match ty {
             Type::Bool => SignatureToken::Bool,
+            Type::Integer(integer) if integer.is_signed() && !self.has(9) => {
+                return Err(Full("signed integers, which need bytecode version 9"));
+            }
             Type::Integer(integer) => match integer {
                 Integer::U8 => SignatureToken::U8,
                 Integer::U16 => SignatureToken::U16,
@@ -171,7 +181,7 @@ impl<'a> Pools<'a> {
                 }
             }
             Type::Function(function) => {
-                if self.version < 8 {
+                if !self.has(8) {
                     return Err(Full("function values, which need bytecode version 8"));
                 }
                 SignatureToken::Function(Box::new(FunctionToken {

@@ -431,6 +431,10 @@ impl Declare<'_> {
                 Some(friend) if friend == unit => {
                     self.error(item.span, "a module cannot be its own friend");
                 }
+                Some(friend) if !self.same_address(unit, friend) => {
+                    let message = "a friend is a module at the same address";
+                    self.error(item.module.span, message);
+                }
                 Some(friend) => {
                     let friends = &mut self.unit(unit).friends;
                     let twice = friends.iter().any(|(known, _)| *known == friend);
@@ -445,6 +449,11 @@ impl Declare<'_> {
                 None => self.error(item.module.span, "there is no such module"),
             }
         }
+    }
+
+    fn same_address(&self, one: UnitId, other: UnitId) -> bool {
+        let address = |unit| self.program.unit(unit).name.as_ref().map(|n| n.address);
+        address(one) == address(other)
     }
 
     fn resolve_structs(&mut self) {
@@ -474,10 +483,105 @@ pub(crate) fn numbered(parameters: &[TypeParameter]) -> Vec<(Symbol, Type)> {
         .collect()
 }
 
+/// The packages of the framework that give these addresses their names.
+const FRAMEWORK: [(&str, &str); 5] = [
+    ("std", "MoveStdlib"),
+    ("aptos_std", "AptosStdlib"),
+    ("aptos_framework", "AptosFramework"),
+    ("aptos_token", "AptosToken"),
+    ("aptos_token_objects", "AptosTokenObjects"),
+];
+
 pub(crate) fn unknown_address(ident: &Ident) -> Diagnostic {
-    Diagnostic::error(ident.span, format!("there is no named address `{ident}`")).help(format!(
-        "give it a value under `[addresses]` of Move.toml: {ident} = \"0x…\""
-    ))
+    let package = FRAMEWORK.iter().find(|(name, _)| *name == ident.as_str());
+    let help = match package {
+        Some((_, package)) => {
+            format!(
+                "it comes with the framework: write `{package} = {{}}` under `[dependencies]` of Move.toml"
+            )
+        }
+        None => {
+            format!("give it a value under `[addresses]` of Move.toml: {ident} = \"0x…\"")
+        }
+    };
+    Diagnostic::error(ident.span, format!("there is no named address `{ident}`")).help(help)
+}
+
+/// Modules of Aptos' framework that Lumio's does not have, and what they are for.
+const REMOVED: [(&str, &[&str]); 6] = [
+    (
+        "staking",
+        &[
+            "delegation_pool",
+            "stake",
+            "staking_config",
+            "staking_contract",
+            "staking_proxy",
+            "validator_consensus_info",
+            "vesting",
+        ],
+    ),
+    (
+        "governance by voting",
+        &["aptos_governance", "governance_proposal", "voting"],
+    ),
+    (
+        "curves other than secp256k1 and ed25519",
+        &[
+            "bls12381",
+            "bls12381_algebra",
+            "bn254_algebra",
+            "crypto_algebra",
+            "ristretto255",
+            "ristretto255_bulletproofs",
+            "ristretto255_elgamal",
+            "ristretto255_pedersen",
+        ],
+    ),
+    (
+        "confidential assets",
+        &[
+            "confidential_asset",
+            "confidential_balance",
+            "confidential_proof",
+            "ristretto255_twisted_elgamal",
+        ],
+    ),
+    (
+        "keyless accounts",
+        &[
+            "federated_keyless",
+            "jwk_consensus_config",
+            "jwks",
+            "keyless",
+            "keyless_account",
+        ],
+    ),
+    (
+        "settings of Aptos' consensus",
+        &[
+            "consensus_config",
+            "dkg",
+            "execution_config",
+            "randomness_api_v0_config",
+            "randomness_config",
+            "randomness_config_seqnum",
+            "reconfiguration_state",
+            "reconfiguration_with_dkg",
+        ],
+    ),
+];
+
+/// What to do about a module that is not there.
+pub(crate) fn missing_module(address: Option<Address>, module: &Ident) -> String {
+    let framework = address == Some(Address::ONE);
+    let removed = REMOVED
+        .iter()
+        .find(|(_, modules)| framework && modules.contains(&module.as_str()));
+    match removed {
+        Some((what, _)) => format!("Lumio has no {what}, and no modules for it"),
+        None => "is the package that has it among the dependencies of Move.toml?".into(),
+    }
 }
 
 fn visibility(visibility: ast::Visibility) -> Visibility {

@@ -187,6 +187,18 @@ impl Names {
         Ok(found)
     }
 
+    /// What a path in an attribute leads to. The module does not depend on it.
+    pub(crate) fn mentioned(
+        &self,
+        program: &Program,
+        unit: UnitId,
+        path: &ast::Path,
+    ) -> Option<(UnitId, Ident)> {
+        let found = self.find_entity(program, unit, &[], path).ok()?;
+        self.usage.note(found.unit, &found.name.name);
+        Some((found.unit, found.name))
+    }
+
     fn find_entity(
         &self,
         program: &Program,
@@ -216,6 +228,7 @@ impl Names {
             let found = program.modules.get(&full).copied();
             let found = found.ok_or_else(|| {
                 Diagnostic::error(span.to(module.span), format!("there is no module `{full}`"))
+                    .help(super::missing_module(Some(*address), module))
             })?;
             return entity(found, name, rest.first());
         }
@@ -260,9 +273,11 @@ impl Names {
                 {
                     return entity(module, second, Some(third));
                 }
-                if program.addresses.contains_key(&first.name) {
+                if let Some(address) = program.addresses.get(&first.name) {
                     let message = format!("there is no module `{first}::{second}`");
-                    return Err(Diagnostic::error(first.span.to(second.span), message));
+                    let help = super::missing_module(Some(*address), second);
+                    let span = first.span.to(second.span);
+                    return Err(Diagnostic::error(span, message).help(help));
                 }
                 Err(super::unknown_address(first))
             }
@@ -333,9 +348,13 @@ impl Aliases {
                     ast::AddressName::Named(ident) => ident.to_string(),
                 };
                 let message = format!("there is no module `{address}::{}`", item.module);
+                let value = match &item.address {
+                    ast::AddressName::Number(address, _) => Some(*address),
+                    ast::AddressName::Named(ident) => program.addresses.get(&ident.name).copied(),
+                };
                 diagnostics.push(
                     Diagnostic::error(item.module.span, message)
-                        .help("is the package that has it among the dependencies of Move.toml?"),
+                        .help(super::missing_module(value, &item.module)),
                 );
             }
             return;

@@ -3,13 +3,16 @@
 //! die, and locals that are not needed at the same time share a slot.
 
 mod available;
+mod constants;
 mod finish;
 mod graph;
 mod jumps;
 mod moves;
 mod peephole;
+mod propagate;
 mod roots;
 mod share;
+mod wait;
 
 use crate::{
     Diagnostic, Span, Symbol,
@@ -40,6 +43,12 @@ pub(crate) fn optimise(mut draft: Draft) -> Result<Finished, &'static str> {
     for _ in 0..ROUNDS {
         let mut changed = jumps::simplify(&mut draft);
         changed |= peephole::simplify(&mut draft);
+        changed |= constants::simplify(&mut draft);
+        changed |= wait::simplify(&mut draft);
+        // What it relies on does not hold in code that is refused.
+        if misuses.is_empty() {
+            changed |= propagate::simplify(&mut draft);
+        }
         if !changed {
             break;
         }
@@ -48,6 +57,8 @@ pub(crate) fn optimise(mut draft: Draft) -> Result<Finished, &'static str> {
     moves::release(&mut draft);
     jumps::simplify(&mut draft);
     let homes = share::share(&draft);
+    share::remove_idle(&mut draft, &homes);
+    jumps::simplify(&mut draft);
     let mut finished = finish::finish(draft, &homes)?;
     finished.misuses = misuses;
     Ok(finished)

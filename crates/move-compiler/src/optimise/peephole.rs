@@ -2,26 +2,24 @@
 
 use lumio_move_engine::format::Bytecode as B;
 
-use super::graph::{backward, live_blocks};
+use super::{
+    graph::{backward, live_blocks},
+    roots::Roots,
+};
 use crate::codegen::{Draft, Op};
 
 /// Simplifies; whether anything changed.
 pub(super) fn simplify(draft: &mut Draft) -> bool {
     let blocks = live_blocks(draft);
     let mut changed = false;
-    // An assignment to what may be borrowed is left for the verifier to judge.
-    let mut borrowed = vec![false; draft.slots.len()];
-    for step in &draft.steps {
-        if let Op::Borrow { local, .. } = step.op
-            && let Some(entry) = borrowed.get_mut(usize::from(local))
-        {
-            *entry = true;
-        }
-    }
+    // An assignment to what a reference may point into is left for the verifier to judge.
+    let mut roots = Roots::of(draft, &blocks);
+    let mut pointed_at = vec![false; draft.steps.len()];
     // Whether a local is live behind an instruction that mentions it.
     let mut live_after = vec![false; draft.steps.len()];
     for block in &blocks {
         let mut live = block.live_out.clone();
+        let on_stack = roots.on_stack(draft, block);
         for n in block.steps.clone().rev() {
             let Some(step) = draft.steps.get_mut(n) else {
                 continue;
@@ -29,9 +27,19 @@ pub(super) fn simplify(draft: &mut Draft) -> bool {
             if let (Some(local), Some(entry)) = (step.op.local(), live_after.get_mut(n)) {
                 *entry = live.has(local);
             }
+            let mut is_pointed_at = false;
+            if let Op::Store(local) = step.op {
+                let offset = n.saturating_sub(block.steps.start);
+                let below = on_stack.get(offset);
+                is_pointed_at = below.is_none_or(|roots| roots.has(local))
+                    || live.iter().any(|other| roots.may_reach(other, local));
+            }
+            if let Some(entry) = pointed_at.get_mut(n) {
+                *entry = is_pointed_at;
+            }
             if let Op::Store(local) = step.op
                 && !live.has(local)
-                && borrowed.get(usize::from(local)) == Some(&false)
+                && !is_pointed_at
                 && draft
                     .slots
                     .get(usize::from(local))
@@ -57,8 +65,7 @@ pub(super) fn simplify(draft: &mut Draft) -> bool {
             // Stored and used once: it can stay on the stack.
             // What is borrowed is not assigned without the verifier knowing.
             (Op::Store(a), Op::Use(b) | Op::Move(b)) if a == b => {
-                both = live_after.get(after) == Some(&false)
-                    && borrowed.get(usize::from(*a)) == Some(&false);
+                both = live_after.get(after) == Some(&false) && pointed_at.get(n) == Some(&false);
             }
             (first, Op::Code(B::Pop)) if is_pure(draft, first) => both = true,
             (Op::Code(B::Not), Op::JumpTrue(label)) => {

@@ -7,7 +7,7 @@ use super::{
     roots::Roots,
 };
 use crate::{
-    codegen::{Draft, Op},
+    codegen::{Draft, Op, Step},
     types::Type,
 };
 
@@ -34,6 +34,22 @@ pub(super) fn share(draft: &Draft) -> Vec<u16> {
     }
     borrowed.fill(false);
     self::homes(draft, &conflicts, &borrowed).0
+}
+
+/// Removes moves between locals that have the same slot.
+pub(super) fn remove_idle(draft: &mut Draft, homes: &[u16]) {
+    let home = |local: u16| homes.get(usize::from(local)).copied().unwrap_or(local);
+    let mut kept: Vec<Step> = Vec::with_capacity(draft.steps.len());
+    for step in std::mem::take(&mut draft.steps) {
+        if let (Some(Op::Move(from)), Op::Store(to)) = (kept.last().map(|s| &s.op), &step.op)
+            && home(*from) == home(*to)
+        {
+            kept.pop();
+            continue;
+        }
+        kept.push(step);
+    }
+    draft.steps = kept;
 }
 
 /// For each local those that are needed at the same time.
@@ -92,6 +108,15 @@ fn homes(draft: &Draft, conflicts: &[Locals], borrowed: &[bool]) -> (Vec<u16>, u
     let mut homes: HashMap<&Type, Vec<Home>> = HashMap::new();
     let mut of_local: Vec<Option<u16>> = vec![None; draft.slots.len()];
     let mut count = 0_usize;
+    // A local that is moved into another one may as well stay where it is.
+    let mut hints: HashMap<u16, u16> = HashMap::new();
+    for pair in draft.steps.windows(2) {
+        if let [first, second] = pair
+            && let (Op::Move(from), Op::Store(to)) = (&first.op, &second.op)
+        {
+            hints.insert(*to, *from);
+        }
+    }
     let parameters = (0..draft.parameters).filter_map(|n| u16::try_from(n).ok());
     let mentioned = draft.steps.iter().filter_map(|step| step.op.local());
     for local in parameters.chain(mentioned) {
@@ -100,13 +125,22 @@ fn homes(draft: &Draft, conflicts: &[Locals], borrowed: &[bool]) -> (Vec<u16>, u
             continue;
         };
         let own = conflicts.get(index);
+        let wanted = hints
+            .get(&local)
+            .and_then(|from| of_local.get(usize::from(*from)));
+        let wanted = wanted.copied().flatten();
         let known = homes.entry(&slot.ty).or_default();
         let alone = borrowed.get(index) == Some(&true) || index < draft.parameters;
-        let free = known.iter_mut().find(|home| {
+        let fits = |home: &Home| {
             !alone
                 && borrowed.get(usize::from(home.first)) == Some(&false)
                 && own.is_some_and(|own| !own.meets(&home.residents))
-        });
+        };
+        let best = known
+            .iter()
+            .position(|h| Some(h.first) == wanted && fits(h));
+        let best = best.or_else(|| known.iter().position(fits));
+        let free = best.and_then(|n| known.get_mut(n));
         let home = match free {
             Some(home) => {
                 home.residents.add(local);

@@ -112,8 +112,12 @@ impl Package {
                 return Err(PackageError::Address {
                     name: name.clone(),
                     what: format!(
-                        "{} leaves it open (`_`): give it a value there, in a package that depends on it, or with --named-addresses {name}=0x…",
-                        path.display()
+                        "{} leaves it open (`_`): give it a value there, in a package that depends on it, or with --named-addresses {name}=0x…{}",
+                        path.display(),
+                        match manifest.dev_addresses.contains_key(name) {
+                            true => "; --dev takes the one of [dev-addresses]",
+                            false => "",
+                        }
                     ),
                 });
             }

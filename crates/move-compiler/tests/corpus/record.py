@@ -4,7 +4,8 @@ MOVE_COMPILE is the compiler's command: `$MOVE_COMPILE PACKAGE --test` compiles 
 tests, `$MOVE_COMPILE PACKAGE --run-tests` runs them. An argument names another file to write to;
 then arguments may name single programs to look at, whose messages are shown.
 
-Lines are `MODULE::TEST OUTCOME` for each test of the programs in accept/, where an outcome is PASS
+Lines are `size/NAME BYTES` for each program in accept/, where BYTES are those of its binaries with
+tests, `MODULE::TEST OUTCOME` for each test of the programs in accept/, where an outcome is PASS
 or FAIL with what happened, and `reject/NAME LINES` for each program in reject/, where LINES are those that
 its errors point to.
 """
@@ -34,7 +35,7 @@ Std = {{ local = "{std}" }}
 
 
 def run(folder, program, *flags):
-    """The compiler's exit status and report for a package of one program."""
+    """The compiler's exit status and report for a package of one program, and the package."""
     package = folder / "package"
     (package / "sources").mkdir(parents=True)
     shutil.copytree(STD, folder / "std")
@@ -42,7 +43,7 @@ def run(folder, program, *flags):
     shutil.copy(program, package / "sources")
     command = [*shlex.split(os.environ["MOVE_COMPILE"]), str(package), *flags]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    return package, done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
 
 
 def errors(text):
@@ -54,7 +55,7 @@ def errors(text):
 def tests(program):
     """The outcomes of a program's tests by name."""
     with tempfile.TemporaryDirectory() as folder:
-        status, text = run(pathlib.Path(folder), program, "--run-tests")
+        _, status, text = run(pathlib.Path(folder), program, "--run-tests")
     if "Test result:" not in text and (status or errors(text)):
         sys.exit("".join(errors(text)) or text)
     outcomes = {name: "PASS" for name in re.findall(r"\[ PASS +\] 0x\w+::(\S+)", text)}
@@ -83,10 +84,18 @@ def tests(program):
     return outcomes
 
 
+def size(program):
+    """The bytes of a program's binaries with tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        package, status, text = run(pathlib.Path(folder), program, "--test")
+        binaries = package.glob("build/Corpus/bytecode_*/*.mv")
+        return sum(binary.stat().st_size for binary in binaries)
+
+
 def rejection(program):
     """The lines that errors of a program point to, and these errors; None if it is accepted."""
     with tempfile.TemporaryDirectory() as folder:
-        status, text = run(pathlib.Path(folder), program, "--run-tests")
+        _, status, text = run(pathlib.Path(folder), program, "--run-tests")
     if status == 0 or "Test result:" in text:
         return None, ""
     found = "".join(errors(text))
@@ -109,6 +118,8 @@ def main():
     target = pathlib.Path(sys.argv[1]) if len(sys.argv) == 2 else HERE / "expected.txt"
     accepted = each(sorted(HERE.glob("accept/*.move")), tests)
     lines = [f"{name} {outcome}" for found in accepted.values() for name, outcome in found.items()]
+    sizes = each(sorted(HERE.glob("accept/*.move")), size)
+    lines += [f"size/{program.stem} {bytes}" for program, bytes in sizes.items()]
     found = each(sorted(HERE.glob("reject/*.move")), rejection)
     if wrong := [program.name for program, (places, _) in found.items() if places is None]:
         sys.exit(f"accepted, though they are in reject/: {wrong}")

@@ -288,11 +288,12 @@ impl Walk<'_> {
             }
             B::PackClosure(i, mask) => {
                 let callee = self.callee(*i, &[])?;
-                self.pack_closure(callee, *mask)?
+                self.pack_closure(callee, *i, *mask)?
             }
             B::PackClosureGeneric(i, mask) => {
                 let callee = self.generic_callee(*i)?;
-                self.pack_closure(callee, *mask)?
+                let handle = bounds(self.tables.function_insts.get(i.index()))?.handle;
+                self.pack_closure(callee, handle, *mask)?
             }
             B::CallClosure(i) => self.call_closure(*i)?,
         })

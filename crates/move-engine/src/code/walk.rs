@@ -10,8 +10,9 @@ use super::{
 use crate::{
     Engine, StatusCode, U256, VmError, VmResult,
     format::{
-        ConstantIndex, FieldHandleIndex, FunctionHandleIndex, FunctionInstIndex, SignatureIndex,
-        StructDefIndex, StructInstIndex, StructVariantHandleIndex, Tables, VariantFieldHandleIndex,
+        Ability, AbilitySet, ConstantIndex, FieldHandleIndex, FunctionAttribute,
+        FunctionHandleIndex, FunctionInstIndex, SignatureIndex, StructDefIndex, StructInstIndex,
+        StructVariantHandleIndex, Tables, VariantFieldHandleIndex,
     },
 };
 
@@ -129,9 +130,11 @@ impl Walk<'_> {
         Ok(Op::Call(callee))
     }
 
+    /// A function value can do what its function and what it captures allow, as the verifier has it.
     pub(super) fn pack_closure(
         &mut self,
         callee: InstanceId,
+        handle: FunctionHandleIndex,
         mask: crate::format::ClosureMask,
     ) -> VmResult<Op> {
         let instance = self.code.instance(callee)?.clone();
@@ -141,7 +144,17 @@ impl Walk<'_> {
             .filter(|(i, _)| !mask.captures(*i))
             .map(|(_, ty)| *ty)
             .collect();
-        let abilities = crate::format::AbilitySet::EMPTY;
+        let handle = bounds(self.tables.function_handles.get(handle.index()))?;
+        let mut abilities = AbilitySet::EMPTY.with(Ability::Copy).with(Ability::Drop);
+        if handle.attributes.contains(&FunctionAttribute::Persistent) {
+            abilities = abilities.with(Ability::Store);
+        }
+        for (_, ty) in (0..)
+            .zip(&instance.parameters)
+            .filter(|(i, _)| mask.captures(*i))
+        {
+            abilities = abilities.intersect(self.code.abilities(*ty)?);
+        }
         let results = instance.returns.clone();
         let kind = TypeKind::Function(super::FunctionType {
             parameters,

@@ -128,7 +128,8 @@ fn compare(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 /// Returns a struct that holds a string, which is a struct that holds bytes.
 fn type_name(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
     let ty = call.type_argument(0)?;
-    let name = call.code().tag(ty)?.to_canonical_string();
+    // This function has never put spaces between type arguments.
+    let name = call.code().tag(ty)?.to_canonical_string().replace(", ", ",");
     charge(call, schedule, name.len())?;
     let function = call.function();
     let ty = call.code().instance(function)?.returns.first().copied();

@@ -5,6 +5,7 @@
 
 mod aggregators;
 mod bytes;
+mod debug;
 mod dispatch;
 mod events;
 mod format;
@@ -124,9 +125,10 @@ type Row = (
 /// All of them. The position in this list is the number by which the engine knows one, in this
 /// process only.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    let tables: [&[Row]; 12] = [
+    let tables: [&[Row]; 13] = [
         aggregators::ROWS,
         bytes::ROWS,
+        debug::ROWS,
         dispatch::ROWS,
         events::ROWS,
         format::ROWS,
@@ -142,7 +144,8 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 }
 
 /// Natives that only unit tests may have, by module and name.
-const FOR_TESTS: [(&str, &str); 11] = [
+const FOR_TESTS: [(&str, &str); 12] = [
+    ("debug", "native_print"),
     ("unit_test", "create_signers_for_testing"),
     ("unit_test", "poison"),
     ("event", "emitted_events"),
