@@ -129,7 +129,11 @@ fn compare(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 fn type_name(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
     let ty = call.type_argument(0)?;
     // This function has never put spaces between type arguments.
-    let name = call.code().tag(ty)?.to_canonical_string().replace(", ", ",");
+    let name = call
+        .code()
+        .tag(ty)?
+        .to_canonical_string()
+        .replace(", ", ",");
     charge(call, schedule, name.len())?;
     let function = call.function();
     let ty = call.code().instance(function)?.returns.first().copied();

@@ -84,7 +84,13 @@ impl Started {
     pub fn fund(&self, user: &User, octas: u64) -> Value {
         let body = json!({ "address": user.address_text(), "amount": octas }).to_string();
         let address = self.node().faucet_address().unwrap();
-        let answer = request(address, "POST", "/fund", "application/json", body.as_bytes());
+        let answer = request(
+            address,
+            "POST",
+            "/fund",
+            "application/json",
+            body.as_bytes(),
+        );
         assert_eq!(answer.status, 200, "{}", answer.json);
         let hash = answer.json["txn_hashes"][0].as_str().unwrap().to_owned();
         self.committed(&hash)

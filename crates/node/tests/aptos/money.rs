@@ -112,7 +112,13 @@ fn views_and_errors_are_in_the_words_of_aptos() {
 #[test]
 fn readiness_names_the_services() {
     let node = Started::new(|_| {});
-    let ready = request(node.node().readiness_address().unwrap(), "GET", "/", "", b"");
+    let ready = request(
+        node.node().readiness_address().unwrap(),
+        "GET",
+        "/",
+        "",
+        b"",
+    );
     assert_eq!(ready.status, 200, "{}", ready.json);
     assert_eq!(ready.json["ready"].as_array().unwrap().len(), 2);
     node.stop();

@@ -104,7 +104,10 @@ fn a_restart_keeps_blocks_versions_and_what_waits() {
     let sent = node.send(&alice.transfer(&bob, 10));
     let missing = alice.transfer(&bob, 10);
     let early = alice.transfer(&bob, 10);
-    let early = node.submit(&early).json["hash"].as_str().unwrap().to_owned();
+    let early = node.submit(&early).json["hash"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     node.stop();
 
     let node = Started::in_folder(folder.path());
