@@ -2,7 +2,9 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumio_move_engine::{
-    Address, ModuleId, StructTag, TypeTag, U256, format::write_module, text::assemble_module,
+    Address, ModuleId, StructTag, TypeTag, U256,
+    format::{Metadata, write_module},
+    text::assemble_module,
 };
 use lumio_move_transaction::{
     Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction, SignedTransaction,
@@ -27,8 +29,15 @@ public fun apply(f: |u64|u64 has copy + drop + store, n: u64): u64 {
 }
 ";
 
+/// A module whose function `same` is a view.
 pub fn assembled(text: &str) -> Vec<u8> {
-    let module = assemble_module(text).unwrap_or_else(|error| panic!("{error}"));
+    let mut module = assemble_module(text).unwrap_or_else(|error| panic!("{error}"));
+    // No errors, no structs, one function with one attribute without arguments.
+    let views = [&[0, 0, 1, 4], &b"same"[..], &[1, 1, 0]].concat();
+    module.metadata.push(Metadata {
+        key: b"aptos::metadata_v1".to_vec(),
+        value: views,
+    });
     write_module(&module).unwrap()
 }
 
