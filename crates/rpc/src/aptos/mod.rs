@@ -23,6 +23,7 @@ mod faucet;
 mod fees;
 mod module_cache;
 mod modules;
+mod names;
 mod net;
 mod openapi;
 mod payload;
