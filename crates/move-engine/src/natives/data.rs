@@ -4,7 +4,7 @@ use alloc::{format, string::ToString, vec::Vec};
 use sha2::{Digest, Sha256};
 use sha3::Sha3_256;
 
-use super::charge;
+use super::{charge, charge_bytes, charge_value};
 use crate::{
     GasSchedule, Layout, NativeCall, NativeFunction, NativeOutcome, StatusCode, VmError, VmResult,
     bcs::{put_bytes, put_uleb},
@@ -33,26 +33,24 @@ type Done = VmResult<NativeOutcome>;
 /// The abort code of `std::bcs` for a value that cannot be serialised.
 const NOT_SERIALIZABLE: u64 = 0x1_c5;
 
-fn value_bytes(call: &mut dyn NativeCall, schedule: &GasSchedule) -> VmResult<Vec<u8>> {
-    let bytes = match call.bcs(0) {
-        Ok(bytes) => bytes,
-        Err(error) if error.status() == StatusCode::ValueSerializationError => {
-            return Err(VmError::abort(NOT_SERIALIZABLE));
-        }
-        Err(error) => return Err(error),
-    };
-    charge(call, schedule, bytes.len())?;
-    Ok(bytes)
+/// A failure to serialise, as `std::bcs` tells of it.
+fn refusal(error: VmError) -> VmError {
+    if error.status() == StatusCode::ValueSerializationError {
+        return VmError::abort(NOT_SERIALIZABLE);
+    }
+    error
 }
 
 fn to_bytes(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = value_bytes(call, schedule)?;
+    charge_value(call, schedule, 0)?;
+    let bytes = call.bcs(0).map_err(refusal)?;
     call.return_bytes(&bytes)?;
     Ok(NativeOutcome::Return)
 }
 
 fn serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = value_bytes(call, schedule)?;
+    charge_value(call, schedule, 0)?;
+    let bytes = call.bcs(0).map_err(refusal)?;
     call.return_u64(bytes.len() as u64)?;
     Ok(NativeOutcome::Return)
 }
@@ -85,15 +83,15 @@ fn constant_serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -
 }
 
 fn sha2_256(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
+    charge_bytes(call, schedule, 0)?;
     let data = call.bytes(0)?;
-    charge(call, schedule, data.len())?;
     call.return_bytes(&Sha256::digest(data))?;
     Ok(NativeOutcome::Return)
 }
 
 fn sha3_256(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
+    charge_bytes(call, schedule, 0)?;
     let data = call.bytes(0)?;
-    charge(call, schedule, data.len())?;
     call.return_bytes(&Sha3_256::digest(data))?;
     Ok(NativeOutcome::Return)
 }
@@ -112,8 +110,7 @@ fn swap(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 
 /// Returns `0x1::cmp::Ordering`, an enum of less, equal and greater.
 fn compare(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = usize::try_from(call.size(0)?).unwrap_or(usize::MAX);
-    charge(call, schedule, bytes)?;
+    charge_value(call, schedule, 0)?;
     let variant = match call.compare(0, 1)? {
         core::cmp::Ordering::Less => 0,
         core::cmp::Ordering::Equal => 1,
@@ -164,8 +161,7 @@ fn poison(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 /// Prints nothing: the engine has no output. The value is read, so that gas does not depend on
 /// whether somebody looks.
 fn print(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = usize::try_from(call.size(0)?).unwrap_or(usize::MAX);
-    charge(call, schedule, bytes)?;
+    charge_value(call, schedule, 0)?;
     Ok(NativeOutcome::Return)
 }
 

@@ -17,6 +17,27 @@ fn charge(call: &mut dyn NativeCall, schedule: &GasSchedule, bytes: usize) -> Vm
     call.charge(schedule.native_base.saturating_add(bytes))
 }
 
+/// Charges for a call that reads a `vector<u8>` argument, before it is read.
+fn charge_bytes(
+    call: &mut dyn NativeCall,
+    schedule: &GasSchedule,
+    argument: usize,
+) -> VmResult<()> {
+    let bytes = call.vector_len(argument)?;
+    charge(call, schedule, usize::try_from(bytes).unwrap_or(usize::MAX))
+}
+
+/// Charges for a call that reads an argument of any type, before it is read: for its words, eight
+/// bytes each.
+fn charge_value(
+    call: &mut dyn NativeCall,
+    schedule: &GasSchedule,
+    argument: usize,
+) -> VmResult<()> {
+    let bytes = call.words(argument)?.saturating_mul(8);
+    charge(call, schedule, usize::try_from(bytes).unwrap_or(usize::MAX))
+}
+
 impl Natives {
     /// The native functions of the modules at `0x1` that Move programs expect of any machine.
     pub fn standard() -> Self {
