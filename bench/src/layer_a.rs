@@ -77,7 +77,7 @@ impl Engine {
         }
     }
 
-    fn run(self, plan: &Plan) -> Result<Timed> {
+    pub(crate) fn run(self, plan: &Plan) -> Result<Timed> {
         match self {
             Self::Lumio => run_lumio(Rules::Optimism(OPTIMISM), plan),
             Self::LumioEthereum => run_lumio(Rules::Ethereum(ETHEREUM), plan),

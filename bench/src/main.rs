@@ -11,6 +11,7 @@ mod layer_c;
 mod layer_d;
 mod load;
 mod move_chain;
+mod move_gas;
 mod report;
 mod server;
 mod setup;

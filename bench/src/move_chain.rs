@@ -236,7 +236,7 @@ pub(crate) fn compiled(owner: Address) -> Result<Vec<(String, Vec<u8>)>> {
 /// A module of another account: addresses are plain bytes in it.
 fn moved(module: &[u8], owner: Address) -> Vec<u8> {
     let mut bytes = module.to_vec();
-    let mut from = 0;
+    let mut from = 0_usize;
     while let Some(window) = bytes.get_mut(from..from.saturating_add(PLACE.0.len())) {
         if *window == PLACE.0 {
             window.copy_from_slice(&owner.0);

@@ -18,7 +18,7 @@ type Done = VmResult<NativeOutcome>;
 const BAD_RANGE: u64 = 1;
 
 fn text(call: &mut dyn NativeCall, schedule: &GasSchedule) -> VmResult<Vec<u8>> {
-    charge_bytes(call, schedule, 0)?;
+    charge_bytes(call, schedule.native, 0)?;
     call.bytes(0)
 }
 
@@ -61,7 +61,7 @@ fn sub_string(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 /// Where a text first occurs in another, or the other's length.
 fn index_of(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
     let text = text(call, schedule)?;
-    charge_bytes(call, schedule, 1)?;
+    charge_bytes(call, schedule.native, 1)?;
     let wanted = call.bytes(1)?;
     let found = match (core::str::from_utf8(&text), core::str::from_utf8(&wanted)) {
         (Ok(text), Ok(wanted)) => text.find(wanted).unwrap_or(text.len()),

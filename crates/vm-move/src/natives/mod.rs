@@ -18,8 +18,8 @@ mod transaction;
 
 use alloc::{string::String, vec::Vec};
 use lumio_move_engine::{
-    Address, ModuleId, Native, NativeCall, NativeOutcome, Natives, StatusCode, VmError, VmResult,
-    bcs::Reader, code::Type,
+    Address, ModuleId, Native, NativeCall, NativeOutcome, NativePrice, Natives, StatusCode,
+    VmError, VmResult, bcs::Reader, code::Type,
 };
 
 pub(crate) use tables::TABLE_PREFIX;
@@ -144,6 +144,15 @@ fn rows() -> impl Iterator<Item = (u32, &'static Row)> {
         let numbered = (0_u32..).zip(rows);
         numbered.map(move |(row, native)| (table << 16 | row, native))
     })
+}
+
+/// Module, name and price of each, but those that only unit tests may have.
+pub(crate) fn native_prices() -> impl Iterator<Item = (&'static str, &'static str, NativePrice)> {
+    rows()
+        .filter(|(_, (module, name, ..))| !FOR_TESTS.contains(&(module, name)))
+        .map(|(_, (module, name, base, per_byte, _))| {
+            (*module, *name, NativePrice::new(*base, *per_byte))
+        })
 }
 
 fn row(number: u32) -> Option<&'static Row> {
