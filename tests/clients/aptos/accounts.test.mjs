@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { APTOS_COIN, Account, Ed25519PrivateKey, MultiKey, MultiKeyAccount } from '@aptos-labs/ts-sdk';
-import { ETH, WEI, addressOf, apiError, aptos, balance, build, call, eventsOf, faucetUrl, feeOf, funded, rest, send, submit, view, weiBalance } from '../lib/aptos.mjs';
+import { ETH, WEI, addressOf, apiError, aptos, balance, build, call, eventsOf, faucetUrl, feeOf, funded, rest, send, submit, view, weiBalance, someone } from '../lib/aptos.mjs';
 
 test('the faucet funds an account that did not exist', async () => {
   const bob = Account.generate();
@@ -94,7 +94,7 @@ test('resources of an account contain its coin', async () => {
   const before = await aptos.getAccountResources({ accountAddress: alice.accountAddress });
   const store = before.find(({ type }) => type === `0x1::coin::CoinStore<${APTOS_COIN}>`);
   assert.equal(store?.data.coin.value, String(ETH));
-  const sent = await send(alice, call('0x1::aptos_account::transfer', ['0xb0b', 1]));
+  const sent = await send(alice, call('0x1::aptos_account::transfer', [someone, 1]));
   const after = await aptos.getAccountResources({ accountAddress: alice.accountAddress });
   const account = after.find(({ type }) => type === '0x1::account::Account');
   assert.equal(account?.data.sequence_number, '1');
@@ -110,11 +110,11 @@ test('the key of an account changes, and only the new one signs', async () => {
   const renewed = Account.fromPrivateKey({ privateKey: newKey, address: alice.accountAddress, legacy: true });
   const info = await aptos.getAccountInfo({ accountAddress: alice.accountAddress });
   assert.equal(info.authentication_key, renewed.publicKey.authKey().toString());
-  const refused = await apiError(send(alice, call('0x1::aptos_account::transfer', ['0xb0b', 1])));
+  const refused = await apiError(send(alice, call('0x1::aptos_account::transfer', [someone, 1])));
   assert.equal(refused.status, 400);
   assert.equal(refused.error_code, 'vm_error');
   assert.match(refused.message, /INVALID_AUTH_KEY/);
-  await send(renewed, call('0x1::aptos_account::transfer', ['0xb0b', 1]));
+  await send(renewed, call('0x1::aptos_account::transfer', [someone, 1]));
   const original = await aptos.lookupOriginalAccountAddress({ authenticationKey: renewed.publicKey.authKey().derivedAddress() });
   assert.equal(original.toString(), alice.accountAddress.toString());
   const [event] = eventsOf(rotated, '0x1::account::KeyRotation');
@@ -128,7 +128,7 @@ test('a key becomes several keys', async () => {
   const several = new MultiKeyAccount({ multiKey, signers: [keys[0], keys[2]], address: alice.accountAddress });
   const pending = await aptos.rotateAuthKey({ fromAccount: alice, toAccount: several });
   await aptos.waitForTransaction({ transactionHash: pending.hash });
-  const sent = await send(several, call('0x1::aptos_account::transfer', ['0xb0b', 1]));
+  const sent = await send(several, call('0x1::aptos_account::transfer', [someone, 1]));
   assert.equal(sent.sender, alice.accountAddress.toString());
   assert.equal(sent.signature.type, 'single_sender');
 });

@@ -1,7 +1,7 @@
 // Many transactions: the SDK's worker, batches, any order of arrival, and transactions without order.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { Account, EntryFunction, MoveVector, Script, Serializer, TransactionWorkerEventsEnum, U64 } from '@aptos-labs/ts-sdk';
+import { Account, EntryFunction, Script, Serializer, TransactionWorkerEventsEnum, U64 } from '@aptos-labs/ts-sdk';
 import { SIGNED, addressOf, aptos, balance, build, call, eventsOf, funded, published, rest, signedBytes, submit, submitBytes } from '../lib/aptos.mjs';
 import { newNonce, orderless } from '../lib/orderless.mjs';
 
@@ -124,7 +124,7 @@ test('without order: it must not stay valid for long', async () => {
 test('a large argument arrives whole', async () => {
   const alice = await funded();
   const bytes = Uint8Array.from({ length: 30_000 }, (_, n) => n % 251);
-  await submit(alice, await build(alice, call(basics.named('kinds::generic'), [MoveVector.U8(bytes)], ['vector<u8>'])));
+  await submit(alice, await build(alice, call(basics.named('kinds::generic'), [bytes], ['vector<u8>'])));
   const kept = await aptos.getAccountResource({ accountAddress: alice.accountAddress, resourceType: basics.named('kinds::Generic<vector<u8>>') });
   assert.equal(kept.value, `0x${Buffer.from(bytes).toString('hex')}`);
 });

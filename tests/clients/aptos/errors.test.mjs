@@ -1,15 +1,15 @@
 // What fails: before a block, with the codes that Aptos clients know; and in one, with words that say why.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { Account, AccountAddress, ChainId, FailedTransactionError, U64 } from '@aptos-labs/ts-sdk';
-import { ETH, addressOf, apiError, aptos, balance, build, call, feeOf, funded, published, rest, send, sendFailing, signedBytes, submitBytes } from '../lib/aptos.mjs';
+import { Account, AccountAddress, ChainId, U64 } from '@aptos-labs/ts-sdk';
+import { ETH, addressOf, apiError, aptos, balance, build, call, feeOf, funded, published, rest, send, sendFailing, signedBytes, submitBytes, someone } from '../lib/aptos.mjs';
 
 let basics;
 before(async () => {
   basics = await published('basics');
 });
 
-const transfer = (amount = 1) => call('0x1::aptos_account::transfer', ['0xb0b', amount]);
+const transfer = (amount = 1) => call('0x1::aptos_account::transfer', [someone, amount]);
 /** The answer to a transaction that is changed before it is signed. */
 async function refusedAfter(change, sender, options) {
   const transaction = await build(sender, transfer(), options);
@@ -24,7 +24,6 @@ test('an abort is told with its name and description', async () => {
   assert.equal(failed.vm_status, `Move abort in ${module}::counter: ELIMIT(0x20007): The counter must not pass its limit`);
   assert.equal(await balance(alice), ETH - feeOf(failed));
   const error = await send(alice, call(basics.named('counter::raise'), [2_000_000])).then(assert.fail, (e) => e);
-  assert.ok(error instanceof FailedTransactionError);
   assert.match(error.message, /ELIMIT/);
   assert.equal(error.transaction.success, false);
 });
@@ -54,7 +53,7 @@ const discarded = [
     await send(alice, transfer());
     return submitBytes(signedBytes(alice, await build(alice, transfer(), { accountSequenceNumber: 0 })));
   }],
-  ['another chain', 'BAD_CHAIN_ID', 4, (alice) => refusedAfter((raw) => { raw.chain_id = new ChainId(raw.chain_id.chainId === 77 ? 78 : 77); }, alice)],
+  ['another chain', 'BAD_CHAIN_ID', 23, (alice) => refusedAfter((raw) => { raw.chain_id = new ChainId(raw.chain_id.chainId === 77 ? 78 : 77); }, alice)],
   ['an expired transaction', 'TRANSACTION_EXPIRED', 6, (alice) => refusedAfter(() => {}, alice, { expireTimestamp: 1_000 })],
   ['more gas than the balance can pay', 'INSUFFICIENT_BALANCE_FOR_TRANSACTION_FEE', 5, async () => {
     const poor = await funded(Account.generate(), 10);

@@ -188,7 +188,7 @@ test('a resource account holds what it is given', async () => {
 
 test('a transaction larger than the limit is refused before it runs', async () => {
   const alice = await funded();
-  const large = new MoveVector([MoveVector.U8(new Uint8Array(70_000))]);
+  const large = new MoveVector([MoveVector.U8(new Uint8Array(1_100_000))]);
   const transaction = await build(alice, call('0x1::code::publish_package_txn', [MoveVector.U8([]), large]));
   const refused = await apiError(aptos.signAndSubmitTransaction({ signer: alice, transaction }));
   assert.equal(refused.status, 400);

@@ -18,6 +18,9 @@ export const WEI = 10n ** 10n;
 /** A price that the node takes, and gas that is enough for anything small. */
 export const GAS = { maxGasAmount: 100_000 };
 
+/** An account that only receives. */
+export const someone = `0x${'0b'.repeat(32)}`;
+
 /** Funds an account, a new one if none is given, and waits for that. */
 export async function funded(account = Account.generate(), octas = ETH) {
   await aptos.fundAccount({ accountAddress: account.accountAddress, amount: octas, options: { waitForIndexer: false } });
