@@ -174,17 +174,20 @@ pub(super) struct CodeJson {
 
 /// A payload as clients write it.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type")]
 pub(super) enum PayloadJson {
-    EntryFunctionPayload(CallJson),
-    ScriptPayload {
+    #[serde(rename = "entry_function_payload")]
+    EntryFunction(CallJson),
+    #[serde(rename = "script_payload")]
+    Script {
         code: CodeJson,
         #[serde(default)]
         type_arguments: Vec<String>,
         #[serde(default)]
         arguments: Vec<Value>,
     },
-    MultisigPayload {
+    #[serde(rename = "multisig_payload")]
+    Multisig {
         multisig_address: String,
         transaction_payload: Option<Box<PayloadJson>>,
     },
@@ -269,10 +272,8 @@ impl PayloadJson {
         nonce: Option<u64>,
     ) -> Result<TransactionPayload, ApiError> {
         let (executable, multisig_address) = match self {
-            Self::EntryFunctionPayload(call) => {
-                (Executable::EntryFunction(call.read(types)?), None)
-            }
-            Self::ScriptPayload {
+            Self::EntryFunction(call) => (Executable::EntryFunction(call.read(types)?), None),
+            Self::Script {
                 code,
                 type_arguments,
                 arguments,
@@ -280,15 +281,13 @@ impl PayloadJson {
                 let script = read_script_payload(types, code, type_arguments, arguments)?;
                 (Executable::Script(script), None)
             }
-            Self::MultisigPayload {
+            Self::Multisig {
                 multisig_address,
                 transaction_payload,
             } => {
                 let executable = match transaction_payload.as_deref() {
                     None => Executable::Empty,
-                    Some(Self::EntryFunctionPayload(call)) => {
-                        Executable::EntryFunction(call.read(types)?)
-                    }
+                    Some(Self::EntryFunction(call)) => Executable::EntryFunction(call.read(types)?),
                     Some(_) => return Err(invalid("a multisig account runs entry functions only")),
                 };
                 let address: Address = multisig_address.parse().map_err(invalid)?;
