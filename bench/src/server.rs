@@ -116,6 +116,7 @@ impl Programs {
                 for other in [
                     "--aptos-port",
                     "--faucet-port",
+                    "--indexer-port",
                     "--readiness-port",
                     "--solana-port",
                     "--metrics-port",

@@ -45,6 +45,9 @@ fn write(text: &mut String, node: &Node) -> std::fmt::Result {
         )?;
         writeln!(text, "Faucet       http://{faucet}")?;
     }
+    if let Some(indexer) = node.indexer_address() {
+        writeln!(text, "Indexer      http://{indexer}/v1/graphql")?;
+    }
     if let Some(readiness) = node.readiness_address() {
         writeln!(text, "Readiness    http://{readiness}")?;
     }

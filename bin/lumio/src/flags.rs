@@ -67,6 +67,15 @@ pub(crate) struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     faucet_port: Option<u16>,
+    /// Aptos indexer, GraphQL; 0 for any free port [default: 8090]
+    #[arg(
+        long,
+        env = "LUMIO_INDEXER_PORT",
+        value_name = "PORT",
+        help_heading = "Servers"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    indexer_port: Option<u16>,
     /// Readiness check of Aptos tools; 0 for any free port [default: 8070]
     #[arg(
         long,
@@ -76,7 +85,7 @@ pub(crate) struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     readiness_port: Option<u16>,
-    /// Serve no Aptos REST API, no faucet and no readiness check
+    /// Serve no Aptos REST API, no faucet, no indexer and no readiness check
     #[arg(long, env = "LUMIO_NO_APTOS", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Servers")]
     #[serde(skip_serializing_if = "Option::is_none")]
     no_aptos: Option<bool>,

@@ -98,10 +98,34 @@ pub struct GasSchedule {
     pub load_base: u64,
     /// The same, for each byte of it.
     pub load_per_byte: u64,
-    /// A module's first use in a session: nothing, until the embedder charges for it.
-    pub native_base: u64,
-    /// Natives of this crate: for each byte that they serialise, hash or scan.
-    pub native_per_byte: u64,
+    /// Natives of this crate that have no price of their own: vectors, signers, strings, swapping.
+    pub native: NativePrice,
+    /// `0x1::hash::sha2_256`.
+    pub sha2_256: NativePrice,
+    /// `0x1::hash::sha3_256`.
+    pub sha3_256: NativePrice,
+    /// Serialising: `0x1::bcs`.
+    pub serialize: NativePrice,
+    /// Comparing: `0x1::cmp`.
+    pub compare: NativePrice,
+    /// Names and layouts of types: `0x1::type_name` and `0x1::bcs::constant_serialized_size`.
+    pub type_facts: NativePrice,
+}
+
+/// What a call of a native function costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NativePrice {
+    /// Of the call.
+    pub base: u64,
+    /// Of each byte that it reads or makes.
+    pub per_byte: u64,
+}
+
+impl NativePrice {
+    /// A price.
+    pub const fn new(base: u64, per_byte: u64) -> Self {
+        Self { base, per_byte }
+    }
 }
 
 impl Default for GasSchedule {
@@ -116,8 +140,12 @@ impl Default for GasSchedule {
             per_word_copied: 1,
             load_base: 100,
             load_per_byte: 1,
-            native_base: 10,
-            native_per_byte: 1,
+            native: NativePrice::new(10, 1),
+            sha2_256: NativePrice::new(10, 1),
+            sha3_256: NativePrice::new(10, 1),
+            serialize: NativePrice::new(10, 1),
+            compare: NativePrice::new(10, 1),
+            type_facts: NativePrice::new(10, 1),
         };
         for (opcode, price) in [
             (Opcode::Call, 8),
@@ -156,8 +184,12 @@ impl GasSchedule {
             per_word_copied: 0,
             load_base: 0,
             load_per_byte: 0,
-            native_base: 0,
-            native_per_byte: 0,
+            native: NativePrice::new(0, 0),
+            sha2_256: NativePrice::new(0, 0),
+            sha3_256: NativePrice::new(0, 0),
+            serialize: NativePrice::new(0, 0),
+            compare: NativePrice::new(0, 0),
+            type_facts: NativePrice::new(0, 0),
         }
     }
 

@@ -115,6 +115,10 @@ pub trait NativeCall {
     /// How many bytes of BCS an argument of any type has, or would have.
     fn size(&mut self, argument: usize) -> VmResult<u64>;
 
+    /// How many words an argument of any type has, inline and heap, as [`Gas`](crate::Gas)'s module
+    /// counts them: known without serialising it.
+    fn words(&mut self, argument: usize) -> VmResult<u64>;
+
     /// Writes a value, given in BCS, through a `&mut` argument.
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()>;
 

@@ -56,9 +56,11 @@ pub struct Config {
     pub aptos_port: u16,
     /// Port of the faucet; zero for any free one.
     pub faucet_port: u16,
+    /// Port of Aptos' indexer, GraphQL; zero for any free one.
+    pub indexer_port: u16,
     /// Port of the readiness check of Aptos' tools; zero for any free one.
     pub readiness_port: u16,
-    /// Serve neither Aptos' API nor faucet and readiness check.
+    /// Serve neither Aptos' API nor faucet, indexer and readiness check.
     pub no_aptos: bool,
     /// Port of Solana's JSON-RPC; the next one is its WebSocket.
     pub solana_port: u16,
@@ -100,6 +102,7 @@ impl Default for Config {
             eth_port: 8545,
             aptos_port: 8080,
             faucet_port: 8081,
+            indexer_port: 8090,
             readiness_port: 8070,
             no_aptos: false,
             solana_port: 8899,
@@ -237,6 +240,7 @@ impl Config {
             ("eth-port", self.eth_port),
             ("aptos-port", self.aptos_port),
             ("faucet-port", self.faucet_port),
+            ("indexer-port", self.indexer_port),
             ("readiness-port", self.readiness_port),
             ("solana-port", self.solana_port),
             (

@@ -57,6 +57,9 @@ pub enum NodeError {
         /// What went wrong.
         source: ListenError,
     },
+    /// The indexer cannot start.
+    #[error("the indexer: {0}")]
+    Indexer(String),
     /// The metrics' port is taken, or metrics cannot be recorded.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -82,9 +85,11 @@ impl NodeError {
             }
             | Self::Listen { .. }
             | Self::Telemetry(TelemetryError::Bind { .. }) => FailureKind::Port,
-            Self::Port { .. } | Self::Telemetry(_) | Self::Thread(_) | Self::Producer => {
-                FailureKind::Other
-            }
+            Self::Port { .. }
+            | Self::Indexer(_)
+            | Self::Telemetry(_)
+            | Self::Thread(_)
+            | Self::Producer => FailureKind::Other,
         }
     }
 }

@@ -143,6 +143,12 @@ impl Node {
         aptos.map(|servers| servers.faucet.local_addr())
     }
 
+    /// Where Aptos' indexer is, if anywhere.
+    pub fn indexer_address(&self) -> Option<SocketAddr> {
+        let aptos = self.servers.aptos.as_ref();
+        aptos.map(|servers| servers.indexer.local_addr())
+    }
+
     /// Where Aptos' tools ask what is ready, if anywhere.
     pub fn readiness_address(&self) -> Option<SocketAddr> {
         let aptos = self.servers.aptos.as_ref();

@@ -8,7 +8,7 @@ use crate::{
     telemetry::Telemetry,
 };
 use lumio_rpc::{
-    aptos::{self, ApiConfig, Server},
+    aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError, Server},
     eth::{EthConfig, EthServer, serve},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -31,6 +31,7 @@ pub(crate) struct Servers {
 pub(crate) struct AptosServers {
     pub(crate) api: Server,
     pub(crate) faucet: Server,
+    pub(crate) indexer: Indexer,
     pub(crate) readiness: Server,
     ready: NodeReadiness,
     /// Follows the chain for those who wait for a version.
@@ -123,9 +124,20 @@ impl AptosServers {
         let faucet = aptos::serve_faucet(listen(config.faucet_port), Arc::new(faucet))
             .await
             .map_err(refused("--faucet-port"))?;
+        let indexer = IndexerConfig {
+            listen: listen(config.indexer_port),
+            ..IndexerConfig::default()
+        };
+        let indexer = aptos::serve_indexer(indexer, Arc::clone(&backend) as _)
+            .await
+            .map_err(|error| match error {
+                IndexerError::Listen(source) => refused("--indexer-port")(source),
+                IndexerError::Schema(error) => NodeError::Indexer(error),
+            })?;
         let ready = NodeReadiness::new([
             format!("Node API at {}", api.local_addr()),
             format!("Faucet at {}", faucet.local_addr()),
+            format!("Indexer at {}", indexer.local_addr()),
         ]);
         let readiness =
             aptos::serve_readiness(listen(config.readiness_port), Arc::new(ready.clone()))
@@ -134,6 +146,7 @@ impl AptosServers {
         Ok(Self {
             api,
             faucet,
+            indexer,
             readiness,
             ready,
             following: backend.follow(),
@@ -144,6 +157,7 @@ impl AptosServers {
         tokio::join!(
             self.api.stop(PATIENCE),
             self.faucet.stop(PATIENCE),
+            self.indexer.stop(PATIENCE),
             self.readiness.stop(PATIENCE)
         );
         self.following.abort();

@@ -16,7 +16,7 @@ use lumio_node::{Config, Node, inspect};
 use lumio_rpc::eth::{Backend, DevControl};
 use lumio_state::{STATE_ACCOUNT, StateKey};
 use lumio_storage::{AccountOrder, Database, Options};
-use lumio_types::{AccountId, MOVE_MAGIC, wei_of_octas};
+use lumio_types::{AccountId, EventOrigin, MOVE_MAGIC, wei_of_octas};
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 use tokio::runtime::Runtime;
 
@@ -294,8 +294,23 @@ fn versions_number_blocks_and_transactions_of_every_vm_across_a_restart() {
         let balance = StateKey::Balance(ledger(bob.address));
         assert!(changed(version).contains(&balance), "{version}");
     }
-    let (_, value) = snapshot.move_changes(7).unwrap()[0].clone();
-    assert!(value.is_some());
+    // Each block is an event of one handle; the genesis block is the first.
+    for (block, version) in (0..).zip([0, 1, 3, 4, 6]) {
+        let events = snapshot.beginning_events(block).unwrap();
+        let handle = events.iter().find_map(|event| match &event.origin {
+            EventOrigin::Move(event) if event.type_tag == "0x1::block::NewBlockEvent" => {
+                event.handle
+            }
+            _ => None,
+        });
+        let handle = handle.unwrap();
+        assert_eq!(handle.sequence_number, block);
+        let (creator, number) = (handle.creator, handle.creation_number);
+        let found = snapshot.handle_events(creator, number, Some(block), 1);
+        let found = found.unwrap();
+        assert_eq!(found[0].version, version);
+        assert!(events.contains(&found[0].event));
+    }
     let genesis = lumio_vm_move::module_key(&ModuleId::new(MoveAddress::ONE, "account"));
     assert!(changed(0).contains(&genesis));
     let listed = snapshot

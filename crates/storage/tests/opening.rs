@@ -108,6 +108,7 @@ fn a_block_must_follow_the_head() {
             receipts: &[],
             writes: &WriteSet::new(),
             changes: &[],
+            beginning: &[],
             nodes: &[],
             meta: &[],
             keep: None,

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use hashbrown::HashMap;
 
-use super::{Body, InstanceId, Type, Types, load::Verified, unit::Unit};
+use super::{Body, InstanceId, Type, TypeKind, Types, load::Verified, unit::Unit};
 use crate::{
     ModuleId, Native, StatusCode, VmResult,
     format::{AbilitySet, FunctionDefIndex},
@@ -87,6 +87,19 @@ pub struct Instance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct UnitId(u32);
 
+impl UnitId {
+    #[cfg(test)]
+    pub(super) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Units are numbered from 0.
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The cache. It belongs to one thread and to one [`Engine`](crate::Engine).
 #[derive(Debug, Default)]
 pub struct Code {
@@ -149,6 +162,15 @@ impl Code {
     pub(crate) fn loaded(&self, id: &ModuleId) -> Option<(UnitId, &Arc<Unit>)> {
         let number = *self.modules.get(id)?;
         self.units.get(number.0 as usize).map(|unit| (number, unit))
+    }
+
+    /// The module that defines a struct type, if it is loaded.
+    pub(crate) fn home(&self, ty: Type) -> VmResult<Option<UnitId>> {
+        let TypeKind::Struct(id, _) = self.types.kind(ty) else {
+            return Err(StatusCode::InternalTypeError.into());
+        };
+        let (module, _) = super::unit::bounds(self.types.struct_name(*id))?;
+        Ok(self.loaded(module).map(|(unit, _)| unit))
     }
 
     pub(crate) fn unit(&self, number: UnitId) -> VmResult<&Arc<Unit>> {

@@ -78,7 +78,7 @@ impl Fast {
     ) -> VmResult<usize> {
         let known = lowered.types.get(ty as usize).copied();
         let (ty, _): (Type, ShapeId) = known.ok_or_else(|| invariant("a type is missing"))?;
-        self.check_access(rt, lowered, ty)?;
+        self.check_access(rt, ty)?;
         let key = GlobalKey::Resource(Address(address));
         self.globals.find(rt, lowered, &mut self.memory, key, ty)
     }

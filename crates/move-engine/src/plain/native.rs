@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 use super::{
     Plain,
     encoding::{decode, encode},
-    value::{Reference, Value, mismatch},
+    value::{Reference, Value, heap_words, mismatch},
 };
 use crate::{
     Address, Change, Host, Layout, NativeCall, StatusCode, U256, VmError, VmResult,
@@ -193,6 +193,27 @@ impl NativeCall for Call<'_, '_> {
     fn size(&mut self, argument: usize) -> VmResult<u64> {
         let allowed = Serializable::shown(self.rt.engine);
         Ok(self.encoded(allowed, argument)?.len() as u64)
+    }
+
+    fn words(&mut self, argument: usize) -> VmResult<u64> {
+        let ty = self
+            .rt
+            .code
+            .instance(self.function)?
+            .parameters
+            .get(argument)
+            .copied();
+        let ty = ty.ok_or_else(|| mismatch("a native function has no such argument"))?;
+        let ty = self
+            .rt
+            .code
+            .types
+            .referent(ty)
+            .map_or(ty, |(inner, _)| inner);
+        let inline = self.rt.code.words(self.rt.engine, ty)?;
+        let value = self.place(argument)?.clone();
+        let heap = heap_words(self.rt.code, self.rt.engine, &value)?;
+        Ok(inline.saturating_add(heap))
     }
 
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {

@@ -5,15 +5,11 @@ use alloc::{boxed::Box, vec::Vec};
 use super::{
     Plain,
     encoding::decode,
-    frame::Frame,
     value::{Closure, Reference, Root, Value, heap_words, mismatch},
 };
 use crate::{
     Address, StatusCode, VmError, VmResult,
-    code::{
-        GlobalKey, INLINE_WORDS_MAX, InstanceId, Integer, Op, Type, TypeKind,
-        reentrancy::check_access,
-    },
+    code::{GlobalKey, INLINE_WORDS_MAX, InstanceId, Integer, Op, Type, TypeKind},
     format::Ability,
     integer,
     machine::Runtime,
@@ -110,14 +106,13 @@ impl Plain {
 
     /// Fails if the module of a resource waits for a function value.
     fn check_access(&mut self, rt: &Runtime<'_>, of: Type) -> VmResult<()> {
-        if self.stack.dispatched == 0 {
+        if !self.stack.entries.is_dispatched() {
             return Ok(());
         }
-        let tag = rt.code.struct_tag(of)?;
-        let Some((unit, _)) = rt.code.loaded(&tag.module) else {
-            return Ok(());
-        };
-        check_access(self.stack.frames.iter().map(Frame::active), unit)
+        match rt.code.home(of)? {
+            Some(unit) => self.stack.entries.check_access(unit),
+            None => Ok(()),
+        }
     }
 
     fn global(&mut self, rt: &mut Runtime<'_>, address: Address, of: Type) -> VmResult<usize> {

@@ -59,8 +59,9 @@ impl AptosBackend {
             accumulator_root_hash: named_hash(header.state_root, version),
         };
         match index {
-            None if header.number == 0 => {}
+            None if header.number == 0 => shown.events = beginning(snapshot, 0)?,
             None => {
+                shown.events = beginning(snapshot, header.number)?;
                 shown.body = TransactionBody::BlockMetadata {
                     id: block.header.hash.0,
                     epoch: Self::epoch(snapshot),
@@ -81,6 +82,13 @@ impl AptosBackend {
         shown.event_root_hash = event_hash(&shown.events);
         Ok(Some(shown))
     }
+}
+
+/// What a block's beginning announced.
+fn beginning(snapshot: &Snapshot, block: u64) -> Result<Vec<Event>> {
+    let events = snapshot.beginning_events(block);
+    let events = events.map_err(crate::aptos::of_storage)?;
+    Ok(events.iter().filter_map(event).collect())
 }
 
 /// What a transaction is, and what it came to.

@@ -34,6 +34,7 @@ impl Started {
             eth_port: 0,
             aptos_port: 0,
             faucet_port: 0,
+            indexer_port: 0,
             readiness_port: 0,
             metrics_port: 0,
             ..Config::default()

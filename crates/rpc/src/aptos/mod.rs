@@ -21,8 +21,10 @@ mod error;
 mod events;
 mod faucet;
 mod fees;
+mod indexer;
 mod module_cache;
 mod modules;
+mod names;
 mod net;
 mod openapi;
 mod payload;
@@ -44,5 +46,6 @@ pub use backend::{
     GasEstimate, Ledger, LedgerInfo, Page, Pending, Pool, Readiness, SimulateRequest, State,
     States, SubmitError, Transaction, TransactionBody, ViewOutcome,
 };
+pub use indexer::{IndexBackend, Indexer, IndexerConfig, IndexerError, serve_indexer};
 pub use registry::{Route, route_list};
 pub use server::{ApiConfig, ListenError, Server, serve, serve_faucet, serve_readiness};

@@ -142,7 +142,7 @@ pub async fn serve_readiness(
 }
 
 /// Wallets in web pages send credentials, which forbids to allow `*`.
-fn cors() -> CorsLayer {
+pub(super) fn cors() -> CorsLayer {
     CorsLayer::very_permissive().expose_headers(EXPOSED)
 }
 
@@ -181,7 +181,7 @@ fn method(route: &'static Route, dispatcher: Arc<Dispatcher>) -> MethodRouter {
     }
 }
 
-async fn listen_on(
+pub(super) async fn listen_on(
     listen: SocketAddr,
     max_connections: usize,
     router: Router,

@@ -1,0 +1,273 @@
+//! Reads a block from the node in the form in which the index is made from it:
+//! values as JSON, types as text. Needs no lock of the tables.
+
+use super::{
+    super::{
+        backend::{Block, Change, Event, ForeignTransaction, Result, Transaction, TransactionBody},
+        convert::event_json,
+        module_cache::ModuleCache,
+        payload::foreign_call,
+        signatures::signature_json,
+        types::Types,
+    },
+    backend::IndexBackend,
+    store::Tip,
+};
+use lumio_move_engine::{Address, StructTag, TypeTag};
+use lumio_move_transaction::{ExecutableRef, SignedTransaction, TransactionAuthenticator};
+use serde_json::Value;
+
+/// A block with its transactions.
+pub(super) struct ReadBlock {
+    pub(super) tip: Tip,
+    pub(super) epoch: u64,
+    pub(super) transactions: Vec<ReadTransaction>,
+}
+
+/// What the index needs of a transaction.
+pub(super) struct ReadTransaction {
+    pub(super) version: u64,
+    pub(super) success: bool,
+    pub(super) gas_used: u64,
+    pub(super) request: Option<Request>,
+    pub(super) resources: Vec<Resource>,
+    pub(super) items: Vec<Item>,
+    pub(super) events: Vec<ReadEvent>,
+}
+
+/// What somebody asked for; blocks begin with transactions that nobody sent.
+pub(super) struct Request {
+    pub(super) sender: Address,
+    /// Other signers, and the target of another VM's transaction.
+    pub(super) others: Vec<Address>,
+    pub(super) fee_payer: Option<Address>,
+    pub(super) sequence_number: u64,
+    pub(super) function: Option<String>,
+    pub(super) signature: String,
+    pub(super) max_gas_amount: u64,
+    pub(super) gas_unit_price: u64,
+    pub(super) expiration_secs: u64,
+}
+
+/// A resource that was written, or is gone.
+pub(super) struct Resource {
+    pub(super) address: Address,
+    pub(super) tag: StructTag,
+    /// None if it is gone. Null if the index does not look at the type.
+    pub(super) value: Option<Value>,
+}
+
+/// A table's item that was written, or is gone.
+pub(super) struct Item {
+    /// Its number among the transaction's changes.
+    pub(super) place: usize,
+    pub(super) handle: Address,
+    pub(super) key: Vec<u8>,
+    /// Types of keys and values, and both as JSON, if the types are known.
+    pub(super) typed: Option<(String, String, Value, Option<Value>)>,
+}
+
+/// An event of any VM.
+pub(super) struct ReadEvent {
+    /// Whose handle; the zero address if there is none.
+    pub(super) account: Address,
+    pub(super) creation_number: u64,
+    pub(super) sequence_number: u64,
+    pub(super) kind: String,
+    pub(super) data: Value,
+}
+
+/// The native coin has two names; clients know this one.
+pub(super) fn shown_type(name: &str) -> String {
+    name.replace("0x1::native_coin::NativeCoin", "0x1::aptos_coin::AptosCoin")
+}
+
+/// Reads a block; none if the chain has changed meanwhile.
+pub(super) fn read_block(
+    backend: &dyn IndexBackend,
+    cache: &ModuleCache,
+    block: &Block,
+) -> Result<Option<ReadBlock>> {
+    let info = backend.info();
+    // Types of modules that were published stay, so the newest state knows all.
+    let mut types = Types::new(backend.state(info.version)?, info.version, cache);
+    let mut transactions = Vec::new();
+    for version in block.first_version..=block.last_version {
+        let Some(transaction) = backend.transaction(version)? else {
+            return Ok(None);
+        };
+        transactions.push(read_transaction(&mut types, &transaction)?);
+    }
+    if backend.block(block.height)?.as_ref() != Some(block) {
+        return Ok(None);
+    }
+    Ok(Some(ReadBlock {
+        tip: Tip {
+            height: block.height,
+            hash: block.hash,
+            version: block.last_version,
+            timestamp_usecs: block.timestamp_usecs,
+        },
+        epoch: info.epoch,
+        transactions,
+    }))
+}
+
+fn read_transaction(types: &mut Types<'_>, transaction: &Transaction) -> Result<ReadTransaction> {
+    let mut resources = Vec::new();
+    let mut items = Vec::new();
+    for (place, change) in transaction.changes.iter().enumerate() {
+        match change {
+            Change::Resource {
+                address,
+                tag,
+                value,
+            } => {
+                let value = match value {
+                    Some(bcs) if is_indexed(tag) => {
+                        let tag = TypeTag::Struct(Box::new(tag.clone()));
+                        Some(types.show(&tag, bcs)?.unwrap_or(Value::Null))
+                    }
+                    Some(_) => Some(Value::Null),
+                    None => None,
+                };
+                resources.push(Resource {
+                    address: *address,
+                    tag: tag.clone(),
+                    value,
+                });
+            }
+            Change::TableItem {
+                handle,
+                key,
+                value,
+                types: known,
+            } => {
+                let typed = match known {
+                    Some((key_type, value_type)) => {
+                        let shown = match value {
+                            Some(bcs) => types.show(value_type, bcs)?,
+                            None => None,
+                        };
+                        let key = types.show(key_type, key)?.unwrap_or(Value::Null);
+                        let names = (key_type.to_string(), value_type.to_string());
+                        Some((shown_type(&names.0), shown_type(&names.1), key, shown))
+                    }
+                    None => None,
+                };
+                items.push(Item {
+                    place,
+                    handle: *handle,
+                    key: key.clone(),
+                    typed,
+                });
+            }
+            Change::Module { .. } => {}
+        }
+    }
+    let mut events = Vec::new();
+    for event in &transaction.events {
+        events.push(read_event(types, event)?);
+    }
+    Ok(ReadTransaction {
+        version: transaction.version,
+        success: transaction.success,
+        gas_used: transaction.gas_used,
+        request: match &transaction.body {
+            TransactionBody::User(signed) => Some(request(signed)),
+            TransactionBody::Foreign(foreign) => Some(foreign_request(foreign)),
+            TransactionBody::Genesis
+            | TransactionBody::BlockMetadata { .. }
+            | TransactionBody::StateCheckpoint => None,
+        },
+        resources,
+        items,
+        events,
+    })
+}
+
+/// Whether the index looks into resources of a type.
+fn is_indexed(tag: &StructTag) -> bool {
+    let module = tag.module.name.as_str();
+    if tag.module.address == Address::ONE {
+        return match module {
+            "object" | "fungible_asset" => true,
+            "coin" => tag.name == "CoinStore" || tag.name == "CoinInfo",
+            _ => false,
+        };
+    }
+    tag.module.address == Address::small(4)
+}
+
+fn read_event(types: &mut Types<'_>, event: &Event) -> Result<ReadEvent> {
+    let (handle, kind) = match event {
+        Event::Move { handle, tag, .. } => (*handle, Some(tag.to_string())),
+        Event::EvmLog { .. } => (None, None),
+    };
+    // The same words as the REST API has for it.
+    let mut shown = event_json(types, event).map_err(|error| {
+        super::super::backend::BackendError::Internal(format!("an event: {error}"))
+    })?;
+    let kind = kind.unwrap_or_else(|| {
+        let kind = shown.get("type").and_then(Value::as_str);
+        kind.unwrap_or_default().to_owned()
+    });
+    let (account, creation_number, sequence_number) = handle.unwrap_or_default();
+    Ok(ReadEvent {
+        account,
+        creation_number,
+        sequence_number,
+        kind: shown_type(&kind),
+        data: shown.remove("data").unwrap_or(Value::Null),
+    })
+}
+
+fn request(signed: &SignedTransaction) -> Request {
+    let raw = &signed.raw;
+    let function = match raw.payload.executable() {
+        ExecutableRef::EntryFunction(call) => Some(format!("{}::{}", call.module, call.function)),
+        ExecutableRef::Script(_) | ExecutableRef::Empty => None,
+    };
+    let (others, fee_payer) = match &signed.authenticator {
+        TransactionAuthenticator::MultiAgent {
+            secondary_addresses,
+            ..
+        } => (secondary_addresses.clone(), None),
+        TransactionAuthenticator::FeePayer {
+            secondary_addresses,
+            fee_payer_address,
+            ..
+        } => (secondary_addresses.clone(), Some(*fee_payer_address)),
+        TransactionAuthenticator::Ed25519 { .. }
+        | TransactionAuthenticator::MultiEd25519 { .. }
+        | TransactionAuthenticator::SingleSender(_) => (Vec::new(), None),
+    };
+    let signature = signature_json(&signed.authenticator);
+    let signature = signature.get("type").and_then(Value::as_str);
+    Request {
+        sender: raw.sender,
+        others,
+        fee_payer,
+        sequence_number: raw.sequence_number,
+        function,
+        signature: signature.unwrap_or_default().to_owned(),
+        max_gas_amount: raw.max_gas_amount,
+        gas_unit_price: raw.gas_unit_price,
+        expiration_secs: raw.expiration_timestamp_secs,
+    }
+}
+
+fn foreign_request(foreign: &ForeignTransaction) -> Request {
+    let (call, _) = foreign_call(foreign);
+    Request {
+        sender: foreign.sender,
+        others: foreign.to.into_iter().collect(),
+        fee_payer: None,
+        sequence_number: foreign.nonce,
+        function: Some(format!("{}::{}", call.module, call.function)),
+        signature: "foreign_signature".to_owned(),
+        max_gas_amount: foreign.max_gas_amount,
+        gas_unit_price: foreign.gas_unit_price,
+        expiration_secs: u64::MAX,
+    }
+}
