@@ -178,8 +178,10 @@ fn sequence_numbers_run_in_order_and_wait_for_what_is_missing() {
     // The chain tells the account's next number.
     pool.sealed(&with_number(1), 0);
     assert_eq!(best(&pool), [one, two]);
-    let old = pool.add(carrier(FIRST), &Rich);
-    assert!(old.is_ok(), "the pool asks the accounts, which say 0");
+    assert_eq!(
+        pool.add(carrier(FIRST), &Rich),
+        Err(PoolError::NonceTooLow { next: 1, nonce: 0 })
+    );
 }
 
 #[test]
