@@ -305,7 +305,7 @@ module bench::gas {
     entry fun table_add(a: &signer, n: u64, size: u64, _data: vector<vector<u8>>) acquires Kept {
         let at = kept(a);
         let table = &mut Kept[at].table;
-        for (i in 0..n) { table.add(size + i, i); }
+        for (i in 0..n) { table.add(1000 + size + i, i); }
     }
 
     // Natives.

@@ -84,6 +84,9 @@ pub trait NativeCall {
     /// The layout of a type. Error: `TOO_MANY_TYPE_NODES`.
     fn layout(&mut self, ty: Type) -> VmResult<Layout>;
 
+    /// How large the layout of a type is: the types that it consists of.
+    fn layout_nodes(&mut self, ty: Type) -> VmResult<u64>;
+
     /// A type argument.
     fn type_argument(&self, number: usize) -> VmResult<Type>;
 

@@ -28,19 +28,32 @@ const TRANSACTION: u64 = 15_000;
 /// Of each byte of a transaction.
 const TRANSACTION_BYTE: u64 = 10;
 /// Of an entry of the state that is new.
-const NEW_ENTRY: u64 = 10_000;
+pub(crate) const NEW_ENTRY: u64 = 10_000;
 /// Of an entry that is changed or deleted.
-const CHANGED_ENTRY: u64 = 2_500;
+pub(crate) const CHANGED_ENTRY: u64 = 2_500;
 /// Of each byte of an entry that is written.
 const WRITTEN_BYTE: u64 = 20;
 /// Of each byte of a module that is published: reading, verifying, keeping it.
 const MODULE_BYTE: u64 = 200;
 
-/// Prices of instructions, loads and natives.
+/// Of the first access of an entry of the state: as the EVM's of a slot.
+pub(crate) const LOAD: u64 = 2_100;
+
+/// Prices of instructions, loads and natives. Where they come from is in `docs/move-gas.md`.
 pub(crate) fn engine() -> GasSchedule {
     let mut schedule = GasSchedule::default();
-    schedule.load_base = 1_000;
-    schedule.load_per_byte = 1;
+    schedule.load_base = LOAD;
+    schedule.load_per_byte = 5;
+    schedule.verify_per_unit = 2;
+    schedule.per_heap_value = 20;
+    schedule.per_region_copied = 80;
+    schedule.per_region_compared = 20;
+    schedule.native = NativePrice::new(130, 2);
+    schedule.sha2_256 = NativePrice::new(250, 1);
+    schedule.sha3_256 = NativePrice::new(500, 3);
+    schedule.serialize = NativePrice::new(150, 2);
+    schedule.compare = NativePrice::new(120, 2);
+    schedule.type_facts = NativePrice::new(300, 10);
     schedule
 }
 
@@ -104,6 +117,7 @@ fn entries() -> Vec<(String, u64)> {
     add("txn.storage_io_per_state_slot_create", NEW_ENTRY);
     add("txn.storage_io_per_state_byte_write", WRITTEN_BYTE);
     add("txn.publish_per_byte", MODULE_BYTE);
+    add("txn.verify_per_unit", engine.verify_per_unit);
     for opcode in Opcode::ALL {
         add(&format!("instr.{}", opcode.name()), engine.price(*opcode));
     }
@@ -112,6 +126,10 @@ fn entries() -> Vec<(String, u64)> {
     add("instr.call_per_ty_arg", engine.call_per_type_argument);
     add("instr.per_word_moved", engine.per_word_moved);
     add("instr.per_word_copied", engine.per_word_copied);
+    add("instr.per_vector_copied", engine.per_region_copied);
+    add("instr.per_vector_compared", engine.per_region_compared);
+    add("instr.per_wide_word", engine.per_wide_word);
+    add("instr.per_heap_value", engine.per_heap_value);
     for (name, price) in [
         ("native", engine.native),
         ("hash.sha2_256", engine.sha2_256),

@@ -110,7 +110,8 @@ pub struct Code {
     generation: u64,
     units: Vec<Arc<Unit>>,
     modules: HashMap<ModuleId, UnitId>,
-    scripts: HashMap<[u8; 32], UnitId>,
+    /// With the units of work that the verifier had.
+    scripts: HashMap<[u8; 32], (UnitId, u64)>,
     pub(super) structs: HashMap<Type, Arc<StructType>>,
     instances: Vec<(Arc<Instance>, Option<Arc<Body>>)>,
     numbers: HashMap<(UnitId, FunctionDefIndex, Box<[Type]>), InstanceId>,
@@ -177,7 +178,7 @@ impl Code {
         super::unit::bounds(self.units.get(number.0 as usize))
     }
 
-    pub(super) fn script(&self, hash: &[u8; 32]) -> Option<UnitId> {
+    pub(super) fn script(&self, hash: &[u8; 32]) -> Option<(UnitId, u64)> {
         self.scripts.get(hash).copied()
     }
 
@@ -187,9 +188,14 @@ impl Code {
         Ok(())
     }
 
-    pub(super) fn insert_script(&mut self, hash: [u8; 32], unit: Arc<Unit>) -> VmResult<UnitId> {
+    pub(super) fn insert_script(
+        &mut self,
+        hash: [u8; 32],
+        unit: Arc<Unit>,
+        units: u64,
+    ) -> VmResult<UnitId> {
         let number = self.insert_unit(unit)?;
-        self.scripts.insert(hash, number);
+        self.scripts.insert(hash, (number, units));
         Ok(number)
     }
 

@@ -243,6 +243,10 @@ impl NativeCall for Call<'_, '_> {
         self.rt.code.layout(self.rt.engine, ty)
     }
 
+    fn layout_nodes(&mut self, ty: Type) -> VmResult<u64> {
+        self.rt.code.nodes(self.rt.engine, ty)
+    }
+
     fn type_argument(&self, number: usize) -> VmResult<Type> {
         let instance = self.rt.code.instance(self.function)?;
         let argument = instance.type_arguments.get(number).copied();
@@ -314,8 +318,8 @@ impl NativeCall for Call<'_, '_> {
         let words = self.machine.memory.at(place.at, shape.words)?;
         let heap = self
             .walk()
-            .heap_words(&self.machine.memory.heap, words, place.shape)?;
-        Ok(heap.saturating_add(shape.words as u64))
+            .heap_size(&self.machine.memory.heap, words, place.shape)?;
+        Ok(heap.words.saturating_add(shape.words as u64))
     }
 
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {

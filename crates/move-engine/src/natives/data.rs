@@ -70,8 +70,10 @@ fn constant_size(layout: &Layout) -> Option<u64> {
 
 /// Returns `0x1::option::Option<u64>`, which is a vector of at most one element.
 fn constant_serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    charge(call, schedule.type_facts, 0)?;
     let ty = call.type_argument(0)?;
+    let bytes = call.layout_nodes(ty)?.saturating_mul(8);
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    charge(call, schedule.type_facts, bytes)?;
     let size = constant_size(&call.layout(ty)?);
     let function = call.function();
     let ty = call.code().instance(function)?.returns.first().copied();

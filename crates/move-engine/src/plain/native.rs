@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 use super::{
     Plain,
     encoding::{decode, encode},
-    value::{Reference, Value, heap_words, mismatch},
+    value::{Reference, Value, heap_size, mismatch},
 };
 use crate::{
     Address, Change, Host, Layout, NativeCall, StatusCode, U256, VmError, VmResult,
@@ -136,6 +136,10 @@ impl NativeCall for Call<'_, '_> {
         self.rt.code.layout(self.rt.engine, ty)
     }
 
+    fn layout_nodes(&mut self, ty: Type) -> VmResult<u64> {
+        self.rt.code.nodes(self.rt.engine, ty)
+    }
+
     fn type_argument(&self, number: usize) -> VmResult<Type> {
         let instance = self.rt.code.instance(self.function)?;
         let argument = instance.type_arguments.get(number).copied();
@@ -212,8 +216,8 @@ impl NativeCall for Call<'_, '_> {
             .map_or(ty, |(inner, _)| inner);
         let inline = self.rt.code.words(self.rt.engine, ty)?;
         let value = self.place(argument)?.clone();
-        let heap = heap_words(self.rt.code, self.rt.engine, &value)?;
-        Ok(inline.saturating_add(heap))
+        let heap = heap_size(self.rt.code, self.rt.engine, &value)?;
+        Ok(inline.saturating_add(heap.words))
     }
 
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {

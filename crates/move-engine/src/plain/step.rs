@@ -5,7 +5,7 @@ use alloc::{boxed::Box, vec::Vec};
 use super::{
     Plain,
     encoding::decode,
-    value::{Closure, Reference, Root, Value, heap_words, mismatch},
+    value::{Closure, Reference, Root, Value, heap_size, mismatch},
 };
 use crate::{
     Address, StatusCode, VmError, VmResult,
@@ -49,18 +49,17 @@ impl Plain {
         }
     }
 
-    /// Charges for what a copy or comparison touches out of line.
+    /// Charges for what a comparison touches out of line.
     fn charge_heap(&self, rt: &mut Runtime<'_>, value: &Value) -> VmResult<()> {
-        let words = heap_words(rt.code, rt.engine, value)?;
-        rt.gas
-            .charge(words.saturating_mul(rt.engine.gas.per_word_copied))
+        let size = heap_size(rt.code, rt.engine, value)?;
+        rt.gas.charge(rt.engine.gas.comparing(size))
     }
 
-    /// The same for a copy, which is counted as memory too.
+    /// Charges for what a copy touches out of line, and counts it as memory.
     fn charge_copy(&self, rt: &mut Runtime<'_>, value: &Value) -> VmResult<()> {
-        self.charge_heap(rt, value)?;
-        let words = heap_words(rt.code, rt.engine, value)?;
-        rt.gas.allocate(&rt.engine.limits, words)
+        let size = heap_size(rt.code, rt.engine, value)?;
+        rt.gas.charge(rt.engine.gas.copying(size))?;
+        rt.gas.allocate(&rt.engine.limits, size.words)
     }
 
     fn local_type(&mut self, local: u8) -> VmResult<Type> {
