@@ -62,7 +62,7 @@ impl Effects {
             handle: handle.parse().unwrap(),
             key: bcs("0x1::string::String", key),
             value: Some(bcs("u64", value)),
-            types: Some((type_tag("0x1::string::String"), type_tag("u64"))),
+            types: None,
         });
         self
     }

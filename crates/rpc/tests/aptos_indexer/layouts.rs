@@ -164,6 +164,13 @@ pub fn layout(tag: &TypeTag) -> Option<Layout> {
             );
             vec![("inner", map)]
         }
+        "0xcafe::game::Board" => {
+            let table = "0x1::table::Table<0x1::string::String, u64>";
+            vec![
+                ("title", text),
+                ("scores", structure(table, &[("handle", Addr)])),
+            ]
+        }
         "0xcafe::game::Scored" => vec![("player", Addr), ("points", u64s)],
         _ => return None,
     };

@@ -88,6 +88,11 @@ fn creation() -> Effects {
             &json!({"coin": 77}),
         );
     gold_store(effects, ALICE, 1000)
+        .write(
+            ALICE,
+            "0xcafe::game::Board",
+            &json!({"title": "best", "scores": TABLE}),
+        )
         .emit(
             "0x1::fungible_asset::Deposit",
             &json!({"store": store_of(ALICE, GOLD), "amount": 1000}),

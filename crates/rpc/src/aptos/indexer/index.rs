@@ -13,6 +13,7 @@ use super::{
     super::{backend::Result, module_cache::ModuleCache},
     backend::IndexBackend,
     fold::fold_block,
+    handles::Handles,
     read::read_block,
     store::Store,
 };
@@ -36,6 +37,7 @@ pub(super) struct Index {
     updated_usecs: RwLock<u64>,
     stopping: AtomicBool,
     modules: ModuleCache,
+    handles: Handles,
 }
 
 impl Index {
@@ -46,6 +48,7 @@ impl Index {
             updated_usecs: RwLock::new(0),
             stopping: AtomicBool::new(false),
             modules: ModuleCache::default(),
+            handles: Handles::default(),
         }
     }
 
@@ -80,7 +83,8 @@ impl Index {
             let Some(block) = self.backend.block(next)? else {
                 return Ok(());
             };
-            let Some(read) = read_block(&*self.backend, &self.modules, &block)? else {
+            let Some(read) = read_block(&*self.backend, &self.modules, &self.handles, &block)?
+            else {
                 continue;
             };
             // If the block is of another branch, the next turn takes it back.

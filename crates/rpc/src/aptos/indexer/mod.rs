@@ -15,6 +15,7 @@ mod cell;
 mod filter;
 mod fold;
 mod graphql;
+mod handles;
 mod index;
 mod query;
 mod read;

@@ -11,6 +11,7 @@ use super::{
         types::Types,
     },
     backend::IndexBackend,
+    handles::Handles,
     store::Tip,
 };
 use lumio_move_engine::{Address, StructTag, TypeTag};
@@ -86,6 +87,7 @@ pub(super) fn shown_type(name: &str) -> String {
 pub(super) fn read_block(
     backend: &dyn IndexBackend,
     cache: &ModuleCache,
+    handles: &Handles,
     block: &Block,
 ) -> Result<Option<ReadBlock>> {
     let info = backend.info();
@@ -96,7 +98,8 @@ pub(super) fn read_block(
         let Some(transaction) = backend.transaction(version)? else {
             return Ok(None);
         };
-        transactions.push(read_transaction(&mut types, &transaction)?);
+        handles.learn(&mut types, &transaction)?;
+        transactions.push(read_transaction(&mut types, handles, &transaction)?);
     }
     if backend.block(block.height)?.as_ref() != Some(block) {
         return Ok(None);
@@ -113,7 +116,11 @@ pub(super) fn read_block(
     }))
 }
 
-fn read_transaction(types: &mut Types<'_>, transaction: &Transaction) -> Result<ReadTransaction> {
+fn read_transaction(
+    types: &mut Types<'_>,
+    handles: &Handles,
+    transaction: &Transaction,
+) -> Result<ReadTransaction> {
     let mut resources = Vec::new();
     let mut items = Vec::new();
     for (place, change) in transaction.changes.iter().enumerate() {
@@ -141,9 +148,9 @@ fn read_transaction(types: &mut Types<'_>, transaction: &Transaction) -> Result<
                 handle,
                 key,
                 value,
-                types: known,
+                types: _,
             } => {
-                let typed = match known {
+                let typed = match handles.get(handle).as_deref() {
                     Some((key_type, value_type)) => {
                         let shown = match value {
                             Some(bcs) => types.show(value_type, bcs)?,

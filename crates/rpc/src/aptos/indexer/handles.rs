@@ -1,0 +1,134 @@
+//! Types of tables' keys and values. A table's items do not tell them; the
+//! struct that holds the table does.
+
+use super::super::{
+    backend::{Change, Result, Transaction},
+    types::Types,
+};
+use lumio_move_engine::{
+    Address, Layout, MoveValue, StatusCode, StructTag, TypeTag, VmError, VmResult,
+};
+use parking_lot::Mutex;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Types of keys and values.
+pub(super) type TableTypes = Arc<(TypeTag, TypeTag)>;
+
+/// Types by handle. A handle is a hash of what made it, so what is known of one
+/// holds on every branch of the chain.
+#[derive(Default)]
+pub(super) struct Handles(Mutex<BTreeMap<Address, TableTypes>>);
+
+impl Handles {
+    /// The types of a table, if a struct that holds it has been seen.
+    pub(super) fn get(&self, handle: &Address) -> Option<TableTypes> {
+        self.0.lock().get(handle).cloned()
+    }
+
+    /// Learns of the tables that a transaction wrote, wherever they are held.
+    pub(super) fn learn(&self, types: &mut Types<'_>, transaction: &Transaction) -> Result<()> {
+        let mut items = Vec::new();
+        for change in &transaction.changes {
+            match change {
+                Change::Resource {
+                    tag,
+                    value: Some(bcs),
+                    ..
+                } => {
+                    self.look(types, &TypeTag::Struct(Box::new(tag.clone())), bcs)?;
+                }
+                Change::TableItem {
+                    handle,
+                    value: Some(bcs),
+                    types: known,
+                    ..
+                } => {
+                    if let Some(known) = known {
+                        let known = Arc::new(known.clone());
+                        self.0.lock().entry(*handle).or_insert(known);
+                    }
+                    items.push((handle, bcs));
+                }
+                Change::Resource { .. } | Change::TableItem { .. } | Change::Module { .. } => {}
+            }
+        }
+        // Tables in tables: each round knows one more level.
+        loop {
+            let before = items.len();
+            let mut unknown = Vec::new();
+            for (handle, bcs) in items {
+                match self.get(handle) {
+                    Some(known) => self.look(types, &known.1, bcs)?,
+                    None => unknown.push((handle, bcs)),
+                }
+            }
+            if unknown.is_empty() || unknown.len() == before {
+                return Ok(());
+            }
+            items = unknown;
+        }
+    }
+
+    /// Looks for tables in a value.
+    fn look(&self, types: &mut Types<'_>, tag: &TypeTag, bcs: &[u8]) -> Result<()> {
+        let Some(layout) = types.find_layout(tag)?.filter(|layout| holds(layout)) else {
+            return Ok(());
+        };
+        // What a function value captures is not looked into.
+        let mut nothing = |_: &TypeTag| -> VmResult<Layout> {
+            Err(VmError::new(StatusCode::TypeResolutionFailure))
+        };
+        if let Ok(value) = layout.decode(bcs, &mut nothing) {
+            self.collect(&layout, &value);
+        }
+        Ok(())
+    }
+
+    fn collect(&self, layout: &Layout, value: &MoveValue) {
+        match (layout, value) {
+            (Layout::Struct { tag, .. }, MoveValue::Struct(values)) if is_table(tag) => {
+                if let ([key, value], [MoveValue::Address(handle)]) =
+                    (tag.type_arguments.as_slice(), values.as_slice())
+                {
+                    let mut known = self.0.lock();
+                    let types = || Arc::new((key.clone(), value.clone()));
+                    known.entry(*handle).or_insert_with(types);
+                }
+            }
+            (Layout::Struct { fields, .. }, MoveValue::Struct(values)) => {
+                for ((_, layout), value) in fields.iter().zip(values) {
+                    self.collect(layout, value);
+                }
+            }
+            (Layout::Enum { variants, .. }, MoveValue::Variant(number, values)) => {
+                let fields = variants.get(usize::from(*number));
+                for ((_, layout), value) in fields.iter().flat_map(|(_, f)| f).zip(values) {
+                    self.collect(layout, value);
+                }
+            }
+            (Layout::Vector(element), MoveValue::Vector(values)) => {
+                for value in values {
+                    self.collect(element, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_table(tag: &StructTag) -> bool {
+    tag.module.address == Address::ONE && tag.module.name == "table" && tag.name == "Table"
+}
+
+/// Whether values of a layout can hold a table.
+fn holds(layout: &Layout) -> bool {
+    let any = |fields: &[(String, Layout)]| fields.iter().any(|(_, layout)| holds(layout));
+    match layout {
+        Layout::Struct { tag, fields } => is_table(tag) || any(fields),
+        Layout::Enum { variants, .. } => variants.iter().any(|(_, fields)| any(fields)),
+        Layout::Vector(element) => holds(element),
+        Layout::Bool | Layout::Integer(_) | Layout::Address | Layout::Signer | Layout::Function => {
+            false
+        }
+    }
+}
