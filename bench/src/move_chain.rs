@@ -148,8 +148,8 @@ impl MoveChain {
             ..block.clone()
         };
         let mut state = Overlay::new(EmptyView);
-        let writes = executor.move_genesis(&state, &genesis)?;
-        state.apply(writes);
+        let made = executor.move_genesis(&state, &genesis)?;
+        state.apply(made.writes);
         let writes = executor.begin_block(&state, &block)?;
         state.apply(writes);
         let mut chain = Self {
@@ -262,6 +262,7 @@ fn compile_at(owner: Address) -> Result<Vec<(String, Vec<u8>)>> {
     let package = Package::load(&folder, &options).context("the benchmarks' Move package")?;
     let options = Options {
         bytecode_version: 9,
+        raise_version: false,
         tests: false,
         dependencies: false,
         addresses: package.addresses.clone(),
