@@ -4,7 +4,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 use lumio_move_engine::{
-    Changes, Gas, GasSchedule, VmResult,
+    Changes, Gas, GasSchedule, NativePrice, VmResult,
     bcs::{put_bytes, put_uleb},
     format::Opcode,
 };
