@@ -224,7 +224,8 @@ const PLACE: Address = Address(*b"lumio-bench: where the package i");
 /// # Errors
 /// When they do not compile.
 pub(crate) fn compiled(owner: Address) -> Result<Vec<(String, Vec<u8>)>> {
-    static ONCE: OnceLock<Result<Vec<(String, Vec<u8>)>, String>> = OnceLock::new();
+    type Modules = Vec<(String, Vec<u8>)>;
+    static ONCE: OnceLock<Result<Modules, String>> = OnceLock::new();
     let modules = ONCE.get_or_init(|| compile_at(PLACE).map_err(|error| format!("{error:#}")));
     let modules = modules.as_ref().map_err(|error| anyhow!("{error}"))?;
     Ok(modules

@@ -403,7 +403,10 @@ pub(crate) fn check_indexes(snapshot: &Snapshot, number: u64) {
     assert_eq!(events.unwrap(), [expected]);
 
     let event = beginning_event(number);
-    assert_eq!(snapshot.beginning_events(number).unwrap(), [event.clone()]);
+    assert_eq!(
+        snapshot.beginning_events(number).unwrap(),
+        std::slice::from_ref(&event)
+    );
     let events = snapshot.handle_events(MOVER, BLOCKS_HANDLE, Some(number), 1);
     let expected = HandleEvent {
         version: first,
