@@ -19,7 +19,7 @@ dev *args:
 test *args:
     cargo test --workspace --release {{args}}
 
-# The node, driven by cast, forge, viem and ethers
+# The node, driven by cast, forge, viem, ethers and the Aptos SDK
 clients:
     ci/clients.sh
 
@@ -43,7 +43,7 @@ lint:
 doc:
     cargo doc --workspace --no-deps --release
 
-# Rebuild Solidity artefacts, and the list of RPC methods in docs/
+# Rebuild Solidity and Move artefacts, and the list of RPC methods in docs/
 artefacts:
     ci/artefacts.sh
     cargo run --release -- rpc-methods > docs/ethereum-rpc.md

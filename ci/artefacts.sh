@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rebuilds Solidity artefacts and test vectors from their sources; with `--check`, compares only.
+# Rebuilds Solidity and Move artefacts and test vectors from their sources; with `--check`, compares only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -7,3 +7,5 @@ cd "$(dirname "$0")/.."
 (cd tests/clients && npm ci --no-audit --no-fund)
 (cd crates/move-transaction/tests/vectors && npm ci --no-audit --no-fund && node build.mjs "$@")
 node tests/fixtures/build.mjs "$@"
+cargo build --locked --release -p lumio
+node tests/fixtures/move/build.mjs "$@"

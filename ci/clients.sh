@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Drives the node with cast, forge, viem and ethers.
+# Drives the node with cast, forge, viem, ethers and the Aptos SDK.
 #   ci/clients.sh                        builds the node first
 #   ci/clients.sh target/release/lumio   takes this one, if it is there
 set -euo pipefail

@@ -1,8 +1,8 @@
 //! The command line of `bench`.
 
 use crate::{
-    crash::CrashArgs, layer_a::ExecutorArgs, layer_b::BlockArgs, layer_c::RpcArgs,
-    layer_d::StateArgs, report::Report,
+    crash::CrashArgs, layer_a::ExecutorArgs, layer_a_move::MoveArgs, layer_b::BlockArgs,
+    layer_c::RpcArgs, layer_d::StateArgs, move_gas::GasArgs, report::Report,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -29,6 +29,10 @@ pub(crate) struct Cli {
 enum Layer {
     /// Layer A: the executor in memory on one thread, beside plain revm
     Executor(ExecutorArgs),
+    /// Layer A for Move: the same with Move transactions
+    Move(MoveArgs),
+    /// What Move's gas buys: nanoseconds for each gas of instructions, natives and accesses, as a table
+    MoveGas(GasArgs),
     /// Layer B: signatures, execution, state root and durable commit, without RPC
     Block(BlockArgs),
     /// Layer C: end to end over JSON-RPC, beside anvil
@@ -48,6 +52,8 @@ impl Cli {
         let mut report = Report::new(self.machine, self.out);
         match self.layer {
             Layer::Executor(args) => crate::layer_a::run(&args, &mut report)?,
+            Layer::Move(args) => crate::layer_a_move::run(&args, &mut report)?,
+            Layer::MoveGas(args) => return crate::move_gas::run(&args),
             Layer::Block(args) => crate::layer_b::run(&args, &mut report)?,
             Layer::Rpc(args) => {
                 crate::layer_c::check(&args)?;

@@ -61,10 +61,10 @@ pub(crate) struct ExecutorArgs {
 }
 
 /// One run of a block.
-struct Timed {
-    wall: Duration,
-    cpu: Duration,
-    gas: u64,
+pub(crate) struct Timed {
+    pub(crate) wall: Duration,
+    pub(crate) cpu: Duration,
+    pub(crate) gas: u64,
 }
 
 impl Engine {
@@ -77,7 +77,7 @@ impl Engine {
         }
     }
 
-    fn run(self, plan: &Plan) -> Result<Timed> {
+    pub(crate) fn run(self, plan: &Plan) -> Result<Timed> {
         match self {
             Self::Lumio => run_lumio(Rules::Optimism(OPTIMISM), plan),
             Self::LumioEthereum => run_lumio(Rules::Ethereum(ETHEREUM), plan),
@@ -217,7 +217,7 @@ where
 }
 
 /// Times a run; what it leaves behind is dropped after the clock stopped.
-fn timed<S>(run: impl FnOnce() -> Result<(u64, S)>) -> Result<Timed> {
+pub(crate) fn timed<S>(run: impl FnOnce() -> Result<(u64, S)>) -> Result<Timed> {
     let cpu = thread_cpu()?;
     let began = Instant::now();
     let (gas, state) = run()?;

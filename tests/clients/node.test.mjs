@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { mnemonicToAccount } from 'viem/accounts';
-import { freePorts, startNode } from './lib/process.mjs';
+import { freePorts, startDevelopmentChain, startNode } from './lib/process.mjs';
 import { program, run, succeed } from './lib/tools.mjs';
 
 const binary = process.env.LUMIO_BIN;
@@ -14,11 +14,9 @@ const cast = (node, command, ...args) => succeed(program('cast'), [command, '--r
 const firstKey = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
 
 async function start(t, ...flags) {
-  const first = await freePorts(6);
-  const ports = ['eth', 'aptos', 'faucet', 'metrics', 'solana'].flatMap((name, i) => [`--${name}-port`, String(first + i)]);
-  const node = await startNode(binary, ['dev', ...ports, ...flags], `http://127.0.0.1:${first}`);
+  const node = await startDevelopmentChain(binary, flags);
   t.after(() => node.stop());
-  return Object.assign(node, { ports, first });
+  return Object.assign(node, { first: Number(new URL(node.url).port) });
 }
 function folder(t) {
   const path = mkdtempSync(join(tmpdir(), 'lumio-'));

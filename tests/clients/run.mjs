@@ -1,6 +1,7 @@
 // Starts a development chain, drives it with real clients, and stops it.
 //   node run.mjs                 all tests, on a new node
 //   node run.mjs cast errors     only these files
+//   node run.mjs aptos           only those of a folder, or of it one: aptos/state
 //   RPC_URL=… node run.mjs       on a node that runs already (its state will change)
 //   node run.mjs --peer anvil    on anvil, to check the tests themselves
 // LUMIO_BIN names the program to run instead of ../../target/release/lumio, which is built first.
@@ -8,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts, startNode } from './lib/process.mjs';
+import { freePorts, startDevelopmentChain, startNode } from './lib/process.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const args = process.argv.slice(2);
@@ -28,49 +29,62 @@ const fail = (message) => {
 
 if (!process.env.SKIP_INSTALL && (await step('npm', ['ci', '--no-audit', '--no-fund'])) !== 0) fail('npm ci failed');
 
-let node;
 let lumioBin = process.env.LUMIO_BIN;
-let url = process.env.RPC_URL;
-if (!url) {
-  const [program, argv, port] = peer ? await anvil() : await lumio();
-  url = `http://127.0.0.1:${port}`;
-  node = await startNode(program, argv, url, { log: process.env.VERBOSE ? (text) => process.stderr.write(text) : undefined });
+// Each folder has a node of its own: the tests of one may warp time, which ends the life of the others' transactions.
+const folders = ['.', 'aptos'];
+let status = 0;
+let ran = 0;
+for (const folder of peer ? ['.'] : folders) {
+  const files = readdirSync(join(here, folder))
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => join(folder, name))
+    .filter((path) => args.length === 0 || args.includes(folder) || args.includes(path.slice(0, -'.test.mjs'.length)));
+  if (files.length === 0) continue;
+  ran += files.length;
+  status = (await drive(files)) || status;
 }
-
-const files = readdirSync(here)
-  .filter((name) => name.endsWith('.test.mjs'))
-  .filter((name) => args.length === 0 || args.includes(name.slice(0, -'.test.mjs'.length)));
-if (files.length === 0) fail(`no test file has a name among: ${args.join(' ')}`);
-
-const began = Date.now();
-const status = await step(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=120000', '--test-reporter=spec', ...files], {
-  env: { ...process.env, RPC_URL: url, ...(lumioBin && { LUMIO_BIN: lumioBin }) },
-});
-console.log(`client tests took ${((Date.now() - began) / 1000).toFixed(1)} s`);
-
-if (node) {
-  const how = await node.stop();
-  console.log(`the node stopped with ${JSON.stringify(how)}`);
-  if (!peer && how.code !== 0) fail(`SIGTERM must end the node with code 0\n${node.output()}`);
-  if (status !== 0) console.error(`the node's last output:\n${node.output().split('\n').slice(-40).join('\n')}`);
-}
+if (ran === 0) fail(`no test file has a name among: ${args.join(' ')}`);
 process.exit(status);
 
-async function lumio() {
+/** Runs test files, on a new node unless there is one already. */
+async function drive(files) {
+  const log = process.env.VERBOSE ? (text) => process.stderr.write(text) : undefined;
+  const running = process.env.RPC_URL;
+  const node = running ? undefined : await (peer ? anvil(log) : lumio(log));
+  const began = Date.now();
+  const status = await step(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=120000', '--test-reporter=spec', ...files], {
+    env: { ...process.env, ...addresses(node), ...(lumioBin && { LUMIO_BIN: lumioBin }) },
+  });
+  console.log(`client tests took ${((Date.now() - began) / 1000).toFixed(1)} s`);
+
+  if (node) {
+    const how = await node.stop();
+    console.log(`the node stopped with ${JSON.stringify(how)}`);
+    if (!peer && how.code !== 0) fail(`SIGTERM must end the node with code 0\n${node.output()}`);
+    if (status !== 0) console.error(`the node's last output:\n${node.output().split('\n').slice(-40).join('\n')}`);
+  }
+  return status;
+}
+
+/** Where a node's servers are, for the tests. */
+function addresses(node) {
+  const named = { RPC_URL: node?.url, APTOS_URL: node?.rest, FAUCET_URL: node?.faucet, READINESS_URL: node?.readiness, INDEXER_URL: node?.indexer };
+  return Object.fromEntries(Object.entries(named).filter(([, url]) => url));
+}
+
+async function lumio(log) {
   const workspace = resolve(here, '../..');
   const program = lumioBin ?? join(workspace, 'target/release/lumio');
   if (!lumioBin && (await step('cargo', ['build', '--release', '-p', 'lumio'], { cwd: workspace })) !== 0) {
     fail('the node does not build');
   }
   lumioBin = program;
-  const first = await freePorts(6);
-  const ports = ['eth', 'aptos', 'faucet', 'metrics', 'solana'].flatMap((name, i) => [`--${name}-port`, String(first + i)]);
-  return [program, ['dev', '--ephemeral', ...ports], first];
+  return startDevelopmentChain(program, ['--ephemeral'], { log });
 }
 
-async function anvil() {
+async function anvil(log) {
   if (peer !== 'anvil') fail(`--peer knows anvil only, not ${peer}`);
   const { program } = await import('./lib/tools.mjs');
   const port = await freePorts(1);
-  return [program('anvil'), ['--port', String(port), '--steps-tracing'], port];
+  return startNode(program('anvil'), ['--port', String(port), '--steps-tracing'], `http://127.0.0.1:${port}`, { log });
 }

@@ -35,7 +35,7 @@ pub fn chain(executor: &Executor, block: &BlockContext) -> Memory {
         number: 0,
         ..block.clone()
     };
-    let writes = executor.move_genesis(&memory, &genesis).unwrap();
+    let writes = executor.move_genesis(&memory, &genesis).unwrap().writes;
     memory.apply(&writes);
     let writes = executor.begin_block(&memory, block).unwrap();
     memory.apply(&writes);

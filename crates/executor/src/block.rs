@@ -8,7 +8,7 @@ use alloy_eips::{
     eip4788::{BEACON_ROOTS_ADDRESS, SYSTEM_ADDRESS},
 };
 use alloy_primitives::B256;
-use lumio_state::{Journal, Overlay, StateView, WriteSet};
+use lumio_state::{Finished, Journal, Overlay, StateView, WriteSet};
 use lumio_types::{Receipt, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env};
 use lumio_vm_evm::{SYSTEM_CALL_GAS, SpecId};
@@ -52,7 +52,7 @@ pub enum BlockError {
 
 impl Executor {
     /// What the start of a block changes before its first transaction: the
-    /// system calls of EIP-4788 and EIP-2935.
+    /// system calls of EIP-4788 and EIP-2935, and the prologue of Move.
     ///
     /// # Errors
     /// When the state cannot be read.
@@ -61,6 +61,19 @@ impl Executor {
         view: &dyn StateView,
         block: &BlockContext,
     ) -> Result<WriteSet, Fault> {
+        Ok(self.begin_block_with_events(view, block)?.writes)
+    }
+
+    /// The same with what the start of the block announces. No receipt has
+    /// these events; they are for the clients of Move.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn begin_block_with_events(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+    ) -> Result<Finished, Fault> {
         let fork = self.spec().rules.ethereum_fork();
         let env = Env {
             chain_id: self.spec().chain_id,
@@ -84,9 +97,7 @@ impl Executor {
             self.evm()
                 .system_call(HISTORY_STORAGE_ADDRESS, parent, &mut bus)?;
         }
-        Ok(journal
-            .finish(self.spec().rules.clears_empty_accounts())?
-            .writes)
+        journal.finish(self.spec().rules.clears_empty_accounts())
     }
 
     /// Runs a whole block in order.

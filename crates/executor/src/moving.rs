@@ -5,7 +5,7 @@ use crate::{ExecuteError, Executed, Executor};
 use alloc::string::String;
 use alloy_consensus::Transaction as _;
 use alloy_primitives::Bytes;
-use lumio_state::{Fault, Journal, StateView, WriteSet};
+use lumio_state::{Fault, Finished, Journal, StateView};
 use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env, Host};
 use lumio_vm_evm::Invalid;
@@ -38,9 +38,9 @@ impl Executor {
         &self,
         view: &dyn StateView,
         block: &BlockContext,
-    ) -> Result<WriteSet, Fault> {
+    ) -> Result<Finished, Fault> {
         let Some(vm) = self.move_vm() else {
-            return Ok(WriteSet::new());
+            return Ok(Finished::default());
         };
         let env = Env {
             chain_id: self.spec().chain_id,
@@ -55,9 +55,7 @@ impl Executor {
                 Fault::Bug(alloc::format!("the Move framework's genesis: {error}"))
             }
         })?;
-        Ok(journal
-            .finish(self.spec().rules.clears_empty_accounts())?
-            .writes)
+        journal.finish(self.spec().rules.clears_empty_accounts())
     }
 
     fn move_env(&self, block: &BlockContext, envelope: &Transaction) -> Env {

@@ -31,6 +31,7 @@ fn compiled(text: &str, newer: bool) -> Compilation {
     ];
     let options = Options {
         bytecode_version: if newer { 9 } else { 7 },
+        raise_version: false,
         tests: true,
         dependencies: true,
         addresses: [("std", 1), ("a", 7)]

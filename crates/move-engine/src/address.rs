@@ -28,7 +28,11 @@ impl Address {
 
     /// 64 hex digits without `0x`.
     pub fn to_hex(&self) -> String {
-        self.0.iter().map(|b| format!("{b:02x}")).collect()
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        let pairs = self.0.iter();
+        pairs
+            .flat_map(|b| [digit(b >> 4), digit(b & 0xf)])
+            .collect()
     }
 
     /// `0x` and hex digits without leading zeros.

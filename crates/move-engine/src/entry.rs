@@ -101,7 +101,7 @@ impl Session<'_> {
             let types = s.types_of(type_arguments)?;
             let id = s
                 .code
-                .script_function(s.engine, &mut s.host, script, &types)?;
+                .script_function(s.engine, &mut s.host, script, &types, gas)?;
             s.run_entry(id, arguments, gas)
         })
     }

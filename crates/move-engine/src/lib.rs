@@ -32,7 +32,7 @@ pub mod verify;
 pub use address::{Address, AddressError, ModuleId, is_identifier};
 pub use engine::{Engine, Interpreter, StructAlias};
 pub use entry::{Constructors, EntryArguments};
-pub use gas::{Gas, GasSchedule};
+pub use gas::{Gas, GasSchedule, NativePrice};
 pub use host::{Change, Host, StateKey};
 pub use layout::{FunctionValue, Layout, MoveValue, Resolve};
 pub use machine::{Limits, Returned};

@@ -84,6 +84,9 @@ pub trait NativeCall {
     /// The layout of a type. Error: `TOO_MANY_TYPE_NODES`.
     fn layout(&mut self, ty: Type) -> VmResult<Layout>;
 
+    /// How large the layout of a type is: the types that it consists of.
+    fn layout_nodes(&mut self, ty: Type) -> VmResult<u64>;
+
     /// A type argument.
     fn type_argument(&self, number: usize) -> VmResult<Type>;
 
@@ -114,6 +117,10 @@ pub trait NativeCall {
 
     /// How many bytes of BCS an argument of any type has, or would have.
     fn size(&mut self, argument: usize) -> VmResult<u64>;
+
+    /// How many words an argument of any type has, inline and heap, as [`Gas`](crate::Gas)'s module
+    /// counts them: known without serialising it.
+    fn words(&mut self, argument: usize) -> VmResult<u64>;
 
     /// Writes a value, given in BCS, through a `&mut` argument.
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()>;

@@ -195,7 +195,7 @@ impl<'a> Session<'a> {
             let types = s.types_of(type_arguments)?;
             let id = s
                 .code
-                .script_function(s.engine, &mut s.host, script, &types)?;
+                .script_function(s.engine, &mut s.host, script, &types, gas)?;
             s.run(id, arguments, gas)
         })
     }
@@ -234,10 +234,28 @@ impl<'a> Session<'a> {
 
     /// Publishes modules together. They are visible to what the session does next.
     pub fn publish(&mut self, modules: &[Vec<u8>], options: &PublishOptions) -> VmResult<()> {
-        self.guard(|s| s.publish_all(modules, options))
+        self.publish_for(modules, options, &mut Gas::unlimited())
     }
 
-    fn publish_all(&mut self, modules: &[Vec<u8>], options: &PublishOptions) -> VmResult<()> {
+    /// The same, and pays for the verifier's work.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish); `OUT_OF_GAS` before more is done than can be paid for.
+    pub fn publish_for(
+        &mut self,
+        modules: &[Vec<u8>],
+        options: &PublishOptions,
+        gas: &mut Gas,
+    ) -> VmResult<()> {
+        self.guard(|s| s.publish_all(modules, options, gas))
+    }
+
+    fn publish_all(
+        &mut self,
+        modules: &[Vec<u8>],
+        options: &PublishOptions,
+        gas: &mut Gas,
+    ) -> VmResult<()> {
         let mut ids: Vec<ModuleId> = Vec::new();
         let mut published = Vec::new();
         let mut epoch = Sha3_256::new_with_prefix(b"lumio/published");
@@ -258,7 +276,11 @@ impl<'a> Session<'a> {
         }
         for (id, module) in ids.iter().zip(&published) {
             let located = |e: VmError| e.in_location(Location::Module(id.clone()));
-            crate::verify::verify_module(&self.engine.verifier, module).map_err(located)?;
+            let config = self.engine.gas.verifier(&self.engine.verifier, gas);
+            let (units, verified) = crate::verify::count_module(&config, module);
+            // What it could not pay for is out of gas, whatever the verifier says of it.
+            self.engine.gas.charge_verified(units, gas)?;
+            verified.map_err(located)?;
             check_native_structs(module).map_err(located)?;
         }
         // Values that are decoded were decoded with the old code.

@@ -443,11 +443,16 @@ const REENTRANT: [&str; 3] = [
      public fun free(f: ||u64 has drop): u64 { move_loc f call_closure<||u64 has drop> ret }
      #[module_lock] public fun locked(f: ||u64 has drop): u64 { move_loc f call_closure<||u64 has drop> ret }
      public fun plain(): u64 { ld_u64 5 ret }
+     public fun free_then(a: address, f: ||u64 has drop): u64 acquires R { move_loc f call_closure<||u64 has drop> pop move_loc a imm_borrow_global R imm_borrow_field R::n read_ref ret }
      public fun touches(a: address): u64 acquires R { move_loc a imm_borrow_global R imm_borrow_field R::n read_ref ret }
      public fun start(s: &signer) { move_loc s ld_u64 8 pack R move_to R ret }",
     "module 0x42::user version 10
      use 0x42::leaf { fun own(): u64 }
-     use 0x42::runner { fun free(||u64 has drop): u64; #[module_lock] fun locked(||u64 has drop): u64; fun plain(): u64; fun touches(address): u64 }
+     use 0x42::runner { fun free(||u64 has drop): u64; #[module_lock] fun locked(||u64 has drop): u64; fun plain(): u64; fun touches(address): u64; fun free_then(address, ||u64 has drop): u64 }
+     fun inner(a: address): u64 { move_loc a pack_closure back mask=0b0 call 0x42::runner::free_then ret }
+     fun inner_twice(a: address): u64 { move_loc a pack_closure inner mask=0b1 call 0x42::runner::free ret }
+     public fun wrapped(a: address): u64 { move_loc a pack_closure inner mask=0b1 call_closure<||u64 has drop> ret }
+     public fun wrapped_twice(a: address): u64 { move_loc a pack_closure inner_twice mask=0b1 call_closure<||u64 has drop> ret }
      fun back(): u64 { call 0x42::runner::plain ret }
      fun back_to(a: address): u64 { move_loc a call 0x42::runner::touches ret }
      fun own(): u64 { ld_u64 6 ret }
@@ -458,6 +463,25 @@ const REENTRANT: [&str; 3] = [
      public fun locked_leaf(): u64 { pack_closure 0x42::leaf::own mask=0b0 call 0x42::runner::locked ret }
      public fun locked_back(): u64 { pack_closure back mask=0b0 call 0x42::runner::locked ret }",
 ];
+
+#[test]
+fn a_module_that_was_left_again_may_touch_its_resources() {
+    for interpreter in ENGINES {
+        let mut chain = Chain::with(interpreter, &REENTRANT);
+        chain.call("runner", "start", &[account()]).unwrap();
+        // All of it runs in a function value; the runner's second entry is over when it touches.
+        let done = chain.call("user", "wrapped", &[account()]).unwrap();
+        assert_eq!(done.values, [u64_bytes(8)]);
+        // Here its first entry still waits.
+        let refused = chain
+            .call("user", "wrapped_twice", &[account()])
+            .unwrap_err();
+        assert_eq!(refused.status(), StatusCode::RuntimeDispatchError);
+        // What was active when it failed is forgotten.
+        let done = chain.call("user", "wrapped", &[account()]).unwrap();
+        assert_eq!(done.values, [u64_bytes(8)]);
+    }
+}
 
 #[test]
 fn a_module_that_waits_for_a_function_value_is_guarded() {

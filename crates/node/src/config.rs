@@ -18,7 +18,7 @@ use std::{
 pub const DEFAULT_CHAIN_ID: u64 = 58_646;
 
 /// The chain as Move counts chains: the number that its clients take for a local test network.
-pub(crate) const MOVE_CHAIN_ID: u8 = 4;
+pub const MOVE_CHAIN_ID: u8 = 4;
 
 /// The largest chain id that wallets take: MetaMask multiplies it by two and adds 36.
 const MAX_CHAIN_ID: u64 = 4_503_599_627_370_476;

@@ -18,6 +18,7 @@ use lumio_state::{
     AccountRecord, EmptyView, Fault, Overlay, STATE_ACCOUNT, StateKey, Value, WriteSet,
 };
 use lumio_storage::Database;
+use lumio_types::Event;
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -115,8 +116,8 @@ impl GenesisPlan {
         };
         let header = self.header(file.as_ref())?;
         let executor = Executor::new(chain_spec(chain_id));
-        let writes = self.writes(file.as_ref(), &executor, &context(&header))?;
-        Ok(write_genesis(database, chain_id, header, writes)?)
+        let (writes, events) = self.writes(file.as_ref(), &executor, &context(&header))?;
+        Ok(write_genesis(database, chain_id, header, writes, events)?)
     }
 
     fn writes(
@@ -124,7 +125,7 @@ impl GenesisPlan {
         file: Option<&Genesis>,
         executor: &Executor,
         block: &BlockContext,
-    ) -> Result<WriteSet, GenesisError> {
+    ) -> Result<(WriteSet, Vec<Event>), GenesisError> {
         let mut writes = WriteSet::new();
         for (address, predeploy) in predeploys()? {
             put(&mut writes, address, &predeploy);
@@ -141,7 +142,8 @@ impl GenesisPlan {
         }
         let mut state = Overlay::new(EmptyView);
         state.apply(writes.clone());
-        writes.extend(executor.move_genesis(&state, block)?);
+        let begun = executor.move_genesis(&state, block)?;
+        writes.extend(begun.writes);
         writes
             .entry(StateKey::EvmAccount(STATE_ACCOUNT))
             .or_insert_with(|| Some(lasting_record()));
@@ -149,7 +151,7 @@ impl GenesisPlan {
         let mut supply = Supply::of(&EmptyView)?;
         supply.count_edits(&EmptyView, &writes)?;
         writes.extend(supply.write());
-        Ok(writes)
+        Ok((writes, begun.events))
     }
 
     fn header(&self, file: Option<&Genesis>) -> Result<Header, GenesisError> {

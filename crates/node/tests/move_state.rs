@@ -15,8 +15,8 @@ use lumio_move_transaction::{
 use lumio_node::{Config, Node, inspect};
 use lumio_rpc::eth::{Backend, DevControl};
 use lumio_state::{STATE_ACCOUNT, StateKey};
-use lumio_storage::{AccountOrder, Database, Options, Snapshot};
-use lumio_types::{AccountId, MOVE_MAGIC, wei_of_octas};
+use lumio_storage::{AccountOrder, Database, Options};
+use lumio_types::{AccountId, EventOrigin, MOVE_MAGIC, wei_of_octas};
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 use tokio::runtime::Runtime;
 
@@ -185,10 +185,8 @@ impl MoveUser {
     }
 }
 
-fn stored(folder: &Path) -> Snapshot {
-    Database::open(folder, Options::default())
-        .unwrap()
-        .snapshot()
+fn stored(folder: &Path) -> Database {
+    Database::open(folder, Options::default()).unwrap()
 }
 
 #[test]
@@ -231,7 +229,8 @@ fn the_state_root_commits_to_moves_state_and_a_revert_undoes_it() {
     node.stop();
     let verified = inspect::verify(folder.path()).unwrap();
     assert!(verified.commitments > 100, "{verified}");
-    let snapshot = stored(folder.path());
+    let database = stored(folder.path());
+    let snapshot = database.snapshot();
     let value = snapshot.latest_state().value(&account).unwrap().unwrap();
     assert_eq!(committed, U256::from_be_bytes(keccak256(&*value).0));
 }
@@ -253,7 +252,8 @@ fn versions_number_blocks_and_transactions_of_every_vm_across_a_restart() {
     node.carry(&alice.transfer(bob.address, 2_000));
     node.stop();
 
-    let snapshot = stored(folder.path());
+    let database = stored(folder.path());
+    let snapshot = database.snapshot();
     let ranges = [(0, 0), (1, 2), (3, 3), (4, 5), (6, 7)];
     for (block, range) in (0..).zip(ranges) {
         assert_eq!(snapshot.version_range(block).unwrap(), Some(range));
@@ -279,13 +279,13 @@ fn versions_number_blocks_and_transactions_of_every_vm_across_a_restart() {
     assert_eq!(outer, nonces);
 
     let account = resource(alice.address, "account", "Account");
-    let clock = resource(MoveAddress::ONE, "timestamp", "CurrentTimeMicroseconds");
+    let height = resource(MoveAddress::ONE, "block", "BlockResource");
     let changed = |version| -> Vec<StateKey> {
         let changes = snapshot.move_changes(version).unwrap();
         changes.into_iter().map(|(key, _)| key).collect()
     };
     for beginning in [1, 3, 4, 6] {
-        assert!(changed(beginning).contains(&clock), "{beginning}");
+        assert!(changed(beginning).contains(&height), "{beginning}");
         assert!(!changed(beginning).contains(&account), "{beginning}");
     }
     assert!(changed(2).is_empty(), "of the EVM");
@@ -294,8 +294,23 @@ fn versions_number_blocks_and_transactions_of_every_vm_across_a_restart() {
         let balance = StateKey::Balance(ledger(bob.address));
         assert!(changed(version).contains(&balance), "{version}");
     }
-    let (_, value) = snapshot.move_changes(7).unwrap()[0].clone();
-    assert!(value.is_some());
+    // Each block is an event of one handle; the genesis block is the first.
+    for (block, version) in (0..).zip([0, 1, 3, 4, 6]) {
+        let events = snapshot.beginning_events(block).unwrap();
+        let handle = events.iter().find_map(|event| match &event.origin {
+            EventOrigin::Move(event) if event.type_tag == "0x1::block::NewBlockEvent" => {
+                event.handle
+            }
+            _ => None,
+        });
+        let handle = handle.unwrap();
+        assert_eq!(handle.sequence_number, block);
+        let (creator, number) = (handle.creator, handle.creation_number);
+        let found = snapshot.handle_events(creator, number, Some(block), 1);
+        let found = found.unwrap();
+        assert_eq!(found[0].version, version);
+        assert!(events.contains(&found[0].event));
+    }
     let genesis = lumio_vm_move::module_key(&ModuleId::new(MoveAddress::ONE, "account"));
     assert!(changed(0).contains(&genesis));
     let listed = snapshot
@@ -306,9 +321,7 @@ fn versions_number_blocks_and_transactions_of_every_vm_across_a_restart() {
     let past = snapshot.state_at(2).unwrap();
     let listed = past.keys_with_prefix(&StateKey::resource_prefix(id), None, 100);
     assert!(!listed.unwrap().contains(&account));
-    inspect::verify(folder.path()).unwrap_err();
-    drop(past);
-    drop(snapshot);
+    drop((past, snapshot, database));
     inspect::verify(folder.path()).unwrap();
 }
 
@@ -330,7 +343,8 @@ fn a_reset_leads_back_to_moves_genesis_beyond_the_kept_history() {
     node.carry(&alice.transfer(MoveAddress([9; 32]), 5));
     node.stop();
     inspect::verify(folder.path()).unwrap();
-    let snapshot = stored(folder.path());
+    let database = stored(folder.path());
+    let snapshot = database.snapshot();
     assert_eq!(snapshot.latest_version().unwrap(), Some(4));
 }
 

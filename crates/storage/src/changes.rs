@@ -43,7 +43,8 @@ impl Changes {
             }
         }
         push_nodes(commit.nodes, &mut delta)?;
-        for (key, value) in index_entries(block, commit.receipts, first_version)? {
+        for (key, value) in index_entries(block, commit.beginning, commit.receipts, first_version)?
+        {
             delta.push(&key, Some(&value))?;
         }
         Ok(Self {

@@ -13,7 +13,7 @@ use crate::{
 };
 use alloy_primitives::{B256, Bytes};
 use lumio_state::WriteSet;
-use lumio_types::{Block, Receipt};
+use lumio_types::{Block, Event, Receipt};
 use redb::WriteTransaction;
 use std::sync::Arc;
 
@@ -41,6 +41,8 @@ pub struct BlockCommit<'a> {
     /// What of that is of Move or is to be shown to its clients: first what the beginning of the
     /// block wrote, then each transaction.
     pub changes: &'a [WriteSet],
+    /// What the beginning of the block announced; no receipt has it.
+    pub beginning: &'a [Event],
     /// The changed nodes of the tries.
     pub nodes: &'a [NodeChange],
     /// Metadata that goes with the block.
@@ -160,15 +162,19 @@ fn write_block(
     transaction
         .open_table(layout::RECEIPTS)?
         .insert(number, encode::receipts(commit.receipts)?.as_slice())?;
-    transaction
-        .open_table(layout::CHANGES)?
-        .insert(number, change_list(commit.changes)?.as_slice())?;
+    transaction.open_table(layout::CHANGES)?.insert(
+        number,
+        changes(commit.beginning, commit.changes)?.as_slice(),
+    )?;
     Ok(())
 }
 
-/// Changes of the state as a list of deltas.
-fn change_list(changes: &[WriteSet]) -> Result<Vec<u8>, StorageError> {
-    let mut list = ListWriter::with_capacity(changes.len(), changes.len().saturating_mul(8));
+/// Events, then changes of the state as deltas, in one list.
+fn changes(beginning: &[Event], changes: &[WriteSet]) -> Result<Vec<u8>, StorageError> {
+    let count = changes.len().saturating_add(1);
+    let mut list = ListWriter::with_capacity(count, count.saturating_mul(8));
+    let events = encode::events(beginning)?;
+    list.push(|bytes| bytes.extend_from_slice(&events))?;
     for writes in changes {
         let mut delta = DeltaWriter::with_capacity(writes.len());
         for (key, value) in writes {

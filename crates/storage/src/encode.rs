@@ -194,16 +194,38 @@ fn write_receipt(receipt: &Receipt, bytes: &mut Vec<u8>) {
         number(carried.gas_units, bytes);
     }
     number(receipt.events.len() as u64, bytes);
-    for Event { origin, log } in &receipt.events {
-        write_origin(origin, bytes);
-        bytes.extend_from_slice(log.address.as_slice());
-        number(log.topics().len() as u64, bytes);
-        for topic in log.topics() {
-            bytes.extend_from_slice(topic.as_slice());
-        }
-        number(log.data.data.len() as u64, bytes);
-        bytes.extend_from_slice(&log.data.data);
+    for event in &receipt.events {
+        write_event(event, bytes);
     }
+}
+
+/// Events that are in no receipt.
+pub(crate) fn events(events: &[Event]) -> Result<Vec<u8>, StorageError> {
+    let mut list = ListWriter::with_capacity(events.len(), events.len().saturating_mul(128));
+    for event in events {
+        list.push(|bytes| write_event(event, bytes))?;
+    }
+    Ok(list.finish())
+}
+
+/// One item of [`events`].
+pub(crate) fn read_event(item: &[u8]) -> Result<Event, StorageError> {
+    let mut reader = Reader(item);
+    let event = reader.event();
+    event
+        .filter(|_| reader.0.is_empty())
+        .ok_or_else(|| StorageError::corrupt("an event is malformed"))
+}
+
+fn write_event(Event { origin, log }: &Event, bytes: &mut Vec<u8>) {
+    write_origin(origin, bytes);
+    bytes.extend_from_slice(log.address.as_slice());
+    number(log.topics().len() as u64, bytes);
+    for topic in log.topics() {
+        bytes.extend_from_slice(topic.as_slice());
+    }
+    number(log.data.data.len() as u64, bytes);
+    bytes.extend_from_slice(&log.data.data);
 }
 
 fn write_origin(origin: &EventOrigin, bytes: &mut Vec<u8>) {

@@ -8,7 +8,7 @@ use crate::{StorageError, TransactionPlace, encode, layout};
 use alloy_consensus::Transaction as _;
 use lumio_move_transaction::ReplayProtector;
 use lumio_types::{
-    AccountId, Block, CARRIER, Carried, EventHandle, EventOrigin, Receipt, Transaction,
+    AccountId, Block, CARRIER, Carried, Event, EventHandle, EventOrigin, Receipt, Transaction,
 };
 
 /// A key and what is under it.
@@ -25,9 +25,14 @@ pub enum AccountOrder {
     Orderless(u64),
 }
 
-/// The index entries of a block, in the order of their keys. `first` is the block's first version.
+/// In place of a transaction's index: the event is of the block's beginning.
+pub(crate) const BEGINNING: u32 = u32::MAX;
+
+/// The index entries of a block, in the order of their keys. `beginning` is what its beginning
+/// announced, `first` its first version.
 pub(crate) fn index_entries(
     block: &Block,
+    beginning: &[Event],
     receipts: &[Receipt],
     first: u64,
 ) -> Result<Vec<IndexEntry>, StorageError> {
@@ -43,19 +48,9 @@ pub(crate) fn index_entries(
         };
         push_transaction(&mut entries, transaction, place, version);
     }
+    push_events(&mut entries, beginning, number, BEGINNING);
     for (index, receipt) in (0_u32..).zip(receipts) {
-        let place = TransactionPlace {
-            block: number,
-            index,
-        };
-        for (event, emitted) in (0_u32..).zip(&receipt.events) {
-            if let EventOrigin::Move(origin) = &emitted.origin
-                && let Some(handle) = &origin.handle
-            {
-                let key = layout::event_key(handle).to_vec();
-                entries.push((key, encode::event_place(place, event).to_vec()));
-            }
-        }
+        push_events(&mut entries, &receipt.events, number, index);
     }
     // The first of several entries under one key counts: the sort is stable.
     entries.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -94,7 +89,19 @@ fn push_transaction(
     }
 }
 
-/// The key of an event of a handle, and the end of what all of the handle's events begin with.
+fn push_events(entries: &mut Vec<IndexEntry>, events: &[Event], block: u64, index: u32) {
+    let place = TransactionPlace { block, index };
+    for (number, event) in (0_u32..).zip(events) {
+        if let EventOrigin::Move(origin) = &event.origin
+            && let Some(handle) = &origin.handle
+        {
+            let key = layout::event_key(handle).to_vec();
+            entries.push((key, encode::event_place(place, number).to_vec()));
+        }
+    }
+}
+
+/// What the keys of all events of a handle begin with.
 pub(crate) fn handle_prefix(creator: AccountId, creation_number: u64) -> Vec<u8> {
     let key = layout::event_key(&EventHandle {
         creator,

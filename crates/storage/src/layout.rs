@@ -27,8 +27,8 @@ pub(crate) const HEADERS: TableDefinition<'static, u64, &[u8]> = TableDefinition
 pub(crate) const BODIES: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("bodies");
 /// Block number → the list of its receipts.
 pub(crate) const RECEIPTS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("receipts");
-/// Block number → a list of what changed in Move's state: with the beginning
-/// of the block, then with each transaction.
+/// Block number → a list: the events of the block's beginning, then what
+/// changed in Move's state, with the beginning and with each transaction.
 pub(crate) const CHANGES: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("changes");
 /// State edits that no block holds yet: encoded state key → new value.
 pub(crate) const EDITS: TableDefinition<'static, &[u8], Option<&[u8]>> =

@@ -102,7 +102,8 @@ fn remove_block(
     let receipts = receipts.ok_or_else(|| missing("receipts", number))?;
     let first = latest.first_version(number)?;
     let first = first.ok_or_else(|| missing("version", number))?;
-    for (key, value) in index_entries(&block, &receipts, first)? {
+    let beginning = latest.beginning_events(number)?;
+    for (key, value) in index_entries(&block, &beginning, &receipts, first)? {
         // The entry may be of another block that holds the same transaction.
         if latest.current(&key, |stored| *stored == value)? == Some(true) {
             gone.push(key);

@@ -6,7 +6,7 @@ use crate::{
     blocks::missing,
     delta::Delta,
     encode,
-    index::{AccountOrder, handle_prefix},
+    index::{AccountOrder, BEGINNING, handle_prefix},
     layout::{self, prefix_end},
     list::List,
     snapshot::state_key,
@@ -190,11 +190,17 @@ impl Snapshot {
         for (sequence_number, value) in self.index_range(&prefix, start, limit)? {
             let (place, index) = encode::read_event_place(&value)?;
             let lost = || StorageError::corrupt("an event is not where its index says");
-            let (receipt, _) = self.receipt(place)?.ok_or_else(lost)?;
+            let (emitted, version) = if place.index == BEGINNING {
+                let events = self.beginning_events(place.block)?;
+                (events, self.first_version(place.block)?)
+            } else {
+                let (receipt, _) = self.receipt(place)?.ok_or_else(lost)?;
+                (receipt.events, self.version_of(place)?)
+            };
             let index = usize::try_from(index).map_err(|_| lost())?;
-            let event = receipt.events.into_iter().nth(index).ok_or_else(lost)?;
+            let event = emitted.into_iter().nth(index).ok_or_else(lost)?;
             events.push(HandleEvent {
-                version: self.version_of(place)?.ok_or_else(lost)?,
+                version: version.ok_or_else(lost)?,
                 sequence_number,
                 event,
             });
@@ -217,10 +223,12 @@ impl Snapshot {
         let Some(changes) = self.0.changes.get(place.block)? else {
             return Ok(Vec::new());
         };
-        // The beginning of the block comes before its transactions.
-        let at = place.index.map_or(Ok(0), usize::try_from);
-        let at = at.map_err(|_| StorageError::TooLarge)?;
-        let at = at.saturating_add(usize::from(place.index.is_some()));
+        // The events of the block's beginning, its changes, those of the transactions.
+        let at = match place.index.map(usize::try_from) {
+            None => 1,
+            Some(Ok(index)) => index.saturating_add(2),
+            Some(Err(_)) => return Err(StorageError::TooLarge),
+        };
         let list = List::parse(changes.value())?;
         if at >= list.len() {
             return Ok(Vec::new());
@@ -232,6 +240,18 @@ impl Snapshot {
             found.push((state_key(key)?, value.map(Value::from)));
         }
         Ok(found)
+    }
+
+    /// What the beginning of a block announced, in no receipt.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn beginning_events(&self, block: u64) -> Result<Vec<Event>, StorageError> {
+        let Some(changes) = self.0.changes.get(block)? else {
+            return Ok(Vec::new());
+        };
+        let events = List::parse(changes.value())?.get(0)?;
+        encode::read_all(events, encode::read_event)
     }
 
     /// The first version of a block.

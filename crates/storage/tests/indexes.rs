@@ -64,7 +64,7 @@ fn lists_begin_where_they_should_and_end_at_the_limit() {
     };
     assert_eq!(events(None, 2), [BLOCKS - 2, BLOCKS - 1]);
     assert_eq!(events(Some(1), 2), [1, 2]);
-    let other = snapshot.handle_events(MOVER, HANDLE + 1, None, 9).unwrap();
+    let other = snapshot.handle_events(MOVER, HANDLE - 1, None, 9).unwrap();
     assert!(other.is_empty());
     let stranger = AccountId(B256::repeat_byte(9));
     let none = snapshot.versions_of_account(stranger, None, 9).unwrap();
@@ -114,6 +114,7 @@ fn an_orderless_transaction_is_listed_without_a_sequence_number() {
             receipts: &[move_receipt(1)],
             writes: &WriteSet::new(),
             changes: &[],
+            beginning: &[],
             nodes: &[],
             meta: &[],
             keep: None,

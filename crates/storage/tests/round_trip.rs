@@ -312,6 +312,7 @@ proptest! {
             receipts: &receipts,
             writes: &WriteSet::new(),
             changes: &[],
+            beginning: &[],
             nodes: &nodes,
             meta: &[],
             keep: None,

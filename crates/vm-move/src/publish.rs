@@ -51,7 +51,7 @@ pub(crate) fn publish(
         // Friends are the package's own affair.
         check_friends: false,
     };
-    session.publish(&publication.bundle, &options)?;
+    session.publish_for(&publication.bundle, &options, gas)?;
     for (id, module) in ids.iter().zip(&modules) {
         if is_new(id) && has_initializer(module)? {
             let owner = publication.owner.0.to_vec();

@@ -4,7 +4,10 @@ use alloc::{
     format,
     string::{String, ToString},
 };
-use lumio_move_engine::{Location, ModuleId, StatusCode, VmError, format::read_module};
+use lumio_move_engine::{
+    Location, ModuleId, StatusCode, VmError,
+    format::{FunctionDefIndex, read_module},
+};
 use lumio_state::Fault;
 use lumio_vm_bus::Host;
 
@@ -70,7 +73,7 @@ pub(crate) fn refusal(status: impl Into<StatusName>, message: impl Into<String>)
 }
 
 /// What abort codes of the prologue mean.
-const PROLOGUE: [(u64, StatusName); 11] = [
+const PROLOGUE: [(u64, StatusName); 17] = [
     (0x1_03E9, name("INVALID_AUTH_KEY", 2)),
     (0x1_03EA, name("SEQUENCE_NUMBER_TOO_OLD", 3)),
     (0x1_03EB, name("SEQUENCE_NUMBER_TOO_NEW", 4)),
@@ -90,6 +93,21 @@ const PROLOGUE: [(u64, StatusName); 11] = [
     (
         0x1_03F5,
         name("TRANSACTION_EXPIRATION_TOO_FAR_IN_FUTURE", 42),
+    ),
+    (0x3_07D2, name("ACCOUNT_NOT_MULTISIG", 31)),
+    (0x5_07D3, name("NOT_MULTISIG_OWNER", 32)),
+    (0x6_07D6, name("MULTISIG_TRANSACTION_NOT_FOUND", 33)),
+    (
+        0x1_07D9,
+        name("MULTISIG_TRANSACTION_INSUFFICIENT_APPROVALS", 34),
+    ),
+    (
+        0x1_07D8,
+        name("MULTISIG_TRANSACTION_PAYLOAD_DOES_NOT_MATCH_HASH", 35),
+    ),
+    (
+        0x1_07DA,
+        name("MULTISIG_TRANSACTION_PAYLOAD_DOES_NOT_MATCH", 40),
     ),
 ];
 
@@ -141,11 +159,16 @@ pub(crate) fn of_failure(bus: &mut dyn Host<'_>, error: &VmError) -> Result<Stri
                     status.name()
                 )
             }
-            (_, Some((function, offset))) => format!(
-                "Execution failed in {place} at function {} code offset {offset} with status {}",
-                function.0,
-                status.name()
-            ),
+            (Location::Module(module), Some((function, offset))) => {
+                let function = match function_name(bus, module, *function)? {
+                    Some(name) => format!("{place}::{name}"),
+                    None => format!("{place} at function {}", function.0),
+                };
+                format!("Execution failed in {function} at code offset {offset}")
+            }
+            (Location::Script, Some((_, offset))) => {
+                format!("Execution failed in {place} at code offset {offset}")
+            }
         },
     })
 }
@@ -164,5 +187,21 @@ fn description(
         let errors = &metadata.errors;
         let known = errors.get(&code).or_else(|| errors.get(&(code & 0xFFFF)));
         known.cloned()
+    }))
+}
+
+/// The name of a function that a module defines.
+fn function_name(
+    bus: &mut dyn Host<'_>,
+    module: &ModuleId,
+    function: FunctionDefIndex,
+) -> Result<Option<String>, Fault> {
+    let bytes = bus.journal().read(&module_key(module))?;
+    let module = bytes.and_then(|bytes| read_module(&bytes).ok());
+    Ok(module.and_then(|module| {
+        let definition = module.function_defs.get(function.index())?;
+        let handle = module.function_handles.get(definition.handle.index())?;
+        let name = module.identifiers.get(handle.name.index())?;
+        Some(name.as_str().into())
     }))
 }

@@ -20,6 +20,7 @@ fn compiled(folder: &str) -> Compilation {
     let package = Package::load(&root.join(folder), &options).unwrap();
     let options = Options {
         bytecode_version: 8,
+        raise_version: false,
         tests: true,
         dependencies: true,
         addresses: package.addresses.clone(),

@@ -1,5 +1,5 @@
 // Starts a node on free ports, waits until it answers, and stops it.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
 /** A block of `count` neighbouring ports that were free a moment ago. */
@@ -46,6 +46,28 @@ export async function startNode(program, args, url, { seconds = 60, log = () => 
   }
   child.kill('SIGKILL');
   throw new Error(`${program} did not answer at ${url} within ${seconds} s\n${node.output()}`);
+}
+
+/**
+ * Starts `lumio dev` with a free port for each server that it has, and resolves when it answers. The node knows
+ * its addresses: `url` (Ethereum), `rest`, `faucet`, `readiness`, `indexer`.
+ */
+export async function startDevelopmentChain(program, flags = [], options = {}) {
+  const help = execFileSync(program, ['dev', '--help'], { encoding: 'utf8' });
+  const names = [...new Set([...help.matchAll(/--([a-z]+)-port\b/g)].map(([, name]) => name))];
+  // One more, because Solana's WebSocket has the port after its own.
+  const first = await freePorts(2 * names.length);
+  const port = (name) => first + 2 * names.indexOf(name);
+  const given = names.flatMap((name) => [`--${name}-port`, String(port(name))]);
+  const at = (name, path = '') => (names.includes(name) ? `http://127.0.0.1:${port(name)}${path}` : undefined);
+  const node = await startNode(program, ['dev', ...given, ...flags], at('eth'), options);
+  return Object.assign(node, {
+    ports: given,
+    rest: at('aptos', '/v1'),
+    faucet: at('faucet'),
+    readiness: at('readiness'),
+    indexer: at('indexer', '/v1/graphql'),
+  });
 }
 
 async function answers(url) {

@@ -18,7 +18,7 @@ use crate::{
         Const, ConstId, Function, FunctionId, Program, Struct, StructBody, StructId, Unit, UnitId,
         Visibility,
     },
-    types::{Type, TypeParameter},
+    types::{Integer, Type, TypeParameter},
 };
 
 pub(crate) use attributes::{allows, has_attribute, is_test, is_test_only};
@@ -282,6 +282,11 @@ impl Declare<'_> {
     }
 
     fn claim(&mut self, name: &Ident, what: &str, before: Option<Span>) {
+        let reserved = ["bool", "address", "signer", "vector", "Self"];
+        if reserved.contains(&name.as_str()) || Integer::of_name(name).is_some() {
+            let message = format!("`{name}` means something else and cannot be defined");
+            self.error(name.span, message);
+        }
         if let Some(before) = before {
             self.diagnostics.push(
                 Diagnostic::error(name.span, format!("{what} `{name}` is defined twice"))
@@ -304,8 +309,8 @@ impl Declare<'_> {
 
     fn structure(&mut self, unit: UnitId, item: &ast::Struct) {
         let new = StructId(id(self.program.structs.len()));
-        let before = self.names.structure(unit, &item.name.name);
-        let before = before.map(|id| self.program.structure(id).name.span);
+        let before = self.names.own(unit, &item.name.name);
+        let before = before.and_then(|own| own.span(&self.program));
         self.claim(&item.name, "struct", before);
         if !item.name.starts_with(|c: char| c.is_ascii_uppercase()) {
             let error = "the name of a struct begins with a capital letter";
@@ -334,8 +339,8 @@ impl Declare<'_> {
 
     fn function(&mut self, unit: UnitId, item: &ast::Function) {
         let new = FunctionId(id(self.program.functions.len()));
-        let before = self.names.function(unit, &item.name.name);
-        let before = before.map(|id| self.program.function(id).name.span);
+        let before = self.names.own(unit, &item.name.name);
+        let before = before.and_then(|own| own.span(&self.program));
         self.claim(&item.name, "function", before);
         if item.name.starts_with('_') {
             self.error(
@@ -369,8 +374,8 @@ impl Declare<'_> {
 
     fn constant(&mut self, unit: UnitId, item: &ast::Const) {
         let new = ConstId(id(self.program.constants.len()));
-        let before = self.names.constant(unit, &item.name.name);
-        let before = before.map(|id| self.program.constant(id).name.span);
+        let before = self.names.own(unit, &item.name.name);
+        let before = before.and_then(|own| own.span(&self.program));
         self.claim(&item.name, "constant", before);
         if !item.name.starts_with(|c: char| c.is_ascii_uppercase()) {
             let error = "the name of a constant begins with a capital letter";

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use hashbrown::HashMap;
 
-use super::{Body, InstanceId, Type, Types, load::Verified, unit::Unit};
+use super::{Body, InstanceId, Type, TypeKind, Types, load::Verified, unit::Unit};
 use crate::{
     ModuleId, Native, StatusCode, VmResult,
     format::{AbilitySet, FunctionDefIndex},
@@ -87,6 +87,19 @@ pub struct Instance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct UnitId(u32);
 
+impl UnitId {
+    #[cfg(test)]
+    pub(super) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Units are numbered from 0.
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The cache. It belongs to one thread and to one [`Engine`](crate::Engine).
 #[derive(Debug, Default)]
 pub struct Code {
@@ -97,7 +110,8 @@ pub struct Code {
     generation: u64,
     units: Vec<Arc<Unit>>,
     modules: HashMap<ModuleId, UnitId>,
-    scripts: HashMap<[u8; 32], UnitId>,
+    /// With the units of work that the verifier had.
+    scripts: HashMap<[u8; 32], (UnitId, u64)>,
     pub(super) structs: HashMap<Type, Arc<StructType>>,
     instances: Vec<(Arc<Instance>, Option<Arc<Body>>)>,
     numbers: HashMap<(UnitId, FunctionDefIndex, Box<[Type]>), InstanceId>,
@@ -151,11 +165,20 @@ impl Code {
         self.units.get(number.0 as usize).map(|unit| (number, unit))
     }
 
+    /// The module that defines a struct type, if it is loaded.
+    pub(crate) fn home(&self, ty: Type) -> VmResult<Option<UnitId>> {
+        let TypeKind::Struct(id, _) = self.types.kind(ty) else {
+            return Err(StatusCode::InternalTypeError.into());
+        };
+        let (module, _) = super::unit::bounds(self.types.struct_name(*id))?;
+        Ok(self.loaded(module).map(|(unit, _)| unit))
+    }
+
     pub(crate) fn unit(&self, number: UnitId) -> VmResult<&Arc<Unit>> {
         super::unit::bounds(self.units.get(number.0 as usize))
     }
 
-    pub(super) fn script(&self, hash: &[u8; 32]) -> Option<UnitId> {
+    pub(super) fn script(&self, hash: &[u8; 32]) -> Option<(UnitId, u64)> {
         self.scripts.get(hash).copied()
     }
 
@@ -165,9 +188,14 @@ impl Code {
         Ok(())
     }
 
-    pub(super) fn insert_script(&mut self, hash: [u8; 32], unit: Arc<Unit>) -> VmResult<UnitId> {
+    pub(super) fn insert_script(
+        &mut self,
+        hash: [u8; 32],
+        unit: Arc<Unit>,
+        units: u64,
+    ) -> VmResult<UnitId> {
         let number = self.insert_unit(unit)?;
-        self.scripts.insert(hash, number);
+        self.scripts.insert(hash, (number, units));
         Ok(number)
     }
 

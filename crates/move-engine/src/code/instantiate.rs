@@ -8,7 +8,7 @@ use super::{
     unit::{SCRIPT_FUNCTION, bounds, identifier},
 };
 use crate::{
-    Engine, Host, ModuleId, StatusCode, VmError, VmResult,
+    Engine, Gas, Host, ModuleId, StatusCode, VmError, VmResult,
     format::{AbilitySet, FunctionAttribute, FunctionDefIndex},
 };
 
@@ -41,8 +41,9 @@ impl Code {
         host: &mut dyn Host,
         bytes: &[u8],
         type_arguments: &[Type],
+        gas: &mut Gas,
     ) -> VmResult<InstanceId> {
-        let unit = self.load_script(engine, host, bytes)?;
+        let unit = self.load_script(engine, host, bytes, gas)?;
         let definition = bounds(self.unit(unit)?.function(SCRIPT_FUNCTION))?;
         self.check_arguments(unit, definition, type_arguments)?;
         self.instantiate(engine, unit, definition, type_arguments)

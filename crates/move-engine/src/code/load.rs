@@ -11,7 +11,7 @@ use super::{
     unit::{Unit, id_of_handle},
 };
 use crate::{
-    Engine, Host, Location, ModuleId, StatusCode, VmError, VmResult,
+    Engine, Gas, Host, Location, ModuleId, StatusCode, VmError, VmResult,
     format::{CompiledModule, check_bounds_module, read_module, read_script},
     verify::{self, Dependencies},
 };
@@ -89,24 +89,30 @@ impl Code {
         found.ok_or_else(|| StatusCode::UnknownInvariantViolationError.into())
     }
 
-    /// Reads and verifies a script and loads what it depends on.
+    /// Reads and verifies a script, which is paid for even if it is known, and loads what it
+    /// depends on.
     pub(crate) fn load_script(
         &mut self,
         engine: &Engine,
         host: &mut dyn Host,
         bytes: &[u8],
+        gas: &mut Gas,
     ) -> VmResult<UnitId> {
         let hash: [u8; 32] = Sha3_256::digest(bytes).into();
-        if let Some(known) = self.script(&hash) {
+        if let Some((known, units)) = self.script(&hash) {
+            engine.gas.charge_verified(units, gas)?;
             return Ok(known);
         }
         let in_script = |e: VmError| e.in_location(Location::Script);
         let script = read_script(bytes).map_err(in_script)?;
-        verify::verify_script(&engine.verifier, &script).map_err(in_script)?;
+        let config = engine.gas.verifier(&engine.verifier, gas);
+        let (units, verified) = verify::count_script(&config, &script);
+        engine.gas.charge_verified(units, gas)?;
+        verified.map_err(in_script)?;
         let unit = Unit::of_script(script.clone())?;
         self.load_all(engine, host, unit.dependencies()?)?;
         verify::link_script(&script, &Loaded(&HashMap::new(), self)).map_err(in_script)?;
-        self.insert_script(hash, Arc::new(unit))
+        self.insert_script(hash, Arc::new(unit), units)
     }
 
     /// Loads modules and, step by step, their dependencies; links each; then makes all of them

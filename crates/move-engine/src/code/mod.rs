@@ -17,6 +17,7 @@ mod types;
 mod unit;
 mod walk;
 
+pub(crate) use cache::UnitId;
 pub use cache::{Code, Instance, StructType, Variant};
 pub use op::{Arithmetic, Body, Comparison, InstanceId, Op};
 pub use types::{FunctionType, Integer, StructId, Type, TypeKind, Types};

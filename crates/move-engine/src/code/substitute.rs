@@ -222,6 +222,13 @@ impl Code {
             .map(|facts| facts.words)
     }
 
+    /// How many types a type consists of, those of the fields of structs at every depth included.
+    pub fn nodes(&mut self, engine: &Engine, ty: Type) -> VmResult<u64> {
+        let limits = &engine.limits;
+        self.facts(limits, ty, limits.value_depth)
+            .map(|facts| u64::from(facts.nodes))
+    }
+
     /// Whether values of the type are, or hold at any depth, something that is kept out of line: a
     /// vector, a function value, or a struct of more than [`INLINE_WORDS_MAX`] words.
     pub fn has_heap(&mut self, engine: &Engine, ty: Type) -> VmResult<bool> {

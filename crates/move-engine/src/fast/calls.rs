@@ -13,8 +13,8 @@ use super::{
 use crate::{
     GlobalAccess, Location, Native, NativeOutcome, StatusCode, VmError, VmResult,
     code::{
-        GlobalKey, Instance, InstanceId, Type,
-        reentrancy::{Active, check_access, check_entry},
+        GlobalKey, Instance, InstanceId, Type, UnitId,
+        reentrancy::{Active, Entries},
     },
     format::FunctionDefIndex,
     machine::{Limits, Runtime},
@@ -32,8 +32,11 @@ pub(super) struct Frame {
     pub(super) operands: u64,
     /// Words of the locals of all functions up to this one.
     pub(super) local_words: u64,
+    pub(super) unit: UnitId,
     pub(super) dispatched: bool,
     pub(super) locking: bool,
+    /// Whether its module's entries count it.
+    pub(super) counted: bool,
 }
 
 /// A call that is to be made.
@@ -75,17 +78,6 @@ pub(super) fn located(
 }
 
 impl Fast {
-    fn active(frames: &[Frame], lowered: &Lowered) -> impl Iterator<Item = Active> {
-        let active = |frame: &Frame| {
-            lowered.function(frame.function).map(|function| Active {
-                unit: function.instance.unit,
-                dispatched: frame.dispatched,
-                locking: frame.locking,
-            })
-        };
-        frames.iter().filter_map(active)
-    }
-
     /// Starts a function: returns where its code and its frame start. A native one runs to its
     /// end, and what follows the call is returned.
     pub(super) fn enter(
@@ -95,15 +87,13 @@ impl Fast {
         new: Entering,
     ) -> VmResult<Target> {
         let instance = rt.code.instance(InstanceId(new.function))?;
-        let locking = new.locking || instance.module_lock;
-        if self.locking > 0 || locking {
-            let entering = Active {
-                unit: instance.unit,
-                dispatched: new.dispatched,
-                locking,
-            };
-            check_entry(Self::active(&self.frames, lowered), entering)?;
-        }
+        let entering = Active {
+            unit: instance.unit,
+            dispatched: new.dispatched,
+            locking: new.locking || instance.module_lock,
+        };
+        let caller = self.frames.last().map(|frame| frame.unit);
+        self.entries.check_entry(entering, caller)?;
         if lowered.function(new.function).is_none() {
             lower(rt, lowered, InstanceId(new.function))?;
         }
@@ -142,9 +132,15 @@ impl Fast {
             self.memory.stack.resize(end, 0);
         }
         let locking = new.locking || function.module_lock;
-        if new.dispatched || locking {
-            self.dispatched = self.dispatched.saturating_add(usize::from(new.dispatched));
-            self.locking = self.locking.saturating_add(usize::from(locking));
+        let active = Active {
+            unit: function.unit,
+            dispatched: new.dispatched,
+            locking,
+        };
+        let caller = self.frames.last().map(|frame| frame.unit);
+        let counted = Entries::concerns(active, caller);
+        if counted {
+            self.entries.enter(active, caller);
         }
         self.frames.push(Frame {
             function: new.function,
@@ -152,8 +148,10 @@ impl Fast {
             back: new.back,
             operands,
             local_words,
+            unit: function.unit,
             dispatched: new.dispatched,
             locking,
+            counted,
         });
         Ok(Target {
             pc: function.start as usize,
@@ -169,11 +167,14 @@ impl Fast {
             .frames
             .pop()
             .ok_or_else(|| invariant("no function runs"))?;
-        if frame.dispatched || frame.locking {
-            self.dispatched = self
-                .dispatched
-                .saturating_sub(usize::from(frame.dispatched));
-            self.locking = self.locking.saturating_sub(usize::from(frame.locking));
+        if frame.counted {
+            let active = Active {
+                unit: frame.unit,
+                dispatched: frame.dispatched,
+                locking: frame.locking,
+            };
+            let caller = self.frames.last().map(|frame| frame.unit);
+            self.entries.leave(active, caller);
         }
         Ok(self.frames.last().map(|caller| Target {
             pc: frame.back,
@@ -183,20 +184,14 @@ impl Fast {
     }
 
     /// Fails if the module of a resource waits for a function value.
-    pub(super) fn check_access(
-        &self,
-        rt: &Runtime<'_>,
-        lowered: &Lowered,
-        of: Type,
-    ) -> VmResult<()> {
-        if self.dispatched == 0 {
+    pub(super) fn check_access(&self, rt: &Runtime<'_>, of: Type) -> VmResult<()> {
+        if !self.entries.is_dispatched() {
             return Ok(());
         }
-        let tag = rt.code.struct_tag(of)?;
-        let Some((unit, _)) = rt.code.loaded(&tag.module) else {
-            return Ok(());
-        };
-        check_access(Self::active(&self.frames, lowered), unit)
+        match rt.code.home(of)? {
+            Some(unit) => self.entries.check_access(unit),
+            None => Ok(()),
+        }
     }
 
     /// Calls a function value with the free arguments at `base`.

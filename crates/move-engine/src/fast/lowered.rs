@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     VmResult,
-    code::{Instance, InstanceId, Type},
+    code::{Instance, InstanceId, Type, UnitId},
     format::ClosureMask,
     machine::Runtime,
 };
@@ -27,6 +27,7 @@ pub(super) struct Function {
     pub(super) frame: u32,
     pub(super) max_stack: u16,
     pub(super) local_words: u64,
+    pub(super) unit: UnitId,
     pub(super) module_lock: bool,
     pub(super) is_native: bool,
     /// Neither native nor locking: it can just be started.

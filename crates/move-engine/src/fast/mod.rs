@@ -29,7 +29,7 @@ use self::{
 };
 use crate::{
     Change, Returned, StatusCode, VmError, VmResult,
-    code::InstanceId,
+    code::{InstanceId, reentrancy::Entries},
     function_value::Serializable,
     machine::{Machine, Runtime},
 };
@@ -42,8 +42,7 @@ pub(crate) struct Fast {
     memory: Memory,
     globals: Globals,
     frames: Vec<Frame>,
-    dispatched: usize,
-    locking: usize,
+    entries: Entries,
 }
 
 impl Machine for Fast {
@@ -97,7 +96,7 @@ impl Fast {
     ) -> VmResult<Returned> {
         self.frames.clear();
         self.memory.stack.clear();
-        (self.dispatched, self.locking) = (0, 0);
+        self.entries = Entries::default();
         let instance = rt.code.instance(function)?.clone();
         let mut references = Vec::new();
         for (number, (ty, bcs)) in instance.parameters.iter().zip(arguments).enumerate() {

@@ -160,7 +160,7 @@ impl<'a, 'r> Call<'a, 'r> {
     }
 
     /// The words of a value.
-    fn words(&self, place: Argument) -> VmResult<Vec<u64>> {
+    fn content(&self, place: Argument) -> VmResult<Vec<u64>> {
         let shape = self.lowered.shapes.get(place.shape)?;
         if shape.is_byte() {
             return Ok(alloc::vec![self.machine.memory.load_byte(place.at)?]);
@@ -170,7 +170,7 @@ impl<'a, 'r> Call<'a, 'r> {
 
     fn encoded(&mut self, allowed: Serializable, argument: usize) -> VmResult<Vec<u8>> {
         let place = self.place(argument)?;
-        let words = self.words(place)?;
+        let words = self.content(place)?;
         let (heap, mut bcs) = (&self.machine.memory.heap, Vec::new());
         self.walk()
             .encode(heap, allowed, &words, place.shape, &mut bcs)?;
@@ -243,6 +243,10 @@ impl NativeCall for Call<'_, '_> {
         self.rt.code.layout(self.rt.engine, ty)
     }
 
+    fn layout_nodes(&mut self, ty: Type) -> VmResult<u64> {
+        self.rt.code.nodes(self.rt.engine, ty)
+    }
+
     fn type_argument(&self, number: usize) -> VmResult<Type> {
         let instance = self.rt.code.instance(self.function)?;
         let argument = instance.type_arguments.get(number).copied();
@@ -271,7 +275,7 @@ impl NativeCall for Call<'_, '_> {
     fn integer(&mut self, argument: usize) -> VmResult<U256> {
         let place = self.place(argument)?;
         match self.lowered.shapes.get(place.shape)?.node {
-            Node::Integer(_) | Node::Bool => Ok(bits(&self.words(place)?)),
+            Node::Integer(_) | Node::Bool => Ok(bits(&self.content(place)?)),
             _ => Err(wrong("an integer is needed")),
         }
     }
@@ -279,7 +283,7 @@ impl NativeCall for Call<'_, '_> {
     fn address(&mut self, argument: usize) -> VmResult<Address> {
         let place = self.place(argument)?;
         match self.lowered.shapes.get(place.shape)?.node {
-            Node::Address => address(&self.words(place)?).map(Address),
+            Node::Address => address(&self.content(place)?).map(Address),
             _ => Err(wrong("an address is needed")),
         }
     }
@@ -303,6 +307,19 @@ impl NativeCall for Call<'_, '_> {
     fn size(&mut self, argument: usize) -> VmResult<u64> {
         let allowed = Serializable::shown(self.rt.engine);
         Ok(self.encoded(allowed, argument)?.len() as u64)
+    }
+
+    fn words(&mut self, argument: usize) -> VmResult<u64> {
+        let place = self.place(argument)?;
+        let shape = self.lowered.shapes.get(place.shape)?;
+        if !shape.heap {
+            return Ok(shape.words as u64);
+        }
+        let words = self.machine.memory.at(place.at, shape.words)?;
+        let heap = self
+            .walk()
+            .heap_size(&self.machine.memory.heap, words, place.shape)?;
+        Ok(heap.words.saturating_add(shape.words as u64))
     }
 
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {
@@ -332,7 +349,7 @@ impl NativeCall for Call<'_, '_> {
         if left.ty != right.ty {
             return Err(wrong("only values of one type can be swapped"));
         }
-        let (first, second) = (self.words(left)?, self.words(right)?);
+        let (first, second) = (self.content(left)?, self.content(right)?);
         self.put(left, &second)?;
         self.put(right, &first)
     }
@@ -405,7 +422,7 @@ impl NativeCall for Call<'_, '_> {
 
     fn compare(&mut self, left: usize, right: usize) -> VmResult<Ordering> {
         let (left, right) = (self.place(left)?, self.place(right)?);
-        let (first, second) = (self.words(left)?, self.words(right)?);
+        let (first, second) = (self.content(left)?, self.content(right)?);
         self.walk()
             .order(&self.machine.memory.heap, &first, &second, left.shape)
     }
@@ -419,7 +436,7 @@ impl NativeCall for Call<'_, '_> {
 
     fn return_argument(&mut self, argument: usize) -> VmResult<()> {
         let argument = self.argument(argument)?;
-        let words = self.words(argument)?;
+        let words = self.content(argument)?;
         self.push_result(argument.ty, &words);
         Ok(())
     }
@@ -458,7 +475,7 @@ impl NativeCall for Call<'_, '_> {
         if self.lowered.shapes.get(element)?.ty != value.ty {
             return Err(wrong("an element of another type is needed"));
         }
-        let words = self.words(value)?;
+        let words = self.content(value)?;
         self.rt
             .gas
             .allocate(&self.rt.engine.limits, words.len() as u64)?;

@@ -428,7 +428,7 @@ impl Fast {
                             locking: false,
                         };
                         go!(match lowered.function(function) {
-                            Some(known) if known.is_simple && self.locking == 0 => {
+                            Some(known) if known.is_simple && !self.entries.is_locked() => {
                                 self.start(&rt.engine.limits, known, entering)?
                             }
                             _ => self.enter(rt, lowered, entering)?,

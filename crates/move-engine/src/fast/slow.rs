@@ -61,10 +61,9 @@ impl Fast {
         let words = walk.shape(shape)?.words;
         let Memory { .. } = self.memory;
         let mut copy = self.memory.at(at, words)?.to_vec();
-        let heap_words = walk.heap_words(&self.memory.heap, &copy, shape)?;
-        rt.gas
-            .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
-        rt.gas.allocate(&rt.engine.limits, heap_words)?;
+        let size = walk.heap_size(&self.memory.heap, &copy, shape)?;
+        rt.gas.charge(rt.engine.gas.copying(size))?;
+        rt.gas.allocate(&rt.engine.limits, size.words)?;
         walk.copy(&mut self.memory.heap, &mut copy, shape)?;
         Ok(copy)
     }
@@ -78,7 +77,7 @@ impl Fast {
     ) -> VmResult<usize> {
         let known = lowered.types.get(ty as usize).copied();
         let (ty, _): (Type, ShapeId) = known.ok_or_else(|| invariant("a type is missing"))?;
-        self.check_access(rt, lowered, ty)?;
+        self.check_access(rt, ty)?;
         let key = GlobalKey::Resource(Address(address));
         self.globals.find(rt, lowered, &mut self.memory, key, ty)
     }
@@ -101,9 +100,8 @@ impl Fast {
             code: rt.code,
             captures: &lowered.captures,
         };
-        let heap_words = walk.heap_words(&self.memory.heap, left, shape)?;
-        rt.gas
-            .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
+        let size = walk.heap_size(&self.memory.heap, left, shape)?;
+        rt.gas.charge(rt.engine.gas.comparing(size))?;
         Ok(walk.order(&self.memory.heap, left, right, shape)?.is_eq())
     }
 
@@ -398,9 +396,8 @@ impl Fast {
         for id in shapes {
             let split = captured.split_at_checked(walk.shape(*id)?.words);
             let (value, rest) = split.ok_or_else(|| invariant("too short"))?;
-            let heap_words = walk.heap_words(&self.memory.heap, value, *id)?;
-            rt.gas
-                .charge(heap_words.saturating_mul(rt.engine.gas.per_word_copied))?;
+            let size = walk.heap_size(&self.memory.heap, value, *id)?;
+            rt.gas.charge(rt.engine.gas.comparing(size))?;
             depth = depth.max(walk.depth(&self.memory.heap, value, *id)?.saturating_add(1));
             captured = rest;
         }

@@ -11,7 +11,9 @@ use crate::{
     U256, VmResult,
     code::{Code, InstanceId, Integer},
     format::ClosureMask,
-    function_value, integer,
+    function_value,
+    gas::HeapSize,
+    integer,
 };
 
 /// All that is needed to walk through values.
@@ -81,42 +83,37 @@ impl Walk<'_> {
         Ok((function, ClosureMask(*mask), shapes, captured))
     }
 
-    /// Heap words, as gas counts them: see [`gas`](crate::gas).
-    pub(super) fn heap_words(&self, heap: &Heap, words: &[u64], id: ShapeId) -> VmResult<u64> {
+    /// What is out of line, as gas counts it: see [`gas`](crate::gas).
+    pub(super) fn heap_size(&self, heap: &Heap, words: &[u64], id: ShapeId) -> VmResult<HeapSize> {
         let shape = self.shape(id)?;
+        let mut total = HeapSize::default();
         if !shape.heap {
-            return Ok(0);
+            return Ok(total);
         }
-        let mut total = 0_u64;
         match &shape.node {
             Node::Vector(element) => {
-                total = 1;
-                match heap.get(handle(words)?) {
-                    Some(Region::Bytes(bytes)) => {
-                        total = total.saturating_add((bytes.len() as u64).div_ceil(8));
+                let content = heap.get(handle(words)?);
+                total = HeapSize::region(match content {
+                    Some(Region::Bytes(bytes)) => (bytes.len() as u64).div_ceil(8),
+                    Some(Region::Words(items)) => items.len() as u64,
+                    Some(Region::Free) | None => 0,
+                });
+                let inner = self.shape(*element)?;
+                if let (Some(Region::Words(items)), true) = (content, inner.heap) {
+                    for item in items.chunks(inner.words.max(1)) {
+                        total.add(self.heap_size(heap, item, *element)?);
                     }
-                    Some(Region::Words(items)) => {
-                        total = total.saturating_add(items.len() as u64);
-                        let inner = self.shape(*element)?;
-                        if inner.heap {
-                            for item in items.chunks(inner.words.max(1)) {
-                                total =
-                                    total.saturating_add(self.heap_words(heap, item, *element)?);
-                            }
-                        }
-                    }
-                    Some(Region::Free) | None => {}
                 }
             }
             Node::Closure => {
-                total = 1;
+                total = HeapSize::region(0);
                 let (_, _, shapes, captured) = self.closure(heap.words(handle(words)?)?)?;
                 let mut offset = 0_usize;
                 for id in shapes {
                     let length = self.shape(*id)?.words;
                     let value = part(captured, offset, length)?;
-                    total = total.saturating_add(length as u64);
-                    total = total.saturating_add(self.heap_words(heap, value, *id)?);
+                    total.words = total.words.saturating_add(length as u64);
+                    total.add(self.heap_size(heap, value, *id)?);
                     offset = offset.saturating_add(length);
                 }
             }
@@ -126,12 +123,12 @@ impl Walk<'_> {
                 variants,
             } => {
                 if let Some(full) = boxed {
-                    total = (*full as u64).saturating_add(1);
+                    total = HeapSize::region(*full as u64);
                 }
                 let inner = unboxed(heap, words, *boxed)?;
                 for (offset, id) in fields(variants, *is_enum, inner)? {
                     let value = part(inner, *offset, self.shape(*id)?.words)?;
-                    total = total.saturating_add(self.heap_words(heap, value, *id)?);
+                    total.add(self.heap_size(heap, value, *id)?);
                 }
             }
             Node::Bool | Node::Integer(_) | Node::Address | Node::Reference => {}

@@ -4,7 +4,7 @@ use alloc::{format, string::ToString, vec::Vec};
 use sha2::{Digest, Sha256};
 use sha3::Sha3_256;
 
-use super::charge;
+use super::{charge, charge_bytes, charge_value};
 use crate::{
     GasSchedule, Layout, NativeCall, NativeFunction, NativeOutcome, StatusCode, VmError, VmResult,
     bcs::{put_bytes, put_uleb},
@@ -33,26 +33,24 @@ type Done = VmResult<NativeOutcome>;
 /// The abort code of `std::bcs` for a value that cannot be serialised.
 const NOT_SERIALIZABLE: u64 = 0x1_c5;
 
-fn value_bytes(call: &mut dyn NativeCall, schedule: &GasSchedule) -> VmResult<Vec<u8>> {
-    let bytes = match call.bcs(0) {
-        Ok(bytes) => bytes,
-        Err(error) if error.status() == StatusCode::ValueSerializationError => {
-            return Err(VmError::abort(NOT_SERIALIZABLE));
-        }
-        Err(error) => return Err(error),
-    };
-    charge(call, schedule, bytes.len())?;
-    Ok(bytes)
+/// A failure to serialise, as `std::bcs` tells of it.
+fn refusal(error: VmError) -> VmError {
+    if error.status() == StatusCode::ValueSerializationError {
+        return VmError::abort(NOT_SERIALIZABLE);
+    }
+    error
 }
 
 fn to_bytes(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = value_bytes(call, schedule)?;
+    charge_value(call, schedule.serialize, 0)?;
+    let bytes = call.bcs(0).map_err(refusal)?;
     call.return_bytes(&bytes)?;
     Ok(NativeOutcome::Return)
 }
 
 fn serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = value_bytes(call, schedule)?;
+    charge_value(call, schedule.serialize, 0)?;
+    let bytes = call.bcs(0).map_err(refusal)?;
     call.return_u64(bytes.len() as u64)?;
     Ok(NativeOutcome::Return)
 }
@@ -72,8 +70,10 @@ fn constant_size(layout: &Layout) -> Option<u64> {
 
 /// Returns `0x1::option::Option<u64>`, which is a vector of at most one element.
 fn constant_serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    charge(call, schedule, 0)?;
     let ty = call.type_argument(0)?;
+    let bytes = call.layout_nodes(ty)?.saturating_mul(8);
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    charge(call, schedule.type_facts, bytes)?;
     let size = constant_size(&call.layout(ty)?);
     let function = call.function();
     let ty = call.code().instance(function)?.returns.first().copied();
@@ -85,35 +85,34 @@ fn constant_serialized_size(call: &mut dyn NativeCall, schedule: &GasSchedule) -
 }
 
 fn sha2_256(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
+    charge_bytes(call, schedule.sha2_256, 0)?;
     let data = call.bytes(0)?;
-    charge(call, schedule, data.len())?;
     call.return_bytes(&Sha256::digest(data))?;
     Ok(NativeOutcome::Return)
 }
 
 fn sha3_256(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
+    charge_bytes(call, schedule.sha3_256, 0)?;
     let data = call.bytes(0)?;
-    charge(call, schedule, data.len())?;
     call.return_bytes(&Sha3_256::digest(data))?;
     Ok(NativeOutcome::Return)
 }
 
 fn borrow_address(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    charge(call, schedule, 0)?;
+    charge(call, schedule.native, 0)?;
     call.return_signer_address(0)?;
     Ok(NativeOutcome::Return)
 }
 
 fn swap(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    charge(call, schedule, 0)?;
+    charge(call, schedule.native, 0)?;
     call.swap(0, 1)?;
     Ok(NativeOutcome::Return)
 }
 
 /// Returns `0x1::cmp::Ordering`, an enum of less, equal and greater.
 fn compare(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = usize::try_from(call.size(0)?).unwrap_or(usize::MAX);
-    charge(call, schedule, bytes)?;
+    charge_value(call, schedule.compare, 0)?;
     let variant = match call.compare(0, 1)? {
         core::cmp::Ordering::Less => 0,
         core::cmp::Ordering::Equal => 1,
@@ -129,8 +128,12 @@ fn compare(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 fn type_name(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
     let ty = call.type_argument(0)?;
     // This function has never put spaces between type arguments.
-    let name = call.code().tag(ty)?.to_canonical_string().replace(", ", ",");
-    charge(call, schedule, name.len())?;
+    let name = call
+        .code()
+        .tag(ty)?
+        .to_canonical_string()
+        .replace(", ", ",");
+    charge(call, schedule.type_facts, name.len())?;
     let function = call.function();
     let ty = call.code().instance(function)?.returns.first().copied();
     let mut bcs = Vec::new();
@@ -143,7 +146,7 @@ fn type_name(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 fn create_signers(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
     let count = call.u64(0)?;
     let bytes = usize::try_from(count.saturating_mul(32)).unwrap_or(usize::MAX);
-    charge(call, schedule, bytes)?;
+    charge(call, schedule.native, bytes)?;
     let mut bcs = Vec::new();
     put_uleb(&mut bcs, count);
     for number in 0..count {
@@ -158,20 +161,19 @@ fn create_signers(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 
 /// Does nothing: a module that names it is for unit tests only.
 fn poison(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    charge(call, schedule, 0)?;
+    charge(call, schedule.native, 0)?;
     Ok(NativeOutcome::Return)
 }
 
 /// Prints nothing: the engine has no output. The value is read, so that gas does not depend on
 /// whether somebody looks.
 fn print(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    let bytes = usize::try_from(call.size(0)?).unwrap_or(usize::MAX);
-    charge(call, schedule, bytes)?;
+    charge_value(call, schedule.serialize, 0)?;
     Ok(NativeOutcome::Return)
 }
 
 fn print_stack_trace(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
-    charge(call, schedule, 0)?;
+    charge(call, schedule.native, 0)?;
     Ok(NativeOutcome::Return)
 }
 
@@ -186,7 +188,7 @@ fn stack_trace(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
             .map_or("script".to_string(), ToString::to_string);
         text = format!("{module}::{}", caller.name);
     }
-    charge(call, schedule, text.len())?;
+    charge(call, schedule.native, text.len())?;
     let function = call.function();
     let ty = call.code().instance(function)?.returns.first().copied();
     let mut bcs = Vec::new();

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::charge;
+use super::charge_bytes;
 use crate::{GasSchedule, NativeCall, NativeFunction, NativeOutcome, VmError, VmResult};
 
 pub(super) const FUNCTIONS: &[(&str, &str, NativeFunction)] = &[
@@ -18,9 +18,8 @@ type Done = VmResult<NativeOutcome>;
 const BAD_RANGE: u64 = 1;
 
 fn text(call: &mut dyn NativeCall, schedule: &GasSchedule) -> VmResult<Vec<u8>> {
-    let bytes = call.bytes(0)?;
-    charge(call, schedule, bytes.len())?;
-    Ok(bytes)
+    charge_bytes(call, schedule.native, 0)?;
+    call.bytes(0)
 }
 
 /// Whether a position is the end, or the start of a character.
@@ -62,8 +61,8 @@ fn sub_string(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
 /// Where a text first occurs in another, or the other's length.
 fn index_of(call: &mut dyn NativeCall, schedule: &GasSchedule) -> Done {
     let text = text(call, schedule)?;
+    charge_bytes(call, schedule.native, 1)?;
     let wanted = call.bytes(1)?;
-    charge(call, schedule, wanted.len())?;
     let found = match (core::str::from_utf8(&text), core::str::from_utf8(&wanted)) {
         (Ok(text), Ok(wanted)) => text.find(wanted).unwrap_or(text.len()),
         _ => text.len(),

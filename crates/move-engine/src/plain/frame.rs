@@ -5,7 +5,10 @@ use alloc::{sync::Arc, vec::Vec};
 use super::value::{Reference, Value, mismatch};
 use crate::{
     Engine, StatusCode, VmResult,
-    code::{Body, Instance, InstanceId, reentrancy::Active},
+    code::{
+        Body, Instance, InstanceId, UnitId,
+        reentrancy::{Active, Entries},
+    },
 };
 
 /// A function that has not returned yet.
@@ -39,9 +42,7 @@ pub(super) struct Stack {
     /// What reference parameters of the call from outside point to.
     pub(super) arguments: Vec<Value>,
     pub(super) local_words: u64,
-    /// How many functions were called through a function value or by dispatch.
-    pub(super) dispatched: usize,
-    pub(super) locking: usize,
+    pub(super) entries: Entries,
 }
 
 impl Stack {
@@ -49,6 +50,11 @@ impl Stack {
         self.frames
             .last_mut()
             .ok_or_else(|| mismatch("no function runs"))
+    }
+
+    /// The module of the topmost function.
+    pub(super) fn caller(&self) -> Option<UnitId> {
+        self.frames.last().map(|frame| frame.instance.unit)
     }
 
     pub(super) fn local(&mut self, frame: usize, local: u8) -> VmResult<&mut Option<Value>> {
@@ -121,10 +127,7 @@ impl Stack {
             return Err(StatusCode::ExecutionStackOverflow.into());
         }
         self.local_words = words;
-        self.dispatched = self
-            .dispatched
-            .saturating_add(usize::from(frame.dispatched));
-        self.locking = self.locking.saturating_add(usize::from(frame.locking));
+        self.entries.enter(frame.active(), self.caller());
         self.frames.push(frame);
         Ok(())
     }
@@ -136,10 +139,7 @@ impl Stack {
             .pop()
             .ok_or_else(|| mismatch("no function runs"))?;
         self.local_words = self.local_words.saturating_sub(frame.instance.local_words);
-        self.dispatched = self
-            .dispatched
-            .saturating_sub(usize::from(frame.dispatched));
-        self.locking = self.locking.saturating_sub(usize::from(frame.locking));
+        self.entries.leave(frame.active(), self.caller());
         Ok(frame)
     }
 }

@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 use super::{
     Plain,
     encoding::{decode, encode},
-    value::{Reference, Value, mismatch},
+    value::{Reference, Value, heap_size, mismatch},
 };
 use crate::{
     Address, Change, Host, Layout, NativeCall, StatusCode, U256, VmError, VmResult,
@@ -136,6 +136,10 @@ impl NativeCall for Call<'_, '_> {
         self.rt.code.layout(self.rt.engine, ty)
     }
 
+    fn layout_nodes(&mut self, ty: Type) -> VmResult<u64> {
+        self.rt.code.nodes(self.rt.engine, ty)
+    }
+
     fn type_argument(&self, number: usize) -> VmResult<Type> {
         let instance = self.rt.code.instance(self.function)?;
         let argument = instance.type_arguments.get(number).copied();
@@ -193,6 +197,27 @@ impl NativeCall for Call<'_, '_> {
     fn size(&mut self, argument: usize) -> VmResult<u64> {
         let allowed = Serializable::shown(self.rt.engine);
         Ok(self.encoded(allowed, argument)?.len() as u64)
+    }
+
+    fn words(&mut self, argument: usize) -> VmResult<u64> {
+        let ty = self
+            .rt
+            .code
+            .instance(self.function)?
+            .parameters
+            .get(argument)
+            .copied();
+        let ty = ty.ok_or_else(|| mismatch("a native function has no such argument"))?;
+        let ty = self
+            .rt
+            .code
+            .types
+            .referent(ty)
+            .map_or(ty, |(inner, _)| inner);
+        let inline = self.rt.code.words(self.rt.engine, ty)?;
+        let value = self.place(argument)?.clone();
+        let heap = heap_size(self.rt.code, self.rt.engine, &value)?;
+        Ok(inline.saturating_add(heap.words))
     }
 
     fn write(&mut self, argument: usize, bcs: &[u8]) -> VmResult<()> {

@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     GlobalAccess, Location, Native, NativeOutcome, StatusCode, VmError, VmResult,
-    code::{
-        GlobalKey, Instance, InstanceId, Type,
-        reentrancy::{Active, check_entry},
-    },
+    code::{GlobalKey, Instance, InstanceId, Type, reentrancy::Active},
     format::FunctionDefIndex,
     machine::Runtime,
 };
@@ -131,9 +128,7 @@ impl Plain {
             dispatched: by != By::Name,
             locking: by == By::Dispatch || instance.module_lock,
         };
-        if self.stack.locking > 0 || new.locking {
-            check_entry(self.stack.frames.iter().map(Frame::active), new)?;
-        }
+        self.stack.entries.check_entry(new, self.stack.caller())?;
         if instance.is_native {
             return self.call_native(rt, id, &instance, arguments);
         }

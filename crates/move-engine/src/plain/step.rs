@@ -5,15 +5,11 @@ use alloc::{boxed::Box, vec::Vec};
 use super::{
     Plain,
     encoding::decode,
-    frame::Frame,
-    value::{Closure, Reference, Root, Value, heap_words, mismatch},
+    value::{Closure, Reference, Root, Value, heap_size, mismatch},
 };
 use crate::{
     Address, StatusCode, VmError, VmResult,
-    code::{
-        GlobalKey, INLINE_WORDS_MAX, InstanceId, Integer, Op, Type, TypeKind,
-        reentrancy::check_access,
-    },
+    code::{GlobalKey, INLINE_WORDS_MAX, InstanceId, Integer, Op, Type, TypeKind},
     format::Ability,
     integer,
     machine::Runtime,
@@ -53,18 +49,17 @@ impl Plain {
         }
     }
 
-    /// Charges for what a copy or comparison touches out of line.
+    /// Charges for what a comparison touches out of line.
     fn charge_heap(&self, rt: &mut Runtime<'_>, value: &Value) -> VmResult<()> {
-        let words = heap_words(rt.code, rt.engine, value)?;
-        rt.gas
-            .charge(words.saturating_mul(rt.engine.gas.per_word_copied))
+        let size = heap_size(rt.code, rt.engine, value)?;
+        rt.gas.charge(rt.engine.gas.comparing(size))
     }
 
-    /// The same for a copy, which is counted as memory too.
+    /// Charges for what a copy touches out of line, and counts it as memory.
     fn charge_copy(&self, rt: &mut Runtime<'_>, value: &Value) -> VmResult<()> {
-        self.charge_heap(rt, value)?;
-        let words = heap_words(rt.code, rt.engine, value)?;
-        rt.gas.allocate(&rt.engine.limits, words)
+        let size = heap_size(rt.code, rt.engine, value)?;
+        rt.gas.charge(rt.engine.gas.copying(size))?;
+        rt.gas.allocate(&rt.engine.limits, size.words)
     }
 
     fn local_type(&mut self, local: u8) -> VmResult<Type> {
@@ -110,14 +105,13 @@ impl Plain {
 
     /// Fails if the module of a resource waits for a function value.
     fn check_access(&mut self, rt: &Runtime<'_>, of: Type) -> VmResult<()> {
-        if self.stack.dispatched == 0 {
+        if !self.stack.entries.is_dispatched() {
             return Ok(());
         }
-        let tag = rt.code.struct_tag(of)?;
-        let Some((unit, _)) = rt.code.loaded(&tag.module) else {
-            return Ok(());
-        };
-        check_access(self.stack.frames.iter().map(Frame::active), unit)
+        match rt.code.home(of)? {
+            Some(unit) => self.stack.entries.check_access(unit),
+            None => Ok(()),
+        }
     }
 
     fn global(&mut self, rt: &mut Runtime<'_>, address: Address, of: Type) -> VmResult<usize> {

@@ -7,7 +7,9 @@ use crate::{
     Address, StatusCode, U256, VmError, VmResult,
     code::{Code, INLINE_WORDS_MAX, InstanceId, Integer, Type},
     format::ClosureMask,
-    function_value, integer,
+    function_value,
+    gas::HeapSize,
+    integer,
 };
 
 /// A value that knows what it is.
@@ -186,37 +188,40 @@ fn order_all(a: &[Value], b: &[Value], code: &Code) -> VmResult<Ordering> {
     Ok(a.len().cmp(&b.len()))
 }
 
-/// The heap words of a value, as gas counts them: see [`gas`](crate::gas).
-pub(super) fn heap_words(code: &mut Code, engine: &crate::Engine, value: &Value) -> VmResult<u64> {
-    let mut words = 0_u64;
+/// What a value has out of line, as gas counts it: see [`gas`](crate::gas).
+pub(super) fn heap_size(
+    code: &mut Code,
+    engine: &crate::Engine,
+    value: &Value,
+) -> VmResult<HeapSize> {
+    let mut size = HeapSize::default();
     match value {
         Value::Vector(element, items) => {
             let elements = items.len() as u64;
-            words = match *element {
+            size = HeapSize::region(match *element {
                 Type::U8 | Type::I8 | Type::BOOL => elements.div_ceil(8),
                 element => elements.saturating_mul(code.words(engine, element)?),
-            };
-            words = words.saturating_add(1);
+            });
             if code.has_heap(engine, *element)? {
                 for item in items {
-                    words = words.saturating_add(heap_words(code, engine, item)?);
+                    size.add(heap_size(code, engine, item)?);
                 }
             }
         }
         Value::Struct { ty, fields, .. } => {
             let full = code.struct_type(engine, *ty)?.full_words;
             if full > INLINE_WORDS_MAX {
-                words = full.saturating_add(1);
+                size = HeapSize::region(full);
             }
             for field in fields {
-                words = words.saturating_add(heap_words(code, engine, field)?);
+                size.add(heap_size(code, engine, field)?);
             }
         }
         Value::Closure(closure) => {
-            words = 1;
+            size = HeapSize::region(0);
             for (ty, value) in &closure.captured {
-                words = words.saturating_add(code.words(engine, *ty)?);
-                words = words.saturating_add(heap_words(code, engine, value)?);
+                size.words = size.words.saturating_add(code.words(engine, *ty)?);
+                size.add(heap_size(code, engine, value)?);
             }
         }
         Value::Bool(_)
@@ -225,5 +230,5 @@ pub(super) fn heap_words(code: &mut Code, engine: &crate::Engine, value: &Value)
         | Value::Signer(_)
         | Value::Reference(_) => {}
     }
-    Ok(words)
+    Ok(size)
 }

@@ -17,6 +17,7 @@ pub(crate) enum Scope {
 pub(crate) struct Meter {
     module: Account,
     function: Account,
+    total: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +50,13 @@ impl Meter {
         Self {
             module: Account::new(config.max_module_meter_units),
             function: Account::new(config.max_function_meter_units),
+            total: 0,
         }
+    }
+
+    /// All units so far.
+    pub(crate) fn total(&self) -> u64 {
+        self.total
     }
 
     /// Starts counting the next function (or module) from zero.
@@ -62,6 +69,7 @@ impl Meter {
     /// # Errors
     /// `CONSTRAINT_NOT_SATISFIED` beyond the limit.
     pub(crate) fn charge(&mut self, scope: Scope, units: u64) -> VmResult<()> {
+        self.total = self.total.saturating_add(units);
         self.account(scope).charge(units)
     }
 

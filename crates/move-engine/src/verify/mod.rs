@@ -50,13 +50,20 @@ impl Dependencies for BTreeMap<ModuleId, CompiledModule> {
 /// # Errors
 /// The status code of the first rule that is broken, with the table and position.
 pub fn verify_module(config: &Config, module: &CompiledModule) -> VmResult<()> {
-    // Before indices are in bounds, the module's own name cannot be told.
-    check_bounds_module(module)?;
-    module_passes(config, module).map_err(|e| e.in_location(location(module)))
+    count_module(config, module).1
 }
 
-fn module_passes(config: &Config, module: &CompiledModule) -> VmResult<()> {
-    let meter = &mut Meter::new(config);
+/// The same, with the units of work that it took.
+pub(crate) fn count_module(config: &Config, module: &CompiledModule) -> (u64, VmResult<()>) {
+    let mut meter = Meter::new(config);
+    // Before indices are in bounds, the module's own name cannot be told.
+    let result = check_bounds_module(module).and_then(|()| {
+        module_passes(config, module, &mut meter).map_err(|e| e.in_location(location(module)))
+    });
+    (meter.total(), result)
+}
+
+fn module_passes(config: &Config, module: &CompiledModule, meter: &mut Meter) -> VmResult<()> {
     let bodies = module
         .function_defs
         .iter()
@@ -80,12 +87,19 @@ fn module_passes(config: &Config, module: &CompiledModule) -> VmResult<()> {
 /// # Errors
 /// The status code of the first rule that is broken, with the table and position.
 pub fn verify_script(config: &Config, script: &CompiledScript) -> VmResult<()> {
-    script_passes(config, script).map_err(|e| e.in_location(Location::Script))
+    count_script(config, script).1
 }
 
-fn script_passes(config: &Config, script: &CompiledScript) -> VmResult<()> {
+/// The same, with the units of work that it took.
+pub(crate) fn count_script(config: &Config, script: &CompiledScript) -> (u64, VmResult<()>) {
+    let mut meter = Meter::new(config);
+    let result = script_passes(config, script, &mut meter);
+    let result = result.map_err(|e| e.in_location(Location::Script));
+    (meter.total(), result)
+}
+
+fn script_passes(config: &Config, script: &CompiledScript, meter: &mut Meter) -> VmResult<()> {
     check_bounds_script(script)?;
-    let meter = &mut Meter::new(config);
     features::verify(config, script, [script.code.code.as_slice()])?;
     limits::verify(config, script)?;
     limits::verify_script(config, script)?;

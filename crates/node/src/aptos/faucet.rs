@@ -2,15 +2,12 @@
 
 use crate::{
     aptos::{Result, account_of, of_eth},
-    backend::NodeBackend,
+    backend::{NodeBackend, committed},
 };
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_move_engine::Address;
 use lumio_move_transaction::Hash;
-use lumio_rpc::{
-    aptos::{BackendError, Faucet},
-    eth::Pool as _,
-};
+use lumio_rpc::aptos::{BackendError, Faucet};
 use lumio_types::wei_of_octas;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -42,8 +39,11 @@ impl Faucet for NodeFaucet {
             .from(source)
             .to(account_of(address).evm_address())
             .value(wei_of_octas(octas));
-        let _sending = self.sending.lock();
-        let hash = self.node.send(request).map_err(of_eth)?;
+        let submission = {
+            let _sending = self.sending.lock();
+            self.node.submit(request).map_err(of_eth)?
+        };
+        let hash = committed(submission).map_err(of_eth)?;
         Ok(vec![hash.0])
     }
 }

@@ -33,7 +33,7 @@ impl AptosBackend {
         let Some(header) = snapshot.header(height).map_err(of_storage)? else {
             return Ok(None);
         };
-        let range = self.versions.range(snapshot, height)?;
+        let range = snapshot.version_range(height).map_err(of_storage)?;
         Ok(range.map(|(first_version, last_version)| Block {
             height,
             hash: header.hash.0,
@@ -44,12 +44,18 @@ impl AptosBackend {
     }
 }
 
+/// The newest version.
+pub(super) fn latest_version(snapshot: &Snapshot) -> Result<u64> {
+    let version = snapshot.latest_version().map_err(of_storage)?;
+    version.ok_or_else(|| internal("there is no genesis"))
+}
+
 impl Ledger for AptosBackend {
     fn info(&self) -> LedgerInfo {
         let snapshot = self.snapshot();
         let executor = self.node.chain.executor();
         let header = snapshot.head_header();
-        let version = self.versions.latest(&snapshot).unwrap_or_else(|error| {
+        let version = latest_version(&snapshot).unwrap_or_else(|error| {
             tracing::error!(%error, "the newest version is unknown");
             0
         });
@@ -72,7 +78,7 @@ impl Ledger for AptosBackend {
 
     fn transaction(&self, version: u64) -> Result<Option<Transaction>> {
         let snapshot = self.snapshot();
-        let Some(place) = self.versions.place(&snapshot, version)? else {
+        let Some(place) = snapshot.place_of_version(version).map_err(of_storage)? else {
             return Ok(None);
         };
         let filled = self.node.chain.filled(place.block).map_err(of_chain)?;
@@ -81,7 +87,11 @@ impl Ledger for AptosBackend {
     }
 
     fn version_of(&self, hash: Hash) -> Result<Option<u64>> {
-        self.versions.of_hash(&self.snapshot(), hash.into())
+        let snapshot = self.snapshot();
+        match snapshot.place_of(hash.into()).map_err(of_storage)? {
+            Some(place) => snapshot.version_of(place).map_err(of_storage),
+            None => Ok(None),
+        }
     }
 
     fn account_transactions(
@@ -99,7 +109,7 @@ impl Ledger for AptosBackend {
 
     fn block_of(&self, version: u64) -> Result<Option<Block>> {
         let snapshot = self.snapshot();
-        match self.versions.place(&snapshot, version)? {
+        match snapshot.place_of_version(version).map_err(of_storage)? {
             Some(place) => self.block_in(&snapshot, place.block),
             None => Ok(None),
         }

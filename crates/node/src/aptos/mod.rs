@@ -13,7 +13,6 @@ mod readiness;
 mod show;
 mod simulate;
 mod state;
-mod versions;
 
 pub(crate) use faucet::NodeFaucet;
 pub(crate) use readiness::NodeReadiness;
@@ -40,7 +39,6 @@ type Result<T> = std::result::Result<T, BackendError>;
 #[derive(Debug)]
 pub(crate) struct AptosBackend {
     node: Arc<NodeBackend>,
-    versions: versions::Versions,
     newest: watch::Sender<u64>,
 }
 
@@ -48,7 +46,6 @@ impl AptosBackend {
     pub(crate) fn new(node: Arc<NodeBackend>) -> Arc<Self> {
         let backend = Self {
             node,
-            versions: versions::Versions::default(),
             newest: watch::Sender::new(0),
         };
         let version = backend.info().version;

@@ -1,7 +1,7 @@
 //! Committed transactions in the terms of Aptos' API.
 
 use crate::aptos::{
-    AptosBackend, Result, address_of, internal, ledger::MICROS, versions::VersionPlace,
+    AptosBackend, Result, address_of, internal, ledger::MICROS, native_coin, of_fault, of_storage,
 };
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, keccak256};
@@ -10,8 +10,8 @@ use lumio_move_transaction::Hash;
 use lumio_rpc::aptos::{
     Change, Event, ForeignTransaction, ForeignVm, Transaction, TransactionBody,
 };
-use lumio_state::{StateKey, Value};
-use lumio_storage::Snapshot;
+use lumio_state::{StateKey, StateView, Value};
+use lumio_storage::{Snapshot, VersionPlace};
 use lumio_types::{
     AccountId, Block, CarriedReceipt, Event as ChainEvent, EventOrigin, OCTA_WEI, Receipt,
     Transaction as ChainTransaction,
@@ -38,10 +38,11 @@ impl AptosBackend {
             .index
             .map_or(0, |index| u64::from(index).saturating_add(1))
             == last;
-        let changes: Vec<Change> = super::listing::changes(snapshot, version)?
-            .into_iter()
-            .filter_map(|(key, value)| change(&key, value.as_ref()))
-            .collect();
+        let state = snapshot.latest_state();
+        let mut changes = Vec::new();
+        for (key, value) in snapshot.move_changes(version).map_err(of_storage)? {
+            changes.extend(change(&state, &key, value.as_ref())?);
+        }
         let mut shown = Transaction {
             version,
             hash: named_hash(block.header.hash, version),
@@ -58,8 +59,9 @@ impl AptosBackend {
             accumulator_root_hash: named_hash(header.state_root, version),
         };
         match index {
-            None if header.number == 0 => {}
+            None if header.number == 0 => shown.events = beginning(snapshot, 0)?,
             None => {
+                shown.events = beginning(snapshot, header.number)?;
                 shown.body = TransactionBody::BlockMetadata {
                     id: block.header.hash.0,
                     epoch: Self::epoch(snapshot),
@@ -80,6 +82,13 @@ impl AptosBackend {
         shown.event_root_hash = event_hash(&shown.events);
         Ok(Some(shown))
     }
+}
+
+/// What a block's beginning announced.
+fn beginning(snapshot: &Snapshot, block: u64) -> Result<Vec<Event>> {
+    let events = snapshot.beginning_events(block);
+    let events = events.map_err(crate::aptos::of_storage)?;
+    Ok(events.iter().filter_map(event).collect())
 }
 
 /// What a transaction is, and what it came to.
@@ -147,33 +156,51 @@ pub(super) fn event(event: &ChainEvent) -> Option<Event> {
     }
 }
 
-/// A change of the state, unless it is of another VM.
-pub(super) fn change(key: &StateKey, value: Option<&Value>) -> Option<Change> {
-    let value = value.map(|value| value.to_vec());
-    match key {
+/// A change of the state, unless it is of another VM. A balance is shown as the store of the
+/// native coin; whose it is, `state` knows, in which it changed or a later one.
+pub(super) fn change(
+    state: &dyn StateView,
+    key: &StateKey,
+    value: Option<&Value>,
+) -> Result<Option<Change>> {
+    let bytes = value.map(|value| value.to_vec());
+    Ok(match key {
         StateKey::MoveResource(owner, tag) => Some(Change::Resource {
             address: address_of(*owner),
-            tag: struct_tag(tag)?,
-            value,
+            tag: struct_tag(tag).ok_or_else(|| malformed("a resource's type"))?,
+            value: bytes,
         }),
-        StateKey::MoveModule(owner, name) => Some(Change::Module {
-            id: ModuleId::new(address_of(*owner), std::str::from_utf8(name).ok()?),
-            code: value,
-        }),
+        StateKey::MoveModule(owner, name) => {
+            let name = std::str::from_utf8(name).map_err(|_| malformed("a module's name"))?;
+            Some(Change::Module {
+                id: ModuleId::new(address_of(*owner), name),
+                code: bytes,
+            })
+        }
+        StateKey::Balance(owner) => {
+            let link = state.get(&StateKey::Link(*owner)).map_err(of_fault)?;
+            let id = link.and_then(|link| link.as_hash()).map(AccountId);
+            let address = address_of(id.unwrap_or_else(|| AccountId::from_evm(*owner)));
+            let wei = value.and_then(Value::as_word).unwrap_or_default();
+            Some(Change::Resource {
+                address,
+                tag: native_coin::shown(),
+                value: Some(native_coin::store(address, wei)),
+            })
+        }
         StateKey::MoveTableItem(handle, key) => Some(Change::TableItem {
             handle: Address(handle.0),
             key: key.to_vec(),
-            value,
+            value: bytes,
             types: None,
         }),
-        StateKey::Balance(_)
-        | StateKey::EvmAccount(_)
+        StateKey::EvmAccount(_)
         | StateKey::EvmStorage(..)
         | StateKey::EvmCode(_)
         | StateKey::Link(_)
         | StateKey::SvmAccount(_)
         | StateKey::System(_) => None,
-    }
+    })
 }
 
 /// The struct tag in a resource's key.

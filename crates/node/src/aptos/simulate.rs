@@ -2,7 +2,7 @@
 
 use crate::aptos::{
     AptosBackend, Result, account_of,
-    ledger::MICROS,
+    ledger::{MICROS, latest_version},
     of_eth, of_execution, of_fault,
     show::{change, change_hash, end, event, event_hash},
 };
@@ -40,7 +40,7 @@ impl AptosBackend {
         }
         let executed = executor.simulate_move(&state, &block, &inner);
         let mut shown = Transaction {
-            version: self.versions.latest(&snapshot)?,
+            version: latest_version(&snapshot)?,
             hash: inner.hash.0,
             body: TransactionBody::User(Arc::new(signed)),
             success: false,
@@ -57,10 +57,11 @@ impl AptosBackend {
         match executed {
             Ok(executed) => {
                 shown.success = executed.success;
-                let writes = executed.writes.iter();
-                shown.changes = writes
-                    .filter_map(|(key, value)| change(key, value.as_ref()))
-                    .collect();
+                let mut after = state;
+                after.apply(executed.writes.clone());
+                for (key, value) in &executed.writes {
+                    shown.changes.extend(change(&after, key, value.as_ref())?);
+                }
                 shown.events = executed.events.iter().filter_map(event).collect();
                 if let Some(carried) = &executed.carried {
                     end(&mut shown, carried);

@@ -5,7 +5,6 @@ use crate::{
         AptosBackend, Result, account_of, internal, listing, native_coin, of_chain, of_eth,
         of_execution, of_fault, of_storage,
         show::{malformed, struct_tag},
-        versions::VersionPlace,
     },
     backend::context_of,
     state::{account_state, move_account},
@@ -14,8 +13,8 @@ use lumio_executor::{BlockContext, Executor};
 use lumio_move_engine::{Address, Layout, ModuleId, StructTag, TypeTag};
 use lumio_move_transaction::EntryFunction;
 use lumio_rpc::aptos::{Account, BackendError, Page, State, States, ViewOutcome};
-use lumio_state::{Overlay, StateKey, StateView, Value};
-use lumio_storage::Snapshot;
+use lumio_state::{Overlay, StateKey, StateView, Value, WriteSet};
+use lumio_storage::{VersionPlace, View};
 use lumio_vm_move::{
     GAS_PER_UNIT, MAX_GAS_UNITS, ViewError, canonical_tag, module_key, resource_key, table_item_key,
 };
@@ -24,54 +23,58 @@ use std::sync::Arc;
 /// A state, and what runs on it.
 struct MoveState<'a> {
     executor: &'a Executor,
-    snapshot: Snapshot,
-    view: Box<dyn StateView>,
+    /// The state, and over it what transactions of an unfinished block have changed.
+    view: Overlay<View>,
+    base: View,
+    over: WriteSet,
     block: BlockContext,
 }
 
 impl States for AptosBackend {
     fn state(&self, version: u64) -> Result<Box<dyn State + '_>> {
         let snapshot = self.snapshot();
-        let place = self.versions.place(&snapshot, version)?;
+        let place = snapshot.place_of_version(version).map_err(of_storage)?;
         let place = place.ok_or_else(|| internal(format!("there is no version {version}")))?;
         let header = snapshot.header(place.block).map_err(of_storage)?;
         let header = header.ok_or_else(|| internal("a block is missing"))?;
         let block = context_of(&header.header);
-        let view = self.view_at(&snapshot, version, place, &block)?;
+        let range = snapshot.version_range(place.block).map_err(of_storage)?;
+        let head = snapshot.head().map_or(0, |head| head.number);
+        let (base, over) = match place.block.checked_sub(1) {
+            Some(parent) if range.is_some_and(|(_, last)| version < last) => {
+                let base = snapshot.state_at(parent).map_err(of_storage)?;
+                let over = self.part_of_block(&base, place, &block)?;
+                (base, over)
+            }
+            _ if place.block == head => (snapshot.latest_state(), WriteSet::new()),
+            _ => {
+                let base = snapshot.state_at(place.block).map_err(of_storage)?;
+                (base, WriteSet::new())
+            }
+        };
+        let mut view = Overlay::new(base.clone());
+        view.apply(over.clone());
         Ok(Box::new(MoveState {
             executor: self.node.chain.executor(),
-            snapshot,
             view,
+            base,
+            over,
             block,
         }))
     }
 }
 
 impl AptosBackend {
-    /// The state after a version. Between the transactions of a block it is made by running those
-    /// before it again.
-    fn view_at(
+    /// What a block has changed up to a place in it, over the state before it: no state is kept
+    /// between the transactions of a block, so they run again.
+    fn part_of_block(
         &self,
-        snapshot: &Snapshot,
-        version: u64,
+        before: &View,
         place: VersionPlace,
         block: &BlockContext,
-    ) -> Result<Box<dyn StateView>> {
-        let head = snapshot.head().map_or(0, |head| head.number);
-        let range = self.versions.range(snapshot, place.block)?;
-        if range.is_none_or(|(_, last)| version >= last) {
-            return Ok(if place.block == head {
-                Box::new(snapshot.latest_state())
-            } else {
-                Box::new(snapshot.state_at(place.block).map_err(of_storage)?)
-            });
-        }
+    ) -> Result<WriteSet> {
         let chain = &self.node.chain;
-        let Some(parent) = place.block.checked_sub(1) else {
-            return Err(internal("genesis has one version"));
-        };
-        let before = snapshot.state_at(parent).map_err(of_storage)?;
-        let mut state = Overlay::new(before);
+        let mut state = Overlay::new(before.clone());
         state.apply(chain.edits_of(place.block).map_err(of_chain)?);
         let executor = chain.executor();
         let begun = executor.begin_block(&state, block).map_err(of_fault)?;
@@ -86,7 +89,7 @@ impl AptosBackend {
             let executed = executor.execute(&state, block, transaction);
             state.apply(executed.map_err(of_execution)?.writes);
         }
-        Ok(Box::new(state))
+        Ok(state.into_writes())
     }
 }
 
@@ -98,17 +101,16 @@ impl MoveState<'_> {
     /// The store of the native coin, for an account that has some, or that has sent transactions.
     fn native_store(&self, owner: Address) -> Result<Option<Vec<u8>>> {
         let id = account_of(owner);
-        let account = account_state(&*self.view, id.evm_address()).map_err(of_eth)?;
+        let account = account_state(&self.view, id.evm_address()).map_err(of_eth)?;
         let is_known =
-            !account.balance.is_zero() || move_account(&*self.view, id).map_err(of_eth)?.is_some();
-        let balance = lumio_move_engine::U256::from_limbs(*account.balance.as_limbs());
-        Ok(is_known.then(|| native_coin::store(owner, balance)))
+            !account.balance.is_zero() || move_account(&self.view, id).map_err(of_eth)?.is_some();
+        Ok(is_known.then(|| native_coin::store(owner, account.balance)))
     }
 }
 
 impl State for MoveState<'_> {
     fn account(&mut self, address: Address) -> Result<Option<Account>> {
-        let account = move_account(&*self.view, account_of(address)).map_err(of_eth)?;
+        let account = move_account(&self.view, account_of(address)).map_err(of_eth)?;
         Ok(account.map(|account| Account {
             sequence_number: account.sequence_number,
             authentication_key: account.authentication_key,
@@ -130,9 +132,9 @@ impl State for MoveState<'_> {
         cursor: Option<&[u8]>,
         limit: u16,
     ) -> Result<Page<(StructTag, Vec<u8>)>> {
-        let prefix = StateKey::MoveResource(account_of(address), Default::default()).encode();
+        let prefix = StateKey::resource_prefix(account_of(address));
         let limit = usize::from(limit);
-        let found = listing::entries(&self.snapshot, &prefix, cursor, limit)?;
+        let found = listing::entries(&self.base, &self.over, &prefix, cursor, limit)?;
         let mut items = Vec::new();
         let mut last = None;
         for (key, value) in found {
@@ -163,9 +165,9 @@ impl State for MoveState<'_> {
         cursor: Option<&[u8]>,
         limit: u16,
     ) -> Result<Page<Arc<[u8]>>> {
-        let prefix = StateKey::MoveModule(account_of(address), Default::default()).encode();
+        let prefix = StateKey::module_prefix(account_of(address));
         let limit = usize::from(limit);
-        let found = listing::entries(&self.snapshot, &prefix, cursor, limit)?;
+        let found = listing::entries(&self.base, &self.over, &prefix, cursor, limit)?;
         let next = found
             .last()
             .map(|(key, _)| key.encode())
@@ -183,7 +185,7 @@ impl State for MoveState<'_> {
     }
 
     fn layout(&mut self, tag: &TypeTag) -> Result<Option<Layout>> {
-        let (view, block) = (&*self.view, &self.block);
+        let (view, block) = (&self.view, &self.block);
         let layout = self
             .executor
             .with_move(view, block, block.gas_limit, |vm, bus| vm.layout(bus, tag));
@@ -194,7 +196,7 @@ impl State for MoveState<'_> {
         let gas = MAX_GAS_UNITS.saturating_mul(GAS_PER_UNIT);
         let viewed = self
             .executor
-            .with_move(&*self.view, &self.block, gas, |vm, bus| {
+            .with_move(&self.view, &self.block, gas, |vm, bus| {
                 vm.view(
                     bus,
                     (&call.module, &call.function),

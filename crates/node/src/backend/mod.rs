@@ -12,7 +12,7 @@ mod simulate;
 mod simulate_blocks;
 mod state;
 
-pub(crate) use pool::Refusal;
+pub(crate) use pool::{Refusal, committed};
 pub(crate) use simulate::context_of;
 
 use crate::{

@@ -41,6 +41,12 @@ impl NodeBackend {
         Ok(Submission { hash, committed })
     }
 
+    /// Signs a request or impersonates, and puts it into the pool.
+    pub(crate) fn submit(&self, request: TransactionRequest) -> Result<Submission> {
+        let transaction = self.signed_or_impersonated(request)?;
+        Ok(self.admit(transaction)?)
+    }
+
     /// Whether a Move transaction could be in the next block, or in one after others of its
     /// account.
     fn validate(&self, inner: &MoveTransaction) -> std::result::Result<(), Refusal> {
@@ -53,6 +59,16 @@ impl NodeBackend {
             Err(error) => Err(Refusal::Node(internal(error))),
         }
     }
+}
+
+/// Waits until a transaction is in a block, where blocks are sealed at once.
+pub(crate) fn committed(submission: Submission) -> Result<B256> {
+    if let Some(committed) = submission.committed {
+        committed
+            .blocking_recv()
+            .map_err(|_| BackendError::Internal("block production has stopped".into()))??;
+    }
+    Ok(submission.hash)
 }
 
 /// Of a transaction that waits for others of its account.
@@ -105,14 +121,7 @@ impl Pool for NodeBackend {
     }
 
     fn send(&self, request: TransactionRequest) -> Result<B256> {
-        let transaction = self.signed_or_impersonated(request)?;
-        let submission = self.admit(transaction)?;
-        if let Some(committed) = submission.committed {
-            committed
-                .blocking_recv()
-                .map_err(|_| BackendError::Internal("block production has stopped".into()))??;
-        }
-        Ok(submission.hash)
+        committed(self.submit(request)?)
     }
 
     fn fill(&self, request: TransactionRequest) -> Result<TransactionRequest> {

@@ -14,7 +14,7 @@ use lumio_state::{
     trie::{StateTrie, TrieLimits},
 };
 use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, View};
-use lumio_types::{Block, Receipt, SealedHeader, Transaction};
+use lumio_types::{Block, Event, Receipt, SealedHeader, Transaction};
 use std::sync::Arc;
 
 /// Its storage root is the header's `withdrawalsRoot` (OP Isthmus).
@@ -42,6 +42,8 @@ pub(crate) struct Unsealed {
     pub(crate) writes: WriteSet,
     /// What the block's beginning and each transaction changed in Move's state.
     pub(crate) changes: Vec<WriteSet>,
+    /// What the block's beginning announced.
+    pub(crate) beginning: Vec<Event>,
 }
 
 /// A block with the state that it leaves, nowhere stored.
@@ -99,6 +101,7 @@ impl Chain {
             receipts: &unsealed.receipts,
             writes: &unsealed.writes,
             changes: &unsealed.changes,
+            beginning: &unsealed.beginning,
             nodes: &nodes,
             meta: &meta,
             keep,
@@ -265,6 +268,7 @@ pub(crate) fn write_genesis(
     chain_id: u64,
     header: Header,
     writes: WriteSet,
+    beginning: Vec<Event>,
 ) -> Result<(), ChainError> {
     let snapshot = database.snapshot();
     let mut trie = StateTrie::open(lumio_state::trie::EMPTY_ROOT, TrieLimits::default());
@@ -283,6 +287,7 @@ pub(crate) fn write_genesis(
             receipts: &[],
             writes: &writes,
             changes: &changes,
+            beginning: &beginning,
             nodes: &nodes,
             meta: &meta,
             keep: None,

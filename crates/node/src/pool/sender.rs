@@ -1,8 +1,8 @@
-//! The transactions of one sender.
+//! The transactions of one lane.
 //!
 //! Those whose nonces follow on the account's are executable, the rest wait behind a gap.
 
-use crate::pool::{PoolError, entry::Entry};
+use crate::pool::{Lane, PoolError, entry::Entry};
 use alloy_primitives::U256;
 use std::collections::BTreeMap;
 
@@ -115,7 +115,10 @@ impl Sender {
         if cost > balance {
             return Err(PoolError::InsufficientFunds { balance, cost });
         }
-        if nonce > self.ready_until {
+        // Move's clients send many with a bound on gas far above what they use: there, it is enough
+        // that each could be paid for.
+        let is_evm = matches!(entry.lane, Lane::Evm(_));
+        if nonce > self.ready_until || !is_evm {
             return Ok(());
         }
         let replaced = self.entries.get(&nonce).map_or(U256::ZERO, |old| old.cost);

@@ -8,7 +8,7 @@ use alloy_primitives::{B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
 use lumio_state::{Fault, Overlay, StateKey, WriteSet};
 use lumio_storage::{Snapshot, View};
-use lumio_types::{AccountId, CARRIER, Carried, Receipt, Transaction};
+use lumio_types::{AccountId, CARRIER, Carried, Event, Receipt, Transaction};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -25,6 +25,8 @@ pub(crate) struct Executed {
     /// What the block's beginning and each transaction changed in Move's state; with the balances
     /// that a Move transaction changed.
     pub(crate) changes: Vec<WriteSet>,
+    /// What the block's beginning announced.
+    pub(crate) beginning: Vec<Event>,
     /// Transactions that no block can contain, with the reason.
     pub(crate) dropped: Vec<(B256, String)>,
 }
@@ -73,6 +75,7 @@ struct Assembly<'a> {
     transactions: Vec<Transaction>,
     receipts: Vec<Receipt>,
     changes: Vec<WriteSet>,
+    beginning: Vec<Event>,
     dropped: Vec<(B256, String)>,
     /// Senders of whom one was left out: their later nonces cannot run.
     passed_over: HashSet<AccountId>,
@@ -89,9 +92,9 @@ impl<'a> Assembly<'a> {
         supply.count_edits(&base, edits)?;
         let mut state = Overlay::new(base);
         state.apply(edits.clone());
-        let system = executor.begin_block(&state, context)?;
-        let changes = vec![move_changes(&system)];
-        state.apply(system);
+        let begun = executor.begin_block_with_events(&state, context)?;
+        let changes = vec![move_changes(&begun.writes)];
+        state.apply(begun.writes);
         Ok(Self {
             executor,
             context,
@@ -101,6 +104,7 @@ impl<'a> Assembly<'a> {
             transactions: Vec::new(),
             receipts: Vec::new(),
             changes,
+            beginning: begun.events,
             dropped: Vec::new(),
             passed_over: HashSet::default(),
         })
@@ -180,6 +184,7 @@ impl<'a> Assembly<'a> {
             gas_used: self.gas_used,
             writes,
             changes: self.changes,
+            beginning: self.beginning,
             dropped: self.dropped,
         }
     }

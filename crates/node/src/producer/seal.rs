@@ -49,5 +49,6 @@ pub(crate) fn unsealed(context: &BlockContext, executed: Executed) -> Unsealed {
         receipts: executed.receipts,
         writes: executed.writes,
         changes: executed.changes,
+        beginning: executed.beginning,
     }
 }

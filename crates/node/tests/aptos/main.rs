@@ -1,5 +1,10 @@
 //! A node's Aptos API over HTTP: money, transactions, views, carriers, restarts.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub
+)]
 
 mod carriers;
 mod client;

@@ -120,7 +120,7 @@ fn readiness_names_the_services() {
         b"",
     );
     assert_eq!(ready.status, 200, "{}", ready.json);
-    assert_eq!(ready.json["ready"].as_array().unwrap().len(), 2);
+    assert_eq!(ready.json["ready"].as_array().unwrap().len(), 3);
     node.stop();
     let off = Started::new(|config| config.no_aptos = true);
     assert_eq!(off.node().aptos_address(), None);

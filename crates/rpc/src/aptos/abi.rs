@@ -1,7 +1,7 @@
 //! What a module offers, read from its binary and its metadata: clients encode
 //! arguments by it.
 
-use super::convert::address;
+use super::names::{self, address};
 use alloy_primitives::hex;
 use lumio_move_engine::{
     Address, ModuleId,
@@ -61,11 +61,8 @@ fn abi(module: &CompiledModule) -> Value {
     let friends = module.friends.iter().map(|friend| {
         let address = module.addresses.get(friend.address.index());
         let name = module.identifiers.get(friend.name.index());
-        format!(
-            "{}::{}",
-            address.copied().unwrap_or_default(),
-            name.map_or("", String::as_str)
-        )
+        let name = name.map_or("", String::as_str);
+        names::module(&ModuleId::new(address.copied().unwrap_or_default(), name))
     });
     let exposed = module
         .function_defs
@@ -185,12 +182,9 @@ fn type_text(tables: &Tables, token: &SignatureToken) -> String {
             let name = index.and_then(|index| tables.identifiers.get(index));
             name.map_or("", String::as_str)
         };
-        format!(
-            "{}::{}::{}",
-            address.copied().unwrap_or_default(),
-            name(module.map(|module| module.name.index())),
-            name(handle.map(|handle| handle.name.index())),
-        )
+        let module_name = name(module.map(|module| module.name.index()));
+        let id = ModuleId::new(address.copied().unwrap_or_default(), module_name);
+        names::function(&id, name(handle.map(|handle| handle.name.index())))
     };
     let primitive = match token {
         SignatureToken::Bool => "bool",

@@ -7,6 +7,7 @@ use super::{
     context::Context,
     convert::hex_of,
     error::ApiError,
+    names,
     registry::{AT_VERSION, Handler, Parameter, Route},
 };
 use lumio_move_engine::{
@@ -128,7 +129,7 @@ fn resources(context: &Context, args: &Args) -> Reply {
         let mut list = Vec::new();
         for (tag, bcs) in &page.items {
             let data = types.show_resource(tag, bcs)?;
-            list.push(json!({ "type": tag.to_string(), "data": data }));
+            list.push(json!({ "type": names::structure(tag), "data": data }));
         }
         Answer::json(Value::Array(list))
     };
@@ -164,7 +165,7 @@ fn resource(context: &Context, args: &Args) -> Reply {
     }
     let data = types.show_resource(&tag, &bcs)?;
     Ok(Answer::json(
-        json!({ "type": tag.to_string(), "data": data }),
+        json!({ "type": names::structure(&tag), "data": data }),
     ))
 }
 

@@ -4,8 +4,9 @@
 use super::{
     abi::module_json,
     backend::Change,
-    convert::{address, hex_of},
+    convert::hex_of,
     error::ApiError,
+    names::{self, address},
     types::Types,
 };
 use lumio_move_engine::bcs::{put_bytes, put_uleb};
@@ -29,7 +30,7 @@ pub(super) fn change_json(types: &mut Types<'_>, change: &Change) -> Result<Valu
                 "address": address(owner),
                 "state_key_hash": key,
                 "data": {
-                    "type": tag.to_string(),
+                    "type": names::structure(tag),
                     "data": data.unwrap_or_else(|| json!(hex_of(bcs))),
                 },
             })
@@ -42,7 +43,7 @@ pub(super) fn change_json(types: &mut Types<'_>, change: &Change) -> Result<Valu
             "type": "delete_resource",
             "address": address(owner),
             "state_key_hash": key,
-            "resource": tag.to_string(),
+            "resource": names::structure(tag),
         }),
         Change::Module {
             id,
@@ -57,7 +58,7 @@ pub(super) fn change_json(types: &mut Types<'_>, change: &Change) -> Result<Valu
             "type": "delete_module",
             "address": address(&id.address),
             "state_key_hash": key,
-            "module": id.to_string(),
+            "module": names::module(id),
         }),
         Change::TableItem {
             handle,
@@ -69,11 +70,11 @@ pub(super) fn change_json(types: &mut Types<'_>, change: &Change) -> Result<Valu
             if let Some((key_type, value_type)) = known {
                 data = json!({
                     "key": types.show(key_type, item)?,
-                    "key_type": key_type.to_string(),
+                    "key_type": names::type_of(key_type),
                 });
                 if let (Some(object), Some(value)) = (data.as_object_mut(), value) {
                     object.insert("value".into(), json!(types.show(value_type, value)?));
-                    object.insert("value_type".into(), json!(value_type.to_string()));
+                    object.insert("value_type".into(), json!(names::type_of(value_type)));
                 }
             }
             let mut shown = json!({

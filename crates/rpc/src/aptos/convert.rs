@@ -9,12 +9,12 @@ use super::{
     backend::{Event, ForeignTransaction, Pending, Transaction, TransactionBody},
     changes::change_json,
     error::ApiError,
+    names::{self, address},
     payload::{foreign_payload_json, payload_json},
     signatures::signature_json,
     types::Types,
 };
 use alloy_primitives::hex;
-use lumio_move_engine::Address;
 use lumio_move_transaction::{Hash, SignedTransaction};
 use serde_json::{Map, Value, json};
 
@@ -24,16 +24,6 @@ const NEVER: u64 = u64::MAX;
 /// Bytes as `0x` and hex digits.
 pub(super) fn hex_of(bytes: &[u8]) -> String {
     hex::encode_prefixed(bytes)
-}
-
-/// An address as AIP-40 has it: `0x0` to `0xf` short, all others with 64 digits.
-pub(super) fn address(address: &Address) -> String {
-    match address.0.split_last() {
-        Some((last, rest)) if *last < 16 && rest.iter().all(|byte| *byte == 0) => {
-            address.to_short_hex()
-        }
-        _ => format!("0x{}", address.to_hex()),
-    }
 }
 
 /// A transaction of a block, or one that was simulated.
@@ -197,7 +187,7 @@ pub(super) fn event_json(
         Event::Move { handle, tag, data } => {
             let shown = types.show(tag, data)?;
             let shown = shown.unwrap_or_else(|| json!(hex_of(data)));
-            (*handle, tag.to_string(), shown)
+            (*handle, names::type_of(tag), shown)
         }
         Event::EvmLog {
             address: contract,

@@ -24,6 +24,7 @@ mod fees;
 mod indexer;
 mod module_cache;
 mod modules;
+mod names;
 mod net;
 mod openapi;
 mod payload;

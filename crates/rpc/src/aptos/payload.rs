@@ -4,8 +4,9 @@
 use super::{
     abi::script_json,
     backend::{ForeignTransaction, ForeignVm},
-    convert::{address, hex_of},
+    convert::hex_of,
     error::ApiError,
+    names::{self, address},
     types::{Types, argument_types},
 };
 use alloy_primitives::hex;
@@ -45,10 +46,6 @@ pub(super) fn payload_json(
     })
 }
 
-fn strings(tags: &[TypeTag]) -> Vec<String> {
-    tags.iter().map(ToString::to_string).collect()
-}
-
 fn entry_function_json(types: &mut Types<'_>, call: &EntryFunction) -> Result<Value, ApiError> {
     let tags = types.parameters(&call.module, &call.function, &call.type_arguments)?;
     let tags = tags.unwrap_or_default();
@@ -63,8 +60,8 @@ fn entry_function_json(types: &mut Types<'_>, call: &EntryFunction) -> Result<Va
     }
     Ok(json!({
         "type": "entry_function_payload",
-        "function": format!("{}::{}", call.module, call.function),
-        "type_arguments": strings(&call.type_arguments),
+        "function": names::function(&call.module, &call.function),
+        "type_arguments": names::types(&call.type_arguments),
         "arguments": arguments,
     }))
 }
@@ -88,7 +85,7 @@ fn script_payload_json(types: &mut Types<'_>, script: &Script) -> Result<Value, 
     Ok(json!({
         "type": "script_payload",
         "code": script_json(&script.code),
-        "type_arguments": strings(&script.type_arguments),
+        "type_arguments": names::types(&script.type_arguments),
         "arguments": arguments,
     }))
 }
@@ -154,7 +151,7 @@ pub(super) fn foreign_payload_json(transaction: &ForeignTransaction) -> Value {
     let (call, arguments) = foreign_call(transaction);
     json!({
         "type": "entry_function_payload",
-        "function": format!("{}::{}", call.module, call.function),
+        "function": names::function(&call.module, &call.function),
         "type_arguments": [],
         "arguments": arguments,
     })
@@ -177,17 +174,20 @@ pub(super) struct CodeJson {
 
 /// A payload as clients write it.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type")]
 pub(super) enum PayloadJson {
-    EntryFunctionPayload(CallJson),
-    ScriptPayload {
+    #[serde(rename = "entry_function_payload")]
+    EntryFunction(CallJson),
+    #[serde(rename = "script_payload")]
+    Script {
         code: CodeJson,
         #[serde(default)]
         type_arguments: Vec<String>,
         #[serde(default)]
         arguments: Vec<Value>,
     },
-    MultisigPayload {
+    #[serde(rename = "multisig_payload")]
+    Multisig {
         multisig_address: String,
         transaction_payload: Option<Box<PayloadJson>>,
     },
@@ -272,10 +272,8 @@ impl PayloadJson {
         nonce: Option<u64>,
     ) -> Result<TransactionPayload, ApiError> {
         let (executable, multisig_address) = match self {
-            Self::EntryFunctionPayload(call) => {
-                (Executable::EntryFunction(call.read(types)?), None)
-            }
-            Self::ScriptPayload {
+            Self::EntryFunction(call) => (Executable::EntryFunction(call.read(types)?), None),
+            Self::Script {
                 code,
                 type_arguments,
                 arguments,
@@ -283,15 +281,13 @@ impl PayloadJson {
                 let script = read_script_payload(types, code, type_arguments, arguments)?;
                 (Executable::Script(script), None)
             }
-            Self::MultisigPayload {
+            Self::Multisig {
                 multisig_address,
                 transaction_payload,
             } => {
                 let executable = match transaction_payload.as_deref() {
                     None => Executable::Empty,
-                    Some(Self::EntryFunctionPayload(call)) => {
-                        Executable::EntryFunction(call.read(types)?)
-                    }
+                    Some(Self::EntryFunction(call)) => Executable::EntryFunction(call.read(types)?),
                     Some(_) => return Err(invalid("a multisig account runs entry functions only")),
                 };
                 let address: Address = multisig_address.parse().map_err(invalid)?;

@@ -1,8 +1,9 @@
 //! How accounts authenticate, as JSON and back.
 
 use super::{
-    convert::{address, hex_of},
+    convert::hex_of,
     error::ApiError,
+    names::{self, address},
 };
 use alloy_primitives::hex;
 use lumio_move_engine::{Address, ModuleId, is_identifier};
@@ -108,7 +109,7 @@ fn account_json(account: &AccountAuthenticator) -> Value {
         AccountAuthenticator::Absent => json!({ "type": "no_account_signature" }),
         AccountAuthenticator::Abstraction(abstraction) => json!({
             "type": "account_abstraction_signature",
-            "function_info": format!("{}::{}", abstraction.module, abstraction.function),
+            "function_info": names::function(&abstraction.module, &abstraction.function),
             "auth_data": hex_of(&abstraction.data.to_bytes()),
         }),
     }

@@ -15,7 +15,7 @@
 //! What clients send may also be a decimal string for any integer, a bare
 //! address for `0x1::object::Object`, and a bare value or null for an option.
 
-use super::convert::address;
+use super::names::{self, address};
 use alloy_primitives::hex;
 use lumio_move_engine::{
     Address, FunctionValue, Layout, MoveValue, Resolve, StatusCode, StructTag, U256, VmError,
@@ -83,11 +83,11 @@ fn function_json(function: &FunctionValue, resolve: Resolve<'_>) -> VmResult<Val
         captured.push(to_json(&layout, value, resolve)?);
     }
     let mut object = Map::new();
-    let name = format!("{}::{}", function.module, function.function);
+    let name = names::function(&function.module, &function.function);
     object.insert("__fun_name__".into(), json!(name));
     if !function.type_arguments.is_empty() {
-        let tags = function.type_arguments.iter().map(ToString::to_string);
-        object.insert("__ty_args__".into(), tags.collect());
+        let tags = names::types(&function.type_arguments);
+        object.insert("__ty_args__".into(), json!(tags));
     }
     object.insert("__mask__".into(), json!(function.mask.0.to_string()));
     object.insert("__captured__".into(), Value::Array(captured));

@@ -57,8 +57,8 @@ async fn a_resource_has_its_type_and_fields() {
     let api = Api::start().await;
     let alice = api.chain.alice.long();
     let path = format!("/accounts/{alice}/resource");
-    let point = api.get(&format!("{path}/0x42::types::Point")).await.ok();
-    let expected = json!({ "type": "0x42::types::Point", "data": { "x": "3", "y": -4 } });
+    let point = api.get(&format!("{path}/0xd::types::Point")).await.ok();
+    let expected = json!({ "type": "0xd::types::Point", "data": { "x": "3", "y": -4 } });
     assert_eq!(point, expected);
     let account = api.get(&format!("{path}/0x1::account::Account")).await.ok();
     let data = &account["data"];
@@ -67,7 +67,7 @@ async fn a_resource_has_its_type_and_fields() {
     let id = json!({ "addr": alice, "creation_num": "1" });
     assert_eq!(data["key_rotation_events"]["guid"]["id"], id);
     assert_eq!(data["rotation_capability_offer"]["for"]["vec"], json!([]));
-    let bytes = api.bcs(&format!("{path}/0x42::types::Point")).await;
+    let bytes = api.bcs(&format!("{path}/0xd::types::Point")).await;
     assert_eq!(bytes.len(), 10);
 }
 

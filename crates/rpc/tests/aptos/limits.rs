@@ -48,7 +48,7 @@ async fn executions_beyond_the_limit_are_refused_after_a_while() {
     };
     let api = Api::with(Chain::new(), limits).await;
     let call = json!({
-        "function": "0x42::types::same",
+        "function": "0xd::types::same",
         "type_arguments": ["u64"],
         "arguments": [SLOW.to_string()],
     });
@@ -97,7 +97,7 @@ async fn a_batch_is_no_longer_than_the_limit() {
 async fn a_server_that_stops_answers_what_is_under_way() {
     let api = Api::start().await;
     let call = json!({
-        "function": "0x42::types::same",
+        "function": "0xd::types::same",
         "type_arguments": ["u64"],
         "arguments": [SLOW.to_string()],
     });

@@ -1,6 +1,6 @@
 //! What modules offer, as clients encode by it.
 
-use crate::client::Api;
+use crate::{chain::PADDED, client::Api};
 use serde_json::{Value, json};
 
 fn named<'a>(list: &'a Value, name: &str) -> &'a Value {
@@ -47,12 +47,12 @@ async fn events_enums_and_function_types_are_told() {
     let deposit = named(&asset["abi"]["structs"], "Deposit");
     assert_eq!(deposit["is_event"], true);
     assert_eq!(deposit["is_enum"], false);
-    let module = api.get("/accounts/0x42/module/types").await.ok();
+    let module = api.get("/accounts/0xd/module/types").await.ok();
     let shape = named(&module["abi"]["structs"], "Shape");
     assert_eq!(shape["is_enum"], true);
     assert_eq!(shape["fields"], json!([]));
     let circle = named(&shape["variants"], "Circle");
-    let at = json!({ "name": "at", "type": "0x42::types::Point" });
+    let at = json!({ "name": "at", "type": "0xd::types::Point" });
     assert_eq!(circle["fields"][0], at);
     let functions = &module["abi"]["exposed_functions"];
     let adder = named(functions, "adder");
@@ -87,7 +87,26 @@ async fn a_module_in_bcs_is_its_bytecode() {
     let json = api.get("/accounts/0x1/module/coin").await.ok();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(json["bytecode"], format!("0x{hex}"));
-    let map = api.bcs("/accounts/0x42/modules").await;
+    let map = api.bcs("/accounts/0xd/modules").await;
     assert_eq!(map[0], 1);
     assert_eq!(&map[33..39], b"\x05types");
+}
+
+/// The SDK refuses to read addresses with more than four digits missing.
+#[tokio::test]
+async fn addresses_in_types_keep_their_leading_zeros() {
+    let api = Api::start().await;
+    let long = format!("0x{:0>64}", &PADDED[2..]);
+    let module = api
+        .get(&format!("/accounts/{PADDED}/module/types"))
+        .await
+        .ok();
+    assert_eq!(module["abi"]["address"], long);
+    let shape = named(&module["abi"]["structs"], "Shape");
+    let line = named(&shape["variants"], "Line");
+    let ends = format!("vector<{long}::types::Point>");
+    assert_eq!(line["fields"][0]["type"], ends);
+    let call = json!({ "function": format!("{PADDED}::types::adder"), "arguments": ["1"] });
+    let shown = api.post("/view", &call).await.ok();
+    assert_eq!(shown[0]["__fun_name__"], format!("{long}::types::add"));
 }

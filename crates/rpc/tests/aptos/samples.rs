@@ -2,7 +2,9 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumio_move_engine::{
-    Address, ModuleId, StructTag, TypeTag, U256, format::write_module, text::assemble_module,
+    Address, ModuleId, StructTag, TypeTag, U256,
+    format::{Metadata, write_module},
+    text::assemble_module,
 };
 use lumio_move_transaction::{
     Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction, SignedTransaction,
@@ -13,9 +15,9 @@ use lumio_rpc::aptos::{Change, Event, ForeignTransaction, ForeignVm};
 /// The chain id.
 pub const CHAIN_ID: u8 = 4;
 
-/// A module with types of every kind, at `0x42`.
+/// A module with types of every kind, at `0xd`.
 pub const TYPES: &str = "
-module 0x42::types version 10
+module 0xd::types version 10
 struct Point has copy, drop, store { x: u64, y: i16 }
 struct Pair<A, B> has copy, drop, store { first: A, second: vector<B> }
 enum Shape has copy, drop, store { Dot, Circle { at: Point, radius: u128 }, Line { ends: vector<Point> } }
@@ -27,8 +29,15 @@ public fun apply(f: |u64|u64 has copy + drop + store, n: u64): u64 {
 }
 ";
 
+/// A module whose function `same` is a view.
 pub fn assembled(text: &str) -> Vec<u8> {
-    let module = assemble_module(text).unwrap_or_else(|error| panic!("{error}"));
+    let mut module = assemble_module(text).unwrap_or_else(|error| panic!("{error}"));
+    // No errors, no structs, one function with one attribute without arguments.
+    let views = [&[0, 0, 1, 4], &b"same"[..], &[1, 1, 0]].concat();
+    module.metadata.push(Metadata {
+        key: b"aptos::metadata_v1".to_vec(),
+        value: views,
+    });
     write_module(&module).unwrap()
 }
 
@@ -130,7 +139,7 @@ pub fn account_bytes(key: &[u8; 32], sequence_number: u64, address: Address) -> 
 
 /// A change of each kind.
 pub fn changes(owner: Address) -> Vec<Change> {
-    let point = structure("0x42::types::Point");
+    let point = structure("0xd::types::Point");
     let handle = Address::small(0x77);
     let key = 5_u64.to_le_bytes().to_vec();
     vec![
@@ -145,11 +154,11 @@ pub fn changes(owner: Address) -> Vec<Change> {
             value: None,
         },
         Change::Module {
-            id: ModuleId::new(Address::small(0x42), "types"),
+            id: ModuleId::new(Address::small(0xd), "types"),
             code: Some(assembled(TYPES)),
         },
         Change::Module {
-            id: ModuleId::new(Address::small(0x42), "gone"),
+            id: ModuleId::new(Address::small(0xd), "gone"),
             code: None,
         },
         Change::TableItem {
@@ -184,7 +193,7 @@ pub fn events(owner: Address) -> Vec<Event> {
         },
         Event::Move {
             handle: None,
-            tag: tag("0x42::types::Shape"),
+            tag: tag("0xd::types::Shape"),
             data: vec![0],
         },
         Event::EvmLog {

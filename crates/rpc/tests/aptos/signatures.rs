@@ -83,7 +83,8 @@ async fn a_broken_signature_is_refused_with_its_place() {
     api.chain.put([7; 32], Pending::Move(Arc::new(signed)));
     let path = format!("/transactions/by_hash/0x{}", "07".repeat(32));
     let good = api.get(&path).await.ok();
-    let breaks: [(&str, fn(&mut Value)); 5] = [
+    type Break = (&'static str, fn(&mut Value));
+    let breaks: [Break; 5] = [
         ("public_key", |s| s["public_key"] = "0x12".into()),
         ("public_key", |s| s["public_key"] = 5.into()),
         ("signature", |s| s["signature"] = "zz".into()),

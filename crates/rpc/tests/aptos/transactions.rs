@@ -79,13 +79,13 @@ async fn changes_of_every_kind_are_shown() {
     for change in changes {
         assert_eq!(change["state_key_hash"].as_str().unwrap().len(), 66);
     }
-    let point = json!({ "type": "0x42::types::Point", "data": { "x": "9", "y": -2 } });
+    let point = json!({ "type": "0xd::types::Point", "data": { "x": "9", "y": -2 } });
     assert_eq!(changes[0]["data"], point);
     assert_eq!(changes[0]["address"], api.chain.alice.long());
     assert_eq!(changes[0]["state_key_hash"], changes[1]["state_key_hash"]);
-    assert_eq!(changes[1]["resource"], "0x42::types::Point");
+    assert_eq!(changes[1]["resource"], "0xd::types::Point");
     assert_eq!(changes[2]["data"]["abi"]["name"], "types");
-    assert_eq!(changes[3]["module"], "0x42::gone");
+    assert_eq!(changes[3]["module"], "0xd::gone");
     let item = json!({ "key": "5", "key_type": "u64", "value": true, "value_type": "bool" });
     assert_eq!(changes[4]["data"], item);
     assert_eq!(changes[4]["key"], "0x0500000000000000");
@@ -110,7 +110,7 @@ async fn events_with_and_without_handles_are_shown() {
     let module_event = json!({
         "guid": { "creation_number": "0", "account_address": "0x0" },
         "sequence_number": "0",
-        "type": "0x42::types::Shape",
+        "type": "0xd::types::Shape",
         "data": { "__variant__": "Dot" },
     });
     assert_eq!(shown["events"][1], module_event);

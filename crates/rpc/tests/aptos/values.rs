@@ -11,7 +11,7 @@ const VIEW: &str = "application/x.aptos.view_function+bcs";
 
 async fn same(api: &Api, tag: &str, value: &Value) -> Value {
     let call = json!({
-        "function": "0x42::types::same",
+        "function": "0xd::types::same",
         "type_arguments": [tag],
         "arguments": [value],
     });
@@ -59,11 +59,11 @@ async fn values_of_every_kind_come_back_as_they_went() {
             "0x1::object::Object<0x1::object::ObjectCore>",
             json!({ "inner": "0xa" }),
         ),
-        ("0x42::types::Point", json!({ "x": "0", "y": 0 })),
-        ("0x42::types::Shape", json!({ "__variant__": "Dot" })),
-        ("0x42::types::Shape", circle),
+        ("0xd::types::Point", json!({ "x": "0", "y": 0 })),
+        ("0xd::types::Shape", json!({ "__variant__": "Dot" })),
+        ("0xd::types::Shape", circle),
         (
-            "0x42::types::Pair<u8, 0x42::types::Shape>",
+            "0xd::types::Pair<u8, 0xd::types::Shape>",
             json!({ "first": 1, "second": [{ "__variant__": "Line", "ends": [] }] }),
         ),
     ];
@@ -126,12 +126,12 @@ async fn what_is_no_value_of_its_type_is_refused() {
         ("signer", json!("0x1")),
         ("0x1::string::String", json!(5)),
         ("0x1::option::Option<u64>", json!({ "vec": "0x01" })),
-        ("0x42::types::Point", json!({ "x": "0" })),
-        ("0x42::types::Point", json!({ "x": "0", "y": 0, "z": 0 })),
-        ("0x42::types::Shape", json!({ "__variant__": "Square" })),
-        ("0x42::types::Shape", json!({})),
+        ("0xd::types::Point", json!({ "x": "0" })),
+        ("0xd::types::Point", json!({ "x": "0", "y": 0, "z": 0 })),
+        ("0xd::types::Shape", json!({ "__variant__": "Square" })),
+        ("0xd::types::Shape", json!({})),
         ("|u64|u64 has copy + drop + store", json!({})),
-        ("0x42::types::Nothing", json!({})),
+        ("0xd::types::Nothing", json!({})),
         ("u65", json!(1)),
     ];
     for (tag, value) in refused {
@@ -146,10 +146,10 @@ async fn what_is_no_value_of_its_type_is_refused() {
 #[tokio::test]
 async fn function_values_tell_their_function_and_what_they_hold() {
     let api = Api::start().await;
-    let call = json!({ "function": "0x42::types::adder", "arguments": ["40"] });
+    let call = json!({ "function": "0xd::types::adder", "arguments": ["40"] });
     let shown = api.post("/view", &call).await.ok();
     let expected = json!([{
-        "__fun_name__": "0x42::types::add",
+        "__fun_name__": "0xd::types::add",
         "__mask__": "1",
         "__captured__": ["40"],
     }]);
@@ -170,7 +170,7 @@ async fn a_view_may_be_asked_and_answered_in_bcs() {
     assert!(refused.json()["vm_error_code"].is_u64());
 
     let call = EntryFunction {
-        module: ModuleId::new(Address::small(0x42), "types"),
+        module: ModuleId::new(Address::small(0xd), "types"),
         function: "same".into(),
         type_arguments: vec!["u16".parse().unwrap()],
         arguments: vec![vec![1, 2]],
@@ -228,8 +228,8 @@ fn any_json_for_any_type_is_answered() {
         "i256",
         "vector<u8>",
         "vector<vector<u16>>",
-        "0x1::option::Option<0x42::types::Shape>",
-        "0x42::types::Shape",
+        "0x1::option::Option<0xd::types::Shape>",
+        "0xd::types::Shape",
         "0x1::string::String",
     ];
     let config = ProptestConfig::with_cases(64);

@@ -169,6 +169,24 @@ pub(crate) fn move_receipt(number: u64) -> Receipt {
     receipt
 }
 
+/// The handle of what the beginnings of numbered blocks announce.
+pub(crate) const BLOCKS_HANDLE: u64 = 3;
+
+pub(crate) fn beginning_event(number: u64) -> Event {
+    let mut event = receipt(number).events[0].clone();
+    let handle = EventHandle {
+        creator: MOVER,
+        creation_number: BLOCKS_HANDLE,
+        sequence_number: number,
+    };
+    let origin = MoveEvent {
+        type_tag: "0x1::block::NewBlockEvent".into(),
+        handle: Some(handle),
+    };
+    event.origin = EventOrigin::Move(origin.into());
+    event
+}
+
 pub(crate) fn numbered_receipts(number: u64) -> Vec<Receipt> {
     vec![receipt(number), receipt(number), move_receipt(number)]
 }
@@ -249,6 +267,7 @@ pub(crate) fn commit_numbered(database: &Database) -> Result<u64, StorageError> 
         receipts: &numbered_receipts(number),
         writes: &numbered_writes(number),
         changes: &numbered_changes(number),
+        beginning: &[beginning_event(number)],
         nodes: &numbered_nodes(number),
         meta: &[],
         keep: None,
@@ -383,6 +402,19 @@ pub(crate) fn check_indexes(snapshot: &Snapshot, number: u64) {
     };
     assert_eq!(events.unwrap(), [expected]);
 
+    let event = beginning_event(number);
+    assert_eq!(
+        snapshot.beginning_events(number).unwrap(),
+        std::slice::from_ref(&event)
+    );
+    let events = snapshot.handle_events(MOVER, BLOCKS_HANDLE, Some(number), 1);
+    let expected = HandleEvent {
+        version: first,
+        sequence_number: number,
+        event,
+    };
+    assert_eq!(events.unwrap(), [expected]);
+
     let head = snapshot.head().unwrap().number;
     let end = 4 * head + 3;
     assert_eq!(snapshot.latest_version().unwrap(), Some(end));
@@ -396,6 +428,8 @@ pub(crate) fn check_indexes(snapshot: &Snapshot, number: u64) {
     assert!(none.is_empty(), "{none:?}");
     let none = snapshot.transactions_of_account(MOVER, Some(end + 1), 9);
     assert!(none.unwrap().is_empty());
-    let none = snapshot.handle_events(MOVER, HANDLE, Some(next), 9);
-    assert!(none.unwrap().is_empty());
+    for handle in [HANDLE, BLOCKS_HANDLE] {
+        let none = snapshot.handle_events(MOVER, handle, Some(next), 9);
+        assert!(none.unwrap().is_empty());
+    }
 }

@@ -12,30 +12,30 @@ use super::{Done, Frame, Row, abort};
 const MODULE: &str = "aggregator_v2";
 
 pub(super) const ROWS: &[Row] = &[
-    (MODULE, "create_aggregator", 40, 0, create_aggregator),
+    (MODULE, "create_aggregator", 350, 0, create_aggregator),
     (
         MODULE,
         "create_unbounded_aggregator",
-        40,
+        350,
         0,
         create_unbounded,
     ),
-    (MODULE, "try_add", 40, 0, try_add),
-    (MODULE, "try_sub", 40, 0, try_sub),
-    (MODULE, "is_at_least_impl", 40, 0, is_at_least),
-    (MODULE, "read", 40, 0, read),
-    (MODULE, "snapshot", 40, 0, read),
-    (MODULE, "create_snapshot", 40, 1, snapshot),
-    (MODULE, "read_snapshot", 40, 1, snapshot),
-    (MODULE, "read_derived_string", 40, 1, read_derived_string),
+    (MODULE, "try_add", 350, 0, try_add),
+    (MODULE, "try_sub", 350, 0, try_sub),
+    (MODULE, "is_at_least_impl", 350, 0, is_at_least),
+    (MODULE, "read", 350, 0, read),
+    (MODULE, "snapshot", 350, 0, read),
+    (MODULE, "create_snapshot", 350, 2, snapshot),
+    (MODULE, "read_snapshot", 350, 2, snapshot),
+    (MODULE, "read_derived_string", 350, 2, read_derived_string),
     (
         MODULE,
         "create_derived_string",
-        40,
-        1,
+        350,
+        2,
         create_derived_string,
     ),
-    (MODULE, "derive_string_concat", 40, 1, derive_string_concat),
+    (MODULE, "derive_string_concat", 700, 2, derive_string_concat),
 ];
 
 /// Only `u64` and `u128` can be added up.

@@ -6,12 +6,12 @@ use lumio_move_engine::{NativeOutcome, StatusCode, TypeTag, bcs::put_bytes};
 use super::{Done, Frame, Row, abort};
 
 pub(super) const ROWS: &[Row] = &[
-    ("from_bcs", "from_bytes", 50, 1, from_bytes),
-    ("util", "from_bytes", 50, 1, from_bytes),
-    ("type_info", "type_of", 50, 1, type_of),
-    ("type_info", "type_name", 50, 1, type_name),
-    ("type_info", "chain_id_internal", 10, 0, chain_id),
-    ("create_signer", "create_signer", 20, 0, create_signer),
+    ("from_bcs", "from_bytes", 200, 5, from_bytes),
+    ("util", "from_bytes", 200, 5, from_bytes),
+    ("type_info", "type_of", 800, 12, type_of),
+    ("type_info", "type_name", 500, 12, type_name),
+    ("type_info", "chain_id_internal", 100, 0, chain_id),
+    ("create_signer", "create_signer", 100, 0, create_signer),
 ];
 
 /// The bytes are not a value of the type.

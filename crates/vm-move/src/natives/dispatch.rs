@@ -20,25 +20,25 @@ pub(super) const ROWS: &[Row] = &[
     (
         "function_info",
         "check_dispatch_type_compatibility_impl",
-        2_000,
+        4_000,
         0,
         is_compatible,
     ),
-    ("function_info", "is_identifier", 20, 1, |f| {
+    ("function_info", "is_identifier", 100, 1, |f| {
         let bytes = f.bytes(0)?;
         let is_valid = core::str::from_utf8(&bytes).is_ok_and(|text| is_identifier(text, false));
         f.give_bool(is_valid)
     }),
-    ("function_info", "load_function_impl", 1_000, 0, load),
-    (ASSETS, "dispatchable_withdraw", 200, 0, dispatch),
-    (ASSETS, "dispatchable_deposit", 200, 0, dispatch),
-    (ASSETS, "dispatchable_derived_balance", 200, 0, dispatch),
-    (ASSETS, "dispatchable_derived_supply", 200, 0, dispatch),
+    ("function_info", "load_function_impl", 3_000, 0, load),
+    (ASSETS, "dispatchable_withdraw", 1_500, 1, dispatch),
+    (ASSETS, "dispatchable_deposit", 1_500, 1, dispatch),
+    (ASSETS, "dispatchable_derived_balance", 1_500, 1, dispatch),
+    (ASSETS, "dispatchable_derived_supply", 1_500, 1, dispatch),
     (
         "account_abstraction",
         "dispatchable_authenticate",
-        200,
-        0,
+        1_500,
+        1,
         dispatch,
     ),
 ];

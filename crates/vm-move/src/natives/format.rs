@@ -11,8 +11,8 @@ use super::{Done, Frame, Row, abort};
 const MODULE: &str = "string_utils";
 
 pub(super) const ROWS: &[Row] = &[
-    (MODULE, "native_format", 100, 3, format_value),
-    (MODULE, "native_format_list", 100, 3, format_list),
+    (MODULE, "native_format", 800, 6, format_value),
+    (MODULE, "native_format_list", 1_200, 6, format_list),
 ];
 
 /// There are more or fewer arguments than places for them.
@@ -57,6 +57,8 @@ fn give(frame: &mut Frame<'_>, text: &str) -> Done {
 /// written without it.
 fn argument(frame: &mut Frame<'_>, number: usize) -> VmResult<(Layout, MoveValue)> {
     let ty = frame.call.type_argument(0)?;
+    let nodes = usize::try_from(frame.call.layout_nodes(ty)?).unwrap_or(usize::MAX);
+    frame.pay(nodes.saturating_mul(8))?;
     let layout = frame.call.layout(ty)?;
     let bcs = frame.value(number)?;
     let unknown = |_: &TypeTag| Err(VmError::new(StatusCode::ValueSerializationError));
@@ -175,9 +177,9 @@ impl Style {
             }
             (_, MoveValue::Bytes(bytes)) => {
                 out.push_str("0x");
-                bytes
-                    .iter()
-                    .for_each(|byte| out.push_str(&format!("{byte:02x}")));
+                let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+                let digits = bytes.iter();
+                out.extend(digits.flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]));
             }
             (Layout::Vector(element), MoveValue::Vector(values)) => {
                 out.push('[');

@@ -11,28 +11,28 @@ use siphasher::sip::SipHasher;
 use super::{Done, Frame, Row};
 
 pub(super) const ROWS: &[Row] = &[
-    ("aptos_hash", "sip_hash", 40, 1, sip_hash),
-    ("aptos_hash", "keccak256", 150, 2, digest::<Keccak256>),
-    ("aptos_hash", "sha2_512_internal", 120, 2, digest::<Sha512>),
+    ("aptos_hash", "sip_hash", 150, 1, sip_hash),
+    ("aptos_hash", "keccak256", 500, 3, digest::<Keccak256>),
+    ("aptos_hash", "sha2_512_internal", 450, 2, digest::<Sha512>),
     (
         "aptos_hash",
         "sha3_512_internal",
-        160,
-        3,
+        500,
+        5,
         digest::<Sha3_512>,
     ),
     (
         "aptos_hash",
         "ripemd160_internal",
-        110,
-        2,
+        400,
+        3,
         digest::<Ripemd160>,
     ),
     (
         "aptos_hash",
         "blake2b_256_internal",
-        60,
-        1,
+        350,
+        2,
         digest::<Blake2b<U32>>,
     ),
 ];

@@ -3,15 +3,15 @@
 use lumio_move_engine::{Address, NativeOutcome, TypeTag, U256, VmResult};
 
 use super::{Done, Frame, Row};
-use crate::coin::NATIVE_COIN;
+use crate::{coin::NATIVE_COIN, prices::NEW_ENTRY};
 
 pub(super) const ROWS: &[Row] = &[
-    ("native_coin", "balance_internal", 100, 0, balance),
-    ("native_coin", "wei_balance_internal", 100, 0, wei_balance),
-    ("native_coin", "transfer_internal", 250, 0, transfer),
-    ("native_coin", "mint_internal", 250, 0, mint),
-    ("native_coin", "burn_internal", 250, 0, burn),
-    ("native_coin", "is_native_internal", 20, 0, is_native),
+    ("native_coin", "balance_internal", 2_100, 0, balance),
+    ("native_coin", "wei_balance_internal", 2_100, 0, wei_balance),
+    ("native_coin", "transfer_internal", 7_000, 0, transfer),
+    ("native_coin", "mint_internal", 5_000, 0, mint),
+    ("native_coin", "burn_internal", 5_000, 0, burn),
+    ("native_coin", "is_native_internal", 200, 0, is_native),
     ("native_coin", "set_balance_for_test", 10, 0, set_balance),
 ];
 
@@ -47,6 +47,10 @@ fn wei_balance(frame: &mut Frame<'_>) -> Done {
 fn transfer(frame: &mut Frame<'_>) -> Done {
     let (from, to) = (frame.call.address(0)?, frame.call.address(1)?);
     let wei = wei(frame, 2)?;
+    if !wei.is_zero() && frame.chain.balance(to)?.is_zero() {
+        // The ledger gets an entry more.
+        frame.call.charge(NEW_ENTRY)?;
+    }
     let done = frame.chain.transfer(from, to, wei)?;
     frame.give_bool(done)
 }

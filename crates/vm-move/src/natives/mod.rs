@@ -19,8 +19,8 @@ mod transaction;
 
 use alloc::{string::String, vec::Vec};
 use lumio_move_engine::{
-    Address, ModuleId, Native, NativeCall, NativeOutcome, Natives, StatusCode, VmError, VmResult,
-    bcs::Reader, code::Type,
+    Address, ModuleId, Native, NativeCall, NativeOutcome, NativePrice, Natives, StatusCode,
+    VmError, VmResult, bcs::Reader, code::Type,
 };
 
 pub(crate) use tables::TABLE_PREFIX;
@@ -44,17 +44,17 @@ impl Frame<'_> {
         self.call.charge(self.per_byte.saturating_mul(bytes as u64))
     }
 
-    /// A `vector<u8>` argument, paid for.
+    /// A `vector<u8>` argument, paid for before it is read.
     fn bytes(&mut self, argument: usize) -> VmResult<Vec<u8>> {
-        let bytes = self.call.bytes(argument)?;
-        self.pay(bytes.len())?;
-        Ok(bytes)
+        let bytes = self.call.vector_len(argument)?;
+        self.pay(usize::try_from(bytes).unwrap_or(usize::MAX))?;
+        self.call.bytes(argument)
     }
 
     /// An argument of any type in BCS, paid for before it is made.
     fn value(&mut self, argument: usize) -> VmResult<Vec<u8>> {
-        let size = self.call.size(argument)?;
-        self.pay(usize::try_from(size).unwrap_or(usize::MAX))?;
+        let bytes = self.call.words(argument)?.saturating_mul(8);
+        self.pay(usize::try_from(bytes).unwrap_or(usize::MAX))?;
         self.call.bcs(argument)
     }
 
@@ -122,25 +122,45 @@ type Row = (
     fn(&mut Frame<'_>) -> Done,
 );
 
-/// All of them. The position in this list is the number by which the engine knows one, in this
-/// process only.
-fn rows() -> impl Iterator<Item = &'static Row> {
-    let tables: [&[Row]; 13] = [
-        aggregators::ROWS,
-        bytes::ROWS,
-        debug::ROWS,
-        dispatch::ROWS,
-        events::ROWS,
-        format::ROWS,
-        hashes::ROWS,
-        ledger::ROWS,
-        objects::ROWS,
-        publishing::ROWS,
-        signatures::ROWS,
-        tables::ROWS,
-        transaction::ROWS,
-    ];
-    tables.into_iter().flatten()
+/// All of them.
+const TABLES: [&[Row]; 13] = [
+    aggregators::ROWS,
+    bytes::ROWS,
+    debug::ROWS,
+    dispatch::ROWS,
+    events::ROWS,
+    format::ROWS,
+    hashes::ROWS,
+    ledger::ROWS,
+    objects::ROWS,
+    publishing::ROWS,
+    signatures::ROWS,
+    tables::ROWS,
+    transaction::ROWS,
+];
+
+/// All rows with the numbers by which the engine knows them, in this process only: the table's
+/// above, the row's below.
+fn rows() -> impl Iterator<Item = (u32, &'static Row)> {
+    (0_u32..).zip(TABLES).flat_map(|(table, rows)| {
+        let numbered = (0_u32..).zip(rows);
+        numbered.map(move |(row, native)| (table << 16 | row, native))
+    })
+}
+
+/// Module, name and price of each, but those that only unit tests may have.
+pub(crate) fn native_prices() -> impl Iterator<Item = (&'static str, &'static str, NativePrice)> {
+    rows()
+        .filter(|(_, (module, name, ..))| !FOR_TESTS.contains(&(module, name)))
+        .map(|(_, (module, name, base, per_byte, _))| {
+            (*module, *name, NativePrice::new(*base, *per_byte))
+        })
+}
+
+fn row(number: u32) -> Option<&'static Row> {
+    TABLES
+        .get((number >> 16) as usize)?
+        .get((number & 0xFFFF) as usize)
 }
 
 /// Natives that only unit tests may have, by module and name.
@@ -162,7 +182,7 @@ const FOR_TESTS: [(&str, &str); 12] = [
 /// The native functions of the framework, and with `tests` those of its unit tests.
 pub fn native_functions(tests: bool) -> Natives {
     let mut natives = Natives::standard();
-    for (number, (module, name, ..)) in (0_u32..).zip(rows()) {
+    for (number, (module, name, ..)) in rows() {
         if tests || !FOR_TESTS.contains(&(module, name)) {
             let id = ModuleId::new(Address::ONE, *module);
             natives.add(id, name, Native::Host(number));
@@ -181,9 +201,7 @@ pub fn run_native(
     context: &mut Context,
     chain: &mut dyn Chain,
 ) -> VmResult<NativeOutcome> {
-    let index = usize::try_from(number).unwrap_or(usize::MAX);
-    let row = rows().nth(index);
-    let (_, _, base, per_byte, run) = row.ok_or(StatusCode::MissingDependency)?;
+    let (_, _, base, per_byte, run) = row(number).ok_or(StatusCode::MissingDependency)?;
     call.charge(*base)?;
     run(&mut Frame {
         call,

@@ -9,11 +9,11 @@ pub(super) const ROWS: &[Row] = &[
     (
         "object",
         "create_user_derived_object_address_impl",
-        150,
+        500,
         0,
         derived_address,
     ),
-    ("object", "exists_at", 50, 0, exists_at),
+    ("object", "exists_at", 80, 0, exists_at),
 ];
 
 /// What is hashed behind the two addresses.

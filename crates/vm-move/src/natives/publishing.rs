@@ -6,8 +6,8 @@ use super::{Done, Frame, Row, abort, read_bytes, read_string, read_vector};
 use crate::Publication;
 
 pub(super) const ROWS: &[Row] = &[
-    ("code", "request_publish", 500, 1, |f| request(f, false)),
-    ("code", "request_publish_with_allowed_deps", 500, 1, |f| {
+    ("code", "request_publish", 1_000, 1, |f| request(f, false)),
+    ("code", "request_publish_with_allowed_deps", 1_000, 1, |f| {
         request(f, true)
     }),
 ];

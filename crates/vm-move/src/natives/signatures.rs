@@ -9,11 +9,17 @@ use lumio_move_engine::{NativeOutcome, VmResult, bcs::put_bytes};
 use super::{Done, Frame, Row, abort};
 
 pub(super) const ROWS: &[Row] = &[
-    ("ed25519", "public_key_validate_internal", 900, 0, key_valid),
+    (
+        "ed25519",
+        "public_key_validate_internal",
+        DECODE,
+        0,
+        key_valid,
+    ),
     (
         "ed25519",
         "signature_verify_strict_internal",
-        5_000,
+        CHECK,
         3,
         verify,
     ),
@@ -22,22 +28,22 @@ pub(super) const ROWS: &[Row] = &[
     (
         "multi_ed25519",
         "public_key_validate_internal",
-        900,
-        30,
+        500,
+        150,
         keys_valid,
     ),
     (
         "multi_ed25519",
         "public_key_validate_v2_internal",
-        900,
-        30,
+        500,
+        150,
         multi_key_valid,
     ),
     (
         "multi_ed25519",
         "signature_verify_strict_internal",
-        1_000,
-        80,
+        5_000,
+        3,
         multi_verify,
     ),
     (
@@ -48,8 +54,13 @@ pub(super) const ROWS: &[Row] = &[
         multi_generate,
     ),
     ("multi_ed25519", "sign_internal", 100, 1, multi_sign),
-    ("secp256k1", "ecdsa_recover_internal", 4_000, 1, recover),
+    ("secp256k1", "ecdsa_recover_internal", 50_000, 1, recover),
 ];
+
+/// Of checking one signature.
+pub(crate) const CHECK: u64 = 40_000;
+/// Of decoding one public key.
+pub(crate) const DECODE: u64 = 5_000;
 
 const KEY: usize = 32;
 const SIGNATURE: usize = 64;
@@ -80,8 +91,8 @@ fn key_valid(frame: &mut Frame<'_>) -> Done {
 }
 
 fn verify(frame: &mut Frame<'_>) -> Done {
-    let (signature, key) = (frame.call.bytes(0)?, frame.call.bytes(1)?);
     let message = frame.bytes(2)?;
+    let (signature, key) = (frame.call.bytes(0)?, frame.call.bytes(1)?);
     frame.give_bool(is_signed(&signature, &key, &message))
 }
 
@@ -165,8 +176,16 @@ fn is_multi_signed(signatures: &[u8], key: &[u8], message: &[u8]) -> Option<bool
 }
 
 fn multi_verify(frame: &mut Frame<'_>) -> Done {
-    let (signatures, key) = (frame.bytes(0)?, frame.call.bytes(1)?);
-    let message = frame.bytes(2)?;
+    // Each key is decoded, and each signature checked, over the whole message.
+    let count = |bytes: u64, each: usize| bytes.div_ceil(each as u64);
+    let keys = count(frame.call.vector_len(1)?, KEY);
+    let signatures = count(frame.call.vector_len(0)?, SIGNATURE);
+    let message = frame.call.vector_len(2)?.saturating_mul(frame.per_byte);
+    let price = CHECK.saturating_add(message).saturating_mul(signatures);
+    let keys = keys.saturating_mul(DECODE);
+    frame.call.charge(price.saturating_add(keys))?;
+    let (signatures, key) = (frame.call.bytes(0)?, frame.call.bytes(1)?);
+    let message = frame.call.bytes(2)?;
     frame.give_bool(is_multi_signed(&signatures, &key, &message).unwrap_or(false))
 }
 

@@ -6,14 +6,14 @@ use lumio_move_engine::{GlobalAccess, NativeOutcome, VmResult, code::GlobalKey};
 use super::{Done, Frame, Row};
 
 pub(super) const ROWS: &[Row] = &[
-    ("table", "new_table_handle", 100, 0, new_table_handle),
-    ("table", "add_box", 50, 1, add_box),
-    ("table", "borrow_box", 50, 1, |f| borrow_box(f, false)),
-    ("table", "borrow_box_mut", 50, 1, |f| borrow_box(f, true)),
-    ("table", "contains_box", 50, 1, contains_box),
-    ("table", "remove_box", 50, 1, remove_box),
-    ("table", "destroy_empty_box", 10, 0, forget),
-    ("table", "drop_unchecked_box", 10, 0, forget),
+    ("table", "new_table_handle", 500, 0, new_table_handle),
+    ("table", "add_box", 300, 2, add_box),
+    ("table", "borrow_box", 300, 2, |f| borrow_box(f, false)),
+    ("table", "borrow_box_mut", 300, 2, |f| borrow_box(f, true)),
+    ("table", "contains_box", 300, 2, contains_box),
+    ("table", "remove_box", 300, 2, remove_box),
+    ("table", "destroy_empty_box", 100, 0, forget),
+    ("table", "drop_unchecked_box", 100, 0, forget),
 ];
 
 /// There is an item with this key already.

@@ -13,45 +13,45 @@ use crate::EntryFunctionFacts;
 const MODULE: &str = "transaction_context";
 
 pub(super) const ROWS: &[Row] = &[
-    (MODULE, "get_txn_hash", 20, 0, |f| {
+    (MODULE, "get_txn_hash", 130, 0, |f| {
         let hash = f.context.facts.hash;
         f.give_bytes(&hash)
     }),
-    (MODULE, "get_script_hash", 20, 0, |f| {
+    (MODULE, "get_script_hash", 130, 0, |f| {
         let hash = f.context.facts.script_hash.clone();
         f.give_bytes(&hash)
     }),
-    (MODULE, "generate_unique_address", 150, 0, |f| {
+    (MODULE, "generate_unique_address", 500, 0, |f| {
         let address = f.context.next_unique_address();
         f.give(&address.0)
     }),
-    (MODULE, "sender_internal", 20, 0, |f| {
+    (MODULE, "sender_internal", 130, 0, |f| {
         let sender = user(f)?;
         f.give(&sender)
     }),
     (
         MODULE,
         "secondary_signers_internal",
-        20,
+        200,
         1,
         secondary_signers,
     ),
-    (MODULE, "gas_payer_internal", 20, 0, |f| {
+    (MODULE, "gas_payer_internal", 130, 0, |f| {
         user(f)?;
         let payer = f.context.facts.gas_payer;
         f.give(&payer.0)
     }),
-    (MODULE, "max_gas_amount_internal", 20, 0, |f| {
+    (MODULE, "max_gas_amount_internal", 130, 0, |f| {
         user(f)?;
         let amount = f.context.facts.max_gas_amount;
         f.give(&amount.to_le_bytes())
     }),
-    (MODULE, "gas_unit_price_internal", 20, 0, |f| {
+    (MODULE, "gas_unit_price_internal", 130, 0, |f| {
         user(f)?;
         let price = f.context.facts.gas_unit_price;
         f.give(&price.to_le_bytes())
     }),
-    (MODULE, "chain_id_internal", 20, 0, |f| {
+    (MODULE, "chain_id_internal", 130, 0, |f| {
         user(f)?;
         let id = f.context.facts.chain_id;
         f.give(&[id])
@@ -59,37 +59,37 @@ pub(super) const ROWS: &[Row] = &[
     (
         MODULE,
         "entry_function_payload_internal",
-        20,
+        500,
         1,
         entry_function,
     ),
-    (MODULE, "multisig_payload_internal", 20, 1, multisig),
-    (MODULE, "is_orderless_txn_internal", 20, 0, |f| {
+    (MODULE, "multisig_payload_internal", 500, 1, multisig),
+    (MODULE, "is_orderless_txn_internal", 130, 0, |f| {
         let is_orderless = f.context.facts.is_orderless;
         f.give_bool(is_orderless)
     }),
-    (MODULE, "is_multisig_payload_txn_internal", 20, 0, |f| {
+    (MODULE, "is_multisig_payload_txn_internal", 130, 0, |f| {
         let is_multisig = f.context.facts.multisig.is_some();
         f.give_bool(is_multisig)
     }),
     (
         MODULE,
         "monotonically_increasing_counter_internal",
-        20,
+        200,
         0,
         counter,
     ),
     (
         "randomness",
         "fetch_and_increment_txn_counter",
-        20,
+        150,
         0,
         |f| {
             let number = f.context.next_random_number();
             f.give_bytes(&number.to_le_bytes())
         },
     ),
-    ("randomness", "is_unbiasable", 20, 0, |f| {
+    ("randomness", "is_unbiasable", 130, 0, |f| {
         let is_unbiasable = f.context.facts.is_unbiasable;
         f.give_bool(is_unbiasable)
     }),

@@ -424,7 +424,7 @@ module aptos_framework::object {
     }
 
     /// Entry form of `transfer_raw`.
-    entry fun transfer_call(owner: &signer, object: address, to: address) {
+    public entry fun transfer_call(owner: &signer, object: address, to: address) {
         transfer_raw(owner, object, to)
     }
 

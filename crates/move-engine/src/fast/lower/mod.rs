@@ -97,6 +97,7 @@ fn lower_all(rt: &mut Runtime<'_>, out: &mut Lowered, id: InstanceId) -> VmResul
         frame: 0,
         max_stack: 0,
         local_words: instance.local_words,
+        unit: instance.unit,
         module_lock: instance.module_lock,
         is_native: instance.is_native,
         is_simple: !instance.is_native && !instance.module_lock,

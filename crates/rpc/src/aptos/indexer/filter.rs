@@ -396,18 +396,18 @@ pub(super) struct Sorting {
 impl Sorting {
     /// Reads `order_by`.
     pub(super) fn read(table: Table, value: &Value) -> Result<Vec<Self>, FilterError> {
-        let mut sortings = Vec::new();
+        let mut orders = Vec::new();
         for value in list(value) {
-            Self::collect(table.spec(), value, &mut Vec::new(), &mut sortings)?;
+            Self::collect(table.spec(), value, &mut Vec::new(), &mut orders)?;
         }
-        Ok(sortings)
+        Ok(orders)
     }
 
     fn collect(
         spec: &'static Spec,
         value: &Value,
         path: &mut Vec<&'static Relation>,
-        sortings: &mut Vec<Self>,
+        orders: &mut Vec<Self>,
     ) -> Result<(), FilterError> {
         let Value::Object(fields) = value else {
             return Err(expected("order_by", "an object"));
@@ -418,7 +418,7 @@ impl Sorting {
         for (name, value) in fields {
             if let Some(relation) = spec.relations.iter().find(|r| r.name == name.as_str()) {
                 path.push(relation);
-                Self::collect(relation.table.spec(), value, path, sortings)?;
+                Self::collect(relation.table.spec(), value, path, orders)?;
                 path.pop();
                 continue;
             }
@@ -436,7 +436,7 @@ impl Sorting {
                 _ => return Err(FilterError::Unknown(order.to_owned())),
             };
             let column = spec.place(name);
-            sortings.push(Self {
+            orders.push(Self {
                 relations: path.clone(),
                 column: column.ok_or_else(|| FilterError::Unknown(name.to_string()))?,
                 descending,

@@ -101,6 +101,7 @@ macro_rules! tables {
         $(, relations [$($relation:expr),*])?
         $(, history $history:literal)?;)*) => {
         /// A table.
+        #[allow(clippy::enum_variant_names, reason = "clients chose the names")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(super) enum Table {
             $($table),*

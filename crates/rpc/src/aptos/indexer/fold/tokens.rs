@@ -159,7 +159,9 @@ impl Fold<'_> {
 
     /// A burnt token stays known, and nobody has it.
     fn token_gone(&mut self, id: &Cell) {
-        let data = self.store.get(Table::CurrentTokenDatas, &[id.clone()]);
+        let data = self
+            .store
+            .get(Table::CurrentTokenDatas, core::slice::from_ref(id));
         if let Some(data) = data {
             let cells = [
                 ("is_deleted_v2", true.into()),

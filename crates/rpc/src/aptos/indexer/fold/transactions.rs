@@ -54,7 +54,7 @@ impl Fold<'_> {
             let handle = Cell::address(&item.handle);
             if self
                 .store
-                .get(Table::TableMetadatas, &[handle.clone()])
+                .get(Table::TableMetadatas, core::slice::from_ref(&handle))
                 .is_none()
             {
                 let cells = [

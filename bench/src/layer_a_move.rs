@@ -1,0 +1,224 @@
+//! Layer A for Move: the executor alone, in memory, on one thread; with the signatures checked
+//! before, or within the measured time.
+
+use crate::{
+    layer_a::{Timed, timed},
+    move_chain::{
+        Call, Carrier, MoveChain, MoveUser, compiled, framework, number, publication, type_of,
+    },
+    report::{Case, Report, micros_each, per_second},
+    server::own_rss_mib,
+};
+use anyhow::{Context as _, Result, ensure};
+use clap::ValueEnum;
+use lumio_move_engine::{Address, ModuleId};
+use lumio_move_transaction::object_address_from_seed;
+use lumio_types::Transaction;
+use std::hint::black_box;
+
+/// What each transaction does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MoveWorkload {
+    /// ETH as a coin, between users
+    Coin,
+    /// ETH as a fungible asset
+    FaEth,
+    /// A fungible asset that somebody has issued
+    Fa,
+    /// The same, from all users to one
+    FaHot,
+    /// A thousand rounds of arithmetic
+    Compute,
+    /// Forty accesses of items of a table
+    Table,
+    /// Ten objects that are made and transferred
+    Object,
+    /// The publication of the benchmarks' package
+    Publish,
+}
+
+/// `bench move`
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct MoveArgs {
+    /// Workloads
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["coin", "fa-eth", "fa", "fa-hot", "compute", "table", "object", "publish"])]
+    workload: Vec<MoveWorkload>,
+    /// How often each is run, without and with checks of signatures in turn
+    #[arg(long, default_value_t = 5)]
+    pairs: usize,
+    /// Transactions in each case
+    #[arg(long, default_value_t = 5_000)]
+    transactions: usize,
+    /// Accounts that send them, in turn
+    #[arg(long, default_value_t = 100)]
+    senders: usize,
+}
+
+/// Units of the issued asset that each user starts with.
+const UNITS: u64 = 1_000_000_000;
+/// Gas units that a transaction may take.
+const MAX_GAS: u64 = 1_000_000;
+
+/// Runs the layer.
+///
+/// # Errors
+/// When a transaction fails.
+pub(crate) fn run(args: &MoveArgs, report: &mut Report) -> Result<()> {
+    for workload in &args.workload {
+        for pair in 1..=args.pairs {
+            for checked in [false, true] {
+                let (count, timed) = workload
+                    .measure(args, checked)
+                    .with_context(|| workload.name())?;
+                let subject = if checked { "lumio+signatures" } else { "lumio" };
+                report.add(Case {
+                    case: workload.name().to_owned(),
+                    layer: "executor",
+                    subject: subject.to_owned(),
+                    pair,
+                    transactions: count,
+                    threads: 1,
+                    tx_per_s: per_second(count, timed.wall),
+                    cpu_us_per_tx: micros_each(timed.cpu, count),
+                    rss_mib: own_rss_mib()?,
+                    setting: format!("in memory, one block, {} gas", timed.gas),
+                    ..Case::default()
+                })?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl MoveWorkload {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Coin => "move-coin",
+            Self::FaEth => "move-fa-eth",
+            Self::Fa => "move-fa",
+            Self::FaHot => "move-fa-hot",
+            Self::Compute => "move-compute",
+            Self::Table => "move-table",
+            Self::Object => "move-object",
+            Self::Publish => "move-publish",
+        }
+    }
+
+    fn measure(self, args: &MoveArgs, checked: bool) -> Result<(usize, Timed)> {
+        ensure!(
+            args.transactions > 0 && args.senders > 1,
+            "a workload needs transactions, and two senders"
+        );
+        let mut chain = MoveChain::new()?;
+        let load = self.load(args, &mut chain)?;
+        let count = load.len();
+        let MoveChain {
+            executor,
+            block,
+            mut state,
+            ..
+        } = chain;
+        let timed = timed(move || {
+            let mut gas: u64 = 0;
+            for carrier in &load {
+                let decoded;
+                let transaction = if checked {
+                    decoded = Transaction::decode_signed(&carrier.raw)?;
+                    &decoded
+                } else {
+                    &carrier.transaction
+                };
+                let executed = executor.execute(&state, &block, transaction)?;
+                ensure!(executed.success, "failed: {:?}", executed.halt);
+                gas = gas.saturating_add(executed.gas_used);
+                black_box(executed.events.len());
+                state.apply(executed.writes);
+            }
+            Ok((gas, (state, load)))
+        })?;
+        Ok((count, timed))
+    }
+
+    /// Brings the chain to where the workload begins, and signs its transactions.
+    fn load(self, args: &MoveArgs, chain: &mut MoveChain) -> Result<Vec<Carrier>> {
+        if self == Self::Publish {
+            // Each package is another account's: some, because they are large.
+            return (0..args.transactions.div_ceil(100))
+                .map(|index| {
+                    let mut user = MoveUser::new("publisher", index);
+                    chain.fund(user.address);
+                    user.call(publication(&compiled(user.address)?), MAX_GAS)
+                })
+                .collect();
+        }
+        chain.publish()?;
+        let mut users: Vec<_> = (0..args.senders)
+            .map(|index| MoveUser::new("user", index))
+            .collect();
+        let package = chain.owner.address;
+        let addresses: Vec<Address> = users.iter().map(|user| user.address).collect();
+        for address in &addresses {
+            chain.fund(*address);
+            let call = own(package, "mint", vec![address.0.to_vec(), number(UNITS)]);
+            let carrier = chain.owner.call(call, MAX_GAS)?;
+            chain.run(&carrier.transaction)?;
+        }
+        // Everybody has sent something before.
+        let warm = users.len();
+        let count = warm.saturating_add(args.transactions);
+        let mut load = Vec::new();
+        for index in 0..count {
+            let number = index.checked_rem(users.len()).unwrap_or(0);
+            let next = number.saturating_add(1).checked_rem(users.len());
+            let target = if self == Self::FaHot {
+                addresses.first()
+            } else {
+                addresses.get(next.unwrap_or(0))
+            };
+            let call = self.call(package, target.context("no users")?)?;
+            let user = users.get_mut(number).context("no users")?;
+            load.push(user.call(call, MAX_GAS)?);
+        }
+        for carrier in load.drain(..warm) {
+            chain.run(&carrier.transaction)?;
+        }
+        Ok(load)
+    }
+
+    fn call(self, package: Address, to: &Address) -> Result<Call> {
+        let to = to.0.to_vec();
+        let transfer = |asset: Address| -> Result<Call> {
+            let types = vec![type_of("0x1::fungible_asset::Metadata")?];
+            let arguments = vec![asset.0.to_vec(), to.clone(), number(1)];
+            Ok(framework(
+                "primary_fungible_store",
+                "transfer",
+                types,
+                arguments,
+            ))
+        };
+        Ok(match self {
+            Self::Coin => framework(
+                "aptos_account",
+                "transfer",
+                vec![],
+                vec![to.clone(), number(1)],
+            ),
+            Self::FaEth => transfer(Address::small(10))?,
+            Self::Fa | Self::FaHot => transfer(object_address_from_seed(package, b"BENCH"))?,
+            Self::Compute => own(package, "compute", vec![number(1_000)]),
+            Self::Table => own(package, "tables", vec![number(10)]),
+            Self::Object | Self::Publish => own(package, "objects", vec![to, number(10)]),
+        })
+    }
+}
+
+/// A call of the benchmarks' package.
+fn own(package: Address, function: &'static str, arguments: Vec<Vec<u8>>) -> Call {
+    Call {
+        module: ModuleId::new(package, "work"),
+        function,
+        types: vec![],
+        arguments,
+    }
+}

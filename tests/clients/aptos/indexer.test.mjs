@@ -1,0 +1,65 @@
+// What the SDK asks of an indexer, answered by the node itself.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { APTOS_COIN, Account } from '@aptos-labs/ts-sdk';
+import { addressOf, aptos, call, eventsOf, feeOf, funded, published, send, submit, view, someone } from '../lib/aptos.mjs';
+
+let basics;
+before(async () => {
+  basics = await published('basics');
+});
+
+test('funding an account, as the SDK does it unasked: it waits for the indexer', async () => {
+  const bob = Account.generate();
+  const transaction = await aptos.fundAccount({ accountAddress: bob.accountAddress, amount: 4_321 });
+  assert.equal(transaction.success, true);
+  assert.ok((await aptos.getIndexerLastSuccessVersion()) >= BigInt(transaction.version));
+  assert.equal(await aptos.getAccountAPTAmount({ accountAddress: bob.accountAddress }), 4_321);
+  assert.equal(await aptos.getAccountCoinAmount({ accountAddress: bob.accountAddress, coinType: APTOS_COIN }), 4_321);
+});
+
+test('balances of coins and fungible assets', async () => {
+  const bob = await funded();
+  await send(basics.account, call(basics.named('silver::mint'), [bob.accountAddress, 77]));
+  const [{ inner: asset }] = await view(basics.named('silver::metadata'));
+  const balances = await aptos.getCurrentFungibleAssetBalances({ options: { where: { owner_address: { _eq: bob.accountAddress.toStringLong() }, asset_type: { _eq: asset } } } });
+  assert.deepEqual(balances.map(({ amount }) => Number(amount)), [77]);
+  const coins = await aptos.getAccountCoinsData({ accountAddress: bob.accountAddress });
+  assert.ok(coins.length >= 2);
+  const [metadata] = await aptos.getFungibleAssetMetadata({ options: { where: { asset_type: { _eq: asset } } } });
+  assert.deepEqual([metadata.name, metadata.symbol, metadata.decimals], ['Silver', 'SLVR', 3]);
+});
+
+test('events by type and by account', async () => {
+  const own = await published('basics');
+  const alice = await funded();
+  for (const by of [1, 2, 3]) await send(alice, call(own.named('counter::raise'), [by]));
+  const events = await aptos.getModuleEventsByEventType({ eventType: own.named('counter::Raised') });
+  assert.deepEqual(events.map(({ data }) => Number(data.to)).sort((a, b) => a - b), [1, 3, 6]);
+  assert.equal(events[0].data.by, addressOf(alice));
+  const v1 = await aptos.getAccountEventsByEventType({ accountAddress: own.address, eventType: own.named('counter::RaisedV1') });
+  assert.equal(v1.length, 3);
+  const some = await aptos.getModuleEventsByEventType({ eventType: own.named('counter::Raised'), options: { limit: 2, orderBy: [{ transaction_version: 'desc' }] } });
+  assert.deepEqual(some.map(({ data }) => Number(data.to)), [6, 3]);
+});
+
+test('transactions of an account are counted', async () => {
+  const alice = await funded();
+  const sent = await send(alice, call('0x1::aptos_account::transfer', [someone, 1]));
+  assert.ok(feeOf(sent) > 0);
+  assert.equal(await aptos.getAccountTransactionsCount({ accountAddress: alice.accountAddress }), 1);
+});
+
+test('objects and tokens of an account', async () => {
+  const creator = await funded();
+  await submit(creator, await aptos.createCollectionTransaction({ creator, name: 'Indexed', description: 'd', uri: 'u' }));
+  const minted = await submit(creator, await aptos.mintDigitalAssetTransaction({ creator, collection: 'Indexed', name: 'One', description: 'd', uri: 'u' }));
+  const [{ token }] = eventsOf(minted, '0x4::collection::Mint');
+  const owned = await aptos.getOwnedDigitalAssets({ ownerAddress: creator.accountAddress });
+  assert.deepEqual(owned.map(({ token_data_id }) => BigInt(token_data_id)), [BigInt(token)]);
+  assert.equal(owned[0].current_token_data.token_name, 'One');
+  const collection = await aptos.getCollectionData({ creatorAddress: creator.accountAddress, collectionName: 'Indexed' });
+  assert.equal(collection.collection_name, 'Indexed');
+  const objects = await aptos.getAccountOwnedObjects({ accountAddress: creator.accountAddress });
+  assert.ok(objects.some(({ object_address }) => BigInt(object_address) === BigInt(token)));
+});
