@@ -149,6 +149,16 @@ fn only_persistent_functions_are_stored_or_serialised() {
                         assert_eq!(error.details().sub_status, Some(0x1c5));
                     }
                 }
+                // It is paid for before anybody looks whether it can be done.
+                let cost = |chain: &mut Chain, price: u64, budget: u64| {
+                    chain.engine.gas.serialize.base = price;
+                    let mut gas = Gas::new(budget);
+                    let result = chain.call_with("m", function, &[], &[], &mut gas);
+                    (budget - gas.left(), result.map_err(|e| e.status()))
+                };
+                let (free, _) = cost(&mut chain, 0, 100_000);
+                let (_, result) = cost(&mut chain, 1_000, free + 999);
+                assert_eq!(result, Err(StatusCode::OutOfGas), "{packed} {function}");
             }
         }
         let stores = "module 0x42::m version 10

@@ -24,7 +24,9 @@ const VECTOR: &str = "module 0x1::vector version 6
 const OTHERS: [&str; 7] = [
     "module 0x1::bcs version 6
      native public fun to_bytes<T>(&T): vector<u8>
-     native public fun serialized_size<T>(&T): u64",
+     struct Size has copy, drop { vec: vector<u64> }
+     native public fun serialized_size<T>(&T): u64
+     native public fun constant_serialized_size<T>(): Size",
     "module 0x1::hash version 6
      native public fun sha2_256(vector<u8>): vector<u8>
      native public fun sha3_256(vector<u8>): vector<u8>",
@@ -281,6 +283,23 @@ fn every_kind_of_value_has_its_bcs() {
         let size = one(call("bcs", "serialized_size", &[tag(ty)], &arguments));
         assert_eq!(size, u64_bytes(value.len() as u64), "{ty}");
         call("debug", "print", &[tag(ty)], &arguments).unwrap();
+    }
+}
+
+#[test]
+fn only_types_of_one_size_have_a_constant_one() {
+    let known = |size: u64| [vec![1], u64_bytes(size)].concat();
+    for (ty, size) in [
+        ("bool", known(1)),
+        ("u256", known(32)),
+        ("address", known(32)),
+        ("0x42::types::G<0x42::types::G<u16>>", known(2)),
+        ("vector<u8>", vec![0]),
+        ("0x42::types::S", vec![0]),
+        ("0x42::types::E", vec![0]),
+    ] {
+        let got = one(call("bcs", "constant_serialized_size", &[tag(ty)], &[]));
+        assert_eq!(got, size, "{ty}");
     }
 }
 

@@ -512,3 +512,49 @@ fn a_module_that_waits_for_a_function_value_is_guarded() {
         assert_eq!(ok(&mut chain, "free_back", &[]), Ok(5));
     }
 }
+
+#[test]
+fn the_verifier_is_paid_for_known_code_too() {
+    let module = assemble(
+        "module 0x42::m version 10
+         public fun sum(n: u64): u64 { move_loc n ld_u64 1 add ret }",
+    );
+    let script = lumio_move_engine::text::assemble_script(
+        "script version 10 fun main(n: u64) { move_loc n ld_u64 1 add pop ret }",
+    );
+    let script = lumio_move_engine::format::write_script(&script.unwrap()).unwrap();
+    for interpreter in ENGINES {
+        let mut chain = Chain::new(interpreter);
+        chain.engine.gas.verify_per_unit = 1_000;
+        let publish = |chain: &mut Chain, budget: u64| {
+            let mut gas = Gas::new(budget);
+            let options = PublishOptions::default();
+            let modules = [module.clone()];
+            let result = chain.session(|s| s.publish_for(&modules, &options, &mut gas));
+            (budget - gas.left(), result.map_err(|e| e.status()))
+        };
+        let (cost, result) = publish(&mut chain, 1_000_000_000);
+        assert_eq!(result, Ok(()));
+        assert!(cost >= 1_000 && cost.is_multiple_of(1_000), "{cost}");
+        // Once more, now that its code has passed; then with one unit too little.
+        assert_eq!(publish(&mut chain, cost), (cost, Ok(())));
+        let refused = (cost - 1, Err(StatusCode::OutOfGas));
+        assert_eq!(publish(&mut chain, cost - 1), refused);
+
+        let run = |chain: &mut Chain, budget: u64| {
+            let mut gas = Gas::new(budget);
+            let result = chain.session(|s| s.run_script(&script, &[], &[u64_bytes(1)], &mut gas));
+            (
+                budget - gas.left(),
+                result.map_err(|e| e.status()).map(|_| ()),
+            )
+        };
+        let (cost, result) = run(&mut chain, 1_000_000_000);
+        assert_eq!(result, Ok(()));
+        assert!(cost > 1_000, "{cost}");
+        assert_eq!(run(&mut chain, 1_000_000_000), (cost, Ok(())));
+        chain.code = Code::default();
+        let refused = (cost - 1, Err(StatusCode::OutOfGas));
+        assert_eq!(run(&mut chain, cost - 1), refused);
+    }
+}
