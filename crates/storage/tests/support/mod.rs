@@ -402,13 +402,13 @@ pub(crate) fn check_indexes(snapshot: &Snapshot, number: u64) {
     };
     assert_eq!(events.unwrap(), [expected]);
 
-    let event = beginning_event(number);
-    assert_eq!(snapshot.beginning_events(number).unwrap(), [event.clone()]);
+    let beginning = snapshot.beginning_events(number).unwrap();
+    assert_eq!(beginning, [beginning_event(number)]);
     let events = snapshot.handle_events(MOVER, BLOCKS_HANDLE, Some(number), 1);
     let expected = HandleEvent {
         version: first,
         sequence_number: number,
-        event,
+        event: beginning_event(number),
     };
     assert_eq!(events.unwrap(), [expected]);
 
