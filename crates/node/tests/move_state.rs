@@ -117,6 +117,8 @@ impl Started {
         let path = Nibbles::unpack(keccak256(slot.to_be_bytes::<32>()));
         let leaf = (!word.value.is_zero()).then(|| alloy_rlp::encode(word.value));
         verify_proof(proof.storage_root, path, leaf, &word.proof).unwrap();
+        let read = self.backend.storage(at, STATE_ACCOUNT, slot);
+        assert_eq!(read.unwrap(), word.value);
         word.value
     }
 

@@ -7,7 +7,7 @@ use crate::{
 use alloy_eips::{BlockId, BlockNumberOrTag};
 use alloy_primitives::{Address, Bytes, U256};
 use lumio_rpc::eth::{AccountProof, AccountState, BackendError, StateReader};
-use lumio_state::StateView;
+use lumio_state::{STATE_ACCOUNT, StateView};
 
 impl NodeBackend {
     /// The state at a block.
@@ -49,6 +49,11 @@ impl StateReader for NodeBackend {
     }
 
     fn storage(&self, at: BlockId, address: Address, slot: U256) -> Result<U256> {
+        if address == STATE_ACCOUNT {
+            // Its slots are in the trie alone.
+            let proof = self.proof(at, address, &[slot])?;
+            return Ok(proof.storage.first().map_or(U256::ZERO, |word| word.value));
+        }
         storage_word(&*self.view(at)?, address, slot)
     }
 
