@@ -20,8 +20,9 @@ async function refusedAfter(change, sender, options) {
 test('an abort is told with its name and description', async () => {
   const alice = await funded();
   const failed = await sendFailing(alice, call(basics.named('counter::raise'), [2_000_000]));
-  const module = basics.address;
-  assert.equal(failed.vm_status, `Move abort in ${module}::counter: ELIMIT(0x20007): The counter must not pass its limit`);
+  const [, module, words] = failed.vm_status.match(/^Move abort in (0x[0-9a-f]+)::counter: (.*)$/);
+  assert.equal(BigInt(module), BigInt(basics.address));
+  assert.equal(words, 'ELIMIT(0x20007): The counter must not pass its limit');
   assert.equal(await balance(alice), ETH - feeOf(failed));
   const error = await send(alice, call(basics.named('counter::raise'), [2_000_000])).then(assert.fail, (e) => e);
   assert.match(error.message, /ELIMIT/);

@@ -89,7 +89,8 @@ test('modules are listed by pages, in the past too', async () => {
     ({ cursor } = page);
   } while (cursor);
   assert.deepEqual(paged.map(({ abi }) => abi.name), all.map(({ abi }) => abi.name));
-  assert.deepEqual(await aptos.getAccountModules({ accountAddress: basics.address, options: { ledgerVersion: 1 } }), []);
+  // The SDK leaves the version out when it lists.
+  assert.deepEqual((await rest(`/accounts/${basics.address}/modules?ledger_version=1`)).body, []);
 });
 
 test('a compatible upgrade replaces code, adds a module and keeps resources', async () => {

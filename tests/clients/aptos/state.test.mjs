@@ -135,6 +135,7 @@ test('a deleted resource and a deleted object are gone', async () => {
   assert.deepEqual(await aptos.getAccountResources({ accountAddress: thing.inner }), []);
   const deleted = gone.changes.filter(({ type, address }) => type === 'delete_resource' && address === thing.inner);
   assert.ok(deleted.length > 0, JSON.stringify(gone.changes.map(({ type }) => type)));
-  const before = await aptos.getAccountResources({ accountAddress: thing.inner, options: { ledgerVersion: Number(gone.version) - 1 } });
-  assert.ok(before.length >= 2);
+  // The SDK leaves the version out when it lists.
+  const { body: before } = await rest(`/accounts/${thing.inner}/resources?ledger_version=${Number(gone.version) - 1}`);
+  assert.ok(before.some(({ type }) => type === basics.named('things::Thing')));
 });
