@@ -415,9 +415,12 @@ fn every_native_is_tested() {
     let mut count = 0;
     for line in tables.iter().flat_map(|table| table.lines()) {
         let parts: Vec<_> = line.split('"').collect();
-        let [_, module, ", ", name, ..] = parts[..] else {
+        let [before, module, ", ", name, ..] = parts[..] else {
             continue;
         };
+        if before.trim() != "(" {
+            continue;
+        }
         count += 1;
         let module = ModuleId::new(Address::ONE, module);
         assert!(natives.get(&module, name).is_some(), "{line}");

@@ -37,6 +37,7 @@ impl Started {
             host: Ipv4Addr::LOCALHOST.into(),
             eth_port: 0,
             metrics_port: 0,
+            no_aptos: true,
             ..Config::default()
         };
         change(&mut config);
