@@ -4,11 +4,12 @@
 
 use lumio_executor::ExecuteError;
 use lumio_move_engine::Address;
+use lumio_state::StateKey;
 use lumio_tests::{
     chain::block,
     moving::{GAS_PRICE, MoveUser, balance, carrier, chain, executor, fund, run},
 };
-use lumio_types::{EventOrigin, wei_of_octas};
+use lumio_types::{AccountId, EventOrigin, wei_of_octas};
 
 const ETH: u64 = 100_000_000;
 
@@ -94,6 +95,42 @@ fn a_failed_transaction_keeps_its_fee_and_nothing_else() {
     let fee = wei_of_octas(carried.gas_units * GAS_PRICE);
     assert_eq!(balance(&memory, alice.address), wei_of_octas(ETH) - fee);
     assert_eq!(executed.events.len(), 1, "only the fee statement");
+}
+
+#[test]
+fn a_publication_that_fails_takes_its_request_along() {
+    let (executor, block) = (executor(), block(1));
+    let mut memory = chain(&executor, &block);
+    let mut alice = MoveUser::new(1);
+    fund(&mut memory, alice.address, ETH);
+    // A package of one module whose bytes are none: the framework records it, the engine refuses.
+    let mut metadata = vec![1, b'p', 1];
+    metadata.extend([0; 8]);
+    metadata.extend([0, 0, 1, 1, b'm', 0, 0, 0, 0, 0]);
+    let argument = [vec![u8::try_from(metadata.len()).unwrap()], metadata].concat();
+    let transaction = alice.call(
+        ("code", "publish_package_txn"),
+        vec![],
+        vec![argument, vec![1, 2, 7, 7]],
+    );
+    let executed = run(&executor, &mut memory, &block, &transaction).unwrap();
+    assert!(!executed.success);
+    let carried = executed.carried.unwrap();
+    assert!(carried.status.contains("BAD_MAGIC"), "{}", carried.status);
+    assert_eq!(executed.events.len(), 1, "only the fee statement");
+    let owner = AccountId(alice.address.0.into());
+    let left: Vec<_> = memory
+        .0
+        .keys()
+        .filter(|key| match key {
+            StateKey::MoveResource(of, tag) => {
+                *of == owner && tag.windows(7).any(|part| part == b"Package")
+            }
+            StateKey::MoveModule(of, _) => *of == owner,
+            _ => false,
+        })
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

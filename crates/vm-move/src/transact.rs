@@ -135,12 +135,16 @@ impl Run<'_, '_> {
         let mut gas = Gas::new(budget);
         check_intrinsic(bytes, &mut gas)?;
         self.prologue()?;
+        let checkpoint = self.bus.journal().checkpoint();
         let outcome = self.payload(&mut gas);
         let text = match outcome {
             Ok(()) => None,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Err(Stop::Code(error)) => {
-                self.failed(&error)?;
+                // What was kept before it failed, such as the request of a publication that
+                // turned out to be none, goes with it.
+                self.bus.journal().revert(checkpoint);
+                self.context.publication = None;
                 Some(status::of_failure(self.bus, &error)?)
             }
         };
@@ -408,12 +412,6 @@ impl Run<'_, '_> {
             }
         };
         self.framework((MULTISIG, function), &arguments)
-    }
-
-    /// Drops what a failed payload has left behind in the context.
-    fn failed(&mut self, _: &VmError) -> Result<(), Fault> {
-        self.context.publication = None;
-        Ok(())
     }
 
     fn epilogue(&mut self, gas_units: u64) -> Result<(), MoveTransactError> {
