@@ -30,8 +30,8 @@ const genesis = [
   { at: predeploy('19'), contract: 'FeeVault', name: 'BaseFeeVault' },
   { at: predeploy('1A'), contract: 'FeeVault', name: 'L1FeeVault' },
   { at: predeploy('1B'), contract: 'FeeVault', name: 'OperatorFeeVault' },
-  { at: predeploy('FE'), contract: 'CrossVMReserved', name: 'CrossVM' },
-  { at: predeploy('FF'), contract: 'CrossVMReserved', name: 'MoveVM' },
+  { at: predeploy('FE'), contract: 'CrossVM' },
+  { at: predeploy('FF'), contract: 'MoveVM' },
   { at: '0xcA11bde05977b3631167028862bE2a173976CA11', contract: 'Multicall3' },
 ];
 

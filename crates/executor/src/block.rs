@@ -79,7 +79,7 @@ impl Executor {
             chain_id: self.spec().chain_id,
             block: block.clone(),
             origin: SYSTEM_ADDRESS,
-            gas_price: 0,
+            ..Env::default()
         };
         let mut journal = Journal::new(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), SYSTEM_CALL_GAS);

@@ -79,7 +79,10 @@ impl Executor {
     pub fn vms(&self) -> Vms<'_> {
         Vms {
             evm: &self.evm,
-            move_vm: &Absent,
+            move_vm: match &self.move_vm {
+                Some(vm) => vm,
+                None => &Absent,
+            },
             svm: &Absent,
         }
     }

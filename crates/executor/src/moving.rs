@@ -4,12 +4,18 @@
 use crate::{ExecuteError, Executed, Executor};
 use alloc::string::String;
 use alloy_consensus::Transaction as _;
-use alloy_primitives::Bytes;
+use alloy_primitives::{B256, Bytes};
 use lumio_state::{Fault, Finished, Journal, StateView};
-use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, Transaction};
+use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, OCTA_WEI, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env, Host};
 use lumio_vm_evm::Invalid;
-use lumio_vm_move::{GenesisError, MoveTransactError, MoveTransacted, MoveVm};
+use lumio_vm_move::{GAS_PER_UNIT, GenesisError, MoveTransactError, MoveTransacted, MoveVm};
+
+/// Wei that a Move transaction pays for each EVM gas.
+fn price_wei(inner: &MoveTransaction) -> u128 {
+    let octas = u128::from(inner.signed.raw.gas_unit_price);
+    octas.saturating_mul(u128::from(OCTA_WEI)) / u128::from(GAS_PER_UNIT)
+}
 
 impl From<MoveTransactError> for ExecuteError {
     fn from(error: MoveTransactError) -> Self {
@@ -58,12 +64,17 @@ impl Executor {
         journal.finish(self.spec().rules.clears_empty_accounts())
     }
 
-    fn move_env(&self, block: &BlockContext, envelope: &Transaction) -> Env {
+    fn move_env(
+        &self,
+        block: &BlockContext,
+        inner: &MoveTransaction,
+    ) -> Env {
         Env {
             chain_id: self.spec().chain_id,
             block: block.clone(),
-            origin: envelope.sender(),
-            gas_price: 0,
+            origin: AccountId(B256::from(inner.sender.address.0)).evm_address(),
+            gas_price: price_wei(inner),
+            transaction_hash: inner.hash,
         }
     }
 
@@ -79,7 +90,7 @@ impl Executor {
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
         let vm = self.needed_move_vm()?;
-        let env = self.move_env(block, envelope);
+        let env = self.move_env(block, inner);
         let mut journal = Journal::new(view);
         self.count_envelope(&mut journal, envelope)?;
         let gas = envelope.envelope().gas_limit();
@@ -99,11 +110,7 @@ impl Executor {
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
         let vm = self.needed_move_vm()?;
-        let env = Env {
-            chain_id: self.spec().chain_id,
-            block: block.clone(),
-            ..Env::default()
-        };
+        let env = self.move_env(block, inner);
         let mut journal = Journal::new(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
         let transacted = vm.transact(inner, &mut bus, 0, true)?;

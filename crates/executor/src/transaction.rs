@@ -3,7 +3,7 @@
 use crate::Executor;
 use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, B256, Bytes};
 use lumio_state::{Fault, Journal, StateView, WriteSet};
 use lumio_types::{Carried, CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
@@ -76,7 +76,8 @@ impl Executor {
                 Some(Journal::new(view).account(transaction.sender())?.nonce)
             }
         };
-        let mut executed = self.execute_evm(view, block, evm_transaction(transaction))?;
+        let hash = transaction.hash();
+        let mut executed = self.execute_hashed(view, block, evm_transaction(transaction), hash)?;
         if deposit_nonce.is_some() {
             executed.contract_address = executed.contract_address.filter(|_| executed.success);
             executed.deposit_nonce = deposit_nonce;
@@ -94,7 +95,20 @@ impl Executor {
         block: &BlockContext,
         transaction: EvmTransaction,
     ) -> Result<Executed, ExecuteError> {
-        let env = self.env(block, &transaction);
+        self.execute_hashed(view, block, transaction, B256::ZERO)
+    }
+
+    fn execute_hashed(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+        transaction: EvmTransaction,
+        transaction_hash: B256,
+    ) -> Result<Executed, ExecuteError> {
+        let env = Env {
+            transaction_hash,
+            ..self.env(block, &transaction)
+        };
         let mut journal = Journal::new(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), transaction.base.gas_limit);
         let transacted = self.evm.transact(transaction, &mut bus)?;
@@ -114,6 +128,7 @@ impl Executor {
             block: block.clone(),
             origin: base.caller,
             gas_price,
+            transaction_hash: B256::ZERO,
         }
     }
 

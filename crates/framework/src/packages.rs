@@ -131,6 +131,7 @@ pub(crate) const PACKAGES: &[Package] = &[
             ("datastructures/ordered_map.move", include_str!("../../../framework/move/aptos-framework/sources/datastructures/ordered_map.move")),
             ("dispatchable_fungible_asset.move", include_str!("../../../framework/move/aptos-framework/sources/dispatchable_fungible_asset.move")),
             ("event.move", include_str!("../../../framework/move/aptos-framework/sources/event.move")),
+            ("evm.move", include_str!("../../../framework/move/aptos-framework/sources/evm.move")),
             ("function_info.move", include_str!("../../../framework/move/aptos-framework/sources/function_info.move")),
             ("fungible_asset.move", include_str!("../../../framework/move/aptos-framework/sources/fungible_asset.move")),
             ("gas_schedule.move", include_str!("../../../framework/move/aptos-framework/sources/gas_schedule.move")),
@@ -158,6 +159,7 @@ pub(crate) const PACKAGES: &[Package] = &[
             ("transaction_validation.move", include_str!("../../../framework/move/aptos-framework/sources/transaction_validation.move")),
             ("util.move", include_str!("../../../framework/move/aptos-framework/sources/util.move")),
             ("version.move", include_str!("../../../framework/move/aptos-framework/sources/version.move")),
+            ("vms.move", include_str!("../../../framework/move/aptos-framework/sources/vms.move")),
         ],
         modules: &[
             ("account", include_bytes!("../../../framework/move/artifacts/aptos-framework/account.mv")),
@@ -179,6 +181,7 @@ pub(crate) const PACKAGES: &[Package] = &[
             ("ordered_map", include_bytes!("../../../framework/move/artifacts/aptos-framework/ordered_map.mv")),
             ("dispatchable_fungible_asset", include_bytes!("../../../framework/move/artifacts/aptos-framework/dispatchable_fungible_asset.mv")),
             ("event", include_bytes!("../../../framework/move/artifacts/aptos-framework/event.mv")),
+            ("evm", include_bytes!("../../../framework/move/artifacts/aptos-framework/evm.mv")),
             ("function_info", include_bytes!("../../../framework/move/artifacts/aptos-framework/function_info.mv")),
             ("fungible_asset", include_bytes!("../../../framework/move/artifacts/aptos-framework/fungible_asset.mv")),
             ("gas_schedule", include_bytes!("../../../framework/move/artifacts/aptos-framework/gas_schedule.mv")),
@@ -206,6 +209,7 @@ pub(crate) const PACKAGES: &[Package] = &[
             ("transaction_validation", include_bytes!("../../../framework/move/artifacts/aptos-framework/transaction_validation.mv")),
             ("util", include_bytes!("../../../framework/move/artifacts/aptos-framework/util.mv")),
             ("version", include_bytes!("../../../framework/move/artifacts/aptos-framework/version.mv")),
+            ("vms", include_bytes!("../../../framework/move/artifacts/aptos-framework/vms.mv")),
         ],
     },
     Package {

@@ -151,14 +151,9 @@ impl Session<'_> {
         self.run(id, &all, gas).map(|_| ())
     }
 
-    /// The BCS of all arguments: signers first, then what the constructors make.
-    fn arguments(
-        &mut self,
-        id: InstanceId,
-        given: EntryArguments<'_>,
-        gas: &mut Gas,
-    ) -> VmResult<Vec<Vec<u8>>> {
-        let instance = self.code.instance(id)?.clone();
+    /// How many signers a function takes first, and its other parameters.
+    pub(crate) fn split_signers(&self, id: InstanceId) -> VmResult<(usize, Vec<Type>)> {
+        let instance = self.code.instance(id)?;
         let is_signer = |ty: &&Type| {
             let inner = self.code.types.referent(**ty);
             inner.map_or(**ty == Type::SIGNER, |(inner, mutable)| {
@@ -166,7 +161,19 @@ impl Session<'_> {
             })
         };
         let signers = instance.parameters.iter().take_while(is_signer).count();
-        let parameters = instance.parameters.get(signers..).unwrap_or_default();
+        let others = instance.parameters.get(signers..).unwrap_or_default();
+        Ok((signers, others.to_vec()))
+    }
+
+    /// The BCS of all arguments: signers first, then what the constructors make.
+    pub(crate) fn arguments(
+        &mut self,
+        id: InstanceId,
+        given: EntryArguments<'_>,
+        gas: &mut Gas,
+    ) -> VmResult<Vec<Vec<u8>>> {
+        let instance = self.code.instance(id)?.clone();
+        let (signers, parameters) = self.split_signers(id)?;
         for (number, ty) in parameters.iter().enumerate() {
             if !self.is_givable(*ty, given.constructors)? {
                 let message = alloc::format!(
@@ -232,7 +239,7 @@ impl Session<'_> {
     }
 
     /// The function that makes values of a struct type.
-    fn constructor(
+    pub(crate) fn constructor(
         &mut self,
         ty: Type,
         constructors: &Constructors,

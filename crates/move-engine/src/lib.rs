@@ -6,6 +6,7 @@ extern crate alloc;
 mod address;
 pub mod bcs;
 mod busy;
+mod callable;
 pub mod code;
 mod compatibility;
 mod engine;
@@ -30,6 +31,7 @@ pub mod text;
 pub mod verify;
 
 pub use address::{Address, AddressError, ModuleId, is_identifier};
+pub use callable::{Callable, Givable};
 pub use engine::{Engine, Interpreter, StructAlias};
 pub use entry::{Constructors, EntryArguments};
 pub use gas::{Gas, GasSchedule, NativePrice};

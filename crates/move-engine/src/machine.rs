@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::{
     Change, Engine, Gas, Host, VmResult,
-    code::{Code, InstanceId, Type},
+    code::{Code, InstanceId, Type, reentrancy::Entries},
 };
 
 /// What bounds a run. Both interpreters apply each of them in the same way.
@@ -83,6 +83,9 @@ pub(crate) trait Machine {
         function: InstanceId,
         arguments: &[Vec<u8>],
     ) -> VmResult<Returned>;
+
+    /// Says which modules wait outside, from now on.
+    fn set_waiting(&mut self, waiting: Entries);
 
     /// What it has changed since it was last asked, by key. It counts as unchanged afterwards.
     fn changes(&mut self, runtime: &mut Runtime<'_>) -> VmResult<Vec<Change>>;

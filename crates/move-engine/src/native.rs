@@ -1,11 +1,11 @@
 //! Native functions: how they see their arguments, whichever interpreter runs them.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use core::cmp::Ordering;
 use hashbrown::HashMap;
 
 use crate::{
-    Address, Layout, ModuleId, StatusCode, U256, VmError, VmResult,
+    Address, Layout, ModuleId, StateKey, StatusCode, U256, VmError, VmResult,
     code::{Code, GlobalKey, InstanceId, Type},
 };
 
@@ -96,6 +96,13 @@ pub trait NativeCall {
     /// The function that called it.
     fn caller(&self) -> Option<InstanceId>;
 
+    /// The modules of all functions that have not returned yet, each once: those that wait while
+    /// the host calls another machine.
+    fn active_modules(&self) -> Vec<ModuleId>;
+
+    /// Whether one of those functions locks: the active modules must not be entered again.
+    fn is_locked(&self) -> bool;
+
     /// Takes gas, in internal units.
     fn charge(&mut self, amount: u64) -> VmResult<()>;
 
@@ -172,9 +179,9 @@ pub trait NativeCall {
     /// before it calls them. It counts as unchanged afterwards.
     fn flush(&mut self) -> VmResult<Vec<crate::Change>>;
 
-    /// Forgets what was loaded under a key, because others have changed it. References into it are
-    /// then stale: using one is `GLOBAL_REFERENCE_ERROR`.
-    fn forget(&mut self, key: &GlobalKey) -> VmResult<()>;
+    /// Forgets what was loaded under some keys, because others have changed it. References into it
+    /// are then stale: using one is `GLOBAL_REFERENCE_ERROR`.
+    fn forget(&mut self, keys: &BTreeSet<StateKey>) -> VmResult<()>;
 
     /// A `bool` argument.
     fn bool(&mut self, argument: usize) -> VmResult<bool> {

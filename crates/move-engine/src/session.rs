@@ -9,7 +9,7 @@ use sha3::{Digest, Sha3_256};
 use crate::{
     Address, Change, Engine, Gas, Host, Location, ModuleId, NativeCall, NativeOutcome, Returned,
     StateKey, StatusCode, StructTag, TypeTag, VmError, VmResult,
-    code::{Code, Type},
+    code::{Code, Type, reentrancy::Entries},
     format::{
         CompiledModule, StructDefinition, StructFields, TableKind, check_bounds_module, read_module,
     },
@@ -113,6 +113,7 @@ pub struct Session<'a> {
     pub(crate) code: &'a mut Code,
     pub(crate) host: Layered<'a>,
     machine: Box<dyn Machine>,
+    waiting: Entries,
     failed: Option<VmError>,
 }
 
@@ -134,7 +135,25 @@ impl<'a> Session<'a> {
             code,
             host,
             machine: engine.machine(),
+            waiting: Entries::default(),
             failed: None,
+        })
+    }
+
+    /// Says which modules wait outside: the session is part of a call that they made to another
+    /// machine. They may be entered, but their resources may be half changed: touching them is
+    /// refused. With a lock they may not be entered either (AIP-112).
+    ///
+    /// # Errors
+    /// Those of loading them.
+    pub fn wait_for(&mut self, modules: &[(ModuleId, bool)]) -> VmResult<()> {
+        self.guard(|s| {
+            for (module, is_locked) in modules {
+                let unit = s.code.load_unit(s.engine, &mut s.host, module)?;
+                s.waiting.wait(unit, *is_locked);
+            }
+            s.machine.set_waiting(s.waiting.clone());
+            Ok(())
         })
     }
 
@@ -324,6 +343,7 @@ impl<'a> Session<'a> {
         })?;
         self.host.absorb(changes);
         self.machine = self.engine.machine();
+        self.machine.set_waiting(self.waiting.clone());
         Ok(())
     }
 

@@ -4,9 +4,9 @@
 //! depth and gas ──► checkpoint ──► move value ──► run ──► keep | revert
 //! ```
 
-use crate::{Call, Env, Fault, Host, Meter, Outcome, Status, Vm};
-use alloc::format;
-use alloy_primitives::{Address, Bytes};
+use crate::{Call, CallKind, Env, Fault, Host, Meter, Outcome, Status, Vm, Waiting};
+use alloc::{format, vec::Vec};
+use alloy_primitives::Address;
 use lumio_state::{Journal, StateKey, Value};
 use lumio_types::{AccountId, EvmForm, VmId};
 
@@ -42,10 +42,8 @@ pub struct Absent;
 
 impl Vm for Absent {
     fn run<'v>(&self, call: &Call, _: &mut dyn Host<'v>) -> Result<Outcome, Fault> {
-        Ok(Outcome::revert(
-            format!("the {} is not part of this chain", call.vm).into_bytes(),
-            0,
-        ))
+        let reason = format!("the {} is not part of this chain", call.vm);
+        Ok(Outcome::refusal(&reason))
     }
 }
 
@@ -58,6 +56,7 @@ pub struct Bus<'a, 'v> {
     meter: Meter,
     depth: usize,
     is_static: bool,
+    waiting: Vec<Waiting>,
 }
 
 impl<'a, 'v> Bus<'a, 'v> {
@@ -70,15 +69,26 @@ impl<'a, 'v> Bus<'a, 'v> {
             meter: Meter::new(gas),
             depth: 0,
             is_static: false,
+            waiting: Vec::new(),
         }
     }
 
-    fn run(&mut self, call: &Call) -> Result<Outcome, Fault> {
+    /// Runs a call with all the gas that it names, which this call then pays.
+    pub(crate) fn run(&mut self, call: Call) -> Result<Outcome, Fault> {
         let checkpoint = self.journal.checkpoint();
-        if let Err(refused) = self.move_value(call)? {
+        if !call.is_static {
+            // The callee may ask who its caller is.
+            ledger_address(self.journal, call.caller)?;
+        }
+        if call.is_static && call.kind != CallKind::Call {
+            return Ok(Outcome::refusal("a static call cannot make a contract"));
+        }
+        if let Err(refused) = self.move_value(&call)? {
             self.journal.revert(checkpoint);
             return Ok(refused);
         }
+        let mut waiting = self.waiting.clone();
+        waiting.extend(call.waiting.iter().cloned());
         let mut callee = Bus {
             journal: self.journal,
             env: self.env,
@@ -86,8 +96,9 @@ impl<'a, 'v> Bus<'a, 'v> {
             meter: Meter::new(call.gas),
             depth: self.depth + 1,
             is_static: call.is_static,
+            waiting,
         };
-        let mut outcome = self.vms.get(call.vm).run(call, &mut callee)?;
+        let mut outcome = self.vms.get(call.vm).run(&call, &mut callee)?;
         match outcome.status {
             Status::Success if call.is_static && self.journal.changed_since(checkpoint) => {
                 return Err(Fault::Bug(format!(
@@ -106,24 +117,29 @@ impl<'a, 'v> Bus<'a, 'v> {
             outcome.gas_refund = 0;
         }
         outcome.gas_used = outcome.gas_used.min(call.gas);
+        self.meter.charge(outcome.gas_used).map_err(|_| {
+            Fault::Bug(format!(
+                "a call of the {} used more gas than it was given",
+                call.vm
+            ))
+        })?;
         Ok(outcome)
     }
 
     /// The only place where wei go from an account of one VM to one of another.
     fn move_value(&mut self, call: &Call) -> Result<Result<(), Outcome>, Fault> {
-        if call.value_wei.is_zero() {
+        // A creation pays its contract itself, once there is one.
+        if call.value_wei.is_zero() || call.kind != CallKind::Call {
             return Ok(Ok(()));
         }
         if call.is_static {
-            return Ok(Err(Outcome::revert(
-                Bytes::from_static(b"a static call cannot carry value"),
-                0,
-            )));
+            let reason = "a static call cannot carry value";
+            return Ok(Err(Outcome::refusal(reason)));
         }
         let payer = ledger_address(self.journal, call.caller)?;
         let payee = ledger_address(self.journal, call.target)?;
         let moved = self.journal.transfer(payer, payee, call.value_wei)?;
-        Ok(moved.map_err(|error| Outcome::revert(format!("{error}").into_bytes(), 0)))
+        Ok(moved.map_err(|error| Outcome::refusal(&format!("{error}"))))
     }
 }
 
@@ -157,18 +173,11 @@ impl<'v> Host<'v> for Bus<'_, 'v> {
     fn call(&mut self, mut call: Call) -> Result<Outcome, Fault> {
         if self.depth >= MAX_DEPTH {
             let reason = format!("more than {MAX_DEPTH} calls between virtual machines are open");
-            return Ok(Outcome::revert(reason.into_bytes(), 0));
+            return Ok(Outcome::refusal(&reason));
         }
         call.is_static |= self.is_static;
         call.gas = call.gas.min(self.meter.most_to_pass_on());
-        let outcome = self.run(&call)?;
-        self.meter.charge(outcome.gas_used).map_err(|_| {
-            Fault::Bug(format!(
-                "a call of the {} used more gas than it was given",
-                call.vm
-            ))
-        })?;
-        Ok(outcome)
+        self.run(call)
     }
 
     fn env(&self) -> &Env {
@@ -185,5 +194,13 @@ impl<'v> Host<'v> for Bus<'_, 'v> {
 
     fn depth(&self) -> usize {
         self.depth
+    }
+
+    fn waiting(&self) -> &[Waiting] {
+        &self.waiting
+    }
+
+    fn run_queue(&mut self, first_log: usize) -> Result<Option<Outcome>, Fault> {
+        crate::queue::run(self, first_log)
     }
 }

@@ -38,4 +38,6 @@ pub struct Env {
     pub origin: Address,
     /// Wei that the transaction pays for each gas.
     pub gas_price: u128,
+    /// The transaction's hash: of one that is carried, its own. Zero in a simulation.
+    pub transaction_hash: B256,
 }

@@ -2,7 +2,8 @@
 //!
 //! A [`Vm`] runs one [`Call`] against a [`Host`] and keeps nothing. Whatever
 //! it wants of another VM, or of itself in another contract, it asks of the
-//! host, which is a [`Bus`]: there, and nowhere else, VMs meet.
+//! host, which is a [`Bus`]: there, and nowhere else, VMs meet. A call that a
+//! contract has [queued](Host::run_queue) runs when the outermost one is done.
 //!
 //! ```text
 //! Vm::run ──► Host::call ──► Bus ──► Vm::run ──► …
@@ -16,17 +17,21 @@
 
 extern crate alloc;
 
+pub mod abi;
 mod bus;
 mod call;
 mod env;
+pub mod message;
 mod meter;
 pub mod mock;
+mod queue;
 
 pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address};
-pub use call::{Call, Outcome, Status};
+pub use call::{Call, CallKind, Outcome, Status, Waiting};
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;
 pub use meter::{Meter, OutOfGas};
+pub use queue::{MAX_QUEUED, QUEUE_ADDRESS, account_of};
 
 use lumio_state::Journal;
 
@@ -67,4 +72,15 @@ pub trait Host<'v> {
 
     /// Calls above this one, across all VMs.
     fn depth(&self) -> usize;
+
+    /// What waits for this call to end, in all VMs, outermost first.
+    fn waiting(&self) -> &[Waiting];
+
+    /// Runs the calls that the transaction has queued since it had so many logs, first in, first
+    /// out, and those that they queue in turn. It is called once the outermost call has succeeded.
+    ///
+    /// # Errors
+    /// A [`Fault`]. A call that fails ends the queue: it is the outcome, and the transaction must
+    /// be undone.
+    fn run_queue(&mut self, first_log: usize) -> Result<Option<Outcome>, Fault>;
 }

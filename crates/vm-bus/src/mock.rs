@@ -116,13 +116,15 @@ impl MockVm {
             Step::Call(nested) => {
                 let gas = host.meter().remaining();
                 let outcome = host.call(Call {
-                    vm: nested.vm,
-                    caller: call.target,
-                    target: nested.target,
                     value_wei: nested.value_wei,
-                    input: nested.input.clone(),
-                    gas,
                     is_static: nested.is_static,
+                    ..Call::new(
+                        nested.vm,
+                        call.target,
+                        nested.target,
+                        nested.input.clone(),
+                        gas,
+                    )
                 })?;
                 Ok((!outcome.is_success() && !nested.catch).then_some(Status::Revert))
             }

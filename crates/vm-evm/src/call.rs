@@ -3,9 +3,9 @@
 use crate::{Evm, TransactError, database::DbFault, machine::ethereum_evm, transact::transacted};
 use alloc::{boxed::Box, string::ToString};
 use alloy_eips::eip4788::SYSTEM_ADDRESS;
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{Address, B256, Bytes};
 use lumio_types::VmId;
-use lumio_vm_bus::{Call, Fault, Host, Outcome, Status, Vm};
+use lumio_vm_bus::{Call, CallKind, Fault, Host, Outcome, Status, Vm};
 use revm::{
     bytecode::Bytecode,
     context::TxEnv,
@@ -15,8 +15,8 @@ use revm::{
     },
     handler::{FrameResult, Handler, MainnetHandler},
     interpreter::{
-        CallInput, CallInputs, CallScheme, CallValue, FrameInput, InstructionResult, SharedMemory,
-        interpreter_action::FrameInit,
+        CallInput, CallInputs, CallScheme, CallValue, CreateInputs, CreateScheme, FrameInput,
+        InstructionResult, SharedMemory, interpreter_action::FrameInit,
     },
 };
 
@@ -44,30 +44,25 @@ impl Evm {
         let depth = host.depth();
         let context = self.surroundings().ethereum(tx, host, &precompiles);
         let mut evm = ethereum_evm(context, self.rules().ethereum_fork(), precompiles);
-        let target = call.target.evm_address();
-        let known_bytecode = code_behind(&mut evm.ctx.journaled_state, target)?;
         let memory = SharedMemory::new_with_buffer(evm.ctx.local.shared_memory_buffer.clone());
-        let inputs = CallInputs {
-            input: CallInput::Bytes(call.input.clone()),
-            gas_limit: call.gas,
-            target_address: target,
-            bytecode_address: target,
-            known_bytecode,
-            caller: call.caller.evm_address(),
-            value: CallValue::Apparent(call.value_wei),
-            scheme: if call.is_static {
-                CallScheme::StaticCall
-            } else {
-                CallScheme::Call
-            },
-            is_static: call.is_static,
-            return_memory_offset: 0..0,
-            reservoir: 0,
+        let frame_input = match call.kind {
+            CallKind::Call => {
+                let journal = &mut evm.ctx.journaled_state;
+                FrameInput::Call(Box::new(call_inputs(call, journal)?))
+            }
+            CallKind::Create { salt } => FrameInput::Create(Box::new(CreateInputs::new(
+                call.caller.evm_address(),
+                CreateScheme::Create2 { salt: salt.into() },
+                call.value_wei,
+                call.input.clone(),
+                call.gas,
+                0,
+            ))),
         };
         let frame = FrameInit {
             depth,
             memory,
-            frame_input: FrameInput::Call(Box::new(inputs)),
+            frame_input,
         };
         let result = MainnetHandler::<_, EVMError<DbFault, InvalidTransaction>, _>::default()
             .run_exec_loop(&mut evm, frame);
@@ -88,15 +83,8 @@ impl Evm {
         input: Bytes,
         host: &mut (dyn Host<'v> + '_),
     ) -> Result<Outcome, Fault> {
-        let call = Call {
-            vm: VmId::Evm,
-            caller: SYSTEM_ADDRESS.into(),
-            target: contract.into(),
-            value_wei: U256::ZERO,
-            input,
-            gas: SYSTEM_CALL_GAS,
-            is_static: false,
-        };
+        let caller = SYSTEM_ADDRESS.into();
+        let call = Call::new(VmId::Evm, caller, contract.into(), input, SYSTEM_CALL_GAS);
         self.run(&call, host)
     }
 }
@@ -105,6 +93,32 @@ impl Vm for Evm {
     fn run<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Fault> {
         self.message_call(call, host)
     }
+}
+
+/// A call as revm has it.
+fn call_inputs<J>(call: &Call, journal: &mut J) -> Result<CallInputs, Fault>
+where
+    J: JournalTr,
+    <J::Database as revm::Database>::Error: Into<DbFault>,
+{
+    let target = call.target.evm_address();
+    Ok(CallInputs {
+        input: CallInput::Bytes(call.input.clone()),
+        gas_limit: call.gas,
+        target_address: target,
+        bytecode_address: target,
+        known_bytecode: code_behind(journal, target)?,
+        caller: call.caller.evm_address(),
+        value: CallValue::Apparent(call.value_wei),
+        scheme: if call.is_static {
+            CallScheme::StaticCall
+        } else {
+            CallScheme::Call
+        },
+        is_static: call.is_static,
+        return_memory_offset: 0..0,
+        reservoir: 0,
+    })
 }
 
 /// The code that a call of an account runs: its own, or that of the account to
@@ -141,9 +155,17 @@ fn outcome(frame: &FrameResult, given: u64) -> Outcome {
         | InstructionResult::ReentrancySentryOOG => Status::OutOfGas,
         _ => Status::Halt,
     };
+    let output = match frame {
+        // What a creation gives is the new contract's account.
+        FrameResult::Create(created) if status == Status::Success => created
+            .address
+            .map(|address| Bytes::from(address.into_word().0))
+            .unwrap_or_default(),
+        FrameResult::Create(_) | FrameResult::Call(_) => result.output.clone(),
+    };
     Outcome {
         status,
-        output: result.output.clone(),
+        output,
         gas_used: given.saturating_sub(result.gas.remaining()),
         gas_refund: result.gas.refunded(),
     }

@@ -13,6 +13,7 @@ mod call;
 mod checks;
 mod codes;
 mod context;
+mod cross_vm;
 mod database;
 mod evm;
 mod halt;
@@ -23,6 +24,7 @@ mod machine;
 #[cfg(feature = "trace")]
 mod mirror;
 mod precompiles;
+mod queue;
 mod rules;
 #[cfg(feature = "trace")]
 mod trace;
@@ -33,6 +35,7 @@ pub use call::SYSTEM_CALL_GAS;
 pub use checks::Checks;
 pub use codes::CodeCache;
 pub use context::{EthContext, OpContext};
+pub use cross_vm::CROSS_VM_ADDRESS;
 pub use database::{BlockHashes, DbFault, HostDb};
 pub use evm::Evm;
 pub use invalid::Invalid;

@@ -1,6 +1,6 @@
 //! Precompiled contracts, and the addresses behind which other VMs live.
 
-use crate::{Rules, journal::EvmJournal};
+use crate::{CROSS_VM_ADDRESS, Rules, cross_vm, journal::EvmJournal};
 use alloc::{
     boxed::Box,
     string::{String, ToString},
@@ -8,7 +8,7 @@ use alloc::{
 };
 use alloy_primitives::{Address, map::AddressSet};
 use lumio_types::{AccountId, VmId};
-use lumio_vm_bus::{Call, Meter, Status};
+use lumio_vm_bus::{Call, Meter, Status, message::revert_reason};
 use op_revm::precompiles::OpPrecompiles;
 use revm::{
     context::Cfg,
@@ -32,6 +32,7 @@ pub struct Gateway {
 #[derive(Clone, Debug)]
 pub(crate) struct Precompiles<'a> {
     ethereum: EthPrecompiles,
+    has_cross_vm: bool,
     gateways: &'a [Gateway],
 }
 
@@ -41,7 +42,11 @@ impl<'a> Precompiles<'a> {
         if let Rules::Optimism(fork) = rules {
             ethereum.precompiles = OpPrecompiles::new_with_spec(fork).precompiles();
         }
-        Self { ethereum, gateways }
+        Self {
+            ethereum,
+            has_cross_vm: matches!(rules, Rules::Optimism(_)),
+            gateways,
+        }
     }
 
     pub(crate) fn addresses(&self) -> &'static AddressSet {
@@ -71,9 +76,12 @@ where
         context: &mut CTX,
         inputs: &CallInputs,
     ) -> Result<Option<InterpreterResult>, String> {
+        if self.has_cross_vm && inputs.bytecode_address == CROSS_VM_ADDRESS {
+            return Ok(Some(cross(None, context, inputs)));
+        }
         match self.gateway(&inputs.bytecode_address) {
             None => self.ethereum.run(context, inputs),
-            Some(gateway) => Ok(Some(cross(gateway, context, inputs))),
+            gateway => Ok(Some(cross(gateway, context, inputs))),
         }
     }
 
@@ -89,14 +97,16 @@ where
     }
 
     fn contains(&self, address: &Address) -> bool {
-        self.ethereum.contains(address) || self.gateway(address).is_some()
+        self.ethereum.contains(address)
+            || (self.has_cross_vm && *address == CROSS_VM_ADDRESS)
+            || self.gateway(address).is_some()
     }
 }
 
-/// Hands a call to another VM. The journal is shared, so that there is nothing
-/// to write back before nor to read again after.
+/// Hands a call to another VM: by `ICrossVM`, or as it is through a gateway. The journal is shared,
+/// so that there is nothing to write back before nor to read again after.
 fn cross<'h, 'v: 'h, CTX>(
-    gateway: &Gateway,
+    gateway: Option<&Gateway>,
     context: &mut CTX,
     inputs: &CallInputs,
 ) -> InterpreterResult
@@ -114,7 +124,7 @@ where
     };
     let mut gas = Gas::new(inputs.gas_limit);
     if let Some(reason) = refusal {
-        let output = reason.as_bytes().to_vec().into();
+        let output = revert_reason(reason);
         return InterpreterResult {
             result: InstructionResult::Revert,
             output,
@@ -124,15 +134,25 @@ where
     let input = inputs.input.bytes(context);
     let host = &mut context.journal_mut().db.host;
     *host.meter() = Meter::new(inputs.gas_limit);
-    let outcome = host.call(Call {
-        vm: gateway.vm,
-        caller: AccountId::from_evm(inputs.caller),
-        target: gateway.target,
-        value_wei: inputs.call_value(),
-        input,
-        gas: inputs.gas_limit,
-        is_static: inputs.is_static,
-    });
+    let outcome = match gateway {
+        None => cross_vm::run(
+            &cross_vm::Frame {
+                caller: inputs.caller,
+                input,
+                gas: inputs.gas_limit,
+                is_static: inputs.is_static,
+            },
+            *host,
+        ),
+        Some(gateway) => {
+            let caller = AccountId::from_evm(inputs.caller);
+            let call = Call::new(gateway.vm, caller, gateway.target, input, inputs.gas_limit);
+            host.call(Call {
+                is_static: inputs.is_static,
+                ..call
+            })
+        }
+    };
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(fault) => {

@@ -4,6 +4,7 @@ use crate::{
     Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted,
     database::{DbFault, analysed, history_slot},
     machine::optimism_evm,
+    queue,
     transact::transacted,
 };
 use alloy_eips::eip2935::HISTORY_STORAGE_ADDRESS;
@@ -53,8 +54,8 @@ impl Evm {
             .optimism(fork, transaction, host, &precompiles);
         context.journaled_state.mirror.enabled = true;
         let mut evm = optimism_evm(context, inspector, precompiles);
-        let result =
-            OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new().inspect_run(&mut evm);
+        let mut handler = OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new();
+        let result = queue::run(&mut handler, &mut evm, OpHandler::inspect_execution);
         evm.0.ctx.journaled_state.take_fault()?;
         let transacted = transacted(result.clone())?;
         let Ok(result) = result else {

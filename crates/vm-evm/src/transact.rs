@@ -5,6 +5,7 @@ use crate::{
     database::DbFault,
     halt::HaltName,
     machine::{ethereum_evm, optimism_evm},
+    queue,
 };
 use alloc::{
     format,
@@ -64,8 +65,8 @@ impl Evm {
                     .surroundings()
                     .optimism(fork, transaction, host, &precompiles);
                 let mut evm = optimism_evm(context, (), precompiles);
-                let result =
-                    OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new().run(&mut evm);
+                let mut handler = OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new();
+                let result = queue::run(&mut handler, &mut evm, OpHandler::execution);
                 evm.0.ctx.journaled_state.take_fault()?;
                 transacted(result)
             }

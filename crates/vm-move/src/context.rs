@@ -1,7 +1,12 @@
 //! What natives know of their transaction, and what they leave behind.
 
-use alloc::{string::String, sync::Arc, vec::Vec};
-use lumio_move_engine::{Address, ModuleId, TypeTag, U256, VmResult};
+use alloc::{collections::BTreeSet, string::String, sync::Arc, vec::Vec};
+use alloy_primitives::{B256, address};
+use lumio_move_engine::{
+    Address, Change, ModuleId, StateKey, StatusCode, TypeTag, U256, VmError, VmResult,
+};
+use lumio_state::Journal;
+use lumio_vm_bus::{Call, Outcome};
 use sha3::{Digest, Sha3_256};
 
 /// What natives ask of the chain, besides resources and table items.
@@ -39,8 +44,56 @@ pub trait Chain {
     /// `UNREACHABLE` on a real chain.
     fn set_balance(&mut self, account: Address, wei: U256) -> VmResult<()>;
 
+    /// Calls a contract of another VM, and tells which entries of Move's state it has changed.
+    ///
+    /// # Errors
+    /// `UNIMPLEMENTED_FUNCTIONALITY` where there is no other VM.
+    fn call(
+        &mut self,
+        crossing: Crossing,
+        context: &mut Context,
+    ) -> VmResult<(Outcome, BTreeSet<StateKey>)> {
+        let _ = (crossing, context);
+        let error = VmError::new(StatusCode::UnimplementedFunctionality);
+        Err(error.with_message("there is no other virtual machine in a unit test"))
+    }
+
+    /// The account behind an account id, which may be the EVM address of a longer one.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    fn linked(&mut self, id: B256) -> VmResult<B256> {
+        Ok(id)
+    }
+
+    /// Records that an account is behind its EVM address.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    fn link(&mut self, id: B256) -> VmResult<()> {
+        let _ = id;
+        Ok(())
+    }
+
+    /// Whether nothing may change.
+    fn is_static(&self) -> bool {
+        false
+    }
+
     /// Shows what code prints: for unit tests. A real chain shows it to nobody.
     fn print(&mut self, _text: &str) {}
+}
+
+/// Under whose name the counters are in transient storage: an address that runs no code.
+const COUNTERS: alloy_primitives::Address = address!("4200000000000000000000000000000000000F01");
+
+/// A call of another VM, with what it must know of this one.
+#[derive(Clone, Debug)]
+pub struct Crossing {
+    /// The call. Its gas is what it gets at most.
+    pub call: Call,
+    /// What the session has changed so far.
+    pub changes: Vec<Change>,
 }
 
 /// An entry function as a transaction names it.
@@ -133,6 +186,7 @@ pub struct Context {
     pub publication: Option<Publication>,
     /// Items and bytes in the state.
     pub storage_usage: (u64, u64),
+    refund: i64,
     tables: u32,
     unique_addresses: u64,
     random_numbers: u64,
@@ -146,6 +200,46 @@ impl Context {
             facts,
             ..Self::default()
         }
+    }
+
+    /// EVM gas that contracts of the EVM have freed, which the outermost call gives back.
+    pub(crate) const fn refund(&self) -> i64 {
+        self.refund
+    }
+
+    pub(crate) const fn add_refund(&mut self, gas: i64) {
+        self.refund = self.refund.saturating_add(gas);
+    }
+
+    /// Counters that all sessions of a transaction share, as words.
+    fn counters(&self) -> [u64; 4] {
+        [
+            u64::from(self.tables),
+            self.unique_addresses,
+            self.random_numbers,
+            u64::from(self.counted),
+        ]
+    }
+
+    /// Leaves the counters where another session of the transaction finds them. They go back with
+    /// the frame that reverts, as all else does.
+    pub(crate) fn leave_counters(&self, journal: &mut Journal<'_>) {
+        for (slot, counter) in (0_u64..).zip(self.counters()) {
+            journal.set_transient(COUNTERS, U256::from(slot), U256::from(counter));
+        }
+    }
+
+    /// Takes the counters up again.
+    pub(crate) fn take_counters(&mut self, journal: &Journal<'_>) {
+        let counter = |slot: u64| {
+            journal
+                .transient(COUNTERS, U256::from(slot))
+                .saturating_to()
+        };
+        self.tables = u32::try_from(counter(0)).unwrap_or(u32::MAX);
+        self.unique_addresses = counter(1);
+        self.random_numbers = counter(2);
+        self.counted = u16::try_from(counter(3)).unwrap_or(u16::MAX);
     }
 
     /// The address of the next new table.

@@ -1,18 +1,18 @@
 //! The chain as the engine sees it: modules, resources and table items in the one journal of all
 //! VMs, and ETH in its ledger.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 use alloy_primitives::{B256, Bytes, Log, LogData, keccak256};
 use lumio_move_engine::{
     Address, Change, Changes, Host, ModuleId, NativeCall, NativeOutcome, StateKey as EngineKey,
     StatusCode, StructTag, TypeTag, U256, VmResult,
 };
-use lumio_state::{Fault, StateKey, Value};
-use lumio_types::{AccountId, Event, EventHandle, EventOrigin, MoveEvent};
-use lumio_vm_bus::ledger_address;
+use lumio_state::{Fault, Journal, StateKey, Value};
+use lumio_types::{AccountId, Event, EventHandle, EventOrigin, EvmForm, MoveEvent};
+use lumio_vm_bus::{Meter, Outcome, account_of, ledger_address};
 use sha3::{Digest, Sha3_256};
 
-use crate::{Chain, Context, EmittedEvent, natives::TABLE_PREFIX, run_native};
+use crate::{Chain, Context, Crossing, EmittedEvent, natives::TABLE_PREFIX, run_native};
 
 /// Under what the code epoch is kept: a hash of all publications so far.
 const EPOCH_KEY: &[u8] = b"move/epoch";
@@ -73,33 +73,57 @@ impl<'a, 'v> ChainHost<'a, 'v> {
         let value = self.bus.journal().read(key);
         kept(&mut self.fault, value)
     }
+}
 
-    /// Writes what a session has changed.
-    pub(crate) fn apply(&mut self, changes: Changes) -> Result<(), Fault> {
-        let journal = self.bus.journal();
-        if !changes.modules.is_empty() {
-            let old = journal.read(&epoch_key())?;
-            let mut epoch = Sha3_256::new_with_prefix(b"lumio/code");
-            epoch.update(old.as_deref().unwrap_or_default());
-            for (id, bytes) in &changes.modules {
-                epoch.update(id.address.0);
-                epoch.update(Sha3_256::digest(id.name.as_bytes()));
-                epoch.update(Sha3_256::digest(bytes));
-                journal.write(module_key(id), Some(Value::from(&**bytes)))?;
+/// Writes what a session has changed.
+pub(crate) fn apply(journal: &mut Journal<'_>, changes: Changes) -> Result<(), Fault> {
+    if !changes.modules.is_empty() {
+        let old = journal.read(&epoch_key())?;
+        let mut epoch = Sha3_256::new_with_prefix(b"lumio/code");
+        epoch.update(old.as_deref().unwrap_or_default());
+        for (id, bytes) in &changes.modules {
+            epoch.update(id.address.0);
+            epoch.update(Sha3_256::digest(id.name.as_bytes()));
+            epoch.update(Sha3_256::digest(bytes));
+            journal.write(module_key(id), Some(Value::from(&**bytes)))?;
+        }
+        let epoch: [u8; 32] = epoch.finalize().into();
+        journal.write(epoch_key(), Some(Value::from(epoch.as_slice())))?;
+    }
+    for Change { key, value, .. } in changes.state {
+        let key = match &key {
+            EngineKey::Resource(owner, tag) => resource_key(*owner, tag),
+            EngineKey::Item(item) => {
+                item_key(item).ok_or_else(|| Fault::Bug("an item that is no table's".into()))?
             }
-            let epoch: [u8; 32] = epoch.finalize().into();
-            journal.write(epoch_key(), Some(Value::from(epoch.as_slice())))?;
+        };
+        journal.write(key, value.map(|bytes| Value::from(Bytes::from(bytes))))?;
+    }
+    Ok(())
+}
+
+/// The key by which the engine knows an entry of the state, if it is one of Move's.
+fn engine_key(key: &StateKey) -> Option<EngineKey> {
+    match key {
+        StateKey::MoveResource(owner, tag) => {
+            let mut reader = lumio_move_engine::bcs::Reader::new(tag);
+            let tag = StructTag::read(&mut reader).ok()?;
+            Some(EngineKey::Resource(Address(owner.0.0), tag))
         }
-        for Change { key, value, .. } in changes.state {
-            let key = match &key {
-                EngineKey::Resource(owner, tag) => resource_key(*owner, tag),
-                EngineKey::Item(item) => {
-                    item_key(item).ok_or_else(|| Fault::Bug("an item that is no table's".into()))?
-                }
-            };
-            journal.write(key, value.map(|bytes| Value::from(Bytes::from(bytes))))?;
+        StateKey::MoveTableItem(handle, key) => {
+            let mut item = Vec::from(TABLE_PREFIX);
+            item.extend(handle.0);
+            item.extend_from_slice(key);
+            Some(EngineKey::Item(item))
         }
-        Ok(())
+        StateKey::Balance(_)
+        | StateKey::EvmAccount(_)
+        | StateKey::EvmStorage(..)
+        | StateKey::EvmCode(_)
+        | StateKey::Link(_)
+        | StateKey::MoveModule(..)
+        | StateKey::SvmAccount(_)
+        | StateKey::System(_) => None,
     }
 }
 
@@ -204,6 +228,56 @@ impl Chain for OnJournal<'_, '_> {
     fn emitted(&self) -> &[EmittedEvent] {
         &[]
     }
+
+    fn call(
+        &mut self,
+        crossing: Crossing,
+        context: &mut Context,
+    ) -> VmResult<(Outcome, BTreeSet<EngineKey>)> {
+        let called = cross(self.bus, crossing, context);
+        kept(self.fault, called)
+    }
+
+    fn linked(&mut self, id: B256) -> VmResult<B256> {
+        let id = AccountId(id);
+        match id.evm_form() {
+            EvmForm::Padded(address) => self.ask(|journal| Ok(account_of(journal, address)?.0)),
+            EvmForm::Alias(_) => Ok(id.0),
+        }
+    }
+
+    fn link(&mut self, id: B256) -> VmResult<()> {
+        self.ask(|journal| ledger_address(journal, AccountId(id)).map(|_| ()))
+    }
+
+    fn is_static(&self) -> bool {
+        self.bus.is_static()
+    }
+}
+
+/// Calls a contract of another VM: what the session has changed is written before, and what the
+/// callee has changed is told after.
+fn cross(
+    bus: &mut dyn lumio_vm_bus::Host<'_>,
+    crossing: Crossing,
+    context: &mut Context,
+) -> Result<(Outcome, BTreeSet<EngineKey>), Fault> {
+    let Crossing { call, changes } = crossing;
+    let journal = bus.journal();
+    let changes = Changes {
+        state: changes,
+        ..Changes::default()
+    };
+    apply(journal, changes)?;
+    context.leave_counters(journal);
+    let checkpoint = journal.checkpoint();
+    *bus.meter() = Meter::new(call.gas);
+    let outcome = bus.call(call)?;
+    let journal = bus.journal();
+    context.take_counters(journal);
+    let written = journal.keys_written_since(checkpoint);
+    let changed = written.filter_map(engine_key).collect();
+    Ok((outcome, changed))
 }
 
 /// An event as Ethereum sees it: at the last 20 bytes of its creator, with the hash of its type's

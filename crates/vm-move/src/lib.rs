@@ -9,6 +9,8 @@
 
 extern crate alloc;
 
+mod abi;
+mod call;
 mod codes;
 mod coin;
 mod constructors;
@@ -29,7 +31,8 @@ mod view;
 
 pub use coin::{aliases, canonical_tag};
 pub use context::{
-    Chain, Context, EmittedEvent, EntryFunctionFacts, MultisigFacts, Publication, TransactionFacts,
+    Chain, Context, Crossing, EmittedEvent, EntryFunctionFacts, MultisigFacts, Publication,
+    TransactionFacts,
 };
 pub use genesis::GenesisError;
 pub use host::{module_key, resource_key, table_item_key};

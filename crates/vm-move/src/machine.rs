@@ -6,7 +6,11 @@ use lumio_state::Fault;
 use lumio_vm_bus::Host;
 
 use crate::{
-    Context, aliases, codes::CodePool, constructors, host::ChainHost, native_functions, prices,
+    Context, aliases,
+    codes::CodePool,
+    constructors,
+    host::{ChainHost, apply},
+    native_functions, prices,
 };
 
 /// The Move VM. Holds settings and a cache of loaded code, no state; cheap to clone, and to share
@@ -85,9 +89,9 @@ impl MoveVm {
         let result = match (ended, fault) {
             (_, Some(fault)) => Err(Stop::Fault(fault)),
             (Err(error), None) => Err(Stop::Code(error)),
-            (Ok((value, changes)), None) => {
-                host.apply(changes).map(|()| value).map_err(Stop::Fault)
-            }
+            (Ok((value, changes)), None) => apply(bus.journal(), changes)
+                .map(|()| value)
+                .map_err(Stop::Fault),
         };
         if result.is_err() {
             bus.journal().revert(checkpoint);

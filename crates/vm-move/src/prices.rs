@@ -4,7 +4,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 use lumio_move_engine::{
-    Changes, Gas, GasSchedule, NativePrice, VmResult,
+    Change, Changes, Gas, GasSchedule, NativePrice, VmResult,
     bcs::{put_bytes, put_uleb},
     format::Opcode,
 };
@@ -72,14 +72,22 @@ pub(crate) fn charge_modules(modules: &[Vec<u8>], gas: &mut Gas) -> VmResult<()>
 
 /// Charges for what is written in the end.
 pub(crate) fn charge_changes(changes: &Changes, gas: &mut Gas) -> VmResult<()> {
-    for change in &changes.state {
+    charge_state(&changes.state, &mut |amount| gas.charge(amount))
+}
+
+/// The same of entries that are written on the way, before another VM is called.
+pub(crate) fn charge_state(
+    changes: &[Change],
+    charge: &mut dyn FnMut(u64) -> VmResult<()>,
+) -> VmResult<()> {
+    for change in changes {
         let base = if change.existed {
             CHANGED_ENTRY
         } else {
             NEW_ENTRY
         };
         let bytes = change.value.as_ref().map_or(0, Vec::len) as u64;
-        gas.charge(WRITTEN_BYTE.saturating_mul(bytes).saturating_add(base))?;
+        charge(WRITTEN_BYTE.saturating_mul(bytes).saturating_add(base))?;
     }
     Ok(())
 }

@@ -7,7 +7,11 @@ use lumio_move_engine::{
     format::{Bytecode, CompiledModule, SignatureToken, Visibility, read_module},
 };
 
-use crate::{Publication, metadata::ModuleMetadata, prices};
+use lumio_vm_bus::Host;
+
+use crate::{
+    Context, MoveVm, Publication, host::module_key, machine::Stop, metadata::ModuleMetadata, prices,
+};
 
 /// Addresses up to this one are the framework's.
 const LAST_FRAMEWORK_ADDRESS: u8 = 0xA;
@@ -25,8 +29,40 @@ fn is_framework(address: Address) -> bool {
         .is_some_and(|(last, rest)| *last <= LAST_FRAMEWORK_ADDRESS && rest.iter().all(|b| *b == 0))
 }
 
+impl MoveVm {
+    /// Publishes what a function has asked for when it has returned. If that fails, so has the
+    /// function.
+    pub(crate) fn publish_requested<'v>(
+        &self,
+        bus: &mut dyn Host<'v>,
+        context: &mut Context,
+        gas: &mut Gas,
+    ) -> Result<(), Stop> {
+        let Some(publication) = context.publication.take() else {
+            return Ok(());
+        };
+        let mut known = Vec::new();
+        for name in &publication.expected_modules {
+            let id = ModuleId::new(publication.owner, name.as_str());
+            if bus.journal().read(&module_key(&id))?.is_some() {
+                known.push(id);
+            }
+        }
+        self.run(bus, context, gas, |session, gas| {
+            publish(session, &publication, |id| !known.contains(id), gas)
+        })?;
+        match context.publication {
+            None => Ok(()),
+            Some(_) => Err(Stop::Code(refused(
+                StatusCode::FeatureUnderGating,
+                "init_module asked to publish modules".into(),
+            ))),
+        }
+    }
+}
+
 /// Publishes what a transaction has asked for. `is_new` tells which modules are not there yet.
-pub(crate) fn publish(
+fn publish(
     session: &mut Session<'_>,
     publication: &Publication,
     is_new: impl Fn(&ModuleId) -> bool,

@@ -144,7 +144,8 @@ pub(crate) fn of_failure(bus: &mut dyn Host<'_>, error: &VmError) -> Result<Stri
                 known = description(bus, module, code)?;
             }
             match (known, &details.message) {
-                (Some((name, text)), _) => {
+                (Some((name, text)), message) => {
+                    let text = message.as_ref().unwrap_or(&text);
                     format!("Move abort in {place}: {name}({code:#x}): {text}")
                 }
                 (None, Some(message)) => format!("Move abort in {place}: {code:#x}: {message}"),

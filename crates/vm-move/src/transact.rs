@@ -23,12 +23,11 @@ use lumio_vm_bus::Host;
 
 use crate::{
     Context, EntryFunctionFacts, MoveRefusal, MoveVm, MultisigFacts, TransactionFacts,
-    host::module_key,
     machine::Stop,
     prices::{
         self, GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
     },
-    publish, status,
+    status,
 };
 
 const VALIDATION: &str = "transaction_validation";
@@ -136,7 +135,10 @@ impl Run<'_, '_> {
         check_intrinsic(bytes, &mut gas)?;
         self.prologue()?;
         let checkpoint = self.bus.journal().checkpoint();
-        let outcome = self.payload(&mut gas);
+        let outcome = match self.payload(&mut gas) {
+            Ok(()) => self.vm.run_queue(self.bus, checkpoint.logs, &mut gas),
+            failed => failed,
+        };
         let text = match outcome {
             Ok(()) => None,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -323,29 +325,7 @@ impl Run<'_, '_> {
 
     /// Publishes what the payload has asked for. If that fails, so does the payload.
     fn publish(&mut self, gas: &mut Gas) -> Result<(), Stop> {
-        let Some(publication) = self.context.publication.take() else {
-            return Ok(());
-        };
-        let mut known = Vec::new();
-        for name in &publication.expected_modules {
-            let id = ModuleId::new(publication.owner, name.as_str());
-            if self.bus.journal().read(&module_key(&id))?.is_some() {
-                known.push(id);
-            }
-        }
-        let result = self
-            .vm
-            .run(self.bus, &mut self.context, gas, |session, gas| {
-                publish::publish(session, &publication, |id| !known.contains(id), gas)
-            });
-        result?;
-        match self.context.publication {
-            None => Ok(()),
-            Some(_) => Err(Stop::Code(
-                VmError::new(StatusCode::FeatureUnderGating)
-                    .with_message("init_module asked to publish modules"),
-            )),
-        }
+        self.vm.publish_requested(self.bus, &mut self.context, gas)
     }
 
     /// What a multisig transaction carries, as Move sees it: nothing, or the call.

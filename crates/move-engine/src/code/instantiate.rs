@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Engine, Gas, Host, ModuleId, StatusCode, VmError, VmResult,
-    format::{AbilitySet, FunctionAttribute, FunctionDefIndex},
+    format::{AbilitySet, FunctionAttribute, FunctionDefIndex, Visibility},
 };
 
 impl Code {
@@ -55,6 +55,14 @@ impl Code {
         let tables = &self.unit(instance.unit)?.module.tables;
         let def = bounds(tables.function_defs.get(instance.definition.index()))?;
         Ok(def.is_entry)
+    }
+
+    /// Whether any module may call a function.
+    pub(crate) fn is_public(&self, id: InstanceId) -> VmResult<bool> {
+        let instance = self.instance(id)?;
+        let tables = &self.unit(instance.unit)?.module.tables;
+        let def = bounds(tables.function_defs.get(instance.definition.index()))?;
+        Ok(def.visibility == Visibility::Public)
     }
 
     /// Type arguments that come from outside: as many as there are parameters, able to do what

@@ -22,7 +22,7 @@ pub(crate) struct Active {
 
 /// How often modules were entered and not left: from another module, or by dispatch. What is asked
 /// here takes the same time however many functions are active.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Entries {
     /// By number of the unit.
     of: Vec<u32>,
@@ -36,6 +36,17 @@ fn refused(what: &str) -> VmError {
 }
 
 impl Entries {
+    /// Counts a module that waits outside of the session: for a call of another machine, further
+    /// in which the session began.
+    pub(crate) fn wait(&mut self, unit: UnitId, locking: bool) {
+        let outside = Active {
+            unit,
+            dispatched: true,
+            locking,
+        };
+        self.enter(outside, None);
+    }
+
     /// Whether it matters at all that a function starts on top of the one that `caller` names.
     #[inline]
     pub(crate) fn concerns(new: Active, caller: Option<UnitId>) -> bool {

@@ -1,6 +1,6 @@
 //! Entries of the state that were read or written, each in a region of its own.
 
-use alloc::{string::ToString, vec::Vec};
+use alloc::{collections::BTreeSet, string::ToString, vec::Vec};
 use hashbrown::HashMap;
 
 use super::{
@@ -37,6 +37,7 @@ struct Entry {
 pub(super) struct Globals {
     entries: Vec<Entry>,
     numbers: HashMap<(GlobalKey, Type), usize>,
+    has_forgotten: bool,
 }
 
 fn state_key(code: &Code, key: &GlobalKey, ty: Type) -> VmResult<StateKey> {
@@ -148,18 +149,37 @@ impl Globals {
         Ok(())
     }
 
-    /// Forgets an entry. Its region stays behind empty, so that references to it fail.
-    pub(super) fn forget(&mut self, memory: &mut Memory, key: &GlobalKey) {
+    /// Forgets entries. Their regions stay behind empty, so that references into them fail.
+    pub(super) fn forget(
+        &mut self,
+        walk: &Walk<'_>,
+        memory: &mut Memory,
+        keys: &BTreeSet<StateKey>,
+    ) -> VmResult<()> {
         for (number, entry) in self.entries.iter_mut().enumerate() {
-            if entry.key != *key || entry.forgotten {
+            if entry.forgotten || !keys.contains(&state_key(walk.code, &entry.key, entry.ty)?) {
                 continue;
             }
             entry.forgotten = true;
+            self.has_forgotten = true;
             self.numbers.retain(|_, n| *n != number);
-            if let Some(words) = entry.region.and_then(|r| memory.heap.words_mut(r).ok()) {
-                words.clear();
-            }
+            let Some(region) = entry.region.take() else {
+                continue;
+            };
+            memory.heap.set_retiring(true);
+            let dropped = match memory.heap.take(region) {
+                Region::Words(words) => walk.drop(&mut memory.heap, &words, entry.shape),
+                Region::Bytes(_) | Region::Free => Ok(()),
+            };
+            memory.heap.set_retiring(false);
+            dropped?;
         }
+        Ok(())
+    }
+
+    /// Whether references may be stale.
+    pub(super) const fn has_forgotten(&self) -> bool {
+        self.has_forgotten
     }
 
     /// What has changed, by key. It counts as unchanged afterwards, but what is borrowed mutably

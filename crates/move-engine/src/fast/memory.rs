@@ -30,6 +30,8 @@ pub(super) enum Region {
 pub(super) struct Heap {
     regions: Vec<Region>,
     free: Vec<u32>,
+    /// Whether the numbers of regions that are taken out are never used again.
+    is_retiring: bool,
 }
 
 impl Default for Heap {
@@ -38,6 +40,7 @@ impl Default for Heap {
         Self {
             regions: alloc::vec![Region::Free],
             free: Vec::new(),
+            is_retiring: false,
         }
     }
 }
@@ -62,6 +65,12 @@ impl Heap {
         Ok(u64::from(number))
     }
 
+    /// Says whether references may remain to what is taken out from now on: then they must not
+    /// find something else there.
+    pub(super) const fn set_retiring(&mut self, is_retiring: bool) {
+        self.is_retiring = is_retiring;
+    }
+
     /// Takes a region out; it is free then. The empty vector has none.
     pub(super) fn take(&mut self, handle: u64) -> Region {
         if handle == 0 {
@@ -71,7 +80,7 @@ impl Heap {
             return Region::Free;
         };
         let region = core::mem::take(place);
-        if !matches!(region, Region::Free) {
+        if !matches!(region, Region::Free) && !self.is_retiring {
             self.free.push(handle as u32);
         }
         region

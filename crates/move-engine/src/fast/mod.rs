@@ -43,6 +43,8 @@ pub(crate) struct Fast {
     globals: Globals,
     frames: Vec<Frame>,
     entries: Entries,
+    /// What the entries begin with.
+    waiting: Entries,
 }
 
 impl Machine for Fast {
@@ -56,6 +58,10 @@ impl Machine for Fast {
         let result = self.call_with(rt, &mut lowered, function, arguments);
         rt.code.lowered = lowered;
         result
+    }
+
+    fn set_waiting(&mut self, waiting: Entries) {
+        self.waiting = waiting;
     }
 
     fn changes(&mut self, rt: &mut Runtime<'_>) -> VmResult<Vec<Change>> {
@@ -96,7 +102,7 @@ impl Fast {
     ) -> VmResult<Returned> {
         self.frames.clear();
         self.memory.stack.clear();
-        self.entries = Entries::default();
+        self.entries = self.waiting.clone();
         let instance = rt.code.instance(function)?.clone();
         let mut references = Vec::new();
         for (number, (ty, bcs)) in instance.parameters.iter().zip(arguments).enumerate() {

@@ -1,6 +1,6 @@
 //! A native function's view of its call, over flat memory.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use core::cmp::Ordering;
 
 use super::{
@@ -12,10 +12,10 @@ use super::{
     value::{Walk, address, bits, drop_at},
 };
 use crate::{
-    Address, Change, GasSchedule, Host, Layout, NativeCall, NativeFunction, NativeOutcome,
-    StatusCode, U256, VmError, VmResult,
+    Address, Change, GasSchedule, Host, Layout, ModuleId, NativeCall, NativeFunction,
+    NativeOutcome, StateKey, StatusCode, U256, VmError, VmResult,
     busy::Busy,
-    code::{Code, GlobalKey, InstanceId, Type},
+    code::{Code, InstanceId, Type},
     function_value::Serializable,
     machine::Runtime,
     vector_error,
@@ -262,6 +262,24 @@ impl NativeCall for Call<'_, '_> {
             .frames
             .last()
             .map(|frame| InstanceId(frame.function))
+    }
+
+    fn active_modules(&self) -> Vec<ModuleId> {
+        let mut modules = Vec::new();
+        for frame in &self.machine.frames {
+            let instance = self.rt.code.instance(InstanceId(frame.function));
+            let module = instance.ok().and_then(|instance| instance.module.as_ref());
+            if let Some(module) = module
+                && !modules.contains(module)
+            {
+                modules.push(module.clone());
+            }
+        }
+        modules
+    }
+
+    fn is_locked(&self) -> bool {
+        self.machine.entries.is_locked()
     }
 
     fn charge(&mut self, amount: u64) -> VmResult<()> {
@@ -519,9 +537,18 @@ impl NativeCall for Call<'_, '_> {
             .changes(&walk, &mut self.machine.memory, allowed)
     }
 
-    fn forget(&mut self, key: &GlobalKey) -> VmResult<()> {
-        self.machine.globals.forget(&mut self.machine.memory, key);
-        Ok(())
+    fn forget(&mut self, keys: &BTreeSet<StateKey>) -> VmResult<()> {
+        let Lowered {
+            shapes, captures, ..
+        } = &*self.lowered;
+        let walk = Walk {
+            shapes,
+            code: self.rt.code,
+            captures,
+        };
+        self.machine
+            .globals
+            .forget(&walk, &mut self.machine.memory, keys)
     }
 
     fn return_bytes(&mut self, value: &[u8]) -> VmResult<()> {

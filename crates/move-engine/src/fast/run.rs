@@ -45,6 +45,7 @@ impl Fast {
         }
         let mut pc = 0;
         self.execute(rt, lowered, target, &mut pc).map_err(|error| {
+            let error = self.stale(error);
             let frame = self.frames.last();
             let function = frame.and_then(|frame| lowered.function(frame.function));
             let Some(function) = function else {
@@ -63,6 +64,15 @@ impl Fast {
                 origin,
             )
         })
+    }
+
+    /// A reference that points to nothing points to what others have changed, if some have.
+    fn stale(&self, error: VmError) -> VmError {
+        let is_wild = error.status() == StatusCode::VerifierInvariantViolation;
+        match is_wild && self.globals.has_forgotten() {
+            true => StatusCode::GlobalReferenceError.into(),
+            false => error,
+        }
     }
 
     /// An error at the running function's first instruction.

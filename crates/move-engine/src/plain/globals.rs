@@ -1,6 +1,9 @@
 //! Entries of the state that were read or written.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use super::{
     encoding::{decode, encode},
@@ -91,19 +94,17 @@ impl Globals {
         }
     }
 
-    /// Forgets an entry, so that it is loaded again when it is next used.
-    pub(super) fn forget(&mut self, key: &GlobalKey) {
-        let numbers = self.numbers.iter().filter(|((k, _), _)| k == key);
-        let stale: Vec<_> = numbers
-            .map(|(place, number)| (place.clone(), *number))
-            .collect();
-        for (place, number) in stale {
-            self.numbers.remove(&place);
-            if let Some(entry) = self.entries.get_mut(number) {
-                entry.forgotten = true;
-                entry.value = None;
+    /// Forgets entries, so that they are loaded again when they are next used.
+    pub(super) fn forget(&mut self, code: &Code, keys: &BTreeSet<StateKey>) -> VmResult<()> {
+        for (number, entry) in self.entries.iter_mut().enumerate() {
+            if entry.forgotten || !keys.contains(&state_key(code, &entry.key, entry.ty)?) {
+                continue;
             }
+            entry.forgotten = true;
+            entry.value = None;
+            self.numbers.retain(|_, n| *n != number);
         }
+        Ok(())
     }
 
     /// What has changed, by key. It counts as unchanged afterwards.

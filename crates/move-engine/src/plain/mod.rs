@@ -22,7 +22,7 @@ use self::{
 };
 use crate::{
     Change, Returned, StatusCode, VmError, VmResult,
-    code::InstanceId,
+    code::{InstanceId, reentrancy::Entries},
     function_value::Serializable,
     machine::{Machine, Runtime},
 };
@@ -32,6 +32,7 @@ use crate::{
 pub(crate) struct Plain {
     stack: Stack,
     globals: Globals,
+    waiting: Entries,
 }
 
 impl Machine for Plain {
@@ -41,7 +42,10 @@ impl Machine for Plain {
         function: InstanceId,
         arguments: &[Vec<u8>],
     ) -> VmResult<Returned> {
-        self.stack = Stack::default();
+        self.stack = Stack {
+            entries: self.waiting.clone(),
+            ..Stack::default()
+        };
         let instance = rt.code.instance(function)?.clone();
         for (number, (ty, bcs)) in instance.parameters.iter().zip(arguments).enumerate() {
             let (inner, mutable) = match rt.code.types.referent(*ty) {
@@ -103,6 +107,10 @@ impl Machine for Plain {
             }
         }
         Ok(returned)
+    }
+
+    fn set_waiting(&mut self, waiting: Entries) {
+        self.waiting = waiting;
     }
 
     fn changes(&mut self, rt: &mut Runtime<'_>) -> VmResult<Vec<Change>> {

@@ -1,6 +1,6 @@
 //! A native function's view of its call.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use core::cmp::Ordering;
 
 use super::{
@@ -9,9 +9,10 @@ use super::{
     value::{Reference, Value, heap_size, mismatch},
 };
 use crate::{
-    Address, Change, Host, Layout, NativeCall, StatusCode, U256, VmError, VmResult,
+    Address, Change, Host, Layout, ModuleId, NativeCall, StateKey, StatusCode, U256, VmError,
+    VmResult,
     busy::Busy,
-    code::{Code, GlobalKey, InstanceId, Type},
+    code::{Code, InstanceId, Type},
     function_value::Serializable,
     machine::Runtime,
     vector_error,
@@ -152,6 +153,24 @@ impl NativeCall for Call<'_, '_> {
 
     fn caller(&self) -> Option<InstanceId> {
         self.machine.stack.frames.last().map(|frame| frame.id)
+    }
+
+    fn active_modules(&self) -> Vec<ModuleId> {
+        let mut modules = Vec::new();
+        for frame in &self.machine.stack.frames {
+            let instance = self.rt.code.instance(frame.id);
+            let module = instance.ok().and_then(|instance| instance.module.as_ref());
+            if let Some(module) = module
+                && !modules.contains(module)
+            {
+                modules.push(module.clone());
+            }
+        }
+        modules
+    }
+
+    fn is_locked(&self) -> bool {
+        self.machine.stack.entries.is_locked()
     }
 
     fn charge(&mut self, amount: u64) -> VmResult<()> {
@@ -350,9 +369,8 @@ impl NativeCall for Call<'_, '_> {
         self.machine.globals.changes(self.rt.code, self.rt.engine)
     }
 
-    fn forget(&mut self, key: &GlobalKey) -> VmResult<()> {
-        self.machine.globals.forget(key);
-        Ok(())
+    fn forget(&mut self, keys: &BTreeSet<StateKey>) -> VmResult<()> {
+        self.machine.globals.forget(self.rt.code, keys)
     }
 
     fn return_bytes(&mut self, value: &[u8]) -> VmResult<()> {

@@ -172,6 +172,17 @@ impl<'v> Journal<'v> {
         &self.logs
     }
 
+    /// An event by its number, with where it comes from.
+    pub fn event(&self, number: usize) -> Option<(&Log, &EventOrigin)> {
+        Some((self.logs.get(number)?, self.origins.get(number)?))
+    }
+
+    /// The keys of opaque bytes that were written since a checkpoint; some more than once.
+    pub fn keys_written_since(&self, checkpoint: Checkpoint) -> impl Iterator<Item = &StateKey> {
+        let undo = self.undo.get(checkpoint.undo..).unwrap_or_default();
+        undo.iter().filter_map(Undo::cell)
+    }
+
     /// Bytecode by its hash; empty if there is none.
     ///
     /// # Errors

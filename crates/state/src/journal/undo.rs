@@ -18,6 +18,20 @@ pub(super) enum Undo {
 }
 
 impl Undo {
+    /// The key that was written, of opaque bytes.
+    pub(super) const fn cell(&self) -> Option<&StateKey> {
+        match self {
+            Self::Cell(key, _) => Some(key),
+            Self::Balance(..)
+            | Self::Nonce(..)
+            | Self::CodeHash(..)
+            | Self::Flags(..)
+            | Self::Slot(..)
+            | Self::SlotWarmed(..)
+            | Self::Transient(..) => None,
+        }
+    }
+
     /// Whether the state differs for it. What it does not count is warmth, and
     /// the touch that every call of an account is.
     pub(super) fn changes_state(&self, journal: &Journal<'_>) -> bool {

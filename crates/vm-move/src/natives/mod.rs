@@ -8,6 +8,7 @@ mod bytes;
 mod debug;
 mod dispatch;
 mod events;
+mod evm;
 mod format;
 mod hashes;
 mod ledger;
@@ -123,7 +124,7 @@ type Row = (
 );
 
 /// All of them.
-const TABLES: [&[Row]; 13] = [
+const TABLES: [&[Row]; 14] = [
     aggregators::ROWS,
     bytes::ROWS,
     debug::ROWS,
@@ -137,6 +138,7 @@ const TABLES: [&[Row]; 13] = [
     signatures::ROWS,
     tables::ROWS,
     transaction::ROWS,
+    evm::ROWS,
 ];
 
 /// All rows with the numbers by which the engine knows them, in this process only: the table's

@@ -1,0 +1,204 @@
+//! Solidity signatures as Move code names them: `transfer(address,u256)`.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_primitives::keccak256;
+use lumio_move_engine::MoveValue;
+
+use super::write::{FindAddress, as_list};
+
+/// The longest signature, in bytes.
+const LENGTH_MAX: usize = 1_024;
+/// Tuples inside each other.
+const DEPTH_MAX: usize = 16;
+
+/// A function's name and the types of its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Signature {
+    name: String,
+    parameters: Vec<DynSolType>,
+}
+
+impl Signature {
+    /// Reads a signature. Besides Solidity's names of types those of Move's integers are understood.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let bad =
+            |why: &str| format!("{text:?} is not the signature of a Solidity function: {why}");
+        if text.len() > LENGTH_MAX {
+            return Err(format!("a signature of {} bytes is too long", text.len()));
+        }
+        let text = text.trim();
+        let open = text.find('(').ok_or_else(|| bad("it has no parameters"))?;
+        let (name, types) = text.split_at(open);
+        let name = name.trim();
+        let is_name = |(at, c): (usize, char)| {
+            c == '_' || c == '$' || c.is_ascii_alphabetic() || (at > 0 && c.is_ascii_digit())
+        };
+        if name.is_empty() || !name.chars().enumerate().all(is_name) {
+            return Err(bad("it does not begin with a name"));
+        }
+        let (mut depth, mut deepest) = (0_usize, 0_usize);
+        for character in types.chars() {
+            match character {
+                '(' => depth = depth.saturating_add(1),
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            deepest = deepest.max(depth);
+        }
+        if deepest > DEPTH_MAX {
+            return Err(bad("its tuples are nested too deeply"));
+        }
+        let types = solidity_names(types);
+        if types
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .eq("()".chars())
+        {
+            return Ok(Self {
+                name: name.into(),
+                parameters: Vec::new(),
+            });
+        }
+        match DynSolType::parse(&types) {
+            Ok(DynSolType::Tuple(parameters)) => Ok(Self {
+                name: name.into(),
+                parameters,
+            }),
+            Ok(_) => Err(bad("something follows the parameters")),
+            Err(error) => Err(bad(&error.to_string())),
+        }
+    }
+
+    /// The first four bytes of the hash of its canonical form.
+    pub(crate) fn selector(&self) -> [u8; 4] {
+        let types: Vec<_> = self
+            .parameters
+            .iter()
+            .map(|ty| ty.sol_type_name().into_owned())
+            .collect();
+        let canonical = format!("{}({})", self.name, types.join(","));
+        let [a, b, c, d, ..] = keccak256(canonical).0;
+        [a, b, c, d]
+    }
+
+    /// The input of a call: selector and arguments. A struct brings several arguments, or one that
+    /// is a tuple; everything else is one.
+    ///
+    /// # Errors
+    /// Which argument does not fit.
+    pub(crate) fn input(
+        &self,
+        value: &MoveValue,
+        find: FindAddress<'_>,
+    ) -> Result<Vec<u8>, String> {
+        let arguments = self
+            .arguments(value, find)
+            .map_err(|why| format!("the arguments do not fit {}: {why}", self.name))?;
+        let mut input = Vec::from(self.selector());
+        input.extend(DynSolValue::Tuple(arguments).abi_encode_params());
+        Ok(input)
+    }
+
+    fn arguments(
+        &self,
+        value: &MoveValue,
+        find: FindAddress<'_>,
+    ) -> Result<Vec<DynSolValue>, String> {
+        let nothing = [MoveValue::Bool(false)];
+        match (self.parameters.as_slice(), value) {
+            // A struct without fields has one of its own, a bool.
+            ([], MoveValue::Struct(fields)) if fields.as_slice() == nothing => Ok(Vec::new()),
+            ([], MoveValue::Bytes(bytes)) if bytes.is_empty() => Ok(Vec::new()),
+            ([], MoveValue::Vector(items)) if items.is_empty() => Ok(Vec::new()),
+            ([], MoveValue::Bool(_)) => Ok(Vec::new()),
+            ([only], value) => {
+                let whole = as_list(
+                    core::slice::from_ref(only),
+                    core::slice::from_ref(value),
+                    find,
+                );
+                match (whole, value) {
+                    (Err(_), MoveValue::Struct(fields)) => {
+                        as_list(core::slice::from_ref(only), fields, find)
+                    }
+                    (whole, _) => whole,
+                }
+            }
+            (types, MoveValue::Struct(fields)) => as_list(types, fields, find),
+            (types, _) => Err(format!(
+                "{} arguments must be packed into a struct",
+                types.len()
+            )),
+        }
+    }
+}
+
+/// The same types by Solidity's names: `u256` is `uint256`.
+fn solidity_names(types: &str) -> String {
+    let mut named = String::new();
+    let mut rest = types;
+    while let Some(first) = rest.chars().next() {
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(rest.len())
+            .max(first.len_utf8());
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        let digits = word.strip_prefix(['u', 'i']);
+        let is_integer = digits
+            .is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()));
+        match (is_integer, digits, word.starts_with('u')) {
+            (true, Some(digits), true) => named.push_str(&format!("uint{digits}")),
+            (true, Some(digits), false) => named.push_str(&format!("int{digits}")),
+            _ => named.push_str(word),
+        }
+    }
+    named
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use alloy_primitives::hex;
+
+    #[test]
+    fn selectors_are_those_of_solidity() {
+        for (text, selector) in [
+            ("transfer(address,uint256)", "a9059cbb"),
+            ("transfer(address,u256)", "a9059cbb"),
+            (" transfer ( address , u256 ) ", "a9059cbb"),
+            ("totalSupply()", "18160ddd"),
+            ("balanceOf(address)", "70a08231"),
+        ] {
+            let signature = Signature::parse(text).unwrap();
+            assert_eq!(hex::encode(signature.selector()), selector, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_signature_is_refused() {
+        for text in [
+            "",
+            "transfer",
+            "transfer(address",
+            "(address)",
+            "1f()",
+            "f(address) returns (bool)",
+            "f(nothing)",
+            "f(address,)",
+            &"(".repeat(2_000),
+            &format!("f{}{}", "(".repeat(40), ")".repeat(40)),
+        ] {
+            Signature::parse(text).unwrap_err();
+        }
+    }
+}
