@@ -167,15 +167,13 @@ impl Planted {
         let mut journal = Journal::new(memory);
         let mut bus = Bus::new(&mut journal, &env, vms, GAS);
         let outcome = bus
-            .call(Call {
-                vm: self.root.vm,
-                caller: caller(),
-                target: self.root.id,
-                value_wei: U256::ZERO,
-                input: Bytes::new(),
-                gas: GAS,
-                is_static: false,
-            })
+            .call(Call::new(
+                self.root.vm,
+                caller(),
+                self.root.id,
+                Bytes::new(),
+                GAS,
+            ))
             .unwrap();
         (outcome.is_success(), journal.finish(true).unwrap())
     }

@@ -57,15 +57,13 @@ fn run(code: &[u8], program: Vec<Step>) -> (Memory, bool) {
     };
     let mut journal = Journal::new(&memory);
     let outcome = Bus::new(&mut journal, &env, vms, GAS)
-        .call(Call {
-            vm: VmId::Evm,
-            caller: friend().into(),
-            target: contract().into(),
-            value_wei: U256::ZERO,
-            input: Bytes::new(),
-            gas: GAS,
-            is_static: false,
-        })
+        .call(Call::new(
+            VmId::Evm,
+            friend().into(),
+            contract().into(),
+            Bytes::new(),
+            GAS,
+        ))
         .unwrap();
     let writes = journal.finish(true).unwrap().writes;
     memory.apply(&writes);
@@ -211,13 +209,8 @@ fn a_hashed_address_can_be_read_back() {
     memory.fund(friend(), U256::from(10));
     let mut journal = Journal::new(&memory);
     let call = Call {
-        vm: VmId::Move,
-        caller: friend().into(),
-        target: mover(),
         value_wei: U256::from(10),
-        input: Bytes::new(),
-        gas: GAS,
-        is_static: false,
+        ..Call::new(VmId::Move, friend().into(), mover(), Bytes::new(), GAS)
     };
     Bus::new(&mut journal, &env, vms, GAS).call(call).unwrap();
     let link = StateKey::Link(mover().evm_address());
