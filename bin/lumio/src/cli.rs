@@ -109,7 +109,7 @@ pub(crate) enum MoveCommand {
         output: Option<PathBuf>,
     },
     #[command(flatten)]
-    Client(ClientCommand),
+    Client(Box<ClientCommand>),
 }
 
 /// Which package, and how.

@@ -1,7 +1,7 @@
 //! `lumio move account`: keys and profiles, the faucet, and what an account has.
 
 use super::{
-    args::{AccountCommand, CreateArgs, GasArgs, SenderArgs, WhoseArgs},
+    args::{AccountCommand, CreateArgs, FundArgs, TransferArgs, WhoseArgs},
     key::PrivateKey,
     money::{eth_of_octas, eth_of_wei, octas_of, whole_octas},
     node::Node,
@@ -15,30 +15,18 @@ use lumio_move_transaction::{Bcs as _, EntryFunction, TransactionPayload};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// How long a faucet's transaction may wait for its block.
-const FAUCET_PATIENCE: Duration = Duration::from_secs(30);
-
 /// Does what the subcommand says; returns what to print.
 pub(crate) fn run(command: &AccountCommand) -> anyhow::Result<String> {
     match command {
         AccountCommand::Create(args) => create(args),
-        AccountCommand::Fund {
-            whose,
-            amount,
-            faucet_url,
-        } => fund(whose, octas_of(amount)?, faucet_url.as_deref()),
+        AccountCommand::Fund(args) => fund(args),
         AccountCommand::Show(whose) => show(whose),
         AccountCommand::Balance(whose) => balance(whose),
         AccountCommand::Resources(whose) => {
             let (place, address) = whose_account(whose)?;
             Ok(shown(&Value::Array(place.node.list(address, "resources")?)))
         }
-        AccountCommand::Transfer {
-            sender,
-            gas,
-            to,
-            amount,
-        } => transfer(sender, gas, to, octas_of(amount)?),
+        AccountCommand::Transfer(args) => transfer(args),
         AccountCommand::List { json } => list(*json),
     }
 }
@@ -99,12 +87,14 @@ fn whose_account(whose: &WhoseArgs) -> anyhow::Result<(Place, Address)> {
     Ok((place, address))
 }
 
-fn fund(whose: &WhoseArgs, octas: u64, faucet_url: Option<&str>) -> anyhow::Result<String> {
-    let (place, address) = whose_account(whose)?;
-    let faucet = place.faucet_url(faucet_url);
+fn fund(args: &FundArgs) -> anyhow::Result<String> {
+    let octas = octas_of(&args.amount)?;
+    let (place, address) = whose_account(&args.whose)?;
+    let faucet = place.faucet_url(args.faucet_url.as_deref());
+    let patience = Duration::from_secs(args.expiration_secs);
     let hashes = place.node.fund(&faucet, address, octas)?;
     for hash in &hashes {
-        let funded = wait(&place.node, hash, FAUCET_PATIENCE)?;
+        let funded = wait(&place.node, hash, patience)?;
         if funded.get("success") == Some(&Value::Bool(false)) {
             bail!(
                 "the faucet's transaction {hash} failed: {}",
@@ -113,7 +103,7 @@ fn fund(whose: &WhoseArgs, octas: u64, faucet_url: Option<&str>) -> anyhow::Resu
         }
     }
     let wei = place.node.wei(address)?;
-    if whose.node.json {
+    if args.whose.node.json {
         return Ok(shown(&json!({
             "address": long(address),
             "added_octas": octas.to_string(),
@@ -190,10 +180,11 @@ fn show(whose: &WhoseArgs) -> anyhow::Result<String> {
     ))
 }
 
-fn transfer(args: &SenderArgs, gas: &GasArgs, to: &str, octas: u64) -> anyhow::Result<String> {
-    let place = Place::of(&args.node)?;
-    let sender = Sender::of(args, &place)?;
-    let to = place.profiles.address(to).context("--to")?;
+fn transfer(args: &TransferArgs) -> anyhow::Result<String> {
+    let octas = octas_of(&args.amount)?;
+    let place = Place::of(&args.sender.node)?;
+    let sender = Sender::of(&args.sender, &place)?;
+    let to = place.profiles.address(&args.to).context("--to")?;
     let payload = TransactionPayload::EntryFunction(EntryFunction {
         module: ModuleId::new(Address::ONE, "aptos_account"),
         function: "transfer".into(),
@@ -203,10 +194,10 @@ fn transfer(args: &SenderArgs, gas: &GasArgs, to: &str, octas: u64) -> anyhow::R
     let done = send(Request {
         node: &place.node,
         sender: &sender,
-        gas,
+        gas: &args.gas,
         payload,
     })?;
-    Ok(done.show(args.node.json))
+    Ok(done.show(args.sender.node.json))
 }
 
 fn list(as_json: bool) -> anyhow::Result<String> {

@@ -23,34 +23,25 @@ pub(crate) enum ClientCommand {
     Account(AccountCommand),
     /// Compile a package and publish it, or upgrade what was published
     #[command(after_help = PROFILES)]
-    Publish(PublishArgs),
+    Publish(Box<PublishArgs>),
     /// Send a transaction that calls an entry function
     #[command(after_help = ARGUMENTS)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Send a transaction that runs a script
     #[command(after_help = ARGUMENTS)]
-    RunScript(ScriptArgs),
+    RunScript(Box<ScriptArgs>),
     /// Print what a view function returns, as JSON
     #[command(after_help = ARGUMENTS)]
-    View(ViewArgs),
+    View(Box<ViewArgs>),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountCommand {
     /// Make a key, or take one, and keep it as a profile
-    Create(CreateArgs),
+    Create(Box<CreateArgs>),
     /// Ask the faucet of a development chain for ETH
     #[command(alias = "fund-with-faucet")]
-    Fund {
-        #[command(flatten)]
-        whose: WhoseArgs,
-        /// How much: a number of octas (10^-8 ETH), or of ETH as in 2.5ETH
-        #[arg(long, default_value = "1ETH", value_name = "AMOUNT")]
-        amount: String,
-        /// The faucet [default: the profile's, else http://127.0.0.1:8081]
-        #[arg(long, env = "LUMIO_MOVE_FAUCET_URL", value_name = "URL")]
-        faucet_url: Option<String>,
-    },
+    Fund(Box<FundArgs>),
     /// Print address, balance, sequence number and modules
     Show(WhoseArgs),
     /// Print the balance
@@ -58,24 +49,42 @@ pub(crate) enum AccountCommand {
     /// Print the resources, as JSON
     Resources(WhoseArgs),
     /// Send ETH to an account
-    Transfer {
-        #[command(flatten)]
-        sender: SenderArgs,
-        #[command(flatten)]
-        gas: GasArgs,
-        /// Who gets it: an address or a profile
-        #[arg(long = "to", alias = "account", value_name = "ACCOUNT")]
-        to: String,
-        /// How much: a number of octas (10^-8 ETH), or of ETH as in 2.5ETH
-        #[arg(long, value_name = "AMOUNT")]
-        amount: String,
-    },
+    Transfer(Box<TransferArgs>),
     /// List the profiles
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FundArgs {
+    #[command(flatten)]
+    pub(crate) whose: WhoseArgs,
+    /// How much: a number of octas (10^-8 ETH), or of ETH as in 2.5ETH
+    #[arg(long, default_value = "1ETH", value_name = "AMOUNT")]
+    pub(crate) amount: String,
+    /// How long the faucet's transaction may wait for a block
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    pub(crate) expiration_secs: u64,
+    /// The faucet [default: the profile's, else http://127.0.0.1:8081]
+    #[arg(long, env = "LUMIO_MOVE_FAUCET_URL", value_name = "URL")]
+    pub(crate) faucet_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TransferArgs {
+    #[command(flatten)]
+    pub(crate) sender: SenderArgs,
+    #[command(flatten)]
+    pub(crate) gas: GasArgs,
+    /// Who gets it: an address or a profile
+    #[arg(long = "to", alias = "account", value_name = "ACCOUNT")]
+    pub(crate) to: String,
+    /// How much: a number of octas (10^-8 ETH), or of ETH as in 2.5ETH
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) amount: String,
 }
 
 /// Which node.

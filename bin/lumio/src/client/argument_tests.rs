@@ -1,5 +1,5 @@
 //! What arguments are read as.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::{argument::Reader, profiles::Profiles};
 use lumio_move_engine::TypeTag;

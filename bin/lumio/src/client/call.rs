@@ -4,6 +4,7 @@
 use super::{
     args::{CallArgs, RunArgs, ScriptArgs, ValueArgs, ViewArgs},
     argument::Reader,
+    failure::explained,
     node::Function,
     script,
     sender::{Place, Sender},
@@ -90,6 +91,10 @@ pub(crate) fn view(args: &ViewArgs) -> anyhow::Result<String> {
         );
     }
     let values = place.node.view(&call, args.ledger_version);
+    let values = values.map_err(|error| match explained(&place.node, &error.to_string()) {
+        Some(why) => anyhow!("{error}\n{why}"),
+        None => error,
+    });
     Ok(shown(&values.with_context(|| given.function.clone())?))
 }
 

@@ -7,8 +7,8 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use rustls_platform_verifier::ConfigVerifierExt as _;
-use std::{error::Error as _, time::Duration};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use std::{error::Error as _, sync::Arc, time::Duration};
 use tokio::runtime::Runtime;
 
 type Bytes = hyper::body::Bytes;
@@ -34,14 +34,18 @@ pub(crate) struct Answer {
 
 impl Http {
     pub(crate) fn new() -> anyhow::Result<Self> {
-        // Whoever comes first installs it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .context("no version of TLS can be used")?
+            .with_platform_verifier()
+            .with_no_client_auth();
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(Duration::from_secs(10)));
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(rustls::ClientConfig::with_platform_verifier())
+            .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);

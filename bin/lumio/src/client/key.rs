@@ -137,8 +137,6 @@ impl PrivateKey {
                 let signature: Signature = secret
                     .sign_prehash(&Sha3_256::digest(&message))
                     .map_err(|_| anyhow::anyhow!("the key cannot sign this transaction"))?;
-                // Of the two forms that a signature has, chains take the one with the smaller s.
-                let signature = signature.normalize_s().unwrap_or(signature);
                 signature.to_bytes().into()
             }
         };

@@ -8,6 +8,7 @@ mod argument;
 #[cfg(test)]
 mod argument_tests;
 mod call;
+mod failure;
 mod http;
 mod key;
 mod money;

@@ -1,6 +1,9 @@
 //! What the commands ask of a node's Aptos API and of its faucet.
 
-use super::http::{Answer, Http};
+use super::{
+    argument::hex,
+    http::{Answer, Http},
+};
 use anyhow::{Context as _, anyhow, bail};
 use lumio_move_engine::{Address, ModuleId, U256};
 use lumio_move_transaction::{Bcs as _, EntryFunction, Hash, SignedTransaction};
@@ -174,6 +177,14 @@ impl Node {
             .map(Value::take)
             .with_context(|| format!("{} tells nothing of the functions of {module}", self.url))?;
         Ok(Some(serde_json::from_value(functions)?))
+    }
+
+    /// The binary of a module.
+    pub(crate) fn code(&self, module: &ModuleId) -> anyhow::Result<Vec<u8>> {
+        let path = format!("/accounts/{}/module/{}", module.address, module.name);
+        let value: Value = self.get(&path).and_then(|answer| self.json(answer))?;
+        let code = value.get("bytecode").and_then(Value::as_str);
+        hex(code.context("the node gives no code")?)
     }
 
     /// All resources or modules of an account, over all pages.

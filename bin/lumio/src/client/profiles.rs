@@ -7,7 +7,7 @@ use lumio_move_engine::Address;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     io::Write as _,
     path::{Path, PathBuf},
 };
@@ -20,7 +20,7 @@ const HEAD: &str = "# Accounts of `lumio move`. Whoever reads the keys owns the 
 pub(crate) const DEFAULT: &str = "default";
 
 /// An account, and where it is used.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Profile {
     /// The account's address.
@@ -31,6 +31,13 @@ pub(crate) struct Profile {
     pub(crate) url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) faucet_url: Option<String>,
+}
+
+impl fmt::Debug for Profile {
+    /// Says nothing of the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "profile of {}", self.account)
+    }
 }
 
 impl Profile {

@@ -3,6 +3,7 @@
 use super::{
     advice::{advised, of_refusal},
     args::GasArgs,
+    failure::explained,
     money::eth_of_octas,
     node::{Executed, Node, Progress, hash_text},
     sender::Sender,
@@ -78,7 +79,7 @@ pub(crate) fn send(request: Request<'_>) -> anyhow::Result<Done> {
     let tried = node.simulate(&unsigned, fill_in);
     let tried = tried.map_err(|error| advised(error, sender.address))?;
     if !tried.success {
-        return Err(refused(&tried, gas).context("a simulation of the transaction fails"));
+        return Err(refused(node, &tried, gas).context("a simulation of the transaction fails"));
     }
     if gas.simulate {
         return Ok(Done {
@@ -96,12 +97,13 @@ pub(crate) fn send(request: Request<'_>) -> anyhow::Result<Done> {
     let hash = hash_text(&signed.hash());
     node.submit(&signed)
         .map_err(|error| advised(error, sender.address))?;
-    let patience = Duration::from_secs(gas.expiration_secs);
+    // A block may still come at the last moment.
+    let patience = Duration::from_secs(gas.expiration_secs.saturating_add(5));
     let executed = wait(node, &hash, patience)?;
     let executed: Executed =
         serde_json::from_value(executed).context("the node tells nothing of the transaction")?;
     if !executed.success {
-        return Err(refused(&executed, gas).context(format!(
+        return Err(refused(node, &executed, gas).context(format!(
             "transaction {hash} failed, and its sender paid for {} gas units",
             executed.gas_used
         )));
@@ -112,9 +114,10 @@ pub(crate) fn send(request: Request<'_>) -> anyhow::Result<Done> {
     })
 }
 
-fn refused(executed: &Executed, gas: &GasArgs) -> anyhow::Error {
+fn refused(node: &Node, executed: &Executed, gas: &GasArgs) -> anyhow::Error {
     let status = &executed.vm_status;
-    match of_refusal(status, &executed.sender, gas.max_gas.is_some()) {
+    let advice = of_refusal(status, &executed.sender, gas.max_gas.is_some());
+    match advice.or_else(|| explained(node, status)) {
         Some(advice) => anyhow!("{status}\n{advice}"),
         None => anyhow!("{status}"),
     }
@@ -122,23 +125,18 @@ fn refused(executed: &Executed, gas: &GasArgs) -> anyhow::Error {
 
 /// Waits until a transaction is in a block; returns it.
 pub(crate) fn wait(node: &Node, hash: &str, patience: Duration) -> anyhow::Result<Value> {
-    // Blocks that come at the last moment.
-    let patience = patience.saturating_add(Duration::from_secs(5));
     let started = Instant::now();
     loop {
-        let progress = node.progress(hash)?;
-        if let Progress::Done(value) = progress {
-            return Ok(value);
-        }
+        let what = match node.progress(hash)? {
+            Progress::Done(value) => return Ok(value),
+            Progress::Pending => "still waits for a block",
+            Progress::Unknown => "is not known any more",
+        };
         if started.elapsed() >= patience {
             bail!(
-                "transaction {hash} {}: {}",
-                match progress {
-                    Progress::Pending => "still waits for a block",
-                    _ => "was dropped",
-                },
-                "it did not get into a block before it expired. A node with --no-mining makes \
-                 blocks only when asked to; with a slow one, raise --expiration-secs"
+                "transaction {hash} {what} after {} s. A node with --no-mining makes blocks only \
+                 when asked to; with one that is slow, raise --expiration-secs",
+                patience.as_secs()
             );
         }
         std::thread::sleep(Duration::from_millis(20));

@@ -55,7 +55,7 @@ fn read(rest: &mut &str, depth: usize) -> anyhow::Result<Value> {
         *rest = rest.get(end..).unwrap_or_default();
         return Ok(Value::Word(text));
     }
-    let end = rest.find([',', ']']).unwrap_or(rest.len());
+    let end = rest.find([',', '[', ']']).unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
     let word = word.trim_end();
     if word.is_empty() {

@@ -174,11 +174,11 @@ fn a_call_can_be_in_a_file() {
     );
     chain.write(
         "bad.json",
-        r#"{"function_id": "default::kinds::kept", "args": [{"type": "adress", "value": "0x1"}]}"#,
+        r#"{"function_id": "default::kinds::kept", "args": [{"type": "addr", "value": "0x1"}]}"#,
     );
     let error = chain.fails("view --json-file bad.json");
     assert!(
-        error.contains("\"adress\" is no type of an argument"),
+        error.contains("\"addr\" is no type of an argument"),
         "{error}"
     );
 }
@@ -290,7 +290,11 @@ fn wrong_calls_are_told_apart() {
         ),
         (
             view("default::kinds::kept --args 0x5"),
-            vec!["default::kinds::kept: ", "Execution failed in 0x"],
+            vec![
+                "default::kinds::kept: ",
+                "Execution failed in 0x",
+                "There, the address has no Kept",
+            ],
         ),
         (
             run("default::kinds::never"),

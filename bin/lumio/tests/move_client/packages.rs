@@ -29,6 +29,11 @@ fn a_package_goes_its_whole_way() {
     );
 
     chain.ok("run --function-id default::counter::start");
+    let error = chain.fails("run --function-id default::counter::start");
+    assert!(
+        error.contains("There, the account has Counter already"),
+        "{error}"
+    );
     let raise = "run --function-id default::counter::raise --args";
     chain.ok(&format!("{raise} address:default"));
     chain.ok(&format!("{raise} default"));

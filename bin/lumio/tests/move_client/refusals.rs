@@ -132,4 +132,10 @@ fn a_transaction_that_gets_into_no_block_is_given_up() {
     assert!(error.contains("still waits for a block"), "{error}");
     assert!(error.contains("--no-mining"), "{error}");
     assert!(error.contains("--expiration-secs"), "{error}");
+    chain.ok("account create");
+    let error = chain.fails("account fund --expiration-secs 1");
+    assert!(
+        error.contains("still waits for a block after 1 s"),
+        "{error}"
+    );
 }
