@@ -104,7 +104,7 @@ pub(crate) fn of_refusal(status: &str, sender: &str, has_limit: bool) -> Option<
 
 /// The same error with advice, if there is any.
 pub(crate) fn advised(error: anyhow::Error, sender: Address) -> anyhow::Error {
-    let Some(refusal) = error.downcast_ref::<super::node::ApiError>() else {
+    let Some(refusal) = error.downcast_ref::<super::answer::ApiError>() else {
         return error;
     };
     match of_refusal(&refusal.message, &sender.to_string(), true) {

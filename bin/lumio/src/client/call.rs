@@ -2,10 +2,10 @@
 //! or the script, takes.
 
 use super::{
+    answer::Function,
     args::{CallArgs, RunArgs, ScriptArgs, ValueArgs, ViewArgs},
     argument::Reader,
     failure::explained,
-    node::Function,
     script,
     sender::{Place, Sender},
     shape::argument_types,

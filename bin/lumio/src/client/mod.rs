@@ -3,6 +3,7 @@
 
 mod account;
 mod advice;
+mod answer;
 mod args;
 mod argument;
 #[cfg(test)]

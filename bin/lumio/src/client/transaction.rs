@@ -2,10 +2,11 @@
 
 use super::{
     advice::{advised, of_refusal},
+    answer::{Executed, Progress},
     args::GasArgs,
     failure::explained,
     money::eth_of_octas,
-    node::{Executed, Node, Progress, hash_text},
+    node::{Node, hash_text},
     sender::Sender,
 };
 use anyhow::{Context as _, anyhow, bail};
