@@ -71,6 +71,8 @@ impl Profiles {
             let by_name = BTreeMap::new();
             return Ok(Self { path, by_name });
         };
+        #[cfg(unix)]
+        warn_of_readers(&path);
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         // The parser's own message shows the line, and with it a key.
@@ -167,6 +169,20 @@ impl Profiles {
         let text = toml::to_string(&self.by_name).context("the profiles cannot be written")?;
         write_private(&self.path, &format!("{HEAD}{text}"))
             .with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+/// Says so, once, if others can read a file.
+#[cfg(unix)]
+fn warn_of_readers(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    static TOLD: std::sync::Once = std::sync::Once::new();
+    let others = 0o077;
+    if fs::metadata(path).is_ok_and(|about| about.permissions().mode() & others != 0) {
+        let path = path.display();
+        TOLD.call_once(|| {
+            eprintln!("warning: other users may read the keys in {path}: chmod 600 {path}");
+        });
     }
 }
 

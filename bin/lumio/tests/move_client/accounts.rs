@@ -36,6 +36,18 @@ fn a_profile_is_made_once_and_for_its_owner_only() {
     let mut command = folder.command(&["account", "list"]);
     command.current_dir(folder.path().join("below"));
     assert_eq!(ended(command).out, folder.ok("account list"));
+    // Who lets others read the keys is told.
+    assert_eq!(folder.run("account list").err, "");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let listed = folder.run("account list");
+    assert_eq!(listed.code, 0);
+    assert!(
+        listed
+            .err
+            .contains("warning: other users may read the keys")
+    );
+    assert!(listed.err.contains("chmod 600 "), "{listed:?}");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     let error = folder.fails("account create --profile ../x");
     assert!(error.contains("is no name for a profile"), "{error}");
 }

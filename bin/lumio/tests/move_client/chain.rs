@@ -101,7 +101,11 @@ impl Folder {
     pub fn fails_with(&self, words: &str, more: &[&str]) -> String {
         let ended = self.run_with(words, more);
         assert_eq!(ended.code, 1, "{words}: {ended:?}");
-        assert!(ended.err.starts_with("error: "), "{words}: {ended:?}");
+        let mut lines = ended.err.lines();
+        assert!(
+            lines.any(|line| line.starts_with("error: ")),
+            "{words}: {ended:?}"
+        );
         ended.err
     }
 }
