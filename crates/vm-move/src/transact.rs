@@ -137,6 +137,10 @@ impl Run<'_, '_> {
         self.prologue()?;
         let checkpoint = self.bus.journal().checkpoint();
         let outcome = self.payload(&mut gas);
+        let used = budget.saturating_sub(gas.left());
+        let gas_units = used.div_ceil(GAS_PER_UNIT).min(raw.max_gas_amount);
+        // A payload may spend what was to pay for it: then it has failed, too.
+        let outcome = outcome.and_then(|()| self.epilogue(gas_units).map_err(unpaid));
         let text = match outcome {
             Ok(()) => None,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -145,12 +149,11 @@ impl Run<'_, '_> {
                 // turned out to be none, goes with it.
                 self.bus.journal().revert(checkpoint);
                 self.context.publication = None;
-                Some(status::of_failure(self.bus, &error)?)
+                let text = status::of_failure(self.bus, &error)?;
+                self.epilogue(gas_units).map_err(|stop| self.stop(stop))?;
+                Some(text)
             }
         };
-        let used = budget.saturating_sub(gas.left());
-        let gas_units = used.div_ceil(GAS_PER_UNIT).min(raw.max_gas_amount);
-        self.epilogue(gas_units)?;
         Ok(MoveTransacted {
             success: text.is_none(),
             gas_used: used,
@@ -414,7 +417,8 @@ impl Run<'_, '_> {
         self.framework((MULTISIG, function), &arguments)
     }
 
-    fn epilogue(&mut self, gas_units: u64) -> Result<(), MoveTransactError> {
+    /// Takes the fee and counts the sequence number.
+    fn epilogue(&mut self, gas_units: u64) -> Result<(), Stop> {
         let raw = &self.transaction.signed.raw;
         let is_orderless = matches!(raw.replay_protector(), ReplayProtector::Nonce(_));
         let left = raw.max_gas_amount.saturating_sub(gas_units);
@@ -428,20 +432,22 @@ impl Run<'_, '_> {
             vec![u8::from(self.is_simulation)],
             vec![u8::from(is_orderless)],
         ];
-        let result = self.framework((VALIDATION, "unified_epilogue_v2"), &arguments);
-        match result {
-            Ok(()) => {}
-            Err(Stop::Fault(fault)) => return Err(fault.into()),
-            // The payload has spent what was to pay for it: a block must not contain that.
-            Err(Stop::Code(error)) => return Err(status::of_prologue(&error).into()),
-        }
+        self.framework((VALIDATION, "unified_epilogue_v2"), &arguments)?;
         let mut statement = Vec::new();
         for amount in [gas_units, gas_units, 0, 0, 0] {
             statement.extend(amount.to_le_bytes());
         }
-        let function = ("transaction_fee", "emit_fee_statement");
-        self.framework(function, &[statement])
-            .map_err(|stop| self.stop(stop))
+        self.framework(("transaction_fee", "emit_fee_statement"), &[statement])
+    }
+}
+
+/// Why a payload fails that itself came to its end.
+fn unpaid(stop: Stop) -> Stop {
+    match stop {
+        Stop::Code(error) => {
+            Stop::Code(error.with_message("the transaction has spent what was to pay for its gas"))
+        }
+        Stop::Fault(fault) => Stop::Fault(fault),
     }
 }
 
