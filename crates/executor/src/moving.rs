@@ -84,7 +84,7 @@ impl Executor {
         self.count_envelope(&mut journal, envelope)?;
         let gas = envelope.envelope().gas_limit();
         let mut bus = Bus::new(&mut journal, &env, self.vms(), gas);
-        let transacted = vm.transact(inner, &mut bus, 0, false)?;
+        let transacted = vm.transact(inner, &mut bus, false)?;
         self.settle_move(journal, inner, transacted)
     }
 
@@ -106,7 +106,7 @@ impl Executor {
         };
         let mut journal = Journal::new(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
-        let transacted = vm.transact(inner, &mut bus, 0, true)?;
+        let transacted = vm.transact(inner, &mut bus, true)?;
         self.settle_move(journal, inner, transacted)
     }
 

@@ -24,6 +24,12 @@ pub trait Chain {
     /// Destroys wei of an account. False, and nothing is destroyed, if there are too few.
     fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool>;
 
+    /// A number that is larger than all that were given out before, and no less than `least`.
+    ///
+    /// # Errors
+    /// `ARITHMETIC_ERROR` if there is none.
+    fn next_number(&mut self, least: u128) -> VmResult<u128>;
+
     /// Adds an event to those of the transaction.
     ///
     /// # Errors
@@ -92,8 +98,6 @@ pub struct TransactionFacts {
     pub multisig: Option<MultisigFacts>,
     /// Whether a nonce stands in the place of a sequence number.
     pub is_orderless: bool,
-    /// Its place in the block.
-    pub index: u32,
     /// Whether its entry function asked for randomness by attribute.
     pub is_unbiasable: bool,
 }
@@ -136,7 +140,6 @@ pub struct Context {
     tables: u32,
     unique_addresses: u64,
     random_numbers: u64,
-    counted: u16,
 }
 
 impl Context {
@@ -170,14 +173,5 @@ impl Context {
         let number = self.random_numbers;
         self.random_numbers = self.random_numbers.saturating_add(1);
         number
-    }
-
-    /// A number that is larger than all that were given out before: time, place in the block, and
-    /// how many were given out in this transaction. None if it has no more.
-    pub(crate) fn next_increasing_number(&mut self, timestamp: u64) -> Option<u128> {
-        self.counted = self.counted.checked_add(1)?;
-        let time = u128::from(timestamp) << 56;
-        let index = u128::from(self.facts.index) << 24;
-        Some(time | index | u128::from(self.counted))
     }
 }

@@ -87,10 +87,9 @@ impl MoveVm {
         &self,
         transaction: &MoveTransaction,
         bus: &mut dyn Host<'v>,
-        index: u32,
         is_simulation: bool,
     ) -> Result<MoveTransacted, MoveTransactError> {
-        let facts = facts(transaction, index);
+        let facts = facts(transaction);
         let run = Run {
             vm: self,
             bus,
@@ -115,7 +114,7 @@ impl MoveVm {
             vm: self,
             bus,
             transaction,
-            context: Context::new(facts(transaction, 0)),
+            context: Context::new(facts(transaction)),
             is_simulation: false,
         };
         let checkpoint = run.bus.journal().checkpoint();
@@ -524,7 +523,7 @@ fn execution_error(error: &VmError) -> Vec<u8> {
 }
 
 /// What natives tell of the transaction.
-fn facts(transaction: &MoveTransaction, index: u32) -> TransactionFacts {
+fn facts(transaction: &MoveTransaction) -> TransactionFacts {
     let raw = &transaction.signed.raw;
     let call_facts = |call: &EntryFunction| EntryFunctionFacts {
         address: call.module.address,
@@ -555,7 +554,6 @@ fn facts(transaction: &MoveTransaction, index: u32) -> TransactionFacts {
         entry_function,
         multisig,
         is_orderless: raw.payload.nonce().is_some(),
-        index,
         is_unbiasable: false,
     }
 }
