@@ -302,6 +302,7 @@ impl Run<'_, '_> {
                             gas,
                         ),
                         ExecutableRef::Script(script) => {
+                            publish::check_script(&script.code)?;
                             let arguments: Vec<Vec<u8>> = script
                                 .arguments
                                 .iter()
