@@ -2,14 +2,14 @@
 //! nonce counts; all else is between the inner transaction and the Move VM.
 
 use crate::{ExecuteError, Executed, Executor};
-use alloc::string::String;
+use alloc::{format, string::String};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::Bytes;
 use lumio_state::{Fault, Finished, Journal, StateView};
 use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env, Host};
 use lumio_vm_evm::Invalid;
-use lumio_vm_move::{GenesisError, MoveTransactError, MoveTransacted, MoveVm};
+use lumio_vm_move::{GAS_PER_UNIT, GenesisError, MoveTransactError, MoveTransacted, MoveVm};
 
 impl From<MoveTransactError> for ExecuteError {
     fn from(error: MoveTransactError) -> Self {
@@ -52,7 +52,7 @@ impl Executor {
         vm.genesis(&mut bus).map_err(|error| match error {
             GenesisError::Fault(fault) => fault,
             GenesisError::Framework(error) => {
-                Fault::Bug(alloc::format!("the Move framework's genesis: {error}"))
+                Fault::Bug(format!("the Move framework's genesis: {error}"))
             }
         })?;
         journal.finish(self.spec().rules.clears_empty_accounts())
@@ -82,6 +82,7 @@ impl Executor {
         let env = self.move_env(block, envelope);
         let mut journal = Journal::new(view);
         self.count_envelope(&mut journal, envelope)?;
+        check_gas(block, envelope, inner)?;
         let gas = envelope.envelope().gas_limit();
         let mut bus = Bus::new(&mut journal, &env, self.vms(), gas);
         let transacted = vm.transact(inner, &mut bus, false)?;
@@ -171,6 +172,11 @@ impl Executor {
             let message = "the carrier of a Move transaction cannot bring value";
             return Err(Invalid::never(message).into());
         }
+        if outer.access_list().is_some_and(|list| !list.0.is_empty()) {
+            // Nobody would pay for its bytes.
+            let message = "the carrier of a Move transaction cannot bring an access list";
+            return Err(Invalid::never(message).into());
+        }
         let sender = envelope.sender();
         if sender == CARRIER {
             return Ok(());
@@ -211,4 +217,22 @@ impl Executor {
             }),
         })
     }
+}
+
+/// Refuses an envelope that gives less gas than what it carries asks for: whoever wraps a
+/// transaction must not be able to make it fail, at its sender's cost.
+fn check_gas(
+    block: &BlockContext,
+    envelope: &Transaction,
+    inner: &MoveTransaction,
+) -> Result<(), ExecuteError> {
+    let asked = inner.signed.raw.max_gas_amount.saturating_mul(GAS_PER_UNIT);
+    let (needed, gas) = (asked.min(block.gas_limit), envelope.envelope().gas_limit());
+    if gas >= needed {
+        return Ok(());
+    }
+    let message = format!(
+        "the carrier's gas limit is {gas}, and the Move transaction in it may use {needed}"
+    );
+    Err(Invalid::never(message).into())
 }
