@@ -548,7 +548,6 @@ fn facts(transaction: &MoveTransaction, index: u32) -> TransactionFacts {
         script_hash,
         entry_function,
         multisig,
-        is_orderless: raw.payload.nonce().is_some(),
         index,
         is_unbiasable: false,
     }
