@@ -17,7 +17,6 @@ mod describe;
 mod genesis;
 mod host;
 mod machine;
-pub mod metadata;
 mod natives;
 mod prices;
 mod publish;

@@ -5,9 +5,10 @@ use alloc::{format, string::String, vec::Vec};
 use lumio_move_engine::{
     Address, Gas, ModuleId, PublishOptions, Session, StatusCode, VmError, VmResult,
     format::{Bytecode, CompiledModule, SignatureToken, Visibility, read_module},
+    metadata::ModuleMetadata,
 };
 
-use crate::{Publication, metadata::ModuleMetadata, prices};
+use crate::{Publication, prices};
 
 /// Addresses up to this one are the framework's.
 const LAST_FRAMEWORK_ADDRESS: u8 = 0xA;
