@@ -38,6 +38,8 @@ pub struct MoveTransaction {
     pub signed: SignedTransaction,
     /// Its own hash.
     pub hash: B256,
+    /// Bytes of its BCS.
+    pub length: usize,
     /// Whose transaction it is.
     pub sender: MoveSigner,
     /// Others who signed, in order.
@@ -62,7 +64,8 @@ impl MoveTransaction {
     /// When the bytes are not exactly one transaction, or a signature does not hold.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeTransactionError> {
         let signed = read(bytes)?;
-        Self::verified(signed)
+        let accounts = Accounts::of(&signed.verify().map_err(refused)?)?;
+        Ok(accounts.sign(signed, bytes))
     }
 
     /// Checks a transaction's signatures.
@@ -71,7 +74,8 @@ impl MoveTransaction {
     /// The first that does not hold.
     pub fn verified(signed: SignedTransaction) -> Result<Self, DecodeTransactionError> {
         let accounts = Accounts::of(&signed.verify().map_err(refused)?)?;
-        Ok(accounts.sign(signed))
+        let bytes = signed.to_bytes();
+        Ok(accounts.sign(signed, &bytes))
     }
 
     /// A transaction to simulate: with signatures that are zero or absent.
@@ -80,7 +84,8 @@ impl MoveTransaction {
     /// When a signature holds: somebody could run it.
     pub fn simulated(signed: SignedTransaction) -> Result<Self, DecodeTransactionError> {
         let accounts = Accounts::of(&signed.verify_simulation().map_err(refused)?)?;
-        Ok(accounts.sign(signed))
+        let bytes = signed.to_bytes();
+        Ok(accounts.sign(signed, &bytes))
     }
 
     /// Reads a transaction that was verified before it was stored.
@@ -90,7 +95,7 @@ impl MoveTransaction {
     pub fn trusted(bytes: &[u8]) -> Result<Self, DecodeTransactionError> {
         let signed = read(bytes)?;
         let accounts = Accounts::of(&signed.trusted_signers().map_err(refused)?)?;
-        Ok(accounts.sign(signed))
+        Ok(accounts.sign(signed, bytes))
     }
 
     /// All who sign: the sender first, without the fee payer.
@@ -147,9 +152,11 @@ impl Accounts {
         })
     }
 
-    fn sign(self, signed: SignedTransaction) -> MoveTransaction {
+    /// Puts a transaction beside its accounts; `bytes` are those of its BCS.
+    fn sign(self, signed: SignedTransaction, bytes: &[u8]) -> MoveTransaction {
         MoveTransaction {
-            hash: B256::from(signed.hash()),
+            hash: B256::from(SignedTransaction::hash_of(bytes)),
+            length: bytes.len(),
             signed,
             sender: self.sender,
             secondary: self.secondary,

@@ -9,7 +9,6 @@
 
 use alloc::{string::String, vec::Vec};
 use lumio_move_engine::{Gas, StatusCode};
-use lumio_move_transaction::Bcs;
 use lumio_state::Fault;
 use lumio_types::MoveTransaction;
 use lumio_vm_bus::Host;
@@ -155,7 +154,7 @@ impl Run<'_, '_> {
     /// Refuses what needs no state to be refused. Returns the transaction's length.
     fn check_limits(&self) -> Result<usize, MoveRefusal> {
         let signed = &self.transaction.signed;
-        let bytes = signed.to_bytes().len();
+        let bytes = self.transaction.length;
         let refuse = |status: StatusCode, message: String| Err(status::refusal(status, message));
         if bytes > MAX_TRANSACTION_BYTES {
             return refuse(
