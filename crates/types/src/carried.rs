@@ -2,10 +2,11 @@
 //! input begins with four letters that name the VM.
 //!
 //! The inner signature authorises the inner transaction, and its sender pays. The outer transaction
-//! only brings it: it costs nothing, and counts its sender's nonce, unless that is [`CARRIER`].
+//! only brings it: it costs nothing, and counts its sender's nonce, unless that is
+//! [`CARRIER`](crate::CARRIER).
 
 use alloc::{string::ToString, sync::Arc, vec::Vec};
-use alloy_primitives::{Address, B256, address, b256};
+use alloy_primitives::B256;
 use lumio_move_engine as engine;
 use lumio_move_transaction::{Bcs, Proof, SignedTransaction, Signer, Signers};
 
@@ -13,16 +14,6 @@ use crate::DecodeTransactionError;
 
 /// What the input begins with before the BCS of an Aptos `SignedTransaction`.
 pub const MOVE_MAGIC: [u8; 4] = *b"MOVE";
-
-/// The key with which the sequencer signs carriers of transactions that did not come in one:
-/// keccak256 of `lumio/carrier`. Anybody may use it: what it signs has no authority but the inner
-/// signature's.
-pub const CARRIER_KEY: B256 =
-    b256!("a24455c9d3d94d466c67647aab2f039d3c0dfe9fe71a88b6b11b07b436d9c699");
-
-/// The address of [`CARRIER_KEY`]. It has no nonce: what it carries can be replayed no more than
-/// the inner VM allows.
-pub const CARRIER: Address = address!("0F11F0f5aA7d5Ca517Cc15287e9f72aE0098e143");
 
 /// A transaction that came in another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
