@@ -6,8 +6,6 @@ use crate::{
 };
 use alloy_consensus::{SignableTransaction, TxLegacy};
 use alloy_primitives::{TxKind, U256};
-use alloy_signer::SignerSync;
-use alloy_signer_local::PrivateKeySigner;
 use ed25519_dalek::{Signer, SigningKey};
 use lumio_executor::{BlockContext, ChainSpec, ExecuteError, Executed, Executor, Rules};
 use lumio_move_engine::{Address, ModuleId, TypeTag};
@@ -15,7 +13,7 @@ use lumio_move_transaction::{
     AccountAuthenticator, Bcs, Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction,
     RawTransactionWithData, SignedTransaction, TransactionAuthenticator, TransactionPayload,
 };
-use lumio_types::{AccountId, CARRIER_KEY, Envelope, MOVE_MAGIC, Transaction, wei_of_octas};
+use lumio_types::{AccountId, Envelope, MOVE_MAGIC, Transaction, sign_carrier, wei_of_octas};
 use std::sync::OnceLock;
 
 pub const MOVE_CHAIN_ID: u8 = 4;
@@ -159,7 +157,6 @@ impl MoveUser {
 
 /// An Ethereum transaction that brings a Move one, as the sequencer makes it.
 pub fn carrier(signed: &SignedTransaction) -> Transaction {
-    let signer = PrivateKeySigner::from_bytes(&CARRIER_KEY).unwrap();
     let tx = TxLegacy {
         chain_id: Some(CHAIN_ID),
         gas_limit: 50_000_000,
@@ -167,7 +164,7 @@ pub fn carrier(signed: &SignedTransaction) -> Transaction {
         input: [MOVE_MAGIC.as_slice(), &signed.to_bytes()].concat().into(),
         ..TxLegacy::default()
     };
-    let signature = signer.sign_hash_sync(&tx.signature_hash()).unwrap();
+    let signature = sign_carrier(tx.signature_hash());
     Transaction::recover(Envelope::Legacy(tx.into_signed(signature))).unwrap()
 }
 

@@ -96,8 +96,6 @@ pub struct TransactionFacts {
     pub entry_function: Option<EntryFunctionFacts>,
     /// The multisig account that it acts for.
     pub multisig: Option<MultisigFacts>,
-    /// Whether a nonce stands in the place of a sequence number.
-    pub is_orderless: bool,
     /// Whether its entry function asked for randomness by attribute.
     pub is_unbiasable: bool,
 }

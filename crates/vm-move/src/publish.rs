@@ -7,9 +7,10 @@ use lumio_move_engine::{
     format::{
         Bytecode, CompiledModule, SignatureToken, Tables, Visibility, read_module, read_script,
     },
+    metadata::ModuleMetadata,
 };
 
-use crate::{Publication, metadata::ModuleMetadata, prices};
+use crate::{Publication, prices};
 
 /// Addresses up to this one are the framework's.
 const LAST_FRAMEWORK_ADDRESS: u8 = 0xA;

@@ -64,14 +64,6 @@ pub(super) const ROWS: &[Row] = &[
         entry_function,
     ),
     (MODULE, "multisig_payload_internal", 500, 1, multisig),
-    (MODULE, "is_orderless_txn_internal", 130, 0, |f| {
-        let is_orderless = f.context.facts.is_orderless;
-        f.give_bool(is_orderless)
-    }),
-    (MODULE, "is_multisig_payload_txn_internal", 130, 0, |f| {
-        let is_multisig = f.context.facts.multisig.is_some();
-        f.give_bool(is_multisig)
-    }),
     (
         MODULE,
         "monotonically_increasing_counter_internal",
