@@ -110,8 +110,8 @@ impl MoveVm {
             is_simulation: false,
         };
         let checkpoint = run.bus.journal().checkpoint();
-        let bytes = run.check_limits()?;
-        check_intrinsic(bytes, &mut Gas::new(run.budget()))?;
+        run.check_limits()?;
+        check_intrinsic(transaction, &mut Gas::new(run.budget()))?;
         let result = run.prologue();
         run.bus.journal().revert(checkpoint);
         result
@@ -120,11 +120,11 @@ impl MoveVm {
 
 impl Run<'_, '_> {
     fn go(mut self) -> Result<MoveTransacted, MoveTransactError> {
-        let bytes = self.check_limits()?;
+        self.check_limits()?;
         let raw = &self.transaction.signed.raw;
         let budget = self.budget();
         let mut gas = Gas::new(budget);
-        check_intrinsic(bytes, &mut gas)?;
+        check_intrinsic(self.transaction, &mut gas)?;
         self.prologue()?;
         let checkpoint = self.bus.journal().checkpoint();
         let outcome = self.payload(&mut gas);
@@ -153,8 +153,8 @@ impl Run<'_, '_> {
         })
     }
 
-    /// Refuses what needs no state to be refused. Returns the transaction's length.
-    fn check_limits(&self) -> Result<usize, MoveRefusal> {
+    /// Refuses what needs no state to be refused.
+    fn check_limits(&self) -> Result<(), MoveRefusal> {
         let signed = &self.transaction.signed;
         let bytes = self.transaction.length;
         let refuse = |status: StatusCode, message: String| Err(status::refusal(status, message));
@@ -189,7 +189,7 @@ impl Run<'_, '_> {
                 alloc::format!("{price} octas, at most {MAX_GAS_PRICE} are allowed"),
             );
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// EVM gas that it may use.
@@ -233,12 +233,12 @@ fn unpaid(stop: Stop) -> Stop {
 }
 
 /// Charges what a transaction costs before it runs.
-fn check_intrinsic(bytes: usize, gas: &mut Gas) -> Result<(), MoveRefusal> {
-    gas.charge(prices::intrinsic(bytes)).map_err(|_| {
-        let message = alloc::format!(
-            "at least {} gas units are needed",
-            prices::intrinsic(bytes).div_ceil(GAS_PER_UNIT)
-        );
+fn check_intrinsic(transaction: &MoveTransaction, gas: &mut Gas) -> Result<(), MoveRefusal> {
+    let signatures = transaction.signed.signature_count();
+    let needed = prices::intrinsic(transaction.length, signatures);
+    gas.charge(needed).map_err(|_| {
+        let least = needed.div_ceil(GAS_PER_UNIT);
+        let message = alloc::format!("at least {least} gas units are needed");
         let status = StatusCode::MaxGasUnitsBelowMinTransactionGasUnits;
         status::refusal(status, message)
     })
