@@ -204,7 +204,7 @@ impl Default for World {
             fund(&mut memory, mover.address, 50_000_000);
         }
         Self {
-            executor: executor(),
+            executor: Scene::new().executor,
             model: balances(&memory),
             memory,
             burnt: U256::ZERO,

@@ -191,9 +191,15 @@ impl Scene {
     /// At the start of block 1.
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        static ONCE: OnceLock<Memory> = OnceLock::new();
-        let (executor, block) = (executor(), block(1));
-        let memory = ONCE.get_or_init(|| chain(&executor, &block)).clone();
+        static ONCE: OnceLock<(Executor, Memory)> = OnceLock::new();
+        let block = block(1);
+        let made = || {
+            let executor = executor();
+            let memory = chain(&executor, &block);
+            (executor, memory)
+        };
+        // With caches that stay warm.
+        let (executor, memory) = ONCE.get_or_init(made).clone();
         Self {
             executor,
             memory,

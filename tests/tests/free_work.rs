@@ -235,3 +235,25 @@ fn a_loop_pays_for_all_that_was_asked() {
     let after = balance(&scene.memory, alice.address);
     assert_eq!(before - after, wei_of_octas(most * GAS_PRICE));
 }
+
+#[test]
+fn each_signature_is_paid_for() {
+    let mut scene = Scene::new();
+    let (mut alice, payer) = (scene.user(1), scene.user(2));
+    let mut units = [0, 0];
+    for (which, used) in units.iter_mut().enumerate() {
+        let raw = signed(&transfer(&mut alice, Address([9; 32]), 5)).raw;
+        let sent = match which {
+            0 => alice.sign(raw),
+            _ => alice.sign_for(raw, &payer),
+        };
+        let length = sent.to_bytes().len() as u64;
+        let executed = scene.succeed(&carrier(&sent));
+        *used = executed.gas_used - 10 * length;
+        // The first transfer made entries.
+        scene.memory = Scene::new().memory;
+        alice = scene.user(1);
+        scene.user(2);
+    }
+    assert_eq!(units[1] - units[0], 3_000);
+}

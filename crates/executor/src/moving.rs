@@ -9,7 +9,9 @@ use lumio_state::{Fault, Finished, Journal, StateView};
 use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env, Host};
 use lumio_vm_evm::Invalid;
-use lumio_vm_move::{GAS_PER_UNIT, GenesisError, MoveTransactError, MoveTransacted, MoveVm};
+use lumio_vm_move::{
+    GAS_PER_UNIT, GenesisError, MAX_GAS_UNITS, MoveTransactError, MoveTransacted, MoveVm,
+};
 
 impl From<MoveTransactError> for ExecuteError {
     fn from(error: MoveTransactError) -> Self {
@@ -228,7 +230,8 @@ fn check_gas(
 ) -> Result<(), ExecuteError> {
     let asked = inner.signed.raw.max_gas_amount.saturating_mul(GAS_PER_UNIT);
     let (needed, gas) = (asked.min(block.gas_limit), envelope.envelope().gas_limit());
-    if gas >= needed {
+    if gas >= needed || inner.signed.raw.max_gas_amount > MAX_GAS_UNITS {
+        // What asks for more than anybody may is refused by Move, in its own words.
         return Ok(());
     }
     let message = format!(
