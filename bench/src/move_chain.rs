@@ -1,7 +1,7 @@
 //! A chain with Move in memory, its users, and the package that benchmarks publish.
 
 use crate::{layer_a::block_context, signer::CHAIN_ID};
-use alloy_consensus::{SignableTransaction, TxLegacy, crypto::secp256k1::sign_message};
+use alloy_consensus::{SignableTransaction, TxLegacy};
 use alloy_primitives::{Address as EvmAddress, Bytes, TxKind, U256, keccak256};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -19,7 +19,7 @@ use lumio_move_transaction::{
     TransactionAuthenticator, TransactionPayload,
 };
 use lumio_state::{EmptyView, Overlay, StateKey, Value};
-use lumio_types::{AccountId, CARRIER_KEY, Envelope, MOVE_MAGIC, Transaction};
+use lumio_types::{AccountId, Envelope, MOVE_MAGIC, Transaction, sign_carrier};
 use std::{path::Path, sync::OnceLock};
 
 const MOVE_CHAIN_ID: u8 = 4;
@@ -99,7 +99,7 @@ impl MoveUser {
             input: [MOVE_MAGIC.as_slice(), &signed.to_bytes()].concat().into(),
             ..TxLegacy::default()
         };
-        let signature = sign_message(CARRIER_KEY, tx.signature_hash())?;
+        let signature = sign_carrier(tx.signature_hash());
         let envelope = Envelope::Legacy(tx.into_signed(signature));
         let raw = Bytes::from(alloy_eips::eip2718::Encodable2718::encoded_2718(&envelope));
         Ok(Carrier {

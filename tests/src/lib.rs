@@ -6,6 +6,8 @@ pub mod chain;
 pub mod crossing;
 pub mod fixture;
 pub mod memory;
+pub mod mix;
 pub mod moving;
+pub mod package;
 pub mod program;
 pub mod tree;

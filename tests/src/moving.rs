@@ -1,18 +1,20 @@
 //! Move users on a chain in memory.
 
-use crate::{chain::CHAIN_ID, memory::Memory};
+use crate::{
+    chain::{CHAIN_ID, block},
+    memory::Memory,
+};
 use alloy_consensus::{SignableTransaction, TxLegacy};
 use alloy_primitives::{TxKind, U256};
-use alloy_signer::SignerSync;
-use alloy_signer_local::PrivateKeySigner;
 use ed25519_dalek::{Signer, SigningKey};
 use lumio_executor::{BlockContext, ChainSpec, ExecuteError, Executed, Executor, Rules};
 use lumio_move_engine::{Address, ModuleId, TypeTag};
 use lumio_move_transaction::{
-    Bcs, Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction, SignedTransaction,
-    TransactionAuthenticator, TransactionPayload,
+    AccountAuthenticator, Bcs, Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction,
+    RawTransactionWithData, SignedTransaction, TransactionAuthenticator, TransactionPayload,
 };
-use lumio_types::{AccountId, CARRIER_KEY, Envelope, MOVE_MAGIC, Transaction, wei_of_octas};
+use lumio_types::{AccountId, Envelope, MOVE_MAGIC, Transaction, sign_carrier, wei_of_octas};
+use std::sync::OnceLock;
 
 pub const MOVE_CHAIN_ID: u8 = 4;
 
@@ -99,6 +101,33 @@ impl MoveUser {
         }
     }
 
+    /// Signed by both; the second pays.
+    pub fn sign_for(&self, raw: RawTransaction, payer: &Self) -> SignedTransaction {
+        let with_payer = RawTransactionWithData::FeePayer {
+            raw: raw.clone(),
+            secondary: vec![],
+            fee_payer: payer.address,
+        };
+        let message = with_payer.signing_message();
+        SignedTransaction {
+            authenticator: TransactionAuthenticator::FeePayer {
+                sender: self.agrees(&message),
+                secondary_addresses: vec![],
+                secondary: vec![],
+                fee_payer_address: payer.address,
+                fee_payer: Box::new(payer.agrees(&message)),
+            },
+            raw,
+        }
+    }
+
+    fn agrees(&self, message: &[u8]) -> AccountAuthenticator {
+        AccountAuthenticator::Ed25519 {
+            key: Ed25519PublicKey(self.key.verifying_key().to_bytes()),
+            signature: Ed25519Signature(self.key.sign(message).to_bytes()),
+        }
+    }
+
     /// A signed call of an entry function, in a carrier.
     pub fn call(
         &mut self,
@@ -128,7 +157,6 @@ impl MoveUser {
 
 /// An Ethereum transaction that brings a Move one, as the sequencer makes it.
 pub fn carrier(signed: &SignedTransaction) -> Transaction {
-    let signer = PrivateKeySigner::from_bytes(&CARRIER_KEY).unwrap();
     let tx = TxLegacy {
         chain_id: Some(CHAIN_ID),
         gas_limit: 50_000_000,
@@ -136,7 +164,7 @@ pub fn carrier(signed: &SignedTransaction) -> Transaction {
         input: [MOVE_MAGIC.as_slice(), &signed.to_bytes()].concat().into(),
         ..TxLegacy::default()
     };
-    let signature = signer.sign_hash_sync(&tx.signature_hash()).unwrap();
+    let signature = sign_carrier(tx.signature_hash());
     Transaction::recover(Envelope::Legacy(tx.into_signed(signature))).unwrap()
 }
 
@@ -150,4 +178,91 @@ pub fn run(
     let executed = executor.execute(memory, block, transaction)?;
     memory.apply(&executed.writes);
     Ok(executed)
+}
+
+/// A chain with Move, one block after another.
+pub struct Scene {
+    pub executor: Executor,
+    pub memory: Memory,
+    pub block: BlockContext,
+}
+
+impl Scene {
+    /// At the start of block 1.
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        static ONCE: OnceLock<(Executor, Memory)> = OnceLock::new();
+        let block = block(1);
+        let made = || {
+            let executor = executor();
+            let memory = chain(&executor, &block);
+            (executor, memory)
+        };
+        // With caches that stay warm.
+        let (executor, memory) = ONCE.get_or_init(made).clone();
+        Self {
+            executor,
+            memory,
+            block,
+        }
+    }
+
+    /// A Move account with an ETH.
+    pub fn user(&mut self, number: u8) -> MoveUser {
+        let user = MoveUser::new(number);
+        fund(&mut self.memory, user.address, 100_000_000);
+        user
+    }
+
+    /// The start of the next block.
+    pub fn next_block(&mut self) {
+        self.block = block(self.block.number + 1);
+        let writes = self.executor.begin_block(&self.memory, &self.block);
+        self.memory.apply(&writes.unwrap());
+    }
+
+    /// Runs a transaction and keeps what it changes; wei are conserved.
+    pub fn run(&mut self, transaction: &Transaction) -> Result<Executed, ExecuteError> {
+        let supply = self.memory.supply();
+        let executed = run(&self.executor, &mut self.memory, &self.block, transaction);
+        assert_eq!(self.memory.supply(), supply);
+        executed
+    }
+
+    /// Runs a transaction that succeeds.
+    pub fn succeed(&mut self, transaction: &Transaction) -> Executed {
+        let executed = self.run(transaction).unwrap();
+        assert!(
+            executed.success,
+            "{:?} {:?}",
+            executed.halt, executed.carried
+        );
+        executed
+    }
+
+    /// Runs a Move transaction that fails and pays. Returns its status.
+    pub fn fail(&mut self, transaction: &Transaction) -> String {
+        let executed = self.run(transaction).unwrap();
+        assert!(!executed.success);
+        let carried = executed.carried.unwrap();
+        assert!(carried.gas_units > 0);
+        assert_eq!(executed.events.len(), 1, "only the fee statement");
+        carried.status
+    }
+
+    /// Runs a transaction that no block may contain. Returns the reason.
+    pub fn refuse(&mut self, transaction: &Transaction) -> String {
+        self.run(transaction).unwrap_err().to_string()
+    }
+
+    /// The first result of a view.
+    pub fn view(&self, module: &ModuleId, function: &str, arguments: &[Vec<u8>]) -> Vec<u8> {
+        let (memory, block) = (&self.memory, &self.block);
+        let viewed = self
+            .executor
+            .with_move(memory, block, 10_000_000, |vm, bus| {
+                vm.view(bus, (module, function), &[], arguments).unwrap()
+            });
+        viewed.unwrap().values.remove(0)
+    }
 }

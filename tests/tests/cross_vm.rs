@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256, hex};
+use alloy_sol_types::SolError;
 use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_executor::{BlockContext, Executed, Executor};
 use lumio_state::StateKey;
@@ -13,7 +14,6 @@ use lumio_tests::{
 };
 use lumio_types::{AccountId, EventOrigin};
 use lumio_vm_bus::message::{MoveAbort, reason_of};
-use alloy_sol_types::SolError;
 
 sol! {
     function call(bytes32 module, string fn, bytes args) external returns (bytes);
@@ -47,7 +47,10 @@ impl World {
         let mut owner = MoveUser::new(9);
         moving::fund(&mut memory, owner.address, 100_000_000);
         let counter = StateKey::MoveResource(AccountId(MODULE.0.into()), counter_tag());
-        memory.0.insert(counter, lumio_state::Value::from(0_u64.to_le_bytes().as_slice()));
+        memory.0.insert(
+            counter,
+            lumio_state::Value::from(0_u64.to_le_bytes().as_slice()),
+        );
         owner.sequence_number = 0;
         Self {
             executor,
@@ -64,13 +67,22 @@ impl World {
 
     fn evm_to(&mut self, to: Address, input: Vec<u8>) -> Executed {
         let input = Bytes::from(input);
-        let transaction = self.user.transaction(TxKind::Call(to), U256::ZERO, input, 3_000_000);
+        let transaction = self
+            .user
+            .transaction(TxKind::Call(to), U256::ZERO, input, 3_000_000);
         moving::run(&self.executor, &mut self.memory, &self.block, &transaction).unwrap()
     }
 
     /// Calls `hello` through the contract.
     fn hello(&mut self, function: &str, args: Vec<u8>) -> Executed {
-        self.evm(callCall { module: MODULE.0.into(), r#fn: function.into(), args: args.into() }.abi_encode())
+        self.evm(
+            callCall {
+                module: MODULE.0.into(),
+                r#fn: function.into(),
+                args: args.into(),
+            }
+            .abi_encode(),
+        )
     }
 
     fn count(&self) -> u64 {
@@ -82,7 +94,11 @@ impl World {
         let place = (U256::from(slot), U256::ZERO).abi_encode();
         let place = U256::from_be_bytes(alloy_primitives::keccak256(place).0);
         let key = StateKey::EvmStorage(CONTRACT, place);
-        self.memory.0.get(&key).and_then(|v| v.as_word()).unwrap_or_default()
+        self.memory
+            .0
+            .get(&key)
+            .and_then(|v| v.as_word())
+            .unwrap_or_default()
     }
 }
 

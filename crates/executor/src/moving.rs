@@ -2,14 +2,16 @@
 //! nonce counts; all else is between the inner transaction and the Move VM.
 
 use crate::{ExecuteError, Executed, Executor};
-use alloc::string::String;
+use alloc::{format, string::String};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, Bytes};
 use lumio_state::{Fault, Finished, Journal, StateView};
 use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, OCTA_WEI, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env, Host};
 use lumio_vm_evm::Invalid;
-use lumio_vm_move::{GAS_PER_UNIT, GenesisError, MoveTransactError, MoveTransacted, MoveVm};
+use lumio_vm_move::{
+    GAS_PER_UNIT, GenesisError, MAX_GAS_UNITS, MoveTransactError, MoveTransacted, MoveVm,
+};
 
 /// Wei that a Move transaction pays for each EVM gas.
 fn price_wei(inner: &MoveTransaction) -> u128 {
@@ -58,17 +60,13 @@ impl Executor {
         vm.genesis(&mut bus).map_err(|error| match error {
             GenesisError::Fault(fault) => fault,
             GenesisError::Framework(error) => {
-                Fault::Bug(alloc::format!("the Move framework's genesis: {error}"))
+                Fault::Bug(format!("the Move framework's genesis: {error}"))
             }
         })?;
         journal.finish(self.spec().rules.clears_empty_accounts())
     }
 
-    fn move_env(
-        &self,
-        block: &BlockContext,
-        inner: &MoveTransaction,
-    ) -> Env {
+    fn move_env(&self, block: &BlockContext, inner: &MoveTransaction) -> Env {
         Env {
             chain_id: self.spec().chain_id,
             block: block.clone(),
@@ -93,9 +91,10 @@ impl Executor {
         let env = self.move_env(block, inner);
         let mut journal = Journal::new(view);
         self.count_envelope(&mut journal, envelope)?;
+        check_gas(block, envelope, inner)?;
         let gas = envelope.envelope().gas_limit();
         let mut bus = Bus::new(&mut journal, &env, self.vms(), gas);
-        let transacted = vm.transact(inner, &mut bus, 0, false)?;
+        let transacted = vm.transact(inner, &mut bus, false)?;
         self.settle_move(journal, inner, transacted)
     }
 
@@ -113,7 +112,7 @@ impl Executor {
         let env = self.move_env(block, inner);
         let mut journal = Journal::new(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
-        let transacted = vm.transact(inner, &mut bus, 0, true)?;
+        let transacted = vm.transact(inner, &mut bus, true)?;
         self.settle_move(journal, inner, transacted)
     }
 
@@ -178,6 +177,11 @@ impl Executor {
             let message = "the carrier of a Move transaction cannot bring value";
             return Err(Invalid::never(message).into());
         }
+        if outer.access_list().is_some_and(|list| !list.0.is_empty()) {
+            // Nobody would pay for its bytes.
+            let message = "the carrier of a Move transaction cannot bring an access list";
+            return Err(Invalid::never(message).into());
+        }
         let sender = envelope.sender();
         if sender == CARRIER {
             return Ok(());
@@ -218,4 +222,23 @@ impl Executor {
             }),
         })
     }
+}
+
+/// Refuses an envelope that gives less gas than what it carries asks for: whoever wraps a
+/// transaction must not be able to make it fail, at its sender's cost.
+fn check_gas(
+    block: &BlockContext,
+    envelope: &Transaction,
+    inner: &MoveTransaction,
+) -> Result<(), ExecuteError> {
+    let asked = inner.signed.raw.max_gas_amount.saturating_mul(GAS_PER_UNIT);
+    let (needed, gas) = (asked.min(block.gas_limit), envelope.envelope().gas_limit());
+    if gas >= needed || inner.signed.raw.max_gas_amount > MAX_GAS_UNITS {
+        // What asks for more than anybody may is refused by Move, in its own words.
+        return Ok(());
+    }
+    let message = format!(
+        "the carrier's gas limit is {gas}, and the Move transaction in it may use {needed}"
+    );
+    Err(Invalid::never(message).into())
 }

@@ -1,75 +1,11 @@
 //! What types mean: resolved types, with inference variables while a body is checked.
 
-use std::{fmt, rc::Rc};
+use std::rc::Rc;
 
+pub use lumio_move_engine::code::Integer;
 use lumio_move_engine::format::AbilitySet;
 
 use crate::{Span, program::StructId};
-
-/// The integer types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum Integer {
-    U8,
-    U16,
-    U32,
-    U64,
-    U128,
-    U256,
-    I8,
-    I16,
-    I32,
-    I64,
-    I128,
-    I256,
-}
-
-impl Integer {
-    /// All, with their names.
-    pub const ALL: [(Self, &'static str); 12] = [
-        (Self::U8, "u8"),
-        (Self::U16, "u16"),
-        (Self::U32, "u32"),
-        (Self::U64, "u64"),
-        (Self::U128, "u128"),
-        (Self::U256, "u256"),
-        (Self::I8, "i8"),
-        (Self::I16, "i16"),
-        (Self::I32, "i32"),
-        (Self::I64, "i64"),
-        (Self::I128, "i128"),
-        (Self::I256, "i256"),
-    ];
-
-    /// The type of that name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        let found = Self::ALL.iter().find(|(_, known)| *known == name);
-        found.map(|(integer, _)| *integer)
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        let found = Self::ALL.iter().find(|(known, _)| *known == self);
-        found.map_or("u64", |(_, name)| name)
-    }
-
-    /// Its width.
-    pub fn bits(self) -> u32 {
-        match self {
-            Self::U8 | Self::I8 => 8,
-            Self::U16 | Self::I16 => 16,
-            Self::U32 | Self::I32 => 32,
-            Self::U64 | Self::I64 => 64,
-            Self::U128 | Self::I128 => 128,
-            Self::U256 | Self::I256 => 256,
-        }
-    }
-
-    /// Whether it has negative values.
-    pub fn is_signed(self) -> bool {
-        self >= Self::I8
-    }
-}
 
 /// A variable of inference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -252,10 +188,4 @@ pub struct Local {
     pub ty: Type,
     /// Where it is declared.
     pub span: Span,
-}
-
-impl fmt::Display for Integer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }

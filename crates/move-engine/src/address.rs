@@ -28,19 +28,37 @@ impl Address {
 
     /// 64 hex digits without `0x`.
     pub fn to_hex(&self) -> String {
-        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-        let pairs = self.0.iter();
-        pairs
-            .flat_map(|b| [digit(b >> 4), digit(b & 0xf)])
-            .collect()
+        let mut text = String::with_capacity(64);
+        self.0.iter().for_each(|byte| push_hex(&mut text, *byte));
+        text
     }
 
     /// `0x` and hex digits without leading zeros.
     pub fn to_short_hex(&self) -> String {
-        let hex = self.to_hex();
-        let digits = hex.trim_start_matches('0');
-        format!("0x{}", if digits.is_empty() { "0" } else { digits })
+        let zeros = self.0.iter().take_while(|byte| **byte == 0).count();
+        let mut text = String::with_capacity(66);
+        text.push_str("0x");
+        match self.0.get(zeros..).and_then(<[u8]>::split_first) {
+            None => text.push('0'),
+            Some((first, others)) => {
+                if first >> 4 != 0 {
+                    text.push(digit(first >> 4));
+                }
+                text.push(digit(first & 0xF));
+                others.iter().for_each(|byte| push_hex(&mut text, *byte));
+            }
+        }
+        text
     }
+}
+
+fn push_hex(text: &mut String, byte: u8) {
+    text.push(digit(byte >> 4));
+    text.push(digit(byte & 0xF));
+}
+
+fn digit(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
 }
 
 impl fmt::Debug for Address {

@@ -19,6 +19,7 @@ mod host;
 mod integer;
 mod layout;
 mod machine;
+pub mod metadata;
 mod native;
 mod natives;
 mod plain;

@@ -61,13 +61,13 @@ impl<'a> Evidence<'a> {
     pub(crate) fn check(self, message: &[u8]) -> Result<(), SignatureError> {
         self.check_threshold()?;
         match self {
-            Self::Ed25519(key, signature) => crypto::ed25519(key, signature, message),
+            Self::Ed25519(key, signature) => crypto::verify_ed25519(&key.0, &signature.0, message),
             Self::MultiEd25519(key, signature) => {
                 let signers: Vec<_> = signature.signers().collect();
                 check_several(
                     (&key.keys, key.threshold),
                     (&signature.signatures, &signers),
-                    |key, signature| crypto::ed25519(key, signature, message),
+                    |key, signature| crypto::verify_ed25519(&key.0, &signature.0, message),
                 )
             }
             Self::SingleKey(key, signature) => crypto::any(key, signature, message),

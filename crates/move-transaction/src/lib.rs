@@ -35,6 +35,7 @@ pub use address::{
 pub use argument::TransactionArgument;
 pub use authenticator::TransactionAuthenticator;
 pub use bcs::Bcs;
+pub use crypto::verify_ed25519;
 pub use error::{ClientDataError, DecodeCause, DecodeError, SignatureError, VerifyError};
 pub use hash::{AuthenticationKey, Hash};
 pub use key::{

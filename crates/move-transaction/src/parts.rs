@@ -77,6 +77,14 @@ impl<'a> Parts<'a> {
         }
     }
 
+    pub(crate) fn signature_count(&self) -> usize {
+        let others = self.fee_payer.iter().map(|(_, account)| *account);
+        others
+            .chain(self.secondary)
+            .map(|account| Evidence::from(account).signature_count())
+            .fold(self.sender.signature_count(), usize::saturating_add)
+    }
+
     pub(crate) fn check_shape(&self, sender: Address) -> Result<(), VerifyError> {
         if self.addresses.len() != self.secondary.len() {
             return Err(VerifyError::SecondaryCount {
@@ -92,11 +100,7 @@ impl<'a> Parts<'a> {
         {
             return Err(VerifyError::DuplicateSigner(*double));
         }
-        let others = self.fee_payer.iter().map(|(_, account)| *account);
-        let count = others
-            .chain(self.secondary)
-            .map(|account| Evidence::from(account).signature_count())
-            .fold(self.sender.signature_count(), usize::saturating_add);
+        let count = self.signature_count();
         if count > SIGNATURES_MAX {
             return Err(VerifyError::TooManySignatures {
                 count,

@@ -4,7 +4,11 @@ use alloc::vec::Vec;
 
 use lumio_move_engine::Address;
 
-use crate::{Bcs, DecodeError, Reader, TransactionPayload, bcs::write_list, hash::prefix};
+use crate::{
+    Bcs, DecodeError, Reader, TransactionPayload,
+    bcs::write_list,
+    hash::{RAW_TRANSACTION, RAW_TRANSACTION_WITH_DATA},
+};
 
 /// Secondary signers of one transaction.
 pub(crate) const SECONDARY_MAX: u32 = 32;
@@ -69,7 +73,7 @@ impl RawTransaction {
 
     /// What the only signer signs.
     pub fn signing_message(&self) -> Vec<u8> {
-        let mut out = prefix("RawTransaction").to_vec();
+        let mut out = RAW_TRANSACTION.to_vec();
         self.write(&mut out);
         out
     }
@@ -80,7 +84,7 @@ impl RawTransaction {
         secondary: &[Address],
         fee_payer: Option<Address>,
     ) -> Vec<u8> {
-        let mut out = prefix("RawTransactionWithData").to_vec();
+        let mut out = RAW_TRANSACTION_WITH_DATA.to_vec();
         write_with_data(self, secondary, fee_payer, &mut out);
         out
     }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::{
     Bcs, DecodeError, Hash, RawTransaction, Reader, TransactionAuthenticator,
-    hash::{prefix, sha3_256},
+    hash::{TRANSACTION, sha3_256},
 };
 
 /// A transaction with what authenticates its accounts.
@@ -19,8 +19,13 @@ pub struct SignedTransaction {
 impl SignedTransaction {
     /// The hash that names it.
     pub fn hash(&self) -> Hash {
+        Self::hash_of(&self.to_bytes())
+    }
+
+    /// The hash that names a transaction of these bytes.
+    pub fn hash_of(bytes: &[u8]) -> Hash {
         // The zero tells a user's transaction from those that the chain itself makes.
-        sha3_256(&[&prefix("Transaction"), &[0], &self.to_bytes()])
+        sha3_256(&[TRANSACTION, &[0], bytes])
     }
 }
 

@@ -113,6 +113,11 @@ impl SignedTransaction {
         self.signers(|_| Ok(()))
     }
 
+    /// How many signatures it has, of all its accounts.
+    pub fn signature_count(&self) -> usize {
+        Parts::new(&self.authenticator).signature_count()
+    }
+
     /// Visits all accounts in order.
     pub(crate) fn signers(
         &self,

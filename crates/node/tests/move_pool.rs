@@ -272,6 +272,44 @@ fn a_carrier_of_an_account_follows_its_nonces() {
 }
 
 #[test]
+fn one_account_does_not_fill_the_pool_in_the_lanes_of_others() {
+    let limits = PoolLimits {
+        queued_per_sender: 5,
+        ..PoolLimits::default()
+    };
+    let pool = Pool::new(limits, rules(), None);
+    // All with one number: only one of them will ever be paid for.
+    let brought = |sender: u8, by: u8| {
+        let inner = signed(Asked {
+            sender,
+            expiry: 1_000 + u64::from(by),
+            ..FIRST
+        });
+        carrier_of(&inner, Some((Address::repeat_byte(by), 0)))
+    };
+    for by in 1..=5 {
+        pool.add(brought(1, by), &Rich).unwrap();
+    }
+    let refused = pool.add(brought(1, 6), &Rich).unwrap_err();
+    assert_eq!(refused, PoolError::AccountLimit);
+    // Another's have room, and so have the account's once one is gone.
+    pool.add(brought(2, 7), &Rich).unwrap();
+    assert!(pool.remove(brought(1, 3).hash()));
+    pool.add(brought(1, 6), &Rich).unwrap();
+    assert!(pool.add(brought(1, 8), &Rich).is_err());
+
+    let limits = PoolLimits {
+        bytes: brought(1, 1).encoded().len() * 40,
+        ..PoolLimits::default()
+    };
+    let pool = Pool::new(limits, rules(), None);
+    pool.add(brought(1, 1), &Rich).unwrap();
+    pool.add(brought(1, 2), &Rich).unwrap();
+    let refused = pool.add(brought(1, 3), &Rich).unwrap_err();
+    assert_eq!(refused, PoolError::AccountLimit, "a sixteenth of the bytes");
+}
+
+#[test]
 fn what_is_in_a_block_or_has_expired_goes() {
     let pool = pool();
     let kept = carrier(Asked {
@@ -350,6 +388,13 @@ fn envelopes_must_bring_nothing_else() {
     assert_eq!(
         refused(&|tx| tx.value = U256::from(1)),
         PoolError::CarrierValue
+    );
+    assert_eq!(
+        refused(&|tx| tx.gas_limit = 9_999_999),
+        PoolError::CarrierGas {
+            gas: 9_999_999,
+            needed: 10_000_000
+        }
     );
     assert_eq!(
         refused(&|tx| tx.gas_limit = 30_000_001),

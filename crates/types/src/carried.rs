@@ -2,10 +2,11 @@
 //! input begins with four letters that name the VM.
 //!
 //! The inner signature authorises the inner transaction, and its sender pays. The outer transaction
-//! only brings it: it costs nothing, and counts its sender's nonce, unless that is [`CARRIER`].
+//! only brings it: it costs nothing, and counts its sender's nonce, unless that is
+//! [`CARRIER`](crate::CARRIER).
 
 use alloc::{string::ToString, sync::Arc, vec::Vec};
-use alloy_primitives::{Address, B256, address, b256};
+use alloy_primitives::B256;
 use lumio_move_engine as engine;
 use lumio_move_transaction::{Bcs, Proof, SignedTransaction, Signer, Signers};
 
@@ -13,16 +14,6 @@ use crate::DecodeTransactionError;
 
 /// What the input begins with before the BCS of an Aptos `SignedTransaction`.
 pub const MOVE_MAGIC: [u8; 4] = *b"MOVE";
-
-/// The key with which the sequencer signs carriers of transactions that did not come in one:
-/// keccak256 of `lumio/carrier`. Anybody may use it: what it signs has no authority but the inner
-/// signature's.
-pub const CARRIER_KEY: B256 =
-    b256!("a24455c9d3d94d466c67647aab2f039d3c0dfe9fe71a88b6b11b07b436d9c699");
-
-/// The address of [`CARRIER_KEY`]. It has no nonce: what it carries can be replayed no more than
-/// the inner VM allows.
-pub const CARRIER: Address = address!("0F11F0f5aA7d5Ca517Cc15287e9f72aE0098e143");
 
 /// A transaction that came in another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +29,8 @@ pub struct MoveTransaction {
     pub signed: SignedTransaction,
     /// Its own hash.
     pub hash: B256,
+    /// Bytes of its BCS.
+    pub length: usize,
     /// Whose transaction it is.
     pub sender: MoveSigner,
     /// Others who signed, in order.
@@ -62,7 +55,8 @@ impl MoveTransaction {
     /// When the bytes are not exactly one transaction, or a signature does not hold.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeTransactionError> {
         let signed = read(bytes)?;
-        Self::verified(signed)
+        let accounts = Accounts::of(&signed.verify().map_err(refused)?)?;
+        Ok(accounts.sign(signed, bytes))
     }
 
     /// Checks a transaction's signatures.
@@ -71,7 +65,8 @@ impl MoveTransaction {
     /// The first that does not hold.
     pub fn verified(signed: SignedTransaction) -> Result<Self, DecodeTransactionError> {
         let accounts = Accounts::of(&signed.verify().map_err(refused)?)?;
-        Ok(accounts.sign(signed))
+        let bytes = signed.to_bytes();
+        Ok(accounts.sign(signed, &bytes))
     }
 
     /// A transaction to simulate: with signatures that are zero or absent.
@@ -80,7 +75,8 @@ impl MoveTransaction {
     /// When a signature holds: somebody could run it.
     pub fn simulated(signed: SignedTransaction) -> Result<Self, DecodeTransactionError> {
         let accounts = Accounts::of(&signed.verify_simulation().map_err(refused)?)?;
-        Ok(accounts.sign(signed))
+        let bytes = signed.to_bytes();
+        Ok(accounts.sign(signed, &bytes))
     }
 
     /// Reads a transaction that was verified before it was stored.
@@ -90,7 +86,7 @@ impl MoveTransaction {
     pub fn trusted(bytes: &[u8]) -> Result<Self, DecodeTransactionError> {
         let signed = read(bytes)?;
         let accounts = Accounts::of(&signed.trusted_signers().map_err(refused)?)?;
-        Ok(accounts.sign(signed))
+        Ok(accounts.sign(signed, bytes))
     }
 
     /// All who sign: the sender first, without the fee payer.
@@ -147,9 +143,11 @@ impl Accounts {
         })
     }
 
-    fn sign(self, signed: SignedTransaction) -> MoveTransaction {
+    /// Puts a transaction beside its accounts; `bytes` are those of its BCS.
+    fn sign(self, signed: SignedTransaction, bytes: &[u8]) -> MoveTransaction {
         MoveTransaction {
-            hash: B256::from(signed.hash()),
+            hash: B256::from(SignedTransaction::hash_of(bytes)),
+            length: bytes.len(),
             signed,
             sender: self.sender,
             secondary: self.secondary,

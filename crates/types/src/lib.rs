@@ -9,6 +9,7 @@ extern crate alloc;
 mod account;
 mod block;
 mod carried;
+mod carrier;
 mod event;
 mod receipt;
 mod transaction;
@@ -17,7 +18,8 @@ mod vm;
 
 pub use account::{AccountId, EvmForm};
 pub use block::{Block, SealedHeader};
-pub use carried::{CARRIER, CARRIER_KEY, Carried, MOVE_MAGIC, MoveSigner, MoveTransaction};
+pub use carried::{Carried, MOVE_MAGIC, MoveSigner, MoveTransaction};
+pub use carrier::{CARRIER, CARRIER_KEY, sign_carrier};
 pub use event::{Event, EventHandle, EventOrigin, MoveEvent, block_bloom};
 pub use receipt::{CarriedReceipt, Receipt, receipts_root};
 pub use transaction::{

@@ -1,6 +1,6 @@
 //! Transactions: an Ethereum envelope, its hash, and who sent it.
 
-use crate::{Carried, MOVE_MAGIC, MoveTransaction};
+use crate::{CARRIER, Carried, MOVE_MAGIC, MoveTransaction, carrier::is_signed_carrier};
 use alloc::{string::ToString, sync::Arc};
 use alloy_consensus::{Transaction as _, crypto::secp256k1::recover_signer};
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
@@ -86,8 +86,11 @@ impl Transaction {
             }
             Envelope::PostExec(_) => return Err(DecodeTransactionError::Unsigned),
         };
-        let sender = recover_signer(signature, hash)
-            .map_err(|_| DecodeTransactionError::InvalidSignature)?;
+        let sender = if is_signed_carrier(signature, hash) {
+            CARRIER
+        } else {
+            recover_signer(signature, hash).map_err(|_| DecodeTransactionError::InvalidSignature)?
+        };
         let carried = match move_bytes(&envelope) {
             Some(bytes) => Some(Carried::Move(MoveTransaction::decode(bytes)?.into())),
             None => None,

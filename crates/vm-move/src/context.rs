@@ -29,6 +29,12 @@ pub trait Chain {
     /// Destroys wei of an account. False, and nothing is destroyed, if there are too few.
     fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool>;
 
+    /// A number that is larger than all that were given out before, and no less than `least`.
+    ///
+    /// # Errors
+    /// `ARITHMETIC_ERROR` if there is none.
+    fn next_number(&mut self, least: u128) -> VmResult<u128>;
+
     /// Adds an event to those of the transaction.
     ///
     /// # Errors
@@ -143,10 +149,6 @@ pub struct TransactionFacts {
     pub entry_function: Option<EntryFunctionFacts>,
     /// The multisig account that it acts for.
     pub multisig: Option<MultisigFacts>,
-    /// Whether a nonce stands in the place of a sequence number.
-    pub is_orderless: bool,
-    /// Its place in the block.
-    pub index: u32,
     /// Whether its entry function asked for randomness by attribute.
     pub is_unbiasable: bool,
 }
@@ -190,7 +192,6 @@ pub struct Context {
     tables: u32,
     unique_addresses: u64,
     random_numbers: u64,
-    counted: u16,
 }
 
 impl Context {
@@ -212,12 +213,11 @@ impl Context {
     }
 
     /// Counters that all sessions of a transaction share, as words.
-    fn counters(&self) -> [u64; 4] {
+    fn counters(&self) -> [u64; 3] {
         [
             u64::from(self.tables),
             self.unique_addresses,
             self.random_numbers,
-            u64::from(self.counted),
         ]
     }
 
@@ -239,7 +239,6 @@ impl Context {
         self.tables = u32::try_from(counter(0)).unwrap_or(u32::MAX);
         self.unique_addresses = counter(1);
         self.random_numbers = counter(2);
-        self.counted = u16::try_from(counter(3)).unwrap_or(u16::MAX);
     }
 
     /// The address of the next new table.
@@ -264,14 +263,5 @@ impl Context {
         let number = self.random_numbers;
         self.random_numbers = self.random_numbers.saturating_add(1);
         number
-    }
-
-    /// A number that is larger than all that were given out before: time, place in the block, and
-    /// how many were given out in this transaction. None if it has no more.
-    pub(crate) fn next_increasing_number(&mut self, timestamp: u64) -> Option<u128> {
-        self.counted = self.counted.checked_add(1)?;
-        let time = u128::from(timestamp) << 56;
-        let index = u128::from(self.facts.index) << 24;
-        Some(time | index | u128::from(self.counted))
     }
 }

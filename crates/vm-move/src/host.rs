@@ -17,6 +17,10 @@ use crate::{Chain, Context, Crossing, EmittedEvent, natives::TABLE_PREFIX, run_n
 /// Under what the code epoch is kept: a hash of all publications so far.
 const EPOCH_KEY: &[u8] = b"move/epoch";
 
+/// Under what the last number is kept that `monotonically_increasing_counter` gave out. A count
+/// within a block would not do: blocks may share a time.
+const NUMBER_KEY: &[u8] = b"move/number";
+
 /// The account of a Move address.
 pub(crate) fn account(address: Address) -> AccountId {
     AccountId(B256::from(address.0))
@@ -192,6 +196,10 @@ impl Chain for OnJournal<'_, '_> {
     }
 
     fn transfer(&mut self, from: Address, to: Address, wei: U256) -> VmResult<bool> {
+        if wei.is_zero() {
+            // Nothing is paid for a link then.
+            return Ok(true);
+        }
         self.ask(|journal| {
             let payer = ledger_address(journal, account(from))?;
             let payee = ledger_address(journal, account(to))?;
@@ -213,6 +221,19 @@ impl Chain for OnJournal<'_, '_> {
             journal.set_balance(payer, left)?;
             Ok(true)
         })
+    }
+
+    fn next_number(&mut self, least: u128) -> VmResult<u128> {
+        let key = StateKey::System(Bytes::from_static(NUMBER_KEY));
+        let last = self.ask(|journal| journal.read(&key))?;
+        let mut number = least;
+        if let Some(last) = last.and_then(|last| last.as_array().copied()) {
+            let next = u128::from_be_bytes(last).checked_add(1);
+            number = least.max(next.ok_or(StatusCode::ArithmeticError)?);
+        }
+        let value = Value::from(number.to_be_bytes().as_slice());
+        self.ask(|journal| journal.write(key, Some(value)))?;
+        Ok(number)
     }
 
     fn set_balance(&mut self, _: Address, _: U256) -> VmResult<()> {

@@ -25,6 +25,8 @@ pub const MAX_TRANSACTION_BYTES: usize = 1 << 20;
 
 /// Of every transaction: signature, prologue, epilogue.
 const TRANSACTION: u64 = 15_000;
+/// Of each signature of a transaction after the first: as the EVM's `ecrecover`.
+const FURTHER_SIGNATURE: u64 = 3_000;
 /// Of each byte of a transaction.
 const TRANSACTION_BYTE: u64 = 10;
 /// Of an entry of the state that is new.
@@ -57,10 +59,13 @@ pub(crate) fn engine() -> GasSchedule {
     schedule
 }
 
-/// What a transaction costs before it runs, by its length in bytes.
-pub(crate) fn intrinsic(bytes: usize) -> u64 {
+/// What a transaction costs before it runs, by its length in bytes and the number of its
+/// signatures.
+pub(crate) fn intrinsic(bytes: usize, signatures: usize) -> u64 {
+    let further = FURTHER_SIGNATURE.saturating_mul(signatures.saturating_sub(1) as u64);
     TRANSACTION_BYTE
         .saturating_mul(bytes as u64)
+        .saturating_add(further)
         .saturating_add(TRANSACTION)
 }
 
@@ -119,6 +124,7 @@ fn entries() -> Vec<(String, u64)> {
     add("txn.min_transaction_gas_units", least);
     add("txn.intrinsic_gas", TRANSACTION);
     add("txn.intrinsic_gas_per_byte", TRANSACTION_BYTE);
+    add("txn.intrinsic_gas_per_further_signature", FURTHER_SIGNATURE);
     add("txn.storage_io_per_state_slot_read", engine.load_base);
     add("txn.storage_io_per_state_byte_read", engine.load_per_byte);
     add("txn.storage_io_per_state_slot_write", CHANGED_ENTRY);

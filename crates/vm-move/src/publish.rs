@@ -4,14 +4,15 @@
 use alloc::{format, string::String, vec::Vec};
 use lumio_move_engine::{
     Address, Gas, ModuleId, PublishOptions, Session, StatusCode, VmError, VmResult,
-    format::{Bytecode, CompiledModule, SignatureToken, Visibility, read_module},
+    format::{
+        Bytecode, CompiledModule, SignatureToken, Tables, Visibility, read_module, read_script,
+    },
+    metadata::ModuleMetadata,
 };
 
 use lumio_vm_bus::Host;
 
-use crate::{
-    Context, MoveVm, Publication, host::module_key, machine::Stop, metadata::ModuleMetadata, prices,
-};
+use crate::{Context, MoveVm, Publication, host::module_key, machine::Stop, prices};
 
 /// Addresses up to this one are the framework's.
 const LAST_FRAMEWORK_ADDRESS: u8 = 0xA;
@@ -97,7 +98,7 @@ fn publish(
     Ok(())
 }
 
-fn module_id(module: &CompiledModule, handle: usize) -> VmResult<ModuleId> {
+fn module_id(module: &Tables, handle: usize) -> VmResult<ModuleId> {
     let parts = module.module_handles.get(handle).and_then(|handle| {
         let address = module.addresses.get(handle.address.index())?;
         let name = module.identifiers.get(handle.name.index())?;
@@ -194,8 +195,23 @@ fn check_events(id: &ModuleId, module: &CompiledModule, metadata: &ModuleMetadat
     Ok(())
 }
 
+/// Scripts emit no events: those of other modules are not theirs, and they have none of their own.
+pub(crate) fn check_script(code: &[u8]) -> VmResult<()> {
+    let Ok(script) = read_script(code) else {
+        // Running it tells what is wrong.
+        return Ok(());
+    };
+    for instantiation in 0..script.function_insts.len() {
+        if emitted(&script, instantiation)?.is_some() {
+            let message = "a script cannot emit an event; a module can, of its own".into();
+            return Err(refused(StatusCode::ConstraintNotSatisfied, message));
+        }
+    }
+    Ok(())
+}
+
 /// The type argument of a call of `0x1::event::emit`.
-fn emitted(module: &CompiledModule, instantiation: usize) -> VmResult<Option<&SignatureToken>> {
+fn emitted(module: &Tables, instantiation: usize) -> VmResult<Option<&SignatureToken>> {
     let missing = || StatusCode::IndexOutOfBounds;
     let instantiation = module.function_insts.get(instantiation);
     let instantiation = instantiation.ok_or_else(missing)?;

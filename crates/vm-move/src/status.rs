@@ -7,11 +7,12 @@ use alloc::{
 use lumio_move_engine::{
     Location, ModuleId, StatusCode, VmError,
     format::{FunctionDefIndex, read_module},
+    metadata::ModuleMetadata,
 };
 use lumio_state::Fault;
 use lumio_vm_bus::Host;
 
-use crate::{host::module_key, metadata::ModuleMetadata};
+use crate::host::module_key;
 
 /// A transaction that ended well.
 pub(crate) const SUCCESS: &str = "Executed successfully";

@@ -7,22 +7,15 @@
 //!          no block      fee is paid all the same
 //! ```
 
-use alloc::{
-    string::{String, ToString},
-    vec,
-    vec::Vec,
-};
-use lumio_move_engine::{
-    Address, EntryArguments, Gas, ModuleId, StatusCode, VmError,
-    bcs::{put_bytes, put_uleb},
-};
-use lumio_move_transaction::{Bcs, EntryFunction, ExecutableRef, ReplayProtector};
+use alloc::{string::String, vec::Vec};
+use lumio_move_engine::{Gas, StatusCode};
 use lumio_state::Fault;
-use lumio_types::{MoveSigner, MoveTransaction};
+use lumio_types::MoveTransaction;
 use lumio_vm_bus::Host;
 
 use crate::{
-    Context, EntryFunctionFacts, MoveRefusal, MoveVm, MultisigFacts, TransactionFacts,
+    Context, MoveRefusal, MoveVm,
+    facts::facts,
     machine::Stop,
     prices::{
         self, GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
@@ -30,8 +23,8 @@ use crate::{
     status,
 };
 
-const VALIDATION: &str = "transaction_validation";
-const MULTISIG: &str = "multisig_account";
+/// The framework's module of prologue and epilogue.
+pub(crate) const VALIDATION: &str = "transaction_validation";
 
 /// A Move transaction that ran, whether its effects stand or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,12 +61,12 @@ impl From<MoveRefusal> for MoveTransactError {
 }
 
 /// A transaction on its way.
-struct Run<'a, 'v> {
-    vm: &'a MoveVm,
-    bus: &'a mut dyn Host<'v>,
-    transaction: &'a MoveTransaction,
-    context: Context,
-    is_simulation: bool,
+pub(crate) struct Run<'a, 'v> {
+    pub(crate) vm: &'a MoveVm,
+    pub(crate) bus: &'a mut dyn Host<'v>,
+    pub(crate) transaction: &'a MoveTransaction,
+    pub(crate) context: Context,
+    pub(crate) is_simulation: bool,
 }
 
 impl MoveVm {
@@ -86,10 +79,9 @@ impl MoveVm {
         &self,
         transaction: &MoveTransaction,
         bus: &mut dyn Host<'v>,
-        index: u32,
         is_simulation: bool,
     ) -> Result<MoveTransacted, MoveTransactError> {
-        let facts = facts(transaction, index);
+        let facts = facts(transaction);
         let run = Run {
             vm: self,
             bus,
@@ -114,12 +106,12 @@ impl MoveVm {
             vm: self,
             bus,
             transaction,
-            context: Context::new(facts(transaction, 0)),
+            context: Context::new(facts(transaction)),
             is_simulation: false,
         };
         let checkpoint = run.bus.journal().checkpoint();
-        let bytes = run.check_limits()?;
-        check_intrinsic(bytes, &mut Gas::new(run.budget()))?;
+        run.check_limits()?;
+        check_intrinsic(transaction, &mut Gas::new(run.budget()))?;
         let result = run.prologue();
         run.bus.journal().revert(checkpoint);
         result
@@ -128,17 +120,21 @@ impl MoveVm {
 
 impl Run<'_, '_> {
     fn go(mut self) -> Result<MoveTransacted, MoveTransactError> {
-        let bytes = self.check_limits()?;
+        self.check_limits()?;
         let raw = &self.transaction.signed.raw;
         let budget = self.budget();
         let mut gas = Gas::new(budget);
-        check_intrinsic(bytes, &mut gas)?;
+        check_intrinsic(self.transaction, &mut gas)?;
         self.prologue()?;
         let checkpoint = self.bus.journal().checkpoint();
-        let outcome = match self.payload(&mut gas) {
-            Ok(()) => self.vm.run_queue(self.bus, checkpoint.logs, &mut gas),
-            failed => failed,
-        };
+        let outcome = self.payload(&mut gas).and_then(|()| {
+            let vm = self.vm;
+            vm.run_queue(self.bus, checkpoint.logs, &mut gas)
+        });
+        let used = budget.saturating_sub(gas.left());
+        let gas_units = used.div_ceil(GAS_PER_UNIT).min(raw.max_gas_amount);
+        // A payload may spend what was to pay for it: then it has failed, too.
+        let outcome = outcome.and_then(|()| self.epilogue(gas_units).map_err(unpaid));
         let text = match outcome {
             Ok(()) => None,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
@@ -147,12 +143,11 @@ impl Run<'_, '_> {
                 // turned out to be none, goes with it.
                 self.bus.journal().revert(checkpoint);
                 self.context.publication = None;
-                Some(status::of_failure(self.bus, &error)?)
+                let text = status::of_failure(self.bus, &error)?;
+                self.epilogue(gas_units).map_err(|stop| self.stop(stop))?;
+                Some(text)
             }
         };
-        let used = budget.saturating_sub(gas.left());
-        let gas_units = used.div_ceil(GAS_PER_UNIT).min(raw.max_gas_amount);
-        self.epilogue(gas_units)?;
         Ok(MoveTransacted {
             success: text.is_none(),
             gas_used: used,
@@ -161,10 +156,10 @@ impl Run<'_, '_> {
         })
     }
 
-    /// Refuses what needs no state to be refused. Returns the transaction's length.
-    fn check_limits(&self) -> Result<usize, MoveRefusal> {
+    /// Refuses what needs no state to be refused.
+    fn check_limits(&self) -> Result<(), MoveRefusal> {
         let signed = &self.transaction.signed;
-        let bytes = signed.to_bytes().len();
+        let bytes = self.transaction.length;
         let refuse = |status: StatusCode, message: String| Err(status::refusal(status, message));
         if bytes > MAX_TRANSACTION_BYTES {
             return refuse(
@@ -197,7 +192,7 @@ impl Run<'_, '_> {
                 alloc::format!("{price} octas, at most {MAX_GAS_PRICE} are allowed"),
             );
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// EVM gas that it may use.
@@ -212,226 +207,41 @@ impl Run<'_, '_> {
         least_price(self.bus.env().block.base_fee)
     }
 
-    fn stop(&self, stop: Stop) -> MoveTransactError {
+    /// Why a transaction of which the framework's part failed is in no block.
+    pub(crate) fn stop(&self, stop: Stop) -> MoveTransactError {
         match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Code(error) => status::of_prologue(&error).into(),
         }
     }
 
-    fn prologue(&mut self) -> Result<(), MoveTransactError> {
-        let raw = &self.transaction.signed.raw;
-        let mut arguments = vec![self.transaction.sender.address.0.to_vec()];
-        let mut function = "unified_prologue_v2";
-        if let Some(payer) = &self.transaction.fee_payer {
-            function = "unified_prologue_fee_payer_v2";
-            arguments.push(payer.address.0.to_vec());
-            arguments.push(key_option(&self.transaction.sender));
-            arguments.push(key_option(payer));
-        } else {
-            arguments.push(key_option(&self.transaction.sender));
-        }
-        let mut replay = Vec::new();
-        match raw.replay_protector() {
-            ReplayProtector::Nonce(nonce) => {
-                replay.push(0);
-                replay.extend(nonce.to_le_bytes());
-            }
-            ReplayProtector::SequenceNumber(number) => {
-                replay.push(1);
-                replay.extend(number.to_le_bytes());
-            }
-        }
-        arguments.push(replay);
-        let secondary = &self.transaction.secondary;
-        let (mut addresses, mut keys) = (Vec::new(), Vec::new());
-        put_uleb(&mut addresses, secondary.len() as u64);
-        put_uleb(&mut keys, secondary.len() as u64);
-        for signer in secondary {
-            addresses.extend(signer.address.0);
-            keys.extend(key_option(signer));
-        }
-        arguments.push(addresses);
-        arguments.push(keys);
-        arguments.push(raw.gas_unit_price.to_le_bytes().to_vec());
-        arguments.push(raw.max_gas_amount.to_le_bytes().to_vec());
-        arguments.push(raw.expiration_timestamp_secs.to_le_bytes().to_vec());
-        arguments.push(vec![raw.chain_id]);
-        arguments.push(vec![u8::from(self.is_simulation)]);
-        self.framework((VALIDATION, function), &arguments)
-            .map_err(|stop| self.stop(stop))?;
-        let Some(multisig) = raw.payload.multisig_address() else {
-            return Ok(());
-        };
-        let sender = self.transaction.sender.address.0.to_vec();
-        let arguments = [
-            sender,
-            multisig.0.to_vec(),
-            bytes_of(&self.multisig_payload()),
-        ];
-        let function = (MULTISIG, "validate_multisig_transaction");
-        self.framework(function, &arguments)
-            .map_err(|stop| self.stop(stop))
-    }
-
-    fn framework(&mut self, function: (&str, &str), arguments: &[Vec<u8>]) -> Result<(), Stop> {
+    pub(crate) fn framework(
+        &mut self,
+        function: (&str, &str),
+        arguments: &[Vec<u8>],
+    ) -> Result<(), Stop> {
         self.vm
             .call_framework(self.bus, &mut self.context, function, arguments)
     }
+}
 
-    fn payload(&mut self, gas: &mut Gas) -> Result<(), Stop> {
-        let payload = &self.transaction.signed.raw.payload;
-        let vm = self.vm;
-        match payload.multisig_address() {
-            Some(multisig) => self.multisig(multisig, gas)?,
-            None => {
-                let signers: Vec<Address> = self.transaction.signers().collect();
-                let executable = payload.executable();
-                vm.run(self.bus, &mut self.context, gas, |session, gas| {
-                    let given = |arguments| EntryArguments {
-                        signers: &signers,
-                        arguments,
-                        constructors: vm.constructors(),
-                    };
-                    match executable {
-                        ExecutableRef::EntryFunction(call) => session.call_entry(
-                            &call.module,
-                            &call.function,
-                            &call.type_arguments,
-                            given(&call.arguments),
-                            gas,
-                        ),
-                        ExecutableRef::Script(script) => {
-                            let arguments: Vec<Vec<u8>> = script
-                                .arguments
-                                .iter()
-                                .map(|argument| argument.value().to_vec())
-                                .collect();
-                            session.run_entry_script(
-                                &script.code,
-                                &script.type_arguments,
-                                given(&arguments),
-                                gas,
-                            )
-                        }
-                        ExecutableRef::Empty => Err(VmError::new(StatusCode::FeatureUnderGating)
-                            .with_message("an empty payload needs a multisig account")),
-                    }
-                })?;
-            }
+/// Why a payload fails that itself came to its end.
+fn unpaid(stop: Stop) -> Stop {
+    match stop {
+        Stop::Code(error) => {
+            Stop::Code(error.with_message("the transaction has spent what was to pay for its gas"))
         }
-        self.publish(gas)
-    }
-
-    /// Publishes what the payload has asked for. If that fails, so does the payload.
-    fn publish(&mut self, gas: &mut Gas) -> Result<(), Stop> {
-        self.vm.publish_requested(self.bus, &mut self.context, gas)
-    }
-
-    /// What a multisig transaction carries, as Move sees it: nothing, or the call.
-    fn multisig_payload(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        if let ExecutableRef::EntryFunction(call) = self.transaction.signed.raw.payload.executable()
-        {
-            // The only kind of payload that there is.
-            put_uleb(&mut bytes, 0);
-            call.write(&mut bytes);
-        }
-        bytes
-    }
-
-    /// Runs a multisig account's transaction: the one that is carried, or the one on chain.
-    fn multisig(&mut self, account: Address, gas: &mut Gas) -> Result<(), Stop> {
-        let vm = self.vm;
-        let payload = self.multisig_payload();
-        let arguments = [account.0.to_vec(), bytes_of(&payload)];
-        let module = ModuleId::new(Address::ONE, MULTISIG);
-        let returned = vm.run(self.bus, &mut self.context, gas, |session, gas| {
-            let returned = session.call(
-                &module,
-                "get_next_transaction_payload",
-                &[],
-                &arguments,
-                gas,
-            )?;
-            returned
-                .values
-                .into_iter()
-                .next()
-                .ok_or_else(|| StatusCode::InternalTypeError.into())
-        })?;
-        let call = stored_call(&returned).map_err(Stop::Code)?;
-        let signers = [account];
-        let checkpoint = self.bus.journal().checkpoint();
-        let mut result = vm.run(self.bus, &mut self.context, gas, |session, gas| {
-            session.call_entry(
-                &call.module,
-                &call.function,
-                &call.type_arguments,
-                EntryArguments {
-                    signers: &signers,
-                    arguments: &call.arguments,
-                    constructors: vm.constructors(),
-                },
-                gas,
-            )
-        });
-        if result.is_ok() {
-            result = self.publish(gas);
-        }
-        let executor = self.transaction.sender.address.0.to_vec();
-        let mut arguments = vec![executor, account.0.to_vec(), bytes_of(&payload)];
-        let function = match result {
-            Ok(()) => "successful_transaction_execution_cleanup",
-            Err(Stop::Fault(fault)) => return Err(fault.into()),
-            Err(Stop::Code(error)) => {
-                self.bus.journal().revert(checkpoint);
-                self.context.publication = None;
-                arguments.push(execution_error(&error));
-                "failed_transaction_execution_cleanup"
-            }
-        };
-        self.framework((MULTISIG, function), &arguments)
-    }
-
-    fn epilogue(&mut self, gas_units: u64) -> Result<(), MoveTransactError> {
-        let raw = &self.transaction.signed.raw;
-        let is_orderless = matches!(raw.replay_protector(), ReplayProtector::Nonce(_));
-        let left = raw.max_gas_amount.saturating_sub(gas_units);
-        let arguments = [
-            self.transaction.sender.address.0.to_vec(),
-            self.transaction.payer().0.to_vec(),
-            0_u64.to_le_bytes().to_vec(),
-            raw.gas_unit_price.to_le_bytes().to_vec(),
-            raw.max_gas_amount.to_le_bytes().to_vec(),
-            left.to_le_bytes().to_vec(),
-            vec![u8::from(self.is_simulation)],
-            vec![u8::from(is_orderless)],
-        ];
-        let result = self.framework((VALIDATION, "unified_epilogue_v2"), &arguments);
-        match result {
-            Ok(()) => {}
-            Err(Stop::Fault(fault)) => return Err(fault.into()),
-            // The payload has spent what was to pay for it: a block must not contain that.
-            Err(Stop::Code(error)) => return Err(status::of_prologue(&error).into()),
-        }
-        let mut statement = Vec::new();
-        for amount in [gas_units, gas_units, 0, 0, 0] {
-            statement.extend(amount.to_le_bytes());
-        }
-        let function = ("transaction_fee", "emit_fee_statement");
-        self.framework(function, &[statement])
-            .map_err(|stop| self.stop(stop))
+        Stop::Fault(fault) => Stop::Fault(fault),
     }
 }
 
 /// Charges what a transaction costs before it runs.
-fn check_intrinsic(bytes: usize, gas: &mut Gas) -> Result<(), MoveRefusal> {
-    gas.charge(prices::intrinsic(bytes)).map_err(|_| {
-        let message = alloc::format!(
-            "at least {} gas units are needed",
-            prices::intrinsic(bytes).div_ceil(GAS_PER_UNIT)
-        );
+fn check_intrinsic(transaction: &MoveTransaction, gas: &mut Gas) -> Result<(), MoveRefusal> {
+    let signatures = transaction.signed.signature_count();
+    let needed = prices::intrinsic(transaction.length, signatures);
+    gas.charge(needed).map_err(|_| {
+        let least = needed.div_ceil(GAS_PER_UNIT);
+        let message = alloc::format!("at least {least} gas units are needed");
         let status = StatusCode::MaxGasUnitsBelowMinTransactionGasUnits;
         status::refusal(status, message)
     })
@@ -442,94 +252,4 @@ pub fn least_price(base_fee: u64) -> u64 {
     let wei = u128::from(base_fee).saturating_mul(u128::from(GAS_PER_UNIT));
     let octas = wei.div_ceil(u128::from(lumio_types::OCTA_WEI));
     u64::try_from(octas).unwrap_or(u64::MAX).max(MIN_GAS_PRICE)
-}
-
-/// An `Option<vector<u8>>` with an authentication key.
-fn key_option(signer: &MoveSigner) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    match &signer.key {
-        None => bytes.push(0),
-        Some(key) => {
-            bytes.push(1);
-            put_bytes(&mut bytes, key);
-        }
-    }
-    bytes
-}
-
-/// A `vector<u8>`.
-fn bytes_of(content: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    put_bytes(&mut bytes, content);
-    bytes
-}
-
-/// Reads the call in a multisig payload that is kept on chain, itself a `vector<u8>`.
-fn stored_call(returned: &[u8]) -> Result<EntryFunction, VmError> {
-    let bad = || {
-        VmError::new(StatusCode::FailedToDeserializeArgument)
-            .with_message("the multisig account's payload is no call of an entry function")
-    };
-    let mut reader = lumio_move_engine::bcs::Reader::new(returned);
-    let length = reader.uleb()? as usize;
-    let payload = reader.take(length)?;
-    let (kind, call) = payload.split_first().ok_or_else(bad)?;
-    if *kind != 0 {
-        return Err(bad());
-    }
-    EntryFunction::from_bytes(call).map_err(|_| bad())
-}
-
-/// What the multisig account's events say of a failure: where, what kind, which code.
-fn execution_error(error: &VmError) -> Vec<u8> {
-    let kind = match error.status() {
-        StatusCode::Aborted => "MoveAbort",
-        StatusCode::OutOfGas => "OutOfGas",
-        _ => "ExecutionFailure",
-    };
-    let mut bytes = Vec::new();
-    put_bytes(&mut bytes, error.details().location.to_string().as_bytes());
-    put_bytes(&mut bytes, kind.as_bytes());
-    let code = error
-        .sub_status()
-        .unwrap_or_else(|| error.status().number());
-    bytes.extend(code.to_le_bytes());
-    bytes
-}
-
-/// What natives tell of the transaction.
-fn facts(transaction: &MoveTransaction, index: u32) -> TransactionFacts {
-    let raw = &transaction.signed.raw;
-    let call_facts = |call: &EntryFunction| EntryFunctionFacts {
-        address: call.module.address,
-        module: call.module.name.to_string(),
-        function: call.function.to_string(),
-        type_arguments: call.type_arguments.clone(),
-        arguments: call.arguments.clone(),
-    };
-    let (mut entry_function, mut script_hash) = (None, Vec::new());
-    match raw.payload.executable() {
-        ExecutableRef::EntryFunction(call) => entry_function = Some(call_facts(call)),
-        ExecutableRef::Script(script) => script_hash = script.hash().to_vec(),
-        ExecutableRef::Empty => {}
-    }
-    let multisig = raw.payload.multisig_address().map(|address| MultisigFacts {
-        address,
-        entry_function: entry_function.take(),
-    });
-    TransactionFacts {
-        hash: transaction.hash.0,
-        sender: Some(transaction.sender.address),
-        secondary_signers: transaction.secondary.iter().map(|s| s.address).collect(),
-        gas_payer: transaction.payer(),
-        max_gas_amount: raw.max_gas_amount,
-        gas_unit_price: raw.gas_unit_price,
-        chain_id: raw.chain_id,
-        script_hash,
-        entry_function,
-        multisig,
-        is_orderless: raw.payload.nonce().is_some(),
-        index,
-        is_unbiasable: false,
-    }
 }

@@ -20,6 +20,7 @@ pub type Modules = BTreeMap<ModuleId, Arc<[u8]>>;
 pub struct TestChain<'a> {
     modules: &'a Modules,
     balances: BTreeMap<Address, U256>,
+    number: u128,
     events: Vec<EmittedEvent>,
     context: Context,
     print: fn(&str),
@@ -46,6 +47,7 @@ impl<'a> TestChain<'a> {
         Self {
             modules,
             balances: BTreeMap::new(),
+            number: 0,
             events: Vec::new(),
             context: Context::new(facts),
             print: |_| {},
@@ -64,6 +66,7 @@ impl<'a> TestChain<'a> {
 struct Ledger<'a, 'b> {
     modules: &'a Modules,
     balances: &'b mut BTreeMap<Address, U256>,
+    number: &'b mut u128,
     events: &'b mut Vec<EmittedEvent>,
     print: fn(&str),
 }
@@ -105,6 +108,11 @@ impl Chain for Ledger<'_, '_> {
         Ok(left.is_some())
     }
 
+    fn next_number(&mut self, least: u128) -> VmResult<u128> {
+        *self.number = least.max(self.number.saturating_add(1));
+        Ok(*self.number)
+    }
+
     fn emit(&mut self, event: EmittedEvent) -> VmResult<()> {
         self.events.push(event);
         Ok(())
@@ -141,6 +149,7 @@ impl Host for TestChain<'_> {
         let mut ledger = Ledger {
             modules: self.modules,
             balances: &mut self.balances,
+            number: &mut self.number,
             events: &mut self.events,
             print: self.print,
         };

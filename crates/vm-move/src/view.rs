@@ -1,14 +1,13 @@
 //! Reading the chain through Move code: view functions, which change nothing.
 
 use alloc::{string::String, vec::Vec};
-use lumio_move_engine::{Gas, ModuleId, StatusCode, TypeTag, VmError, format::read_module};
+use lumio_move_engine::{
+    Gas, ModuleId, StatusCode, TypeTag, VmError, format::read_module, metadata::ModuleMetadata,
+};
 use lumio_state::Fault;
 use lumio_vm_bus::Host;
 
-use crate::{
-    Context, MoveVm, TransactionFacts, host::module_key, machine::Stop, metadata::ModuleMetadata,
-    status,
-};
+use crate::{Context, MoveVm, TransactionFacts, host::module_key, machine::Stop, status};
 
 /// What a view returned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

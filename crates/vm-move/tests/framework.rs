@@ -49,12 +49,11 @@ fn run(folder: &str, at_least: usize) {
             gas_limit: 1_000_000_000,
         };
         let results = run_tests(&compilation, "", &bed);
-        let name = |module: &dyn std::fmt::Display, function: &str| format!("{module}::{function}");
         let failed: Vec<String> = results
             .iter()
             .filter_map(|result| {
-                let name = name(&result.test.module, &result.test.function);
-                result.failure.as_ref().map(|why| format!("{name}: {why}"))
+                let (test, why) = (&result.test, result.failure.as_ref()?);
+                Some(format!("{}::{}: {why}", test.module, test.function))
             })
             .collect();
         assert!(failed.is_empty(), "{interpreter:?}: {}", failed.join("\n"));

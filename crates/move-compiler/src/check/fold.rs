@@ -59,7 +59,7 @@ impl Signed {
 
     /// In two's complement, if the type has it.
     fn fit(self, integer: Integer) -> Option<U256> {
-        let bits = integer.bits() as usize;
+        let bits = usize::from(integer.bits());
         let (magnitude, half) = (
             self.magnitude,
             U256::ONE.wrapping_shl(bits.saturating_sub(1)),
@@ -151,7 +151,7 @@ pub(crate) fn binary(op: BinaryOp, a: &Value, b: &Value, ty: &Type) -> Option<Va
         return None;
     };
     let integer = integer(ty)?;
-    let bits = integer.bits() as usize;
+    let bits = usize::from(integer.bits());
     let (x, y) = (Signed::of(*a, integer), Signed::of(*b, integer));
     let order = x.cmp(y);
     let result = match op {

@@ -107,14 +107,14 @@ impl Checker<'_> {
 
 /// Why a literal does not fit a type, if it does not.
 fn misfit(value: U256, negative: bool, integer: Integer) -> Option<String> {
-    let bits = integer.bits();
+    let bits = usize::from(integer.bits());
     let fits = match (negative, integer.is_signed()) {
         (true, false) => {
             return Some(format!("a negative number is no `{integer}`"));
         }
-        (true, true) => value <= U256::ONE.wrapping_shl(bits.saturating_sub(1) as usize),
-        (false, true) => value.bit_len() < bits as usize,
-        (false, false) => value.bit_len() <= bits as usize,
+        (true, true) => value <= U256::ONE.wrapping_shl(bits.saturating_sub(1)),
+        (false, true) => value.bit_len() < bits,
+        (false, false) => value.bit_len() <= bits,
     };
     (!fits).then(|| {
         let sign = if negative { "-" } else { "" };

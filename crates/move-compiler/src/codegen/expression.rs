@@ -586,7 +586,7 @@ pub(crate) fn bcs(value: &Value, ty: &Type, out: &mut Vec<u8>) {
         (Value::Bool(b), _) => out.push(u8::from(*b)),
         (Value::Integer(n), Type::Integer(integer)) => {
             let bytes = n.to_le_bytes::<32>();
-            let width = integer.bits().wrapping_shr(3) as usize;
+            let width = usize::from(integer.bits().wrapping_shr(3));
             out.extend(bytes.iter().take(width));
         }
         (Value::Address(address), _) => out.extend(address.0),

@@ -137,7 +137,8 @@ impl Generator<'_> {
             definition.acquires.sort_unstable();
         }
         self.friends()?;
-        self.pools.tables.metadata = metadata::metadata(program, self.unit);
+        let metadata = metadata::metadata(program, self.unit);
+        self.pools.tables.metadata = metadata.write().into_iter().collect();
         let tables = std::mem::take(&mut self.pools.tables);
         Ok(Compiled::Module(CompiledModule {
             tables,

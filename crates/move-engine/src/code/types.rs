@@ -1,6 +1,7 @@
 //! Ground types (no type parameters left), interned: equal types have equal numbers.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
+use core::fmt;
 use hashbrown::HashMap;
 
 use crate::{
@@ -47,6 +48,34 @@ pub enum Integer {
 }
 
 impl Integer {
+    /// All, with their names.
+    pub const ALL: [(Self, &'static str); 12] = [
+        (Self::U8, "u8"),
+        (Self::U16, "u16"),
+        (Self::U32, "u32"),
+        (Self::U64, "u64"),
+        (Self::U128, "u128"),
+        (Self::U256, "u256"),
+        (Self::I8, "i8"),
+        (Self::I16, "i16"),
+        (Self::I32, "i32"),
+        (Self::I64, "i64"),
+        (Self::I128, "i128"),
+        (Self::I256, "i256"),
+    ];
+
+    /// The type of that name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(_, known)| *known == name);
+        found.map(|(integer, _)| *integer)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(known, _)| *known == self);
+        found.map_or("u64", |(_, name)| name)
+    }
+
     /// Width in bits.
     pub fn bits(self) -> u16 {
         match self {
@@ -80,6 +109,12 @@ impl Integer {
             Self::I128 => Type::I128,
             Self::I256 => Type::I256,
         }
+    }
+}
+
+impl fmt::Display for Integer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

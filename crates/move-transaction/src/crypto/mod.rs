@@ -1,16 +1,17 @@
 //! Signatures of each scheme. All are strict: of the forms that a signature could be given, one is
 //! accepted.
 
+mod ed25519;
 mod k256;
 #[cfg(feature = "std")]
 mod secp256k1;
 
-use ed25519_dalek::{Signature, VerifyingKey};
+pub use ed25519::verify_ed25519;
 use p256::ecdsa::{self, signature::Verifier};
 
 use crate::{
-    AnyPublicKey, AnySignature, Ed25519PublicKey, Ed25519Signature, Secp256k1PublicKey,
-    Secp256k1Signature, Secp256r1PublicKey, Secp256r1Signature, SignatureError, hash::sha3_256,
+    AnyPublicKey, AnySignature, Secp256k1PublicKey, Secp256k1Signature, Secp256r1PublicKey,
+    Secp256r1Signature, SignatureError, hash::sha3_256,
 };
 
 /// Checks a signature of whatever scheme.
@@ -21,7 +22,7 @@ pub(crate) fn any(
 ) -> Result<(), SignatureError> {
     match (key, signature) {
         (AnyPublicKey::Ed25519(key), AnySignature::Ed25519(signature)) => {
-            ed25519(key, signature, message)
+            verify_ed25519(&key.0, &signature.0, message)
         }
         (AnyPublicKey::Secp256k1(key), AnySignature::Secp256k1(signature)) => {
             secp256k1(key, signature, message)
@@ -34,20 +35,6 @@ pub(crate) fn any(
             signature: signature.scheme(),
         }),
     }
-}
-
-/// Checks an ed25519 signature; keys and points of small order are refused.
-pub(crate) fn ed25519(
-    key: &Ed25519PublicKey,
-    signature: &Ed25519Signature,
-    message: &[u8],
-) -> Result<(), SignatureError> {
-    let key = VerifyingKey::from_bytes(&key.0).map_err(|_| SignatureError::BadKey)?;
-    if key.is_weak() {
-        return Err(SignatureError::BadKey);
-    }
-    key.verify_strict(message, &Signature::from_bytes(&signature.0))
-        .map_err(|_| SignatureError::Invalid)
 }
 
 /// Checks a secp256k1 ECDSA signature over the SHA3-256 of the message.

@@ -3,7 +3,8 @@
 use crate::pool::{PoolError, carried};
 use alloy_consensus::Transaction as _;
 use alloy_eips::{eip2718::Encodable2718, eip7825::MAX_TX_GAS_LIMIT_OSAKA};
-use lumio_types::{Envelope, Transaction};
+use lumio_types::{Envelope, MoveTransaction, Transaction};
+use lumio_vm_move::GAS_PER_UNIT;
 
 /// Largest encoding that the pool takes: four slots of 32 KiB, as in geth.
 const MAX_SIZE: usize = 4 * 32 * 1024;
@@ -35,8 +36,8 @@ impl AdmissionRules {
     pub fn check(&self, transaction: &Transaction) -> Result<(), PoolError> {
         let envelope = transaction.envelope();
         check_type(envelope)?;
-        if carried(transaction).is_some() {
-            return self.check_carrier(envelope);
+        if let Some(inner) = carried(transaction) {
+            return self.check_carrier(envelope, inner);
         }
         let size = envelope.encode_2718_len();
         if size > MAX_SIZE {
@@ -67,7 +68,7 @@ impl AdmissionRules {
     }
 
     /// The Move VM looks at what is carried; the rest is about the envelope.
-    fn check_carrier(&self, envelope: &Envelope) -> Result<(), PoolError> {
+    fn check_carrier(&self, envelope: &Envelope, inner: &MoveTransaction) -> Result<(), PoolError> {
         let size = envelope.encode_2718_len();
         if size > MAX_CARRIER {
             return Err(PoolError::Oversized {
@@ -89,8 +90,20 @@ impl AdmissionRules {
         if !envelope.value().is_zero() {
             return Err(PoolError::CarrierValue);
         }
-        if envelope.gas_limit() > self.block_gas_limit {
+        if envelope
+            .access_list()
+            .is_some_and(|list| !list.0.is_empty())
+        {
+            return Err(PoolError::CarrierAccessList);
+        }
+        let gas = envelope.gas_limit();
+        if gas > self.block_gas_limit {
             return Err(PoolError::BlockGasLimit);
+        }
+        let asked = inner.signed.raw.max_gas_amount.saturating_mul(GAS_PER_UNIT);
+        let needed = asked.min(self.block_gas_limit);
+        if gas < needed {
+            return Err(PoolError::CarrierGas { gas, needed });
         }
         Ok(())
     }

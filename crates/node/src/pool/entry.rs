@@ -4,7 +4,7 @@ use crate::pool::{Lane, PoolError, bid, carried, lane::place};
 use alloy_consensus::Transaction as _;
 use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{B256, U256};
-use lumio_types::Transaction;
+use lumio_types::{AccountId, Transaction};
 use std::{cmp::Reverse, sync::Arc};
 
 /// The place of a transaction among all: the cheapest first, of equals the newest.
@@ -62,6 +62,13 @@ impl Entry {
     /// The Move transaction's own hash.
     pub(super) fn inner_hash(&self) -> Option<B256> {
         carried(&self.transaction).map(|inner| inner.hash)
+    }
+
+    /// Whose Move transaction it brings, if it is in the lane of somebody else.
+    pub(super) fn brought_for(&self) -> Option<AccountId> {
+        let inner = carried(&self.transaction)?;
+        let is_brought = matches!(self.lane, Lane::Evm(_));
+        is_brought.then(|| AccountId(inner.sender.address.0.into()))
     }
 
     /// Whether it may take the place of `old`: a tenth more of fee cap and of tip, or a higher

@@ -81,6 +81,12 @@ pub enum PoolError {
     /// What brings a Move transaction brings nothing else.
     #[error("the carrier of a Move transaction cannot bring value")]
     CarrierValue,
+    /// Nobody would pay for it.
+    #[error("the carrier of a Move transaction cannot bring an access list")]
+    CarrierAccessList,
+    /// Who wraps a transaction must not be able to make it run out of gas.
+    #[error("the carrier's gas limit is {gas}, and the Move transaction in it may use {needed}")]
+    CarrierGas { gas: u64, needed: u64 },
     /// The node's database failed.
     #[error("the sender's account could not be read: {0}")]
     State(String),

@@ -74,6 +74,8 @@ pub struct Queue {
     by_expiry: BTreeSet<(u64, B256)>,
     /// Move accounts with a transaction here, by the address that their wei are under.
     movers: HashMap<Address, AccountId>,
+    /// Move transactions, and their bytes, that EVM accounts bring: by whose transactions they are.
+    brought: HashMap<AccountId, (usize, usize)>,
     /// The cheapest first.
     by_rank: BTreeMap<Rank, B256>,
     bytes: usize,
@@ -90,6 +92,7 @@ impl Queue {
             by_inner: HashMap::default(),
             by_expiry: BTreeSet::new(),
             movers: HashMap::default(),
+            brought: HashMap::default(),
             by_rank: BTreeMap::new(),
             bytes: 0,
             arrivals: 0,
@@ -123,6 +126,7 @@ impl Queue {
             return Err(PoolError::AccountLimit);
         }
         sender.admits(&entry, limits)?;
+        self.admits_brought(&entry)?;
         let victims = self.victims(&entry, sender)?;
         Ok(Insertion {
             ready_before: sender.ready_until(),
@@ -130,6 +134,21 @@ impl Queue {
             account,
             victims,
         })
+    }
+
+    /// Envelopes cost nothing, and only one of a Move account's transactions with one number will
+    /// ever be paid for: without a bound, one account could fill the pool in the lanes of others.
+    fn admits_brought(&self, entry: &Entry) -> Result<(), PoolError> {
+        let Some(id) = entry.brought_for() else {
+            return Ok(());
+        };
+        let (count, bytes) = self.brought.get(&id).copied().unwrap_or_default();
+        let is_full = count >= self.limits.queued_per_sender
+            || bytes.saturating_add(entry.size) > self.limits.bytes / 16;
+        if is_full {
+            return Err(PoolError::AccountLimit);
+        }
+        Ok(())
     }
 
     /// Carries out what was planned while nothing else has changed.
@@ -160,6 +179,11 @@ impl Queue {
         }
         if let Lane::Move(id) | Lane::Once(id, _) = lane {
             self.movers.insert(id.evm_address(), id);
+        }
+        if let Some(id) = entry.brought_for() {
+            let (count, bytes) = self.brought.entry(id).or_default();
+            *count = count.saturating_add(1);
+            *bytes = bytes.saturating_add(entry.size);
         }
         self.by_rank.insert(entry.rank(), hash);
         self.bytes = self.bytes.saturating_add(entry.size);
@@ -364,6 +388,15 @@ impl Queue {
         }
         if let Some(expiry) = entry.expiry {
             self.by_expiry.remove(&(expiry, hash));
+        }
+        if let Some(id) = entry.brought_for()
+            && let Some((count, bytes)) = self.brought.get_mut(&id)
+        {
+            *count = count.saturating_sub(1);
+            *bytes = bytes.saturating_sub(entry.size);
+            if *count == 0 {
+                self.brought.remove(&id);
+            }
         }
         self.by_rank.remove(&entry.rank());
         self.bytes = self.bytes.saturating_sub(entry.size);

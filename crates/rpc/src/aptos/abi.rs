@@ -5,18 +5,13 @@ use super::names::{self, address};
 use alloy_primitives::hex;
 use lumio_move_engine::{
     Address, ModuleId,
-    bcs::Reader,
     format::{
         AbilitySet, CompiledModule, FunctionDefinition, FunctionToken, SignatureToken,
         StructDefinition, StructFields, Tables, Visibility, read_module, read_script,
     },
+    metadata::ModuleMetadata,
 };
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
-
-/// Attributes by the number that they have in metadata.
-const VIEW: [u8; 2] = [0, 1];
-const EVENT: [u8; 1] = [4];
 
 /// A module as clients get it. Of what is no module there is only the bytecode.
 pub(super) fn module_json(code: &[u8]) -> Value {
@@ -57,7 +52,8 @@ pub(super) fn module_id(module: &CompiledModule) -> Option<ModuleId> {
 
 fn abi(module: &CompiledModule) -> Value {
     let id = module_id(module).unwrap_or_else(|| ModuleId::new(Address::default(), ""));
-    let attributes = Attributes::read(module);
+    // What cannot be read counts as absent: only publishing checks metadata.
+    let metadata = ModuleMetadata::of(module);
     let friends = module.friends.iter().map(|friend| {
         let address = module.addresses.get(friend.address.index());
         let name = module.identifiers.get(friend.name.index());
@@ -73,12 +69,12 @@ fn abi(module: &CompiledModule) -> Value {
         "name": id.name,
         "friends": friends.collect::<Vec<_>>(),
         "exposed_functions": exposed
-            .filter_map(|definition| function(module, definition, &attributes))
+            .filter_map(|definition| function(module, definition, &metadata))
             .collect::<Vec<_>>(),
         "structs": module
             .struct_defs
             .iter()
-            .filter_map(|definition| structure(module, definition, &attributes))
+            .filter_map(|definition| structure(module, definition, &metadata))
             .collect::<Vec<_>>(),
     })
 }
@@ -86,7 +82,7 @@ fn abi(module: &CompiledModule) -> Value {
 fn function(
     module: &CompiledModule,
     definition: &FunctionDefinition,
-    attributes: &Attributes,
+    metadata: &ModuleMetadata,
 ) -> Option<Value> {
     let handle = module.function_handles.get(definition.handle.index())?;
     let name = module.identifiers.get(handle.name.index())?;
@@ -99,7 +95,7 @@ fn function(
         "name": name,
         "visibility": visibility,
         "is_entry": definition.is_entry,
-        "is_view": has(&attributes.functions, name, &VIEW),
+        "is_view": metadata.is_view(name),
         "generic_type_params": type_parameters(&handle.type_parameters),
         "params": types(module, handle.parameters.index()),
         "return": types(module, handle.returns.index()),
@@ -109,7 +105,7 @@ fn function(
 fn structure(
     module: &CompiledModule,
     definition: &StructDefinition,
-    attributes: &Attributes,
+    metadata: &ModuleMetadata,
 ) -> Option<Value> {
     let handle = module.struct_handles.get(definition.handle.index())?;
     let name = module.identifiers.get(handle.name.index())?;
@@ -130,7 +126,7 @@ fn structure(
     object.insert("name".into(), json!(name));
     let native = definition.fields == StructFields::Native;
     object.insert("is_native".into(), json!(native));
-    let event = has(&attributes.structs, name, &EVENT);
+    let event = metadata.is_event(name);
     object.insert("is_event".into(), json!(event));
     let variants = definition.fields.variants();
     object.insert("is_enum".into(), json!(!variants.is_empty()));
@@ -230,62 +226,4 @@ fn function_text(
     let abilities = abilities(function.abilities).join(" + ");
     let has = if abilities.is_empty() { "" } else { " has " };
     format!("|{parameters}|{results}{has}{abilities}")
-}
-
-/// Which attributes functions and structs have, by name.
-type Names = BTreeMap<String, Vec<u8>>;
-
-fn has(names: &Names, name: &str, attribute: &[u8]) -> bool {
-    names
-        .get(name)
-        .is_some_and(|list| list.iter().any(|kind| attribute.contains(kind)))
-}
-
-/// What a module's metadata says.
-#[derive(Default)]
-struct Attributes {
-    structs: Names,
-    functions: Names,
-}
-
-impl Attributes {
-    /// What cannot be read counts as absent: only publishing checks metadata.
-    fn read(module: &CompiledModule) -> Self {
-        let found = module
-            .metadata
-            .iter()
-            .find(|entry| entry.key == b"aptos::metadata_v1");
-        found
-            .and_then(|entry| Self::parse(&entry.value))
-            .unwrap_or_default()
-    }
-
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(bytes);
-        for _ in 0..reader.uleb().ok()? {
-            reader.u64().ok()?;
-            reader.string().ok()?;
-            reader.string().ok()?;
-        }
-        Some(Self {
-            structs: names(&mut reader)?,
-            functions: names(&mut reader)?,
-        })
-    }
-}
-
-fn names(reader: &mut Reader<'_>) -> Option<Names> {
-    let mut names = Names::new();
-    for _ in 0..reader.uleb().ok()? {
-        let name = reader.string().ok()?;
-        let mut kinds = Vec::new();
-        for _ in 0..reader.uleb().ok()? {
-            kinds.push(reader.u8().ok()?);
-            for _ in 0..reader.uleb().ok()? {
-                reader.string().ok()?;
-            }
-        }
-        names.insert(name, kinds);
-    }
-    Some(names)
 }

@@ -1,5 +1,5 @@
 //! Functions that are named at run time: `0x1::function_info`, and the natives that run one in
-//! their place (`dispatchable_fungible_asset`, `account_abstraction`).
+//! their place (`dispatchable_fungible_asset`).
 
 use alloc::{format, string::String, vec::Vec};
 use lumio_move_engine::{
@@ -34,13 +34,6 @@ pub(super) const ROWS: &[Row] = &[
     (ASSETS, "dispatchable_deposit", 1_500, 1, dispatch),
     (ASSETS, "dispatchable_derived_balance", 1_500, 1, dispatch),
     (ASSETS, "dispatchable_derived_supply", 1_500, 1, dispatch),
-    (
-        "account_abstraction",
-        "dispatchable_authenticate",
-        1_500,
-        1,
-        dispatch,
-    ),
 ];
 
 /// Reads a `FunctionInfo`: account, module's name, function's name.

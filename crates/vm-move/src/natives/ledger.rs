@@ -1,6 +1,7 @@
 //! `0x1::native_coin`: ETH, whose one ledger is in wei. Move counts in octas of 10^10 wei.
 
 use lumio_move_engine::{Address, NativeOutcome, TypeTag, U256, VmResult};
+use lumio_types::{octas_of, wei_of_octas};
 
 use super::{Done, Frame, Row};
 use crate::{coin::NATIVE_COIN, prices::NEW_ENTRY};
@@ -15,26 +16,16 @@ pub(super) const ROWS: &[Row] = &[
     ("native_coin", "set_balance_for_test", 10, 0, set_balance),
 ];
 
-/// Wei in an octa.
-const WEI_PER_OCTA: u64 = 10_000_000_000;
-
 fn wei(frame: &mut Frame<'_>, argument: usize) -> VmResult<U256> {
-    let octas = frame.call.u64(argument)?;
-    Ok(U256::from(
-        u128::from(octas).saturating_mul(u128::from(WEI_PER_OCTA)),
-    ))
+    Ok(wei_of_octas(frame.call.u64(argument)?))
 }
 
 /// Whole octas; the largest number if there are more than that.
 fn balance(frame: &mut Frame<'_>) -> Done {
     let account = frame.call.address(0)?;
     let wei = frame.chain.balance(account)?;
-    let octas = wei
-        .checked_div(U256::from(WEI_PER_OCTA))
-        .unwrap_or_default();
-    frame
-        .call
-        .return_u64(u64::try_from(octas).unwrap_or(u64::MAX))?;
+    let octas = octas_of(wei).map_or(u64::MAX, |split| split.units);
+    frame.call.return_u64(octas)?;
     Ok(NativeOutcome::Return)
 }
 

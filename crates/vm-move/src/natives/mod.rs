@@ -166,10 +166,8 @@ fn row(number: u32) -> Option<&'static Row> {
 }
 
 /// Natives that only unit tests may have, by module and name.
-const FOR_TESTS: [(&str, &str); 12] = [
+const FOR_TESTS: [(&str, &str); 8] = [
     ("debug", "native_print"),
-    ("unit_test", "create_signers_for_testing"),
-    ("unit_test", "poison"),
     ("event", "emitted_events"),
     ("event", "emitted_events_by_handle"),
     ("ed25519", "generate_keys_internal"),
@@ -177,8 +175,6 @@ const FOR_TESTS: [(&str, &str); 12] = [
     ("multi_ed25519", "generate_keys_internal"),
     ("multi_ed25519", "sign_internal"),
     ("native_coin", "set_balance_for_test"),
-    ("transaction_context", "set_hash_for_test"),
-    ("signer", "is_txn_signer"),
 ];
 
 /// The native functions of the framework, and with `tests` those of its unit tests.
@@ -211,4 +207,32 @@ pub fn run_native(
         chain,
         per_byte: *per_byte,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    /// Whether the framework's sources declare a native function.
+    fn is_declared(module: &str, name: &str) -> bool {
+        let files = lumio_framework::PACKAGES.iter().flat_map(|it| it.sources);
+        let is_named = |text: &str| text.contains(&alloc::format!("::{module} {{"));
+        files
+            .filter(|(_, text)| is_named(text))
+            .flat_map(|(_, text)| text.split("native ").skip(1))
+            .filter_map(|rest| rest.split_once("fun "))
+            .any(|(_, rest)| rest.split(['(', '<']).next() == Some(name))
+    }
+
+    #[test]
+    fn every_native_is_declared_and_those_for_tests_exist() {
+        for (_, (module, name, ..)) in rows() {
+            assert!(is_declared(module, name), "{module}::{name}");
+        }
+        for (module, name) in FOR_TESTS {
+            let is_row = rows().any(|(_, row)| (row.0, row.1) == (module, name));
+            assert!(is_row, "{module}::{name}");
+        }
+    }
 }

@@ -3,8 +3,9 @@
 //! Verification is strict: keys of small order and malleable signatures are refused.
 
 use alloc::vec::Vec;
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use lumio_move_engine::{NativeOutcome, VmResult, bcs::put_bytes};
+use lumio_move_transaction::verify_ed25519;
 
 use super::{Done, Frame, Row, abort};
 
@@ -78,9 +79,9 @@ fn key(bytes: &[u8]) -> Option<VerifyingKey> {
     (!key.is_weak()).then_some(key)
 }
 
-fn is_signed(signature: &[u8], key_bytes: &[u8], message: &[u8]) -> bool {
-    match (key(key_bytes), Signature::from_slice(signature)) {
-        (Some(key), Ok(signature)) => key.verify_strict(message, &signature).is_ok(),
+fn is_signed(signature: &[u8], key: &[u8], message: &[u8]) -> bool {
+    match (key.as_array(), signature.as_array()) {
+        (Some(key), Some(signature)) => verify_ed25519(key, signature, message).is_ok(),
         _ => false,
     }
 }

@@ -64,18 +64,10 @@ pub(super) const ROWS: &[Row] = &[
         entry_function,
     ),
     (MODULE, "multisig_payload_internal", 500, 1, multisig),
-    (MODULE, "is_orderless_txn_internal", 130, 0, |f| {
-        let is_orderless = f.context.facts.is_orderless;
-        f.give_bool(is_orderless)
-    }),
-    (MODULE, "is_multisig_payload_txn_internal", 130, 0, |f| {
-        let is_multisig = f.context.facts.multisig.is_some();
-        f.give_bool(is_multisig)
-    }),
     (
         MODULE,
         "monotonically_increasing_counter_internal",
-        200,
+        5_000,
         0,
         counter,
     ),
@@ -109,8 +101,6 @@ pub(super) const ROWS: &[Row] = &[
 
 /// There is no transaction that a user sent.
 const ENOT_AVAILABLE: u64 = 0x3_0001;
-/// More numbers were asked for than a transaction has.
-const ECOUNTER_OVERFLOW: u64 = 0x3_0003;
 
 /// The sender, if a user sent the transaction.
 fn user(frame: &mut Frame<'_>) -> VmResult<[u8; 32]> {
@@ -171,8 +161,6 @@ fn multisig(frame: &mut Frame<'_>) -> Done {
 /// Takes the time in microseconds.
 fn counter(frame: &mut Frame<'_>) -> Done {
     let time = frame.call.u64(0)?;
-    match frame.context.next_increasing_number(time) {
-        Some(number) => frame.give(&number.to_le_bytes()),
-        None => abort(ECOUNTER_OVERFLOW),
-    }
+    let number = frame.chain.next_number(u128::from(time) << 56)?;
+    frame.give(&number.to_le_bytes())
 }
