@@ -4,7 +4,6 @@
 /// account's balance on the chain's ledger is what it has, see `native_coin`.
 module aptos_framework::coin {
     use std::error;
-    use std::features;
     use std::option::{Self, Option};
     use std::signer;
     use std::string::{Self, String};
@@ -73,9 +72,6 @@ module aptos_framework::coin {
     const ECOIN_DECIMALS_TOO_LARGE: u64 = 29;
     /// Balances of the native coin cannot be frozen
     const ENATIVE_COIN_NOT_FREEZABLE: u64 = 30;
-
-    /// The feature by which accounts keep all coins as fungible assets from the beginning, and register for none.
-    const NEW_ACCOUNTS_DEFAULT_TO_FA_STORE: u64 = 90;
 
     const MAX_COIN_NAME_LENGTH: u64 = 32;
     const MAX_COIN_SYMBOL_LENGTH: u64 = 32;
@@ -476,8 +472,10 @@ module aptos_framework::coin {
         };
     }
 
+    /// Whether accounts keep coins as fungible assets from the beginning, and register for none: wherever coins can
+    /// be paired. Only unit tests that have set up nothing but accounts know no such map.
     fun prefers_fungible_asset(): bool {
-        features::is_enabled(NEW_ACCOUNTS_DEFAULT_TO_FA_STORE)
+        exists<CoinConversionMap>(@aptos_framework)
     }
 
     /// Whether coins for an account without a `CoinStore` go to its primary fungible store.
@@ -764,6 +762,11 @@ module aptos_framework::coin {
             );
             primary_fungible_store::deposit(account_addr, coin_to_fungible_asset(coin));
         }
+    }
+
+    /// The same for an account that signs.
+    public fun deposit_with_signer<CoinType>(account: &signer, coin: Coin<CoinType>) {
+        deposit(signer::address_of(account), coin);
     }
 
     /// The same without an event of the coin store, and even if the coins are frozen.
