@@ -359,7 +359,7 @@ module aptos_framework::fungible_asset_tests {
         let metadata = object::object_from_constructor_ref<Metadata>(&creator_ref);
         let store = fungible_asset::create_test_store(creator, metadata);
         fungible_asset::mint_to(&mint, store, 10);
-        fungible_asset::upgrade_to_concurrent(&object::generate_extend_ref(&creator_ref));
+        assert!(object::object_exists<fungible_asset::ConcurrentSupply>(object::object_address(&metadata)));
         fungible_asset::upgrade_store_to_concurrent(creator, store);
         fungible_asset::upgrade_store_to_concurrent(creator, store);
         fungible_asset::mint_to(&mint, store, 20);
@@ -382,10 +382,9 @@ module aptos_framework::fungible_asset_tests {
 
     #[test(creator = @0xcafe)]
     #[expected_failure(abort_code = 0x20005, location = aptos_framework::fungible_asset)]
-    fun an_aggregated_supply_has_its_maximum(creator: &signer) {
+    fun a_supply_has_its_maximum(creator: &signer) {
         let (creator_ref, _) = fungible_asset::create_test_token(creator);
         let (mint, _, burn, _) = fungible_asset::init_test_metadata(&creator_ref);
-        fungible_asset::upgrade_to_concurrent(&object::generate_extend_ref(&creator_ref));
         fungible_asset::burn(&burn, fungible_asset::mint(&mint, 101));
     }
 
