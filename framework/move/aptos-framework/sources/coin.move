@@ -737,6 +737,7 @@ module aptos_framework::coin {
         };
         if (assets > 0) {
             let metadata = option::destroy_some(paired_metadata<CoinType>());
+            assert_not_frozen(account_addr, metadata);
             let fa = primary_fungible_store::withdraw(account, metadata, assets);
             merge(&mut coin, fungible_asset_to_coin(fa));
         };
@@ -760,8 +761,16 @@ module aptos_framework::coin {
             assert!(
                 is_account_registered<CoinType>(account_addr), error::not_found(ECOIN_STORE_NOT_PUBLISHED)
             );
+            assert_not_frozen(account_addr, ensure_paired_metadata<CoinType>());
             primary_fungible_store::deposit(account_addr, coin_to_fungible_asset(coin));
         }
+    }
+
+    /// Whether coins were frozen or the asset that they are paired with, who handles coins is told of coins.
+    fun assert_not_frozen(account_addr: address, metadata: Object<Metadata>) {
+        assert!(
+            !primary_fungible_store::is_frozen(account_addr, metadata), error::permission_denied(EFROZEN)
+        );
     }
 
     /// The same for an account that signs.
@@ -905,7 +914,8 @@ module aptos_framework::coin {
     }
 
     #[legacy_entry_fun]
-    /// Freezes the account's coins: they can be neither spent nor added to.
+    /// Freezes the account's coins: they can be neither spent nor added to. Without a `CoinStore`, its primary
+    /// fungible store is frozen.
     public entry fun freeze_coin_store<CoinType>(
         account_addr: address, _freeze_cap: &FreezeCapability<CoinType>
     ) {
@@ -922,7 +932,14 @@ module aptos_framework::coin {
 
     fun set_frozen<CoinType>(account_addr: address, frozen: bool) {
         assert!(!native_coin::is_native<CoinType>(), error::unavailable(ENATIVE_COIN_NOT_FREEZABLE));
-        CoinStore<CoinType>[account_addr].frozen = frozen;
+        if (exists<CoinStore<CoinType>>(account_addr)) {
+            CoinStore<CoinType>[account_addr].frozen = frozen;
+        } else {
+            assert!(prefers_fungible_asset(), error::not_found(ECOIN_STORE_NOT_PUBLISHED));
+            let metadata = ensure_paired_metadata<CoinType>();
+            let store = primary_fungible_store::ensure_primary_store_exists(account_addr, metadata);
+            fungible_asset::set_frozen_flag_internal(store, frozen);
+        }
     }
 
     /// Gives the right up.

@@ -6,6 +6,7 @@
 /// owner for a primary store and of the store object itself for any other.
 module aptos_framework::fungible_asset {
     use std::error;
+    use std::features;
     use std::option::{Self, Option};
     use std::signer;
     use std::string::{Self, String};
@@ -604,10 +605,14 @@ module aptos_framework::fungible_asset {
     public fun create_store<T: key>(
         constructor_ref: &ConstructorRef, metadata: Object<T>
     ): Object<FungibleStore> {
-        move_to(
-            &object::generate_signer(constructor_ref),
-            FungibleStore { metadata: object::convert(metadata), balance: 0, frozen: false }
-        );
+        let store_signer = &object::generate_signer(constructor_ref);
+        move_to(store_signer, FungibleStore { metadata: object::convert(metadata), balance: 0, frozen: false });
+        if (
+            features::default_to_concurrent_fungible_balance_enabled()
+                && !is_native_address(object::object_address(&metadata))
+        ) {
+            move_to(store_signer, ConcurrentFungibleBalance { balance: aggregator_v2::create_unbounded_aggregator() });
+        };
         if (is_untransferable(metadata)) {
             object::set_untransferable(constructor_ref);
         };

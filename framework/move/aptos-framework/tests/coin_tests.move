@@ -370,6 +370,39 @@ module aptos_framework::coin_tests {
         assert!(coin::balance<Silver>(@0xca401) == 100);
     }
 
+    #[test_only]
+    /// An account whose only coins are a fungible asset, and frozen.
+    fun frozen_asset(framework: &signer): signer {
+        set_up_pair(framework);
+        coin::deposit(@0xca401, coin::mint(100, &Caps<Gold>[@aptos_framework].mint));
+        assert!(!coin::is_coin_store_frozen<Gold>(@0xca401));
+        coin::freeze_coin_store(@0xca401, &Caps<Gold>[@aptos_framework].freeze);
+        assert!(coin::is_coin_store_frozen<Gold>(@0xca401));
+        account::create_signer_for_test(@0xca401)
+    }
+
+    #[test(framework = @aptos_framework)]
+    #[expected_failure(abort_code = 0x5000a, location = aptos_framework::coin)]
+    fun frozen_assets_receive_no_coins(framework: &signer) {
+        frozen_asset(framework);
+        coin::deposit(@0xca401, coin::mint(1, &Caps<Gold>[@aptos_framework].mint));
+    }
+
+    #[test(framework = @aptos_framework)]
+    #[expected_failure(abort_code = 0x5000a, location = aptos_framework::coin)]
+    fun frozen_assets_give_no_coins(framework: &signer) {
+        let carol = frozen_asset(framework);
+        coin::transfer<Gold>(&carol, @0xb0b, 1);
+    }
+
+    #[test(framework = @aptos_framework)]
+    fun frozen_assets_can_be_freed(framework: &signer) {
+        let carol = frozen_asset(framework);
+        coin::unfreeze_coin_store(@0xca401, &Caps<Gold>[@aptos_framework].freeze);
+        coin::transfer<Gold>(&carol, @0xb0b, 1);
+        assert!(coin::balance<Gold>(@0xca401) == 99);
+    }
+
     #[test(framework = @aptos_framework)]
     #[expected_failure(abort_code = 0xd001a, location = aptos_framework::coin)]
     fun nobody_is_migrated_where_there_are_no_pairs(framework: &signer) {
