@@ -122,6 +122,8 @@ struct Checker<'a> {
     frames: Vec<Frame>,
     literals: Vec<PendingLiteral>,
     constraints: Vec<PendingConstraint>,
+    /// Types in storage that are not known yet, each with the place of its use.
+    resources: Vec<(Type, Span)>,
     /// Inline functions under way, from outside in.
     inlining: Vec<FunctionId>,
     /// How many calls of inline functions and lambdas are being put in.
@@ -189,6 +191,7 @@ impl<'a> Checker<'a> {
             frames: vec![Frame::default()],
             literals: Vec::new(),
             constraints: Vec::new(),
+            resources: Vec::new(),
             inlining: Vec::new(),
             nesting: 0,
             lambdas: 0,
