@@ -28,7 +28,9 @@ use self::{
 };
 use crate::{
     Diagnostic, Diagnostics, Ident, Sources, Span, Symbol, ast,
-    declare::{Declared, Mentions, Names, TypeNames, allows, numbered, resolve_type},
+    declare::{
+        Declared, Mentions, Names, TypeNames, allows, numbered, resolve_groups, resolve_type,
+    },
     program::{FunctionId, Program, UnitId},
     test::{Test, tests},
     typed::{Bodies, Body, Expr, ExprKind, LoopId},
@@ -69,6 +71,7 @@ pub(crate) fn check(
             bodies.insert(id, body);
         }
     }
+    resolve_groups(&mut program, &names, diagnostics);
     let tests = tests(&program, &names, diagnostics);
     names.usage.circles(&program, diagnostics);
     names.unused(&program, diagnostics);
