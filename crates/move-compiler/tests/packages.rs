@@ -232,6 +232,60 @@ fn what_the_framework_lacks_is_told() {
 }
 
 #[test]
+fn resource_groups_are_named_by_what_is_in_scope() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        "Move.toml",
+        "[package]\nname = \"P\"\n[addresses]\none = \"0x1\"\n",
+    );
+    write(
+        folder.path(),
+        "sources/p.move",
+        "module one::groups {
+            #[resource_group(scope = global)] struct Group {}
+            #[resource_group_member(group = Group)] struct Own has key { n: u64 }
+        }
+        module 0x2::by_name {
+            use one::groups::Group;
+            #[resource_group_member(group = Group)] struct A has key { n: u64 }
+        }
+        module 0x2::by_module {
+            use one::groups as g;
+            #[resource_group_member(group = g::Group)] struct A has key { n: u64 }
+        }
+        module 0x2::in_full {
+            #[resource_group_member(group = one::groups::Group)] struct A has key { n: u64 }
+        }",
+    );
+    let compilation = built(folder.path(), false);
+    assert!(
+        compilation
+            .diagnostics
+            .iter()
+            .all(|d| !d.message.contains("`Group`") && !d.message.contains("`g`")),
+        "{:?}",
+        compilation.diagnostics
+    );
+    assert_eq!(errors(&compilation), Vec::<&str>::new());
+    let wanted = b"\x120x1::groups::Group";
+    for unit in &compilation.units {
+        assert!(
+            unit.bytes.windows(wanted.len()).any(|w| w == wanted),
+            "{}",
+            unit.name
+        );
+    }
+    write(
+        folder.path(),
+        "sources/q.move",
+        "module 0x2::unknown { #[resource_group_member(group = Nothing)] struct A has key { n: u64 } }",
+    );
+    let compilation = built(folder.path(), false);
+    assert_eq!(errors(&compilation), ["there is no such resource group"]);
+}
+
+#[test]
 fn a_friend_at_another_address_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "Move.toml", "[package]\nname = \"P\"\n");

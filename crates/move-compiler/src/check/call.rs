@@ -188,7 +188,7 @@ impl Checker<'_> {
                 });
             }
             Type::Error => {}
-            Type::Var(_) => self.error(span, "the type argument must be written"),
+            Type::Var(_) => self.resources.push((of.clone(), span)),
             other => {
                 let found = self.describe(&other);
                 self.error(

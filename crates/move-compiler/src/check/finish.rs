@@ -21,6 +21,11 @@ impl Checker<'_> {
         writer.expr(&mut value);
         let own = writer.locals(&mut frame);
         self.finish_lambdas();
+        // What is not known by now has been told.
+        for (of, span) in std::mem::take(&mut self.resources) {
+            self.check_resource(&of, span);
+        }
+        self.resources.clear();
         self.check_constraints();
         self.warn_unused(&frame, &own);
         Some(Body {

@@ -28,7 +28,9 @@ use self::{
 };
 use crate::{
     Diagnostic, Diagnostics, Ident, Sources, Span, Symbol, ast,
-    declare::{Declared, Mentions, Names, TypeNames, allows, numbered, resolve_type},
+    declare::{
+        Declared, Mentions, Names, TypeNames, allows, numbered, resolve_groups, resolve_type,
+    },
     program::{FunctionId, Program, UnitId},
     test::{Test, tests},
     typed::{Bodies, Body, Expr, ExprKind, LoopId},
@@ -69,6 +71,7 @@ pub(crate) fn check(
             bodies.insert(id, body);
         }
     }
+    resolve_groups(&mut program, &names, diagnostics);
     let tests = tests(&program, &names, diagnostics);
     names.usage.circles(&program, diagnostics);
     names.unused(&program, diagnostics);
@@ -122,6 +125,8 @@ struct Checker<'a> {
     frames: Vec<Frame>,
     literals: Vec<PendingLiteral>,
     constraints: Vec<PendingConstraint>,
+    /// Types in storage that are not known yet, each with the place of its use.
+    resources: Vec<(Type, Span)>,
     /// Inline functions under way, from outside in.
     inlining: Vec<FunctionId>,
     /// How many calls of inline functions and lambdas are being put in.
@@ -189,6 +194,7 @@ impl<'a> Checker<'a> {
             frames: vec![Frame::default()],
             literals: Vec::new(),
             constraints: Vec::new(),
+            resources: Vec::new(),
             inlining: Vec::new(),
             nesting: 0,
             lambdas: 0,

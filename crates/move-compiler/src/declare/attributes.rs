@@ -1,9 +1,10 @@
 //! Attributes: which there are, and what they mean for definitions.
 
+use super::Names;
 use crate::{
-    Diagnostic, Diagnostics,
-    ast::{Attribute, AttributeValue},
-    program::{Program, Visibility},
+    Diagnostic, Diagnostics, Symbol,
+    ast::{Attribute, AttributeValue, Path},
+    program::{Program, StructId, Visibility},
 };
 
 /// Whether there is an attribute of that name.
@@ -122,6 +123,54 @@ pub(super) fn check(program: &mut Program, diagnostics: &mut Diagnostics) {
         if program.unit(structure.unit).is_root {
             unknown(&structure.attributes, diagnostics);
             for_functions(&structure.attributes, diagnostics);
+        }
+    }
+}
+
+/// Writes out where the resource groups are that structs are members of: by what is in scope, an alias
+/// or the name of the struct alone may stand for it.
+pub(crate) fn resolve_groups(program: &mut Program, names: &Names, diagnostics: &mut Diagnostics) {
+    let count = u32::try_from(program.structs.len()).unwrap_or(u32::MAX);
+    for id in (0..count).map(StructId) {
+        let structure = program.structure(id);
+        let unit = structure.unit;
+        names.usage.enter(unit, &structure.name.name);
+        let mut attributes = structure.attributes.clone();
+        let member = |a: &&mut Attribute| a.name.as_str() == "resource_group_member";
+        let Some(attribute) = attributes.iter_mut().find(member) else {
+            continue;
+        };
+        let AttributeValue::List(list) = &mut attribute.value else {
+            continue;
+        };
+        for argument in list.iter_mut().filter(|a| a.name.as_str() == "group") {
+            let AttributeValue::Path(path) = &mut argument.value else {
+                continue;
+            };
+            let group = names.mentioned(program, unit, path);
+            let group = group.filter(|(unit, name)| names.structure(*unit, &name.name).is_some());
+            let found =
+                group.and_then(|(unit, name)| Some((program.unit(unit).name.clone()?, name)));
+            match found {
+                Some((module, name)) => {
+                    let mut of = name.clone();
+                    of.name = Symbol::from(module.name.as_str());
+                    *path = Path {
+                        address: Some((module.address, path.span)),
+                        names: vec![of, name],
+                        type_arguments: None,
+                        span: path.span,
+                    };
+                }
+                None => diagnostics.push(
+                    Diagnostic::error(path.span, "there is no such resource group").help(
+                        "name the struct with `#[resource_group]`, `0x1::object::ObjectGroup` say",
+                    ),
+                ),
+            }
+        }
+        if let Some(structure) = program.structs.get_mut(id.index()) {
+            structure.attributes = attributes;
         }
     }
 }

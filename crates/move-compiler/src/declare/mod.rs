@@ -21,7 +21,7 @@ use crate::{
     types::{Integer, Type, TypeParameter},
 };
 
-pub(crate) use attributes::{allows, has_attribute, is_test, is_test_only};
+pub(crate) use attributes::{allows, has_attribute, is_test, is_test_only, resolve_groups};
 pub(crate) use names::{Aliases, Entity, Names};
 pub(crate) use resolve::{TypeNames, abilities_of, resolve_type};
 pub(crate) use structs::{ABILITIES, ability_name};

@@ -643,6 +643,12 @@ module aptos_framework::account {
     }
 
     #[test_only]
+    /// The signer of any address, whether there is an account or not.
+    public fun create_signer_for_test(addr: address): signer {
+        create_signer(addr)
+    }
+
+    #[test_only]
     /// The capability to sign for any account.
     public fun create_test_signer_cap(account: address): SignerCapability {
         SignerCapability { account }

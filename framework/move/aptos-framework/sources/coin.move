@@ -4,7 +4,6 @@
 /// account's balance on the chain's ledger is what it has, see `native_coin`.
 module aptos_framework::coin {
     use std::error;
-    use std::features;
     use std::option::{Self, Option};
     use std::signer;
     use std::string::{Self, String};
@@ -73,9 +72,6 @@ module aptos_framework::coin {
     const ECOIN_DECIMALS_TOO_LARGE: u64 = 29;
     /// Balances of the native coin cannot be frozen
     const ENATIVE_COIN_NOT_FREEZABLE: u64 = 30;
-
-    /// The feature by which accounts keep all coins as fungible assets from the beginning, and register for none.
-    const NEW_ACCOUNTS_DEFAULT_TO_FA_STORE: u64 = 90;
 
     const MAX_COIN_NAME_LENGTH: u64 = 32;
     const MAX_COIN_SYMBOL_LENGTH: u64 = 32;
@@ -476,8 +472,10 @@ module aptos_framework::coin {
         };
     }
 
+    /// Whether accounts keep coins as fungible assets from the beginning, and register for none: wherever coins can
+    /// be paired. Only unit tests that have set up nothing but accounts know no such map.
     fun prefers_fungible_asset(): bool {
-        features::is_enabled(NEW_ACCOUNTS_DEFAULT_TO_FA_STORE)
+        exists<CoinConversionMap>(@aptos_framework)
     }
 
     /// Whether coins for an account without a `CoinStore` go to its primary fungible store.
@@ -739,6 +737,7 @@ module aptos_framework::coin {
         };
         if (assets > 0) {
             let metadata = option::destroy_some(paired_metadata<CoinType>());
+            assert_not_frozen(account_addr, metadata);
             let fa = primary_fungible_store::withdraw(account, metadata, assets);
             merge(&mut coin, fungible_asset_to_coin(fa));
         };
@@ -762,8 +761,21 @@ module aptos_framework::coin {
             assert!(
                 is_account_registered<CoinType>(account_addr), error::not_found(ECOIN_STORE_NOT_PUBLISHED)
             );
+            assert_not_frozen(account_addr, ensure_paired_metadata<CoinType>());
             primary_fungible_store::deposit(account_addr, coin_to_fungible_asset(coin));
         }
+    }
+
+    /// Whether coins were frozen or the asset that they are paired with, who handles coins is told of coins.
+    fun assert_not_frozen(account_addr: address, metadata: Object<Metadata>) {
+        assert!(
+            !primary_fungible_store::is_frozen(account_addr, metadata), error::permission_denied(EFROZEN)
+        );
+    }
+
+    /// The same for an account that signs.
+    public fun deposit_with_signer<CoinType>(account: &signer, coin: Coin<CoinType>) {
+        deposit(signer::address_of(account), coin);
     }
 
     /// The same without an event of the coin store, and even if the coins are frozen.
@@ -902,7 +914,8 @@ module aptos_framework::coin {
     }
 
     #[legacy_entry_fun]
-    /// Freezes the account's coins: they can be neither spent nor added to.
+    /// Freezes the account's coins: they can be neither spent nor added to. Without a `CoinStore`, its primary
+    /// fungible store is frozen.
     public entry fun freeze_coin_store<CoinType>(
         account_addr: address, _freeze_cap: &FreezeCapability<CoinType>
     ) {
@@ -919,7 +932,14 @@ module aptos_framework::coin {
 
     fun set_frozen<CoinType>(account_addr: address, frozen: bool) {
         assert!(!native_coin::is_native<CoinType>(), error::unavailable(ENATIVE_COIN_NOT_FREEZABLE));
-        CoinStore<CoinType>[account_addr].frozen = frozen;
+        if (exists<CoinStore<CoinType>>(account_addr)) {
+            CoinStore<CoinType>[account_addr].frozen = frozen;
+        } else {
+            assert!(prefers_fungible_asset(), error::not_found(ECOIN_STORE_NOT_PUBLISHED));
+            let metadata = ensure_paired_metadata<CoinType>();
+            let store = primary_fungible_store::ensure_primary_store_exists(account_addr, metadata);
+            fungible_asset::set_frozen_flag_internal(store, frozen);
+        }
     }
 
     /// Gives the right up.

@@ -6,6 +6,7 @@
 /// owner for a primary store and of the store object itself for any other.
 module aptos_framework::fungible_asset {
     use std::error;
+    use std::features;
     use std::option::{Self, Option};
     use std::signer;
     use std::string::{Self, String};
@@ -84,14 +85,15 @@ module aptos_framework::fungible_asset {
     const MAX_U128: u128 = 340282366920938463463374607431768211455;
 
     #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
-    /// How much of the asset there is. No maximum means as much as the type can hold.
+    /// How much of the asset there is, as a plain number. Declared so that programs that name the type compile; no
+    /// asset has it, they all have `ConcurrentSupply`.
     struct Supply has key {
         current: u128,
         maximum: Option<u128>,
     }
 
     #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
-    /// The same as an aggregator, in place of `Supply`.
+    /// How much of the asset there is. No maximum means as much as the type can hold.
     struct ConcurrentSupply has key {
         current: Aggregator<u128>,
     }
@@ -221,7 +223,12 @@ module aptos_framework::fungible_asset {
         move_to(metadata_signer, metadata);
         // The chain does not count how much ETH it holds.
         if (!is_native_address(signer::address_of(metadata_signer))) {
-            move_to(metadata_signer, Supply { current: 0, maximum: maximum_supply });
+            let current = if (option::is_some(&maximum_supply)) {
+                aggregator_v2::create_aggregator(option::destroy_some(maximum_supply))
+            } else {
+                aggregator_v2::create_unbounded_aggregator()
+            };
+            move_to(metadata_signer, ConcurrentSupply { current });
         };
         object::object_from_constructor_ref<Metadata>(constructor_ref)
     }
@@ -404,8 +411,6 @@ module aptos_framework::fungible_asset {
     fun supply_at(metadata_addr: address): Option<u128> {
         if (exists<ConcurrentSupply>(metadata_addr)) {
             option::some(aggregator_v2::read(&ConcurrentSupply[metadata_addr].current))
-        } else if (exists<Supply>(metadata_addr)) {
-            option::some(Supply[metadata_addr].current)
         } else {
             option::none()
         }
@@ -417,8 +422,6 @@ module aptos_framework::fungible_asset {
         let metadata_addr = object::object_address(&metadata);
         let maximum = if (exists<ConcurrentSupply>(metadata_addr)) {
             option::some(aggregator_v2::max_value(&ConcurrentSupply[metadata_addr].current))
-        } else if (exists<Supply>(metadata_addr)) {
-            Supply[metadata_addr].maximum
         } else {
             option::none()
         };
@@ -602,10 +605,14 @@ module aptos_framework::fungible_asset {
     public fun create_store<T: key>(
         constructor_ref: &ConstructorRef, metadata: Object<T>
     ): Object<FungibleStore> {
-        move_to(
-            &object::generate_signer(constructor_ref),
-            FungibleStore { metadata: object::convert(metadata), balance: 0, frozen: false }
-        );
+        let store_signer = &object::generate_signer(constructor_ref);
+        move_to(store_signer, FungibleStore { metadata: object::convert(metadata), balance: 0, frozen: false });
+        if (
+            features::default_to_concurrent_fungible_balance_enabled()
+                && !is_native_address(object::object_address(&metadata))
+        ) {
+            move_to(store_signer, ConcurrentFungibleBalance { balance: aggregator_v2::create_unbounded_aggregator() });
+        };
         if (is_untransferable(metadata)) {
             object::set_untransferable(constructor_ref);
         };
@@ -637,17 +644,10 @@ module aptos_framework::fungible_asset {
         };
     }
 
-    /// Turns the supply into an aggregator.
-    public fun upgrade_to_concurrent(ref: &ExtendRef) {
-        let metadata_addr = object::address_from_extend_ref(ref);
-        assert!(exists<Supply>(metadata_addr), error::not_found(ESUPPLY_NOT_FOUND));
-        let Supply { current, maximum } = move_from<Supply>(metadata_addr);
-        let current = if (option::is_some(&maximum)) {
-            aggregator_v2::create_aggregator_with_value(current, option::destroy_some(maximum))
-        } else {
-            aggregator_v2::create_unbounded_aggregator_with_value(current)
-        };
-        move_to(&object::generate_signer_for_extending(ref), ConcurrentSupply { current });
+    /// Turns the supply into an aggregator. All are from the beginning, so that it always aborts with
+    /// `ESUPPLY_NOT_FOUND`.
+    public fun upgrade_to_concurrent(_ref: &ExtendRef) {
+        abort error::not_found(ESUPPLY_NOT_FOUND)
     }
 
     /// Turns the balance of a store, which the signer owns, into an aggregator. ETH has its ledger, and is left alone.
@@ -870,17 +870,12 @@ module aptos_framework::fungible_asset {
         let metadata_addr = object::object_address(&metadata);
         if (is_native_address(metadata_addr)) {
             native_coin::mint(amount);
-        } else if (exists<ConcurrentSupply>(metadata_addr)) {
+        } else {
+            assert!(exists<ConcurrentSupply>(metadata_addr), error::not_found(ESUPPLY_NOT_FOUND));
             assert!(
                 aggregator_v2::try_add(&mut ConcurrentSupply[metadata_addr].current, (amount as u128)),
                 error::out_of_range(EMAX_SUPPLY_EXCEEDED)
             );
-        } else {
-            assert!(exists<Supply>(metadata_addr), error::not_found(ESUPPLY_NOT_FOUND));
-            let supply = &mut Supply[metadata_addr];
-            let maximum = option::destroy_with_default(supply.maximum, MAX_U128);
-            assert!((amount as u128) <= maximum - supply.current, error::out_of_range(EMAX_SUPPLY_EXCEEDED));
-            supply.current += (amount as u128);
         }
     }
 
@@ -891,16 +886,12 @@ module aptos_framework::fungible_asset {
         let metadata_addr = object::object_address(&metadata);
         if (is_native_address(metadata_addr)) {
             native_coin::burn(amount);
-        } else if (exists<ConcurrentSupply>(metadata_addr)) {
+        } else {
+            assert!(exists<ConcurrentSupply>(metadata_addr), error::not_found(ESUPPLY_NOT_FOUND));
             assert!(
                 aggregator_v2::try_sub(&mut ConcurrentSupply[metadata_addr].current, (amount as u128)),
                 error::out_of_range(ESUPPLY_UNDERFLOW)
             );
-        } else {
-            assert!(exists<Supply>(metadata_addr), error::not_found(ESUPPLY_NOT_FOUND));
-            let supply = &mut Supply[metadata_addr];
-            assert!(supply.current >= (amount as u128), error::invalid_state(ESUPPLY_UNDERFLOW));
-            supply.current -= (amount as u128);
         }
     }
 

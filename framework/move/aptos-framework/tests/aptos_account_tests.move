@@ -92,7 +92,7 @@ module aptos_framework::aptos_account_tests {
     #[test(alice = @0xa11ce, bob = @0xb0b)]
     #[expected_failure(abort_code = 0x50003, location = aptos_framework::aptos_account)]
     fun coins_stay_away_from_who_refuses_them(alice: &signer, bob: &signer) {
-        genesis::setup();
+        // Without pairs of coins and assets, who has not registered a coin can refuse it.
         mint_gold(alice);
         aptos_account::set_allow_direct_coin_transfers(bob, false);
         aptos_account::transfer_coins<Gold>(alice, @0xb0b, 10);

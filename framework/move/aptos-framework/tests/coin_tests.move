@@ -341,7 +341,6 @@ module aptos_framework::coin_tests {
     #[test(framework = @aptos_framework)]
     fun accounts_can_keep_all_coins_as_assets(framework: &signer) {
         let (alice, _) = set_up_pair(framework);
-        std::features::change_feature_flags_for_testing(framework, vector[90], vector[]);
         let metadata = option::destroy_some(coin::paired_metadata<Gold>());
         assert!(coin::is_account_registered<Gold>(@0xcafe) && !coin::is_coin_store_frozen<Gold>(@0xcafe));
         coin::transfer<Gold>(&alice, @0xcafe, 10);
@@ -354,9 +353,60 @@ module aptos_framework::coin_tests {
     }
 
     #[test(framework = @aptos_framework)]
-    #[expected_failure(abort_code = 0xd001a, location = aptos_framework::coin)]
-    fun others_are_not_migrated_by_default(framework: &signer) {
+    /// Where coins have pairs, `register` makes no coin store, and what is deposited is a fungible asset at once.
+    fun coins_are_received_as_assets(framework: &signer) {
+        let (_, _) = set_up_pair(framework);
+        let carol = account::create_account_for_test(@0xca401);
+        initialize<Silver>(framework, true);
+        coin::register<Silver>(&carol);
+        coin::deposit_with_signer(&carol, coin::mint(100, &Caps<Silver>[@aptos_framework].mint));
+        let coins = coin::withdraw<Silver>(&carol, 10);
+        let metadata = option::destroy_some(coin::paired_metadata<Silver>());
+        assert!(primary_fungible_store::balance(@0xca401, metadata) == 90);
+        let asset = coin::coin_to_fungible_asset(coins);
+        assert!(fungible_asset::supply(metadata) == option::some(100));
+        assert!(coin::coin_supply<Silver>() == option::some(0) && coin::supply<Silver>() == option::some(100));
+        primary_fungible_store::deposit(@0xca401, asset);
+        assert!(coin::balance<Silver>(@0xca401) == 100);
+    }
+
+    #[test_only]
+    /// An account whose only coins are a fungible asset, and frozen.
+    fun frozen_asset(framework: &signer): signer {
         set_up_pair(framework);
+        coin::deposit(@0xca401, coin::mint(100, &Caps<Gold>[@aptos_framework].mint));
+        assert!(!coin::is_coin_store_frozen<Gold>(@0xca401));
+        coin::freeze_coin_store(@0xca401, &Caps<Gold>[@aptos_framework].freeze);
+        assert!(coin::is_coin_store_frozen<Gold>(@0xca401));
+        account::create_signer_for_test(@0xca401)
+    }
+
+    #[test(framework = @aptos_framework)]
+    #[expected_failure(abort_code = 0x5000a, location = aptos_framework::coin)]
+    fun frozen_assets_receive_no_coins(framework: &signer) {
+        frozen_asset(framework);
+        coin::deposit(@0xca401, coin::mint(1, &Caps<Gold>[@aptos_framework].mint));
+    }
+
+    #[test(framework = @aptos_framework)]
+    #[expected_failure(abort_code = 0x5000a, location = aptos_framework::coin)]
+    fun frozen_assets_give_no_coins(framework: &signer) {
+        let carol = frozen_asset(framework);
+        coin::transfer<Gold>(&carol, @0xb0b, 1);
+    }
+
+    #[test(framework = @aptos_framework)]
+    fun frozen_assets_can_be_freed(framework: &signer) {
+        let carol = frozen_asset(framework);
+        coin::unfreeze_coin_store(@0xca401, &Caps<Gold>[@aptos_framework].freeze);
+        coin::transfer<Gold>(&carol, @0xb0b, 1);
+        assert!(coin::balance<Gold>(@0xca401) == 99);
+    }
+
+    #[test(framework = @aptos_framework)]
+    #[expected_failure(abort_code = 0xd001a, location = aptos_framework::coin)]
+    fun nobody_is_migrated_where_there_are_no_pairs(framework: &signer) {
+        set_up(framework);
         coin::migrate_coin_store_to_fungible_store<Gold>(vector[@0xa11ce]);
     }
 

@@ -3,6 +3,7 @@
 module aptos_framework::fungible_asset_tests {
     use std::option;
     use std::string::{Self, String};
+    use aptos_framework::account;
     use aptos_framework::event;
     use aptos_framework::fungible_asset::{Self, BurnRef, Deposit, Frozen, FungibleStore, Metadata, MintRef,
         TransferRef, Withdraw};
@@ -359,7 +360,7 @@ module aptos_framework::fungible_asset_tests {
         let metadata = object::object_from_constructor_ref<Metadata>(&creator_ref);
         let store = fungible_asset::create_test_store(creator, metadata);
         fungible_asset::mint_to(&mint, store, 10);
-        fungible_asset::upgrade_to_concurrent(&object::generate_extend_ref(&creator_ref));
+        assert!(object::object_exists<fungible_asset::ConcurrentSupply>(object::object_address(&metadata)));
         fungible_asset::upgrade_store_to_concurrent(creator, store);
         fungible_asset::upgrade_store_to_concurrent(creator, store);
         fungible_asset::mint_to(&mint, store, 20);
@@ -381,11 +382,36 @@ module aptos_framework::fungible_asset_tests {
     }
 
     #[test(creator = @0xcafe)]
+    #[expected_failure(abort_code = 0x20001, location = aptos_framework::aggregator_v2)]
+    fun stores_have_aggregators_where_that_is_switched_on(creator: &signer) {
+        std::features::change_feature_flags_for_testing(
+            &account::create_signer_for_test(@std),
+            vector[std::features::get_default_to_concurrent_fungible_balance_feature()],
+            vector[]
+        );
+        let (creator_ref, _) = fungible_asset::create_test_token(creator);
+        let metadata =
+            fungible_asset::add_fungibility(
+                &creator_ref,
+                option::none(),
+                string::utf8(b"Gold"),
+                string::utf8(b"AU"),
+                0,
+                string::utf8(b""),
+                string::utf8(b"")
+            );
+        let mint = fungible_asset::generate_mint_ref(&creator_ref);
+        let store = fungible_asset::create_test_store(creator, metadata);
+        fungible_asset::mint_to(&mint, store, 18446744073709551615);
+        assert!(fungible_asset::balance(store) == 18446744073709551615);
+        fungible_asset::mint_to(&mint, store, 1);
+    }
+
+    #[test(creator = @0xcafe)]
     #[expected_failure(abort_code = 0x20005, location = aptos_framework::fungible_asset)]
-    fun an_aggregated_supply_has_its_maximum(creator: &signer) {
+    fun a_supply_has_its_maximum(creator: &signer) {
         let (creator_ref, _) = fungible_asset::create_test_token(creator);
         let (mint, _, burn, _) = fungible_asset::init_test_metadata(&creator_ref);
-        fungible_asset::upgrade_to_concurrent(&object::generate_extend_ref(&creator_ref));
         fungible_asset::burn(&burn, fungible_asset::mint(&mint, 101));
     }
 

@@ -82,6 +82,12 @@ module aptos_std::table {
         drop_unchecked_box<K, V, Box<V>>(self)
     }
 
+    #[test_only]
+    /// The same, by the name that other packages' tests know.
+    public fun drop_unchecked<K: copy + drop, V>(self: Table<K, V>) {
+        self.destroy()
+    }
+
     // In all of these, `B` is `Box<V>`.
 
     native fun new_table_handle<K, V>(): address;

@@ -44,6 +44,44 @@ module std::features {
     const DEFAULT_ACCOUNT_RESOURCE: u64 = 91;
     /// Transactions without a sequence number.
     const ORDERLESS_TRANSACTIONS: u64 = 94;
+    /// Signers are printed as they should.
+    const SIGNER_NATIVE_FORMAT_FIX: u64 = 25;
+    /// Who has no account yet may have somebody else pay for the first transaction.
+    const SPONSORED_AUTOMATIC_ACCOUNT_CREATION: u64 = 34;
+    /// Collections that many transactions mint in.
+    const CONCURRENT_TOKEN_V2: u64 = 37;
+    /// Objects own objects to a limited depth.
+    const MAX_OBJECT_NESTING_CHECK: u64 = 53;
+    /// Owners of a shared account vote by executing.
+    const MULTISIG_V2_ENHANCEMENT: u64 = 55;
+    /// The framework itself emits events of modules.
+    const MODULE_EVENT_MIGRATION: u64 = 57;
+    /// Code can read what the transaction says.
+    const TRANSACTION_CONTEXT_EXTENSION: u64 = 59;
+    /// Coins can be turned into fungible assets.
+    const COIN_TO_FUNGIBLE_ASSET_MIGRATION: u64 = 60;
+    /// The native coin's primary store is at an address of its own, as that of any other asset.
+    const PRIMARY_APT_FUNGIBLE_STORE_AT_USER_ADDRESS: u64 = 61;
+    /// Addresses of stores are computed natively.
+    const OBJECT_NATIVE_DERIVED_ADDRESS: u64 = 62;
+    /// Accounts have no coin store of the native coin.
+    const NEW_ACCOUNTS_DEFAULT_TO_FA_APT_STORE: u64 = 64;
+    /// Transfers of the native coin go by its fungible store.
+    const OPERATIONS_DEFAULT_TO_FA_APT_STORE: u64 = 65;
+    /// Balances that many transactions add to.
+    const CONCURRENT_FUNGIBLE_BALANCE: u64 = 67;
+    /// All new stores have such balances.
+    const DEFAULT_TO_CONCURRENT_FUNGIBLE_BALANCE: u64 = 68;
+    /// A payload that differs from the agreed one fails.
+    const ABORT_IF_MULTISIG_PAYLOAD_MISMATCH: u64 = 70;
+    /// Who owns a collection may mint in it.
+    const COLLECTION_OWNER: u64 = 79;
+    /// Values are moved and vectors shifted natively.
+    const NATIVE_MEMORY_OPERATIONS: u64 = 80;
+    /// Signers that may do only what they were given.
+    const PERMISSIONED_SIGNER: u64 = 84;
+    /// Accounts whose code checks signatures.
+    const ACCOUNT_ABSTRACTION: u64 = 85;
 
     /// Bits by number: a set bit is a feature in use, or out of use for those that are in use
     /// from the beginning.
@@ -111,9 +149,7 @@ module std::features {
         NEW_ACCOUNTS_DEFAULT_TO_FA_STORE
     }
 
-    public fun new_accounts_default_to_fa_store_enabled(): bool acquires Features {
-        is_enabled(NEW_ACCOUNTS_DEFAULT_TO_FA_STORE)
-    }
+    public fun new_accounts_default_to_fa_store_enabled(): bool { true }
 
     public fun get_default_account_resource_feature(): u64 { DEFAULT_ACCOUNT_RESOURCE }
 
@@ -122,6 +158,84 @@ module std::features {
     public fun get_orderless_transactions_feature(): u64 { ORDERLESS_TRANSACTIONS }
 
     public fun orderless_transactions_enabled(): bool { true }
+
+    public fun get_signer_native_format_fix_feature(): u64 { SIGNER_NATIVE_FORMAT_FIX }
+
+    public fun signer_native_format_fix_enabled(): bool { true }
+
+    public fun get_sponsored_automatic_account_creation(): u64 { SPONSORED_AUTOMATIC_ACCOUNT_CREATION }
+
+    public fun sponsored_automatic_account_creation_enabled(): bool { true }
+
+    public fun get_concurrent_token_v2_feature(): u64 { CONCURRENT_TOKEN_V2 }
+
+    public fun concurrent_token_v2_enabled(): bool { true }
+
+    public fun get_max_object_nesting_check_feature(): u64 { MAX_OBJECT_NESTING_CHECK }
+
+    public fun max_object_nesting_check_enabled(): bool { true }
+
+    public fun get_multisig_v2_enhancement_feature(): u64 { MULTISIG_V2_ENHANCEMENT }
+
+    public fun multisig_v2_enhancement_feature_enabled(): bool { true }
+
+    public fun get_module_event_migration_feature(): u64 { MODULE_EVENT_MIGRATION }
+
+    public fun module_event_migration_enabled(): bool { true }
+
+    public fun get_transaction_context_extension_feature(): u64 { TRANSACTION_CONTEXT_EXTENSION }
+
+    public fun transaction_context_extension_enabled(): bool { true }
+
+    public fun get_coin_to_fungible_asset_migration_feature(): u64 { COIN_TO_FUNGIBLE_ASSET_MIGRATION }
+
+    public fun coin_to_fungible_asset_migration_feature_enabled(): bool { true }
+
+    public fun get_primary_apt_fungible_store_at_user_address_feature(): u64 { PRIMARY_APT_FUNGIBLE_STORE_AT_USER_ADDRESS }
+
+    public fun primary_apt_fungible_store_at_user_address_enabled(): bool { false }
+
+    public fun get_object_native_derived_address_feature(): u64 { OBJECT_NATIVE_DERIVED_ADDRESS }
+
+    public fun object_native_derived_address_enabled(): bool { true }
+
+    public fun get_new_accounts_default_to_fa_apt_store_feature(): u64 { NEW_ACCOUNTS_DEFAULT_TO_FA_APT_STORE }
+
+    public fun new_accounts_default_to_fa_apt_store_enabled(): bool { true }
+
+    public fun get_operations_default_to_fa_apt_store_feature(): u64 { OPERATIONS_DEFAULT_TO_FA_APT_STORE }
+
+    public fun operations_default_to_fa_apt_store_enabled(): bool { true }
+
+    public fun get_concurrent_fungible_balance_feature(): u64 { CONCURRENT_FUNGIBLE_BALANCE }
+
+    public fun concurrent_fungible_balance_enabled(): bool { true }
+
+    public fun get_default_to_concurrent_fungible_balance_feature(): u64 { DEFAULT_TO_CONCURRENT_FUNGIBLE_BALANCE }
+
+    public fun default_to_concurrent_fungible_balance_enabled(): bool acquires Features {
+        is_enabled(DEFAULT_TO_CONCURRENT_FUNGIBLE_BALANCE)
+    }
+
+    public fun get_abort_if_multisig_payload_mismatch_feature(): u64 { ABORT_IF_MULTISIG_PAYLOAD_MISMATCH }
+
+    public fun abort_if_multisig_payload_mismatch_enabled(): bool { true }
+
+    public fun get_collection_owner_feature(): u64 { COLLECTION_OWNER }
+
+    public fun is_collection_owner_enabled(): bool { true }
+
+    public fun get_native_memory_operations_feature(): u64 { NATIVE_MEMORY_OPERATIONS }
+
+    public fun is_native_memory_operations_enabled(): bool { true }
+
+    public fun get_permissioned_signer_feature(): u64 { PERMISSIONED_SIGNER }
+
+    public fun is_permissioned_signer_enabled(): bool { false }
+
+    public fun get_account_abstraction_feature(): u64 { ACCOUNT_ABSTRACTION }
+
+    public fun is_account_abstraction_enabled(): bool { true }
 
     public fun code_dependency_check_feature(): u64 { CODE_DEPENDENCY_CHECK }
 
@@ -147,6 +261,13 @@ module std::features {
         let features = &mut Features[@std].features;
         enable.for_each_ref(|feature| set(features, *feature, true));
         disable.for_each_ref(|feature| set(features, *feature, false));
+    }
+
+    /// The same, by the name that takes effect with the next epoch elsewhere: here at once.
+    public fun change_feature_flags_for_next_epoch(
+        framework: &signer, enable: vector<u64>, disable: vector<u64>
+    ) acquires Features {
+        change_feature_flags_internal(framework, enable, disable)
     }
 
     #[test_only]
