@@ -8,8 +8,9 @@ use crate::{
     telemetry::Telemetry,
 };
 use lumio_rpc::{
-    aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError, Server},
-    eth::{EthConfig, EthServer, serve},
+    Server,
+    aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError},
+    eth::{EthConfig, serve},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -21,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Everything that listens.
 #[derive(Debug)]
 pub(crate) struct Servers {
-    pub(crate) eth: EthServer,
+    pub(crate) eth: Server,
     pub(crate) aptos: Option<AptosServers>,
     pub(crate) telemetry: Option<Telemetry>,
 }

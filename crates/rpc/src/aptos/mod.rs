@@ -48,4 +48,4 @@ pub use backend::{
 };
 pub use indexer::{IndexBackend, Indexer, IndexerConfig, IndexerError, serve_indexer};
 pub use registry::{Route, route_list};
-pub use server::{ApiConfig, ListenError, Server, serve, serve_faucet, serve_readiness};
+pub use server::{ApiConfig, serve, serve_faucet, serve_readiness};

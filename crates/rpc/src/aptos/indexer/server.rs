@@ -1,12 +1,13 @@
 //! The port: `POST /v1/graphql`.
 
 use super::{
-    super::server::{ListenError, Server, cors, listen_on},
+    super::server::{cors, listen_on},
     backend::IndexBackend,
     graphql::{PageLimit, schema},
     index::Index,
     query::Budget,
 };
+use crate::port::{ListenError, Server};
 use async_graphql::{Request, Response, ServerError, dynamic::Schema};
 use axum::{
     Json, Router,
