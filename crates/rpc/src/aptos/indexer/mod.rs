@@ -12,6 +12,7 @@
 
 mod backend;
 mod cell;
+mod comparison;
 mod filter;
 mod fold;
 mod graphql;
@@ -20,6 +21,7 @@ mod index;
 mod query;
 mod read;
 mod server;
+mod sorting;
 mod store;
 mod tables;
 

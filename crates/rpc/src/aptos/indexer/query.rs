@@ -6,9 +6,10 @@ use super::{
     super::backend::{BackendError, State},
     backend::octas,
     cell::{Cell, timestamp},
-    filter::{Filter, FilterError, Sorting},
+    filter::{Filter, FilterError},
     fold::{APTOS_COIN, NATIVE_METADATA, coin_storage},
     index::Index,
+    sorting::Sorting,
     store::{Row, Store, cell, row},
     tables::Table,
 };
