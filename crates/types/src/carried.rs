@@ -5,7 +5,7 @@
 //! only brings it: it costs nothing, and counts its sender's nonce, unless that is [`CARRIER`].
 
 use alloc::{string::ToString, sync::Arc, vec::Vec};
-use alloy_primitives::{Address, B256, address, b256};
+use alloy_primitives::{Address, B256, Signature, U256, address, b256, uint};
 use lumio_move_engine as engine;
 use lumio_move_transaction::{Bcs, Proof, SignedTransaction, Signer, Signers};
 
@@ -23,6 +23,25 @@ pub const CARRIER_KEY: B256 =
 /// The address of [`CARRIER_KEY`]. It has no nonce: what it carries can be replayed no more than
 /// the inner VM allows.
 pub const CARRIER: Address = address!("0F11F0f5aA7d5Ca517Cc15287e9f72aE0098e143");
+
+/// The order of secp256k1, and the x coordinate of its generator, whose y is even.
+const ORDER: U256 = uint!(0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141_U256);
+const GENERATOR_X: U256 =
+    uint!(0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798_U256);
+
+/// A signature by [`CARRIER_KEY`], the same for the same hash. There is no secret to keep, so the
+/// nonce is 1, which saves the multiplication of a point that signing otherwise is.
+#[must_use]
+pub fn carrier_signature(hash: B256) -> Signature {
+    let share = U256::from_be_bytes(CARRIER_KEY.0).mul_mod(GENERATOR_X, ORDER);
+    let s = U256::from_be_bytes(hash.0).add_mod(share, ORDER);
+    // Only the lower of the two that there are is valid in Ethereum.
+    if s > ORDER >> 1 {
+        Signature::new(GENERATOR_X, ORDER.wrapping_sub(s), true)
+    } else {
+        Signature::new(GENERATOR_X, s, false)
+    }
+}
 
 /// A transaction that came in another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,5 +174,26 @@ impl Accounts {
             secondary: self.secondary,
             fee_payer: self.fee_payer,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use alloy_consensus::crypto::secp256k1::recover_signer;
+    use alloy_primitives::keccak256;
+
+    #[test]
+    fn every_hash_has_a_signature_by_the_carriers_key_that_ethereum_takes() {
+        let hashes = (0..500_u32).map(|number| keccak256(number.to_be_bytes()));
+        let mut highs = 0;
+        for hash in hashes.chain([B256::ZERO, B256::repeat_byte(0xff)]) {
+            let signature = carrier_signature(hash);
+            assert!(signature.s() <= ORDER >> 1);
+            highs += u32::from(signature.v());
+            assert_eq!(recover_signer(&signature, hash).unwrap(), CARRIER);
+        }
+        assert!((150..350).contains(&highs), "{highs}");
     }
 }

@@ -17,7 +17,9 @@ mod vm;
 
 pub use account::{AccountId, EvmForm};
 pub use block::{Block, SealedHeader};
-pub use carried::{CARRIER, CARRIER_KEY, Carried, MOVE_MAGIC, MoveSigner, MoveTransaction};
+pub use carried::{
+    CARRIER, CARRIER_KEY, Carried, MOVE_MAGIC, MoveSigner, MoveTransaction, carrier_signature,
+};
 pub use event::{Event, EventHandle, EventOrigin, MoveEvent, block_bloom};
 pub use receipt::{CarriedReceipt, Receipt, receipts_root};
 pub use transaction::{

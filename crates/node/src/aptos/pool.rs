@@ -21,7 +21,7 @@ impl Pool for AptosBackend {
             MoveTransaction::verified(transaction).map_err(|error| unsigned(&error.to_string()))?;
         let hash = inner.hash.0;
         let gas_limit = self.node.settings.read().gas_limit;
-        let carrier = carrier(inner, self.node.chain_id(), gas_limit)?;
+        let carrier = carrier(inner, self.node.chain_id(), gas_limit);
         match self.node.admit(carrier) {
             // Nobody waits for its block here: clients ask again.
             Ok(_) | Err(Refusal::Pool(PoolError::AlreadyKnown)) => Ok(hash),
