@@ -126,3 +126,30 @@ fn readiness_names_the_services() {
     assert_eq!(off.node().aptos_address(), None);
     off.stop();
 }
+
+#[test]
+fn the_faucet_answers_when_the_money_is_there() {
+    let node = Started::new(|config| config.block_time = Some(0.4));
+    let alice = User::new(1);
+    for times in 1..=2 {
+        let body = json!({ "address": alice.address_text(), "amount": ETH }).to_string();
+        let faucet = node.node().faucet_address().unwrap();
+        let answer = request(faucet, "POST", "/fund", "application/json", body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        assert_eq!(node.octas(&alice), times * ETH);
+    }
+    node.stop();
+}
+
+#[test]
+fn without_blocks_the_faucet_does_not_wait_for_one() {
+    let node = Started::new(|config| config.no_mining = true);
+    let body = json!({ "address": User::new(1).address_text() }).to_string();
+    let faucet = node.node().faucet_address().unwrap();
+    let answer = request(faucet, "POST", "/fund", "application/json", body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.json);
+    let hash = answer.json["txn_hashes"][0].as_str().unwrap();
+    let pending = node.json(&format!("/transactions/by_hash/{hash}"));
+    assert_eq!(pending["type"], "pending_transaction");
+    node.stop();
+}
