@@ -7,7 +7,8 @@
 
 use super::{
     backend::{Event, ForeignTransaction, Pending, Transaction, TransactionBody},
-    changes::change_json,
+    binary::event_hash,
+    changes::{change_hash, change_json},
     error::ApiError,
     names::{self, address},
     payload::{foreign_payload_json, payload_json},
@@ -111,11 +112,11 @@ fn info(types: &mut Types<'_>, transaction: &Transaction) -> Result<Map<String, 
         ("hash", json!(hex_of(&transaction.hash))),
         (
             "state_change_hash",
-            json!(hex_of(&transaction.state_change_hash)),
+            json!(hex_of(&change_hash(&transaction.changes))),
         ),
         (
             "event_root_hash",
-            json!(hex_of(&transaction.event_root_hash)),
+            json!(hex_of(&event_hash(&transaction.events))),
         ),
         ("state_checkpoint_hash", json!(checkpoint)),
         ("gas_used", json!(transaction.gas_used.to_string())),
