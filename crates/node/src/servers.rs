@@ -9,7 +9,7 @@ use crate::{
 };
 use lumio_rpc::{
     Server,
-    aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError},
+    aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError, TableTypes},
     eth::{EthConfig, serve},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -114,8 +114,10 @@ impl AptosServers {
         let listen = |port| SocketAddr::new(config.host, port);
         let refused = |flag| move |source| NodeError::Listen { flag, source };
         let backend = AptosBackend::new(Arc::clone(node));
+        let tables = TableTypes::default();
         let api = ApiConfig {
             listen: listen(config.aptos_port),
+            tables: tables.clone(),
             ..ApiConfig::default()
         };
         let api = aptos::serve(api, Arc::clone(&backend) as _)
@@ -127,6 +129,7 @@ impl AptosServers {
             .map_err(refused("--faucet-port"))?;
         let indexer = IndexerConfig {
             listen: listen(config.indexer_port),
+            tables,
             ..IndexerConfig::default()
         };
         let indexer = aptos::serve_indexer(indexer, Arc::clone(&backend) as _)

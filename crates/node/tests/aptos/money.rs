@@ -2,7 +2,7 @@
 
 use crate::{
     client::{Started, request},
-    user::{GAS_PRICE, User, gas_of, transfer},
+    user::{GAS_PRICE, User, call, gas_of, transfer},
 };
 use serde_json::json;
 
@@ -151,5 +151,24 @@ fn without_blocks_the_faucet_does_not_wait_for_one() {
     let hash = answer.json["txn_hashes"][0].as_str().unwrap();
     let pending = node.json(&format!("/transactions/by_hash/{hash}"));
     assert_eq!(pending["type"], "pending_transaction");
+    node.stop();
+}
+
+#[test]
+fn items_of_a_table_are_shown_by_its_types_whatever_wrote_it() {
+    let node = Started::new(|_| {});
+    let mut alice = User::new(1);
+    node.fund(&alice, ETH);
+    // Genesis made the table, and nothing writes its resource again.
+    let raw = alice.raw(call(("account", "set_originating_address"), vec![], vec![]));
+    let sent = node.send(&alice.sign(raw));
+    assert_eq!(sent["success"], true, "{sent}");
+    let changes = sent["changes"].as_array().unwrap();
+    let item = changes.iter().find(|it| it["type"] == "write_table_item");
+    let data = &item.unwrap()["data"];
+    assert_eq!(data["key_type"], "address");
+    assert_eq!(data["value_type"], "address");
+    assert_eq!(data["key"], alice.address_text());
+    assert_eq!(data["value"], alice.address_text());
     node.stop();
 }

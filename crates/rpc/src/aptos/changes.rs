@@ -66,8 +66,9 @@ pub(super) fn change_json(types: &mut Types<'_>, change: &Change) -> Result<Valu
             value,
             types: known,
         } => {
+            let met = types.of_table(handle);
             let mut data = Value::Null;
-            if let Some((key_type, value_type)) = known {
+            if let Some((key_type, value_type)) = known.as_ref().or(met.as_deref()) {
                 data = json!({
                     "key": types.show(key_type, item)?,
                     "key_type": names::type_of(key_type),

@@ -98,6 +98,7 @@ pub(super) fn pending_json(
 }
 
 fn info(types: &mut Types<'_>, transaction: &Transaction) -> Result<Map<String, Value>, ApiError> {
+    types.meet(transaction)?;
     let mut changes = Vec::new();
     for change in &transaction.changes {
         changes.push(change_json(types, change)?);

@@ -35,6 +35,7 @@ mod send;
 mod server;
 mod signatures;
 mod simulation;
+mod table_types;
 mod tables;
 mod transactions;
 mod types;
@@ -49,3 +50,4 @@ pub use backend::{
 pub use indexer::{IndexBackend, Indexer, IndexerConfig, IndexerError, serve_indexer};
 pub use registry::{Route, route_list};
 pub use server::{ApiConfig, serve, serve_faucet, serve_readiness};
+pub use table_types::TableTypes;

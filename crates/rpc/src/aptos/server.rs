@@ -11,6 +11,7 @@ use super::{
     module_cache::ModuleCache,
     readiness,
     registry::{Route, route_list},
+    table_types::TableTypes,
 };
 use crate::port::{ListenError, Port, Server};
 use axum::{
@@ -49,6 +50,8 @@ pub struct ApiConfig {
     pub max_batch: usize,
     /// What the ledger info and the OpenAPI document say of the software.
     pub version: String,
+    /// Types of tables, shared with the indexer.
+    pub tables: TableTypes,
 }
 
 impl Default for ApiConfig {
@@ -67,6 +70,7 @@ impl Default for ApiConfig {
             max_state_page: 9999,
             max_batch: 100,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            tables: TableTypes::default(),
         }
     }
 }

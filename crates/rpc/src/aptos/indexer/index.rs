@@ -10,10 +10,9 @@
 //! **Invariant:** the tables always are as after some whole block.
 
 use super::{
-    super::{backend::Result, module_cache::ModuleCache},
+    super::{backend::Result, module_cache::ModuleCache, table_types::TableTypes},
     backend::IndexBackend,
     fold::fold_block,
-    handles::Handles,
     read::read_block,
     store::Store,
 };
@@ -37,18 +36,24 @@ pub(super) struct Index {
     updated_usecs: RwLock<u64>,
     stopping: AtomicBool,
     modules: ModuleCache,
-    handles: Handles,
+    tables: TableTypes,
 }
 
 impl Index {
-    pub(super) fn new(backend: Arc<dyn IndexBackend>, max_history: usize) -> Self {
+    pub(super) fn new(
+        backend: Arc<dyn IndexBackend>,
+        max_history: usize,
+        tables: TableTypes,
+    ) -> Self {
+        // Whoever shows tables waits for this one.
+        tables.followed(0);
         Self {
             backend,
             store: RwLock::new(Store::new(max_history)),
             updated_usecs: RwLock::new(0),
             stopping: AtomicBool::new(false),
             modules: ModuleCache::default(),
-            handles: Handles::default(),
+            tables,
         }
     }
 
@@ -83,12 +88,13 @@ impl Index {
             let Some(block) = self.backend.block(next)? else {
                 return Ok(());
             };
-            let Some(read) = read_block(&*self.backend, &self.modules, &self.handles, &block)?
+            let Some(read) = read_block(&*self.backend, &self.modules, &self.tables, &block)?
             else {
                 continue;
             };
             // If the block is of another branch, the next turn takes it back.
             fold_block(&mut self.store.write(), &read);
+            self.tables.followed(read.tip.version);
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             let now = now.map_or(0, |now| u64::try_from(now.as_micros()).unwrap_or(u64::MAX));
             *self.updated_usecs.write() = now;

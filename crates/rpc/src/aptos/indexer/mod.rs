@@ -16,7 +16,6 @@ mod comparison;
 mod filter;
 mod fold;
 mod graphql;
-mod handles;
 mod index;
 mod query;
 mod read;

@@ -1,7 +1,10 @@
 //! The port: `POST /v1/graphql`.
 
 use super::{
-    super::server::{cors, listen_on},
+    super::{
+        server::{cors, listen_on},
+        table_types::TableTypes,
+    },
     backend::IndexBackend,
     graphql::{PageLimit, schema},
     index::Index,
@@ -36,6 +39,8 @@ pub struct IndexerConfig {
     pub max_scan: usize,
     /// Rows that each table of what happened keeps; the oldest are dropped.
     pub max_history: usize,
+    /// Types of tables, shared with the API.
+    pub tables: TableTypes,
 }
 
 impl Default for IndexerConfig {
@@ -49,6 +54,7 @@ impl Default for IndexerConfig {
             max_page: 1000,
             max_scan: 2_000_000,
             max_history: 1_000_000,
+            tables: TableTypes::default(),
         }
     }
 }
@@ -117,7 +123,7 @@ pub async fn serve_indexer(
     config: IndexerConfig,
     backend: Arc<dyn IndexBackend>,
 ) -> Result<Indexer, IndexerError> {
-    let index = Arc::new(Index::new(backend, config.max_history));
+    let index = Arc::new(Index::new(backend, config.max_history, config.tables));
     let schema = schema(&index, PageLimit(config.max_page))
         .map_err(|error| IndexerError::Schema(error.to_string()))?;
     let answers = Arc::new(Answers {
