@@ -4,6 +4,7 @@
 
 use super::{
     backend::{Change, Result, Transaction},
+    indexer::Pace,
     types::Types,
 };
 use lumio_move_engine::{
@@ -34,6 +35,7 @@ struct Known {
     /// The version up to which a follower has met everything, if there is one.
     followed: Mutex<Option<u64>>,
     moved: Condvar,
+    pace: Pace,
 }
 
 impl fmt::Debug for TableTypes {
@@ -55,9 +57,15 @@ impl TableTypes {
         self.0.moved.notify_all();
     }
 
+    /// How fast the follower goes.
+    pub(super) fn pace(&self) -> &Pace {
+        &self.0.pace
+    }
+
     /// Waits until a follower, if there is one, has met a version.
     pub(super) fn wait_for(&self, version: u64, patience: Duration) {
         let until = Instant::now().checked_add(patience);
+        self.0.pace.ask();
         let mut followed = self.0.followed.lock();
         while followed.is_some_and(|followed| followed < version) {
             let Some(until) = until else { return };

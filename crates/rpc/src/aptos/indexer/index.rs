@@ -22,7 +22,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// How long the index waits for news before it looks by itself, and after a
@@ -60,6 +60,12 @@ impl Index {
     /// Makes whoever follows the chain return soon.
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        self.ask();
+    }
+
+    /// Makes whoever follows the chain hurry, since somebody asks.
+    pub(super) fn ask(&self) {
+        self.tables.pace().ask();
     }
 
     /// When the tables last changed, in microseconds since 1970.
@@ -70,6 +76,7 @@ impl Index {
     /// Brings the tables to the chain's head. Blocks for as long as that takes.
     pub(super) fn catch_up(&self) -> Result<()> {
         while !self.stopping.load(Ordering::Relaxed) {
+            let began = Instant::now();
             let tip = self.store.read().tip();
             if let Some(tip) = tip {
                 let there = self.backend.block(tip.height)?;
@@ -98,6 +105,7 @@ impl Index {
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             let now = now.map_or(0, |now| u64::try_from(now.as_micros()).unwrap_or(u64::MAX));
             *self.updated_usecs.write() = now;
+            self.tables.pace().rest(began.elapsed());
         }
         Ok(())
     }

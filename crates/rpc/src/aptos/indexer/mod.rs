@@ -17,12 +17,15 @@ mod filter;
 mod fold;
 mod graphql;
 mod index;
+mod pace;
 mod query;
 mod read;
 mod server;
 mod sorting;
 mod store;
 mod tables;
+
+pub(super) use pace::Pace;
 
 pub use backend::IndexBackend;
 pub use server::{Indexer, IndexerConfig, IndexerError, serve_indexer};

@@ -344,7 +344,7 @@ fn resolved(state: &mut NewestState<'_>, stored: &Row) -> Result<Row, QueryError
     let mut cells = Vec::new();
     for (place, cell) in stored.iter().enumerate() {
         if let Cell::Octas(account) = cell {
-            cells.push((place, octas(state.open()?, *account)?.unwrap_or(0)));
+            cells.push((place, octas(state.open()?, **account)?.unwrap_or(0)));
         }
     }
     if cells.is_empty() {

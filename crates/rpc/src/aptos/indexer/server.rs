@@ -53,7 +53,7 @@ impl Default for IndexerConfig {
             max_queries: cores * 2,
             max_page: 1000,
             max_scan: 2_000_000,
-            max_history: 1_000_000,
+            max_history: 250_000,
             tables: TableTypes::default(),
         }
     }
@@ -112,6 +112,7 @@ struct Answers {
     schema: Schema,
     turns: Semaphore,
     max_scan: usize,
+    index: Arc<Index>,
 }
 
 /// Starts the indexer on the current Tokio runtime. It answers at once, and is
@@ -130,6 +131,7 @@ pub async fn serve_indexer(
         schema,
         turns: Semaphore::new(config.max_queries.max(1)),
         max_scan: config.max_scan,
+        index: index.clone(),
     });
     let router = Router::new()
         .route("/v1/graphql", post(answer))
@@ -152,6 +154,7 @@ async fn answer(State(answers): State<Arc<Answers>>, body: Bytes) -> Json<Respon
         Ok(request) => request,
         Err(error) => return refuse(format!("the body is no GraphQL request: {error}")),
     };
+    answers.index.ask();
     let Ok(_turn) = answers.turns.acquire().await else {
         return refuse("the server stops".to_owned());
     };
