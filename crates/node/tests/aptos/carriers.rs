@@ -81,15 +81,13 @@ fn a_carrier_that_nobody_signed_inside_is_refused_whoever_sends_it() {
     let mut forged = alice.transfer(&bob, 25);
     forged.raw.max_gas_amount += 1;
     let wallet = node.eth("eth_accounts", json!([]))[0].clone();
-    let backend = node.node().backend();
     let request: alloy_rpc_types_eth::TransactionRequest = serde_json::from_value(json!({
         "from": wallet, "data": input(&forged), "gas": "0x1e8480",
     }))
     .unwrap();
-    let refused = backend.send(request).unwrap_err();
+    let refused = node.backend.send(request).unwrap_err();
     assert!(refused.to_string().contains("signature"), "{refused}");
     assert_eq!(node.octas(&bob), 0);
-    drop(backend);
     node.stop();
 }
 
@@ -99,8 +97,7 @@ fn the_pool_shows_every_move_transaction_under_its_own_account() {
     let (mut alice, mut bob) = (User::new(1), User::new(2));
     node.fund(&alice, ETH);
     node.fund(&bob, ETH);
-    let dev = node.node().backend();
-    dev.dev().unwrap().set_automine(false).unwrap();
+    node.dev().set_automine(false).unwrap();
     let sent = [
         alice.transfer(&bob, 1),
         alice.transfer(&bob, 2),
@@ -135,6 +132,5 @@ fn the_pool_shows_every_move_transaction_under_its_own_account() {
     let lines = node.eth("txpool_inspect", json!([]));
     let line = lines["pending"][alice.evm_address()]["1"].as_str().unwrap();
     assert!(line.starts_with("0x1::aptos_account::transfer: "), "{line}");
-    drop(dev);
     node.stop();
 }

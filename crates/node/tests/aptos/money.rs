@@ -68,7 +68,7 @@ fn a_simulation_does_what_execution_does_and_keeps_nothing() {
     let node = Started::new(|_| {});
     let (mut alice, bob) = (User::new(1), User::new(2));
     node.fund(&alice, ETH);
-    let raw = alice.raw(transfer(&bob, 1_000));
+    let raw = alice.raw(transfer(bob.address, 1_000));
     let simulated = node.simulate(&alice.unsigned(raw.clone()));
     assert_eq!(simulated.status, 200, "{}", simulated.json);
     let simulated = &simulated.json[0];
@@ -80,7 +80,7 @@ fn a_simulation_does_what_execution_does_and_keeps_nothing() {
     assert_eq!(sent["gas_used"], simulated["gas_used"]);
     assert_eq!(sent["events"], simulated["events"]);
 
-    let raw = alice.raw(transfer(&bob, 10 * ETH));
+    let raw = alice.raw(transfer(bob.address, 10 * ETH));
     let failing = node.simulate(&alice.unsigned(raw)).json;
     assert_eq!(failing[0]["success"], false);
     let status = failing[0]["vm_status"].as_str().unwrap();
