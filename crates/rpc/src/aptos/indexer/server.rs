@@ -16,6 +16,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State},
+    http::StatusCode,
     routing::post,
 };
 use futures::executor::block_on;
@@ -135,6 +136,8 @@ pub async fn serve_indexer(
     });
     let router = Router::new()
         .route("/v1/graphql", post(answer))
+        .fallback(|| async { lost() })
+        .method_not_allowed_fallback(|| async { lost() })
         .with_state(answers)
         .layer(DefaultBodyLimit::max(config.max_request_bytes))
         .layer(cors());
@@ -146,6 +149,14 @@ pub async fn serve_indexer(
         index,
         following,
     })
+}
+
+/// What whoever looks for something else is told.
+fn lost() -> (StatusCode, &'static str) {
+    (
+        StatusCode::NOT_FOUND,
+        "this is an indexer: POST GraphQL to /v1/graphql\n",
+    )
 }
 
 async fn answer(State(answers): State<Arc<Answers>>, body: Bytes) -> Json<Response> {
