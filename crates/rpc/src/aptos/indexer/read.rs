@@ -200,6 +200,7 @@ fn is_indexed(tag: &StructTag) -> bool {
         };
     }
     tag.module.address == Address::small(4)
+        || (tag.module.address == Address::small(3) && module == "token")
 }
 
 fn read_event(types: &mut Types<'_>, event: &Event) -> Result<ReadEvent> {
