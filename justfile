@@ -43,10 +43,11 @@ lint:
 doc:
     cargo doc --workspace --no-deps --release
 
-# Rebuild Solidity and Move artefacts, and the list of RPC methods in docs/
+# Rebuild Solidity and Move artefacts, and the lists of RPC methods and REST routes in docs/
 artefacts:
     ci/artefacts.sh
     cargo run --release -- rpc-methods > docs/ethereum-rpc.md
+    cargo run --release -- rest-routes > docs/aptos-api.md
 
 # Rebuild the Move framework's binaries
 framework:

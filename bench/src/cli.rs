@@ -2,7 +2,8 @@
 
 use crate::{
     crash::CrashArgs, layer_a::ExecutorArgs, layer_a_move::MoveArgs, layer_b::BlockArgs,
-    layer_c::RpcArgs, layer_d::StateArgs, move_gas::GasArgs, report::Report,
+    layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs, move_gas::GasArgs,
+    report::Report,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -37,6 +38,8 @@ enum Layer {
     Block(BlockArgs),
     /// Layer C: end to end over JSON-RPC, beside anvil
     Rpc(RpcArgs),
+    /// Layer C for Move: the same over Aptos' REST API
+    Rest(RestArgs),
     /// Layer D: what the size of the state costs
     State(StateArgs),
     /// Not a measurement: kills the node again and again under load, and checks that nothing acknowledged is lost
@@ -58,6 +61,10 @@ impl Cli {
             Layer::Rpc(args) => {
                 crate::layer_c::check(&args)?;
                 on_one_thread(crate::layer_c::run(&args, &mut report))?;
+            }
+            Layer::Rest(args) => {
+                crate::layer_c_move::check(&args)?;
+                on_one_thread(crate::layer_c_move::run(&args, &mut report))?;
             }
             Layer::State(args) => on_one_thread(crate::layer_d::run(&args, &mut report))?,
             Layer::Crash(args) => return on_one_thread(crate::crash::run(&args)),

@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client for JSON-RPC over one keep-alive connection.
+//! A small HTTP/1.1 client over one keep-alive connection.
 //!
 //! It does as little work as possible for each request, because the load
 //! generator shares its cores with the server that it measures.
@@ -63,14 +63,29 @@ impl Connection {
         })
     }
 
-    /// Posts a body and returns the body of the answer.
+    /// Posts a body of JSON-RPC and returns the body of the answer.
+    ///
+    /// # Errors
+    /// When the connection breaks, or the answer is not HTTP/1.1 or has another status than 200.
+    pub(crate) async fn post(&mut self, body: &[u8]) -> Result<&[u8]> {
+        let (status, body) = self.send("POST /", "application/json", body).await?;
+        ensure!(status == 200, "HTTP status {status}");
+        Ok(body)
+    }
+
+    /// Sends a request, and returns status and body of the answer.
     ///
     /// # Errors
     /// When the connection breaks or the answer is not HTTP/1.1.
-    pub(crate) async fn post(&mut self, body: &[u8]) -> Result<&[u8]> {
+    pub(crate) async fn send(
+        &mut self,
+        what: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<(u16, &[u8])> {
         self.request.clear();
         let head = format!(
-            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            "{what} HTTP/1.1\r\nHost: {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
             self.address,
             body.len()
         );
@@ -83,7 +98,7 @@ impl Connection {
             .map_err(|_| anyhow!("no answer from {address} within a minute"))?
     }
 
-    async fn answer(&mut self) -> Result<&[u8]> {
+    async fn answer(&mut self) -> Result<(u16, &[u8])> {
         self.response.clear();
         self.read = 0;
         let head_end = loop {
@@ -93,8 +108,7 @@ impl Connection {
             self.fill().await?;
         };
         let head = Head::parse(self.response.get(..head_end).unwrap_or_default())?;
-        ensure!(head.status == 200, "HTTP status {}", head.status);
-        match head.length {
+        let body = match head.length {
             Some(length) => {
                 let end = head_end.saturating_add(length);
                 while self.response.len() < end {
@@ -105,7 +119,8 @@ impl Connection {
                     .context("answer is shorter than its length")
             }
             None => self.chunked(head_end).await,
-        }
+        };
+        Ok((head.status, body?))
     }
 
     /// Reads a chunked body and moves its chunks together in place.

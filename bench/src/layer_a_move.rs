@@ -55,7 +55,7 @@ pub(crate) struct MoveArgs {
 }
 
 /// Units of the issued asset that each user starts with.
-const UNITS: u64 = 1_000_000_000;
+pub(crate) const UNITS: u64 = 1_000_000_000;
 /// Gas units that a transaction may take.
 const MAX_GAS: u64 = 1_000_000;
 
@@ -91,7 +91,7 @@ pub(crate) fn run(args: &MoveArgs, report: &mut Report) -> Result<()> {
 }
 
 impl MoveWorkload {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Coin => "move-coin",
             Self::FaEth => "move-fa-eth",
@@ -185,7 +185,11 @@ impl MoveWorkload {
         Ok(load)
     }
 
-    fn call(self, package: Address, to: &Address) -> Result<Call> {
+    /// What one transaction calls.
+    ///
+    /// # Errors
+    /// Never: the types are well-formed.
+    pub(crate) fn call(self, package: Address, to: &Address) -> Result<Call> {
         let to = to.0.to_vec();
         let transfer = |asset: Address| -> Result<Call> {
             let types = vec![type_of("0x1::fungible_asset::Metadata")?];
@@ -214,7 +218,7 @@ impl MoveWorkload {
 }
 
 /// A call of the benchmarks' package.
-fn own(package: Address, function: &'static str, arguments: Vec<Vec<u8>>) -> Call {
+pub(crate) fn own(package: Address, function: &'static str, arguments: Vec<Vec<u8>>) -> Call {
     Call {
         module: ModuleId::new(package, "work"),
         function,

@@ -105,7 +105,7 @@ async fn measure(
     check_receipts(&server, &outcome, plan.load.len()).await?;
 
     Ok(Case {
-        case: case_name(workload, sealing, &args.style),
+        case: case_name(workload.name(), sealing, &args.style),
         layer: "rpc",
         subject: kind.name().to_owned(),
         pair,
@@ -123,7 +123,8 @@ async fn measure(
     })
 }
 
-fn case_name(workload: Workload, sealing: Sealing, style: &Style) -> String {
+/// What a case is called in reports.
+pub(crate) fn case_name(workload: &str, sealing: Sealing, style: &Style) -> String {
     let sealing = match sealing {
         Sealing::Instant => " instant",
         Sealing::Every(_) => "",
@@ -131,10 +132,11 @@ fn case_name(workload: Workload, sealing: Sealing, style: &Style) -> String {
     let pace = style
         .rate
         .map_or(String::new(), |rate| format!(" @{rate}/s"));
-    format!("{}{sealing}{pace}", workload.name())
+    format!("{workload}{sealing}{pace}")
 }
 
-fn setting(sealing: Sealing, data: &Data, style: &Style) -> String {
+/// How a case was run.
+pub(crate) fn setting(sealing: Sealing, data: &Data, style: &Style) -> String {
     let sealing = sealing.label();
     let data = match data {
         Data::Ephemeral => "in memory",
@@ -144,7 +146,11 @@ fn setting(sealing: Sealing, data: &Data, style: &Style) -> String {
 }
 
 /// Checks, after the measurement, that every transaction succeeded.
-async fn check_receipts(server: &Server, outcome: &Outcome, expected: usize) -> Result<()> {
+pub(crate) async fn check_receipts(
+    server: &Server,
+    outcome: &Outcome,
+    expected: usize,
+) -> Result<()> {
     let mut connection = Connection::open(server.address()).await?;
     let mut succeeded: usize = 0;
     let (first, last) = outcome.blocks;

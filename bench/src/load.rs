@@ -6,6 +6,7 @@
 
 use crate::{
     http::Connection,
+    move_chain::Carrier,
     report::{micros_each, millis, per_second, percentile},
     signer::Signed,
 };
@@ -38,7 +39,7 @@ const STALL: Duration = Duration::from_secs(30);
 pub(crate) enum Confirm {
     /// One poller reads new blocks: cheap, as exact as its interval.
     Blocks,
-    /// Each sender asks for its receipt until there is one.
+    /// Each sender asks for its receipt until there is one; over REST it waits by hash.
     Receipts,
     /// `eth_sendRawTransactionSync` answers with the receipt.
     Sync,
@@ -123,9 +124,20 @@ impl Outcome {
 /// A load ready to be sent: requests are rendered beforehand.
 #[derive(Debug)]
 pub(crate) struct Load {
+    /// Hashes by which the blocks show the transactions.
     hashes: Vec<B256>,
-    requests: Vec<String>,
+    requests: Vec<Vec<u8>>,
     senders: usize,
+    door: Door,
+}
+
+/// How transactions get into the server.
+#[derive(Debug)]
+enum Door {
+    /// Ethereum's JSON-RPC.
+    Rpc,
+    /// Aptos' REST API, which listens there and knows the transactions by these hashes.
+    Rest(SocketAddr, Vec<B256>),
 }
 
 impl Load {
@@ -138,6 +150,7 @@ impl Load {
         let render = |(id, signed): (usize, &Signed)| {
             let raw = hex::encode(&signed.raw);
             format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":["0x{raw}"]}}"#)
+                .into_bytes()
         };
         Self {
             hashes: transactions
@@ -146,6 +159,21 @@ impl Load {
                 .collect(),
             requests: transactions.iter().enumerate().map(render).collect(),
             senders,
+            door: Door::Rpc,
+        }
+    }
+
+    /// Move transactions for a REST API. Their senders are as in [`Load::new`].
+    pub(crate) fn over_rest(transactions: &[Carrier], senders: usize, api: SocketAddr) -> Self {
+        let own = transactions.iter().map(|it| it.hash).collect();
+        Self {
+            hashes: transactions
+                .iter()
+                .map(|it| it.transaction.hash())
+                .collect(),
+            requests: transactions.iter().map(|it| it.signed.clone()).collect(),
+            senders,
+            door: Door::Rest(api, own),
         }
     }
 
@@ -248,7 +276,11 @@ async fn send_lane(shared: Arc<Shared>, lane: usize) -> Result<()> {
     let mine: Vec<usize> = (0..shared.load.requests.len())
         .filter(|index| (index % shared.load.senders) % lanes == lane)
         .collect();
-    let mut connection = Connection::open(shared.server).await?;
+    let server = match &shared.load.door {
+        Door::Rpc => shared.server,
+        Door::Rest(api, _) => *api,
+    };
+    let mut connection = Connection::open(server).await?;
     for indices in mine.chunks(shared.style.batch.max(1)) {
         wait_for_turn(&shared, indices).await?;
         let now = shared.now();
@@ -257,13 +289,23 @@ async fn send_lane(shared: Arc<Shared>, lane: usize) -> Result<()> {
             let due = due.and_then(|due| u64::try_from(due).ok());
             shared.sent(*index, due.unwrap_or(now).max(1));
         }
-        send(&shared, &mut connection, indices).await?;
+        match shared.load.door {
+            Door::Rpc => send(&shared, &mut connection, indices).await?,
+            Door::Rest(..) => rest::send(&shared.load, &mut connection, indices).await?,
+        }
         match shared.style.confirm {
             Confirm::Blocks => {}
             Confirm::Sync => indices.iter().for_each(|index| shared.landed(*index)),
             Confirm::Receipts => {
                 for index in indices {
-                    await_receipt(&shared, &mut connection, *index).await?;
+                    match &shared.load.door {
+                        Door::Rpc => await_receipt(&shared, &mut connection, *index).await?,
+                        Door::Rest(_, hashes) => {
+                            let hash = hashes.get(*index).context("no such transaction")?;
+                            rest::committed(&mut connection, hash).await?;
+                            shared.landed(*index);
+                        }
+                    }
                 }
             }
         }
@@ -286,16 +328,16 @@ async fn wait_for_turn(shared: &Shared, indices: &[usize]) -> Result<()> {
 }
 
 async fn send(shared: &Shared, connection: &mut Connection, indices: &[usize]) -> Result<()> {
-    let request = |index: &usize| shared.load.requests.get(*index).map(String::as_str);
+    let request = |index: &usize| shared.load.requests.get(*index).map(Vec::as_slice);
     let answer = match indices {
         [one] => {
             let body = request(one).unwrap_or_default();
-            connection.post(body.as_bytes()).await?
+            connection.post(body).await?
         }
         many => {
-            let bodies: Vec<&str> = many.iter().filter_map(request).collect();
-            let body = format!("[{}]", bodies.join(","));
-            connection.post(body.as_bytes()).await?
+            let bodies: Vec<&[u8]> = many.iter().filter_map(request).collect();
+            let body = [b"[", bodies.join(b",".as_slice()).as_slice(), b"]"].concat();
+            connection.post(&body).await?
         }
     };
     // Refusals are rare and end the run: look for one before parsing.
@@ -400,5 +442,6 @@ pub(crate) fn parse_quantity(value: &Value) -> Result<u64> {
     Ok(u64::from_str_radix(digits, 16)?)
 }
 
+mod rest;
 #[cfg(test)]
 mod tests;

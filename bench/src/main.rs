@@ -8,6 +8,7 @@ mod layer_a;
 mod layer_a_move;
 mod layer_b;
 mod layer_c;
+mod layer_c_move;
 mod layer_d;
 mod load;
 mod move_chain;

@@ -2,7 +2,7 @@
 
 use crate::{layer_a::block_context, signer::CHAIN_ID};
 use alloy_consensus::{SignableTransaction, TxLegacy};
-use alloy_primitives::{Address as EvmAddress, Bytes, TxKind, U256, keccak256};
+use alloy_primitives::{Address as EvmAddress, B256, Bytes, TxKind, U256, keccak256};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumio_executor::{BlockContext, ChainSpec, Executed, Executor, OpSpecId, Rules};
@@ -20,6 +20,7 @@ use lumio_move_transaction::{
 };
 use lumio_state::{EmptyView, Overlay, StateKey, Value};
 use lumio_types::{AccountId, Envelope, MOVE_MAGIC, Transaction, sign_carrier};
+use lumio_vm_move::GAS_PER_UNIT;
 use std::{path::Path, sync::OnceLock};
 
 const MOVE_CHAIN_ID: u8 = 4;
@@ -50,6 +51,10 @@ pub(crate) struct Call {
 /// A transaction as it comes, and after its signatures were checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Carrier {
+    /// The Move transaction's BCS.
+    pub(crate) signed: Vec<u8>,
+    /// The Move transaction's hash.
+    pub(crate) hash: B256,
     pub(crate) raw: Bytes,
     pub(crate) transaction: Transaction,
 }
@@ -94,7 +99,8 @@ impl MoveUser {
         };
         let tx = TxLegacy {
             chain_id: Some(CHAIN_ID),
-            gas_limit: 1_000_000_000,
+            // As a node does, if its blocks have as much.
+            gas_limit: max_gas_amount.saturating_mul(GAS_PER_UNIT),
             to: TxKind::Create,
             input: [MOVE_MAGIC.as_slice(), &signed.to_bytes()].concat().into(),
             ..TxLegacy::default()
@@ -103,6 +109,8 @@ impl MoveUser {
         let envelope = Envelope::Legacy(tx.into_signed(signature));
         let raw = Bytes::from(alloy_eips::eip2718::Encodable2718::encoded_2718(&envelope));
         Ok(Carrier {
+            hash: signed.hash().into(),
+            signed: signed.to_bytes(),
             transaction: Transaction::decode_signed(&raw)?,
             raw,
         })
@@ -163,7 +171,7 @@ impl MoveChain {
     }
 
     /// The EVM address under which the ledger keeps an account's ETH.
-    fn ledger(owner: Address) -> EvmAddress {
+    pub(crate) fn ledger(owner: Address) -> EvmAddress {
         AccountId(owner.0.into()).evm_address()
     }
 

@@ -80,6 +80,7 @@ pub(crate) struct Programs {
 pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
+    rest: SocketAddr,
     startup: Duration,
 }
 
@@ -106,15 +107,21 @@ impl Programs {
         }
     }
 
-    fn command(&self, kind: Kind, port: u16, sealing: Sealing, data: &Data) -> Result<Command> {
+    fn command(
+        &self,
+        kind: Kind,
+        (port, rest_port): (u16, u16),
+        sealing: Sealing,
+        data: &Data,
+    ) -> Result<Command> {
         let mut command = Command::new(self.find(kind)?);
         let port = port.to_string();
         let chain = CHAIN_ID.to_string();
         match kind {
             Kind::Lumio => {
                 command.args(["--quiet", "dev", "--eth-port", &port, "--chain-id", &chain]);
+                command.args(["--aptos-port", &rest_port.to_string()]);
                 for other in [
-                    "--aptos-port",
                     "--faucet-port",
                     "--indexer-port",
                     "--readiness-port",
@@ -145,8 +152,8 @@ impl Programs {
     /// # Errors
     /// When the program is missing, ends early or does not answer.
     pub(crate) async fn start(&self, kind: Kind, sealing: Sealing, data: &Data) -> Result<Server> {
-        let port = free_port()?;
-        let mut command = self.command(kind, port, sealing, data)?;
+        let ports = (free_port()?, free_port()?);
+        let mut command = self.command(kind, ports, sealing, data)?;
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let began = Instant::now();
         let child = command
@@ -154,7 +161,8 @@ impl Programs {
             .with_context(|| format!("cannot start {:?}", command.get_program()))?;
         let mut server = Server {
             child,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, ports.0)),
+            rest: SocketAddr::from((Ipv4Addr::LOCALHOST, ports.1)),
             startup: Duration::ZERO,
         };
         server.wait_until_ready(began).await?;
@@ -186,6 +194,11 @@ impl Server {
     /// Where it listens.
     pub(crate) const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where our node's Aptos API listens.
+    pub(crate) const fn rest(&self) -> SocketAddr {
+        self.rest
     }
 
     /// From starting it to its first answer.

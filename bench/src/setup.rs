@@ -7,7 +7,7 @@ use crate::{
     signer::Signed,
     workload::{FUNDS, Plan},
 };
-use alloy_primitives::{U256, hex};
+use alloy_primitives::{Address, U256, hex};
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -22,23 +22,36 @@ const SETUP_TIMEOUT: Duration = Duration::from_secs(60);
 /// # Errors
 /// When the server refuses, or a transaction of the set-up fails.
 pub(crate) async fn prepare(server: &Server, plan: &Plan, block_gas: u64) -> Result<()> {
+    let mut connection = fund(server, &plan.funded, block_gas).await?;
+    for stage in &plan.setup {
+        run_stage(&mut connection, stage).await?;
+    }
+    Ok(())
+}
+
+/// Sets the block gas limit, unless it is zero, and funds accounts.
+///
+/// # Errors
+/// When the server refuses.
+pub(crate) async fn fund(
+    server: &Server,
+    accounts: &[Address],
+    block_gas: u64,
+) -> Result<Connection> {
     let mut connection = Connection::open(server.address()).await?;
     if block_gas > 0 {
         let limit = json!([quantity(block_gas)]);
         connection.call("evm_setBlockGasLimit", limit).await?;
     }
     let funds = U256::from(FUNDS);
-    for accounts in plan.funded.chunks(SETUP_BATCH) {
+    for accounts in accounts.chunks(SETUP_BATCH) {
         let calls: Vec<(&str, Value)> = accounts
             .iter()
             .map(|account| ("anvil_setBalance", json!([account, funds])))
             .collect();
         connection.batch(&calls).await?;
     }
-    for stage in &plan.setup {
-        run_stage(&mut connection, stage).await?;
-    }
-    Ok(())
+    Ok(connection)
 }
 
 /// Sends transactions and waits until all have succeeded.

@@ -48,6 +48,8 @@ pub(crate) enum Command {
     },
     /// Print the JSON-RPC methods that the node serves, as Markdown
     RpcMethods,
+    /// Print the routes of the REST API that the node serves, as Markdown
+    RestRoutes,
     /// Compile, test and publish Move packages; call them; turn binaries into text and back
     #[command(subcommand)]
     Move(MoveCommand),

@@ -4,7 +4,7 @@ use crate::{
     chain::ChainError, config::ConfigError, genesis::GenesisError, keys::KeyError,
     pool::JournalError, telemetry::TelemetryError,
 };
-use lumio_rpc::{aptos::ListenError, eth::ServeError};
+use lumio_rpc::{ListenError, eth::ServeError};
 use lumio_storage::StorageError;
 
 /// What the user can do about a failure.
@@ -80,7 +80,7 @@ impl NodeError {
             Self::Genesis(_) => FailureKind::Usage,
             Self::Storage(_) | Self::Journal(_) | Self::Chain(_) => FailureKind::DataFolder,
             Self::Port {
-                source: ServeError::Bind { .. },
+                source: ServeError::Listen(_),
                 ..
             }
             | Self::Listen { .. }

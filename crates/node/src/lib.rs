@@ -49,3 +49,8 @@ pub fn client_version() -> String {
 pub fn rpc_methods() -> String {
     lumio_rpc::eth::markdown()
 }
+
+/// The routes of the REST API that the node serves, as Markdown.
+pub fn rest_routes() -> String {
+    lumio_rpc::aptos::markdown()
+}

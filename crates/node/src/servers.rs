@@ -8,8 +8,9 @@ use crate::{
     telemetry::Telemetry,
 };
 use lumio_rpc::{
-    aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError, Server},
-    eth::{EthConfig, EthServer, serve},
+    Server,
+    aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError, TableTypes},
+    eth::{EthConfig, serve},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -21,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Everything that listens.
 #[derive(Debug)]
 pub(crate) struct Servers {
-    pub(crate) eth: EthServer,
+    pub(crate) eth: Server,
     pub(crate) aptos: Option<AptosServers>,
     pub(crate) telemetry: Option<Telemetry>,
 }
@@ -113,8 +114,10 @@ impl AptosServers {
         let listen = |port| SocketAddr::new(config.host, port);
         let refused = |flag| move |source| NodeError::Listen { flag, source };
         let backend = AptosBackend::new(Arc::clone(node));
+        let tables = TableTypes::default();
         let api = ApiConfig {
             listen: listen(config.aptos_port),
+            tables: tables.clone(),
             ..ApiConfig::default()
         };
         let api = aptos::serve(api, Arc::clone(&backend) as _)
@@ -126,6 +129,7 @@ impl AptosServers {
             .map_err(refused("--faucet-port"))?;
         let indexer = IndexerConfig {
             listen: listen(config.indexer_port),
+            tables,
             ..IndexerConfig::default()
         };
         let indexer = aptos::serve_indexer(indexer, Arc::clone(&backend) as _)

@@ -1,58 +1,27 @@
 //! The chain through the servers' traits: history, edits, going back, and that it always agrees
 //! with itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub
+)]
+
+mod started;
 
 use alloy_eips::{BlockId, eip2718::Decodable2718};
 use alloy_primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
 use alloy_rpc_types_eth::TransactionRequest;
 use alloy_rpc_types_trace::geth::{GethDebugTracingOptions, GethTrace};
 use alloy_trie::{Nibbles, TrieAccount, proof::verify_proof};
-use lumio_node::{Config, Node, inspect};
-use lumio_rpc::eth::{Backend, BackendError, ChainEvent, DevControl};
+use lumio_node::{Config, inspect};
+use lumio_rpc::eth::{Backend, BackendError, ChainEvent};
 use lumio_types::{Envelope, Transaction};
 use proptest::prelude::*;
-use std::{net::Ipv4Addr, path::Path, sync::Arc};
-use tokio::runtime::Runtime;
-
-struct Started {
-    runtime: Runtime,
-    node: Option<Node>,
-    backend: Arc<dyn Backend>,
-}
+use started::Started;
+use std::sync::Arc;
 
 impl Started {
-    fn new(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config {
-            ephemeral: true,
-            host: Ipv4Addr::LOCALHOST.into(),
-            eth_port: 0,
-            no_aptos: true,
-            metrics_port: 0,
-            ..Config::default()
-        };
-        change(&mut config);
-        let runtime = Runtime::new().unwrap();
-        let node = runtime.block_on(Node::start(config)).unwrap();
-        let backend = node.backend();
-        Self {
-            runtime,
-            node: Some(node),
-            backend,
-        }
-    }
-
-    fn in_folder(folder: &Path, change: impl FnOnce(&mut Config)) -> Self {
-        Self::new(|config| {
-            config.ephemeral = false;
-            config.datadir = folder.to_owned();
-            change(config);
-        })
-    }
-
-    fn dev(&self) -> &dyn DevControl {
-        self.backend.dev().unwrap()
-    }
-
     fn send(&self, value: u64, to: Address) -> Result<B256, BackendError> {
         self.backend
             .send(transfer(self.rich(0), to, U256::from(value)))
@@ -64,12 +33,6 @@ impl Started {
 
     fn balance(&self, at: BlockId, of: Address) -> U256 {
         self.backend.account(at, of).unwrap().balance
-    }
-
-    fn stop(mut self) {
-        let node = self.node.take().unwrap();
-        drop(self.backend);
-        self.runtime.block_on(node.stop()).unwrap();
     }
 }
 

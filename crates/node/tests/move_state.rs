@@ -1,68 +1,31 @@
 //! The state of Move in a node's chain: in the state root, undone with its blocks, numbered by
 //! versions, there after a restart.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub
+)]
+
+mod started;
+#[allow(dead_code, reason = "the API's tests use the rest")]
+mod user;
 
 use alloy_eips::BlockId;
 use alloy_primitives::{Address, B256, TxKind, U256, keccak256};
 use alloy_rpc_types_eth::TransactionRequest;
 use alloy_trie::{Nibbles, TrieAccount, proof::verify_proof};
-use ed25519_dalek::{Signer, SigningKey};
 use lumio_move_engine::{Address as MoveAddress, ModuleId, StructTag};
-use lumio_move_transaction::{
-    Bcs, Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction, SignedTransaction,
-    TransactionAuthenticator, TransactionPayload,
-};
-use lumio_node::{Config, Node, inspect};
-use lumio_rpc::eth::{Backend, DevControl};
+use lumio_move_transaction::{Bcs, SignedTransaction};
+use lumio_node::inspect;
 use lumio_state::{STATE_ACCOUNT, StateKey};
 use lumio_storage::{AccountOrder, Database, Options};
 use lumio_types::{AccountId, EventOrigin, MOVE_MAGIC, wei_of_octas};
-use std::{net::Ipv4Addr, path::Path, sync::Arc};
-use tokio::runtime::Runtime;
-
-const MOVE_CHAIN_ID: u8 = 4;
-/// Octas for a gas unit: more than any block of these tests asks for.
-const GAS_PRICE: u64 = 200;
-
-struct Started {
-    runtime: Runtime,
-    node: Option<Node>,
-    backend: Arc<dyn Backend>,
-}
+use started::Started;
+use std::path::Path;
+use user::User;
 
 impl Started {
-    fn new(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config {
-            ephemeral: true,
-            host: Ipv4Addr::LOCALHOST.into(),
-            eth_port: 0,
-            metrics_port: 0,
-            no_aptos: true,
-            ..Config::default()
-        };
-        change(&mut config);
-        let runtime = Runtime::new().unwrap();
-        let node = runtime.block_on(Node::start(config)).unwrap();
-        let backend = node.backend();
-        Self {
-            runtime,
-            node: Some(node),
-            backend,
-        }
-    }
-
-    fn in_folder(folder: &Path, change: impl FnOnce(&mut Config)) -> Self {
-        Self::new(|config| {
-            config.ephemeral = false;
-            config.datadir = folder.to_owned();
-            change(config);
-        })
-    }
-
-    fn dev(&self) -> &dyn DevControl {
-        self.backend.dev().unwrap()
-    }
-
     fn rich(&self) -> Address {
         self.backend.accounts()[0]
     }
@@ -122,12 +85,6 @@ impl Started {
         assert_eq!(read.unwrap(), word.value);
         word.value
     }
-
-    fn stop(mut self) {
-        let node = self.node.take().unwrap();
-        drop(self.backend);
-        self.runtime.block_on(node.stop()).unwrap();
-    }
 }
 
 fn ledger(who: MoveAddress) -> Address {
@@ -143,51 +100,6 @@ fn resource(owner: MoveAddress, module: &str, name: &str) -> StateKey {
     lumio_vm_move::resource_key(owner, &tag)
 }
 
-/// A Move account with its key.
-struct MoveUser {
-    key: SigningKey,
-    address: MoveAddress,
-    next: u64,
-}
-
-impl MoveUser {
-    fn new(seed: u8) -> Self {
-        let key = SigningKey::from_bytes(&[seed; 32]);
-        let public = Ed25519PublicKey(key.verifying_key().to_bytes());
-        Self {
-            address: MoveAddress(public.authentication_key()),
-            key,
-            next: 0,
-        }
-    }
-
-    fn transfer(&mut self, to: MoveAddress, octas: u64) -> SignedTransaction {
-        let raw = RawTransaction {
-            sender: self.address,
-            sequence_number: self.next,
-            payload: TransactionPayload::EntryFunction(EntryFunction {
-                module: ModuleId::new(MoveAddress::ONE, "aptos_account"),
-                function: "transfer".into(),
-                type_arguments: Vec::new(),
-                arguments: vec![to.0.to_vec(), octas.to_le_bytes().to_vec()],
-            }),
-            max_gas_amount: 100_000,
-            gas_unit_price: GAS_PRICE,
-            expiration_timestamp_secs: u64::MAX / 2_000_000,
-            chain_id: MOVE_CHAIN_ID,
-        };
-        self.next += 1;
-        let signature = self.key.sign(&raw.signing_message());
-        SignedTransaction {
-            raw,
-            authenticator: TransactionAuthenticator::Ed25519 {
-                key: Ed25519PublicKey(self.key.verifying_key().to_bytes()),
-                signature: Ed25519Signature(signature.to_bytes()),
-            },
-        }
-    }
-}
-
 fn stored(folder: &Path) -> Database {
     Database::open(folder, Options::default()).unwrap()
 }
@@ -196,8 +108,8 @@ fn stored(folder: &Path) -> Database {
 fn the_state_root_commits_to_moves_state_and_a_revert_undoes_it() {
     let folder = tempfile::tempdir().unwrap();
     let node = Started::in_folder(folder.path(), |_| {});
-    let mut alice = MoveUser::new(1);
-    let bob = MoveUser::new(2);
+    let mut alice = User::new(1);
+    let bob = User::new(2);
     let module = lumio_vm_move::module_key(&ModuleId::new(MoveAddress::ONE, "account"));
     let account = resource(alice.address, "account", "Account");
     let clock = resource(MoveAddress::ONE, "timestamp", "CurrentTimeMicroseconds");
@@ -211,11 +123,11 @@ fn the_state_root_commits_to_moves_state_and_a_revert_undoes_it() {
     assert_ne!(node.committed(height, &clock), first_clock);
     let root = node.state_root();
 
-    node.carry(&alice.transfer(bob.address, 1_000));
+    node.carry(&alice.transfer(&bob, 1_000));
     assert_eq!(node.balance(bob.address), wei_of_octas(1_000));
     let first = node.committed(node.head(), &account);
     assert!(!first.is_zero());
-    node.carry(&alice.transfer(bob.address, 500));
+    node.carry(&alice.transfer(&bob, 500));
     assert_eq!(node.balance(bob.address), wei_of_octas(1_500));
     assert_ne!(node.committed(node.head(), &account), first);
     assert_eq!(node.committed(height + 1, &account), first);
@@ -225,8 +137,8 @@ fn the_state_root_commits_to_moves_state_and_a_revert_undoes_it() {
     assert!(node.committed(height, &account).is_zero());
     assert_eq!(node.balance(bob.address), U256::ZERO);
     // The sequence number is free again.
-    alice.next = 0;
-    node.carry(&alice.transfer(bob.address, 700));
+    alice.sequence_number = 0;
+    node.carry(&alice.transfer(&bob, 700));
     assert_eq!(node.balance(bob.address), wei_of_octas(700));
     let committed = node.committed(node.head(), &account);
     node.stop();
@@ -241,18 +153,18 @@ fn the_state_root_commits_to_moves_state_and_a_revert_undoes_it() {
 #[test]
 fn versions_number_blocks_and_transactions_of_every_vm_across_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let mut alice = MoveUser::new(1);
-    let bob = MoveUser::new(2);
+    let mut alice = User::new(1);
+    let bob = User::new(2);
     // Block 1 funds, 2 is empty, 3 and 4 carry.
     let node = Started::in_folder(folder.path(), |_| {});
     let rich = node.rich();
     node.fund(alice.address, 100_000_000);
     node.dev().mine(1, None).unwrap();
-    let signed = alice.transfer(bob.address, 1_000);
+    let signed = alice.transfer(&bob, 1_000);
     let carrier = node.carry(&signed);
     node.stop();
     let node = Started::in_folder(folder.path(), |_| {});
-    node.carry(&alice.transfer(bob.address, 2_000));
+    node.carry(&alice.transfer(&bob, 2_000));
     node.stop();
 
     let database = stored(folder.path());
@@ -333,17 +245,17 @@ fn a_reset_leads_back_to_moves_genesis_beyond_the_kept_history() {
     let folder = tempfile::tempdir().unwrap();
     let node = Started::in_folder(folder.path(), |config| config.history_blocks = 2);
     let root = node.state_root();
-    let mut alice = MoveUser::new(1);
+    let mut alice = User::new(1);
     node.fund(alice.address, 100_000_000);
     for _ in 0..3 {
-        node.carry(&alice.transfer(MoveAddress([9; 32]), 5));
+        node.carry(&alice.transfer_to(MoveAddress([9; 32]), 5));
     }
     node.dev().mine(5, None).unwrap();
     node.dev().reset().unwrap();
     assert_eq!(node.state_root(), root);
-    alice.next = 0;
+    alice.sequence_number = 0;
     node.fund(alice.address, 100_000_000);
-    node.carry(&alice.transfer(MoveAddress([9; 32]), 5));
+    node.carry(&alice.transfer_to(MoveAddress([9; 32]), 5));
     node.stop();
     inspect::verify(folder.path()).unwrap();
     let database = stored(folder.path());

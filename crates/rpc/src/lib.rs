@@ -4,3 +4,6 @@
 
 pub mod aptos;
 pub mod eth;
+mod port;
+
+pub use port::{ListenError, Server};

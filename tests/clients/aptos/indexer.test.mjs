@@ -1,7 +1,7 @@
 // What the SDK asks of an indexer, answered by the node itself.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { APTOS_COIN, Account } from '@aptos-labs/ts-sdk';
+import { APTOS_COIN, Account, MoveVector } from '@aptos-labs/ts-sdk';
 import { addressOf, aptos, call, eventsOf, feeOf, funded, published, send, submit, view, someone } from '../lib/aptos.mjs';
 
 let basics;
@@ -62,4 +62,29 @@ test('objects and tokens of an account', async () => {
   assert.equal(collection.collection_name, 'Indexed');
   const objects = await aptos.getAccountOwnedObjects({ accountAddress: creator.accountAddress });
   assert.ok(objects.some(({ object_address }) => BigInt(object_address) === BigInt(token)));
+});
+
+test('tokens of the first standard', async () => {
+  const [creator, bob] = [await funded(), await funded()];
+  const flags = (count) => Array(count).fill(false);
+  await send(creator, call('0x3::token::create_collection_script', ['Dogs', 'All dogs', 'https://example.com', 100, flags(3)]));
+  await send(creator, call('0x3::token::create_token_script', [
+    'Dogs', 'Rex', 'A dog', 5, 0, 'https://example.com/rex', creator.accountAddress, 100, 0, flags(5), ['age'], [MoveVector.U8([3])], ['u8'],
+  ]));
+  const owned = async (account) => {
+    const tokens = await aptos.getAccountOwnedTokens({ accountAddress: account.accountAddress, options: { tokenStandard: 'v1' } });
+    return tokens.map(({ amount, property_version_v1, current_token_data: { token_name, token_properties, current_collection } }) =>
+      [Number(amount), Number(property_version_v1), token_name, token_properties.age, current_collection.collection_name]);
+  };
+  assert.deepEqual(await owned(creator), [[5, 0, 'Rex', '3', 'Dogs']]);
+  const collection = await aptos.getCollectionData({ creatorAddress: creator.accountAddress, collectionName: 'Dogs', options: { tokenStandard: 'v1' } });
+  assert.deepEqual([collection.creator_address, Number(collection.current_supply), Number(collection.max_supply), collection.uri], [creator.accountAddress.toStringLong(), 1, 100, 'https://example.com']);
+
+  await send(bob, call('0x3::token::opt_in_direct_transfer', [true]));
+  await send(creator, call('0x3::token::transfer_with_opt_in', [creator.accountAddress, 'Dogs', 'Rex', 0, bob.accountAddress, 2]));
+  assert.deepEqual(await owned(bob), [[2, 0, 'Rex', '3', 'Dogs']]);
+  assert.deepEqual(await owned(creator), [[3, 0, 'Rex', '3', 'Dogs']]);
+  assert.equal(await aptos.getAccountTokensCount({ accountAddress: bob.accountAddress }), 1);
+  await send(creator, call('0x3::token::transfer_with_opt_in', [creator.accountAddress, 'Dogs', 'Rex', 0, bob.accountAddress, 3]));
+  assert.deepEqual(await owned(creator), []);
 });

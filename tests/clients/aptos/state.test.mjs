@@ -86,8 +86,15 @@ test('tables: items of several types, written, read, removed', async () => {
   assert.deepEqual(await item(entries, 'u64', basics.named('tables::Entry'), '3'), { name: 'first', amount: String(2n ** 100n) });
   const writes = sent.changes.filter(({ type }) => type === 'write_table_item');
   assert.deepEqual(new Set(writes.map(({ handle }) => handle)), new Set([numbers.handle, lists.handle, entries.handle]));
+  // Decoded, although the resource that holds the tables was written earlier.
+  const dataOf = ({ handle }) => writes.find((write) => write.handle === handle).data;
+  assert.deepEqual(dataOf(numbers), { key: addressOf(alice), key_type: 'address', value: '3', value_type: 'u64' });
+  assert.deepEqual(dataOf(lists), { key: 'first', key_type: '0x1::string::String', value: ['1', '2', '3'], value_type: 'vector<u64>' });
+  assert.deepEqual(dataOf(entries), { key: '3', key_type: 'u64', value: { name: 'first', amount: String(2n ** 100n) }, value_type: basics.named('tables::Entry') });
 
-  const { version } = await send(alice, call(basics.named('tables::remove'), ['first']));
+  const { version, changes } = await send(alice, call(basics.named('tables::remove'), ['first']));
+  const removed = changes.find(({ type, handle }) => type === 'delete_table_item' && handle === lists.handle);
+  assert.deepEqual(removed.data, { key: 'first', key_type: '0x1::string::String' });
   const missing = await item(lists, '0x1::string::String', 'vector<u64>', 'first').then(assert.fail, (error) => error);
   assert.ok(missing instanceof AptosApiError);
   assert.deepEqual([missing.status, missing.data.error_code], [404, 'table_item_not_found']);

@@ -51,10 +51,8 @@ impl AptosBackend {
             vm_status: SUCCESS.into(),
             gas_used: 0,
             timestamp_usecs: header.timestamp.saturating_mul(MICROS),
-            state_change_hash: change_hash(&changes),
             changes,
             events: Vec::new(),
-            event_root_hash: Hash::default(),
             state_checkpoint_hash: is_last.then_some(header.state_root.0),
             accumulator_root_hash: named_hash(header.state_root, version),
         };
@@ -79,7 +77,6 @@ impl AptosBackend {
                 fill(&mut shown, transaction, receipt, base_fee);
             }
         }
-        shown.event_root_hash = event_hash(&shown.events);
         Ok(Some(shown))
     }
 }
@@ -206,24 +203,6 @@ pub(super) fn change(
 /// The struct tag in a resource's key.
 pub(super) fn struct_tag(bytes: &[u8]) -> Option<StructTag> {
     StructTag::read(&mut Reader::new(bytes)).ok()
-}
-
-/// A commitment to changes of the state.
-pub(super) fn change_hash(changes: &[Change]) -> Hash {
-    let mut bytes = Vec::new();
-    for change in changes {
-        bytes.extend(keccak256(format!("{change:?}")).0);
-    }
-    keccak256(bytes).0
-}
-
-/// A commitment to events.
-pub(super) fn event_hash(events: &[Event]) -> Hash {
-    let mut bytes = Vec::new();
-    for event in events {
-        bytes.extend(keccak256(format!("{event:?}")).0);
-    }
-    keccak256(bytes).0
 }
 
 /// What names something that has no hash of its own.

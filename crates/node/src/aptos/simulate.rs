@@ -4,7 +4,7 @@ use crate::aptos::{
     AptosBackend, Result, account_of,
     ledger::{MICROS, latest_version},
     of_eth, of_execution, of_fault,
-    show::{change, change_hash, end, event, event_hash},
+    show::{change, end, event},
 };
 use lumio_executor::ExecuteError;
 use lumio_move_transaction::Hash;
@@ -49,8 +49,6 @@ impl AptosBackend {
             timestamp_usecs: block.timestamp.saturating_mul(MICROS),
             changes: Vec::new(),
             events: Vec::new(),
-            state_change_hash: Hash::default(),
-            event_root_hash: Hash::default(),
             state_checkpoint_hash: None,
             accumulator_root_hash: Hash::default(),
         };
@@ -70,8 +68,6 @@ impl AptosBackend {
             Err(ExecuteError::Move(refusal)) => shown.vm_status = refusal.status.name.into(),
             Err(error) => return Err(of_execution(error)),
         }
-        shown.state_change_hash = change_hash(&shown.changes);
-        shown.event_root_hash = event_hash(&shown.events);
         Ok(shown)
     }
 }

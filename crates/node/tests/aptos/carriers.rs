@@ -81,14 +81,56 @@ fn a_carrier_that_nobody_signed_inside_is_refused_whoever_sends_it() {
     let mut forged = alice.transfer(&bob, 25);
     forged.raw.max_gas_amount += 1;
     let wallet = node.eth("eth_accounts", json!([]))[0].clone();
-    let backend = node.node().backend();
     let request: alloy_rpc_types_eth::TransactionRequest = serde_json::from_value(json!({
         "from": wallet, "data": input(&forged), "gas": "0x1e8480",
     }))
     .unwrap();
-    let refused = backend.send(request).unwrap_err();
+    let refused = node.backend.send(request).unwrap_err();
     assert!(refused.to_string().contains("signature"), "{refused}");
     assert_eq!(node.octas(&bob), 0);
-    drop(backend);
+    node.stop();
+}
+
+#[test]
+fn the_pool_shows_every_move_transaction_under_its_own_account() {
+    let node = Started::new(|_| {});
+    let (mut alice, mut bob) = (User::new(1), User::new(2));
+    node.fund(&alice, ETH);
+    node.fund(&bob, ETH);
+    node.dev().set_automine(false).unwrap();
+    let sent = [
+        alice.transfer(&bob, 1),
+        alice.transfer(&bob, 2),
+        bob.transfer(&alice, 3),
+        bob.orderless_transfer(&alice, 4, 77),
+        // The nonce that stands in for a sequence number may be one.
+        bob.orderless_transfer(&alice, 5, 0),
+    ];
+    for transaction in &sent {
+        assert_eq!(node.submit(transaction).status, 202);
+    }
+    let content = node.eth("txpool_content", json!([]));
+    let shown = |user: &User| {
+        let of_user = content["pending"][user.evm_address()].as_object().unwrap();
+        let mut numbers: Vec<_> = of_user.keys().cloned().collect();
+        numbers.sort();
+        let inputs = of_user.values().map(|tx| tx["input"].clone());
+        (numbers, inputs.collect::<Vec<_>>())
+    };
+    let (of_alice, mut inputs) = shown(&alice);
+    assert_eq!(of_alice, ["0", "1"]);
+    let (of_bob, more) = shown(&bob);
+    inputs.extend(more);
+    assert_eq!((of_bob[0].as_str(), of_bob[2].as_str()), ("0", "77"));
+    assert!(of_bob[1].starts_with("0 0x"), "{of_bob:?}");
+    for transaction in &sent {
+        assert!(inputs.contains(&json!(input(transaction))));
+    }
+    assert_eq!(inputs.len(), sent.len());
+    let of_alice = node.eth("txpool_contentFrom", json!([alice.evm_address()]));
+    assert_eq!(of_alice["pending"], content["pending"][alice.evm_address()]);
+    let lines = node.eth("txpool_inspect", json!([]));
+    let line = lines["pending"][alice.evm_address()]["1"].as_str().unwrap();
+    assert!(line.starts_with("0x1::aptos_account::transfer: "), "{line}");
     node.stop();
 }

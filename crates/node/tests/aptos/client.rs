@@ -1,17 +1,16 @@
 //! A node on free ports and a plain HTTP client for it.
 
+pub use crate::started::Started;
 use crate::user::User;
 use lumio_move_transaction::{Bcs as _, SignedTransaction};
-use lumio_node::{Config, Node};
+use lumio_node::Node;
 use lumio_types::wei_of_octas;
 use serde_json::{Value, json};
 use std::{
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpStream},
-    path::Path,
+    net::{SocketAddr, TcpStream},
     time::Duration,
 };
-use tokio::runtime::Runtime;
 
 /// An HTTP answer.
 #[derive(Debug)]
@@ -21,47 +20,9 @@ pub struct Answer {
     pub json: Value,
 }
 
-pub struct Started {
-    runtime: Runtime,
-    node: Option<Node>,
-}
-
 impl Started {
-    pub fn new(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config {
-            ephemeral: true,
-            host: Ipv4Addr::LOCALHOST.into(),
-            eth_port: 0,
-            aptos_port: 0,
-            faucet_port: 0,
-            indexer_port: 0,
-            readiness_port: 0,
-            metrics_port: 0,
-            ..Config::default()
-        };
-        change(&mut config);
-        let runtime = Runtime::new().unwrap();
-        let node = runtime.block_on(Node::start(config)).unwrap();
-        Self {
-            runtime,
-            node: Some(node),
-        }
-    }
-
-    pub fn in_folder(folder: &Path) -> Self {
-        Self::new(|config| {
-            config.ephemeral = false;
-            config.datadir = folder.to_owned();
-        })
-    }
-
     pub fn node(&self) -> &Node {
         self.node.as_ref().unwrap()
-    }
-
-    pub fn stop(mut self) {
-        let node = self.node.take().unwrap();
-        self.runtime.block_on(node.stop()).unwrap();
     }
 
     pub fn get(&self, path: &str) -> Answer {

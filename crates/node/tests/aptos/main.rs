@@ -10,4 +10,7 @@ mod carriers;
 mod client;
 mod money;
 mod order;
+#[path = "../started/mod.rs"]
+mod started;
+#[path = "../user/mod.rs"]
 mod user;

@@ -2,7 +2,7 @@
 
 use crate::{
     client::{Started, request},
-    user::{GAS_PRICE, User, gas_of, transfer},
+    user::{GAS_PRICE, User, call, gas_of, transfer},
 };
 use serde_json::json;
 
@@ -68,7 +68,7 @@ fn a_simulation_does_what_execution_does_and_keeps_nothing() {
     let node = Started::new(|_| {});
     let (mut alice, bob) = (User::new(1), User::new(2));
     node.fund(&alice, ETH);
-    let raw = alice.raw(transfer(&bob, 1_000));
+    let raw = alice.raw(transfer(bob.address, 1_000));
     let simulated = node.simulate(&alice.unsigned(raw.clone()));
     assert_eq!(simulated.status, 200, "{}", simulated.json);
     let simulated = &simulated.json[0];
@@ -80,7 +80,7 @@ fn a_simulation_does_what_execution_does_and_keeps_nothing() {
     assert_eq!(sent["gas_used"], simulated["gas_used"]);
     assert_eq!(sent["events"], simulated["events"]);
 
-    let raw = alice.raw(transfer(&bob, 10 * ETH));
+    let raw = alice.raw(transfer(bob.address, 10 * ETH));
     let failing = node.simulate(&alice.unsigned(raw)).json;
     assert_eq!(failing[0]["success"], false);
     let status = failing[0]["vm_status"].as_str().unwrap();
@@ -125,4 +125,50 @@ fn readiness_names_the_services() {
     let off = Started::new(|config| config.no_aptos = true);
     assert_eq!(off.node().aptos_address(), None);
     off.stop();
+}
+
+#[test]
+fn the_faucet_answers_when_the_money_is_there() {
+    let node = Started::new(|config| config.block_time = Some(0.4));
+    let alice = User::new(1);
+    for times in 1..=2 {
+        let body = json!({ "address": alice.address_text(), "amount": ETH }).to_string();
+        let faucet = node.node().faucet_address().unwrap();
+        let answer = request(faucet, "POST", "/fund", "application/json", body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        assert_eq!(node.octas(&alice), times * ETH);
+    }
+    node.stop();
+}
+
+#[test]
+fn without_blocks_the_faucet_does_not_wait_for_one() {
+    let node = Started::new(|config| config.no_mining = true);
+    let body = json!({ "address": User::new(1).address_text() }).to_string();
+    let faucet = node.node().faucet_address().unwrap();
+    let answer = request(faucet, "POST", "/fund", "application/json", body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.json);
+    let hash = answer.json["txn_hashes"][0].as_str().unwrap();
+    let pending = node.json(&format!("/transactions/by_hash/{hash}"));
+    assert_eq!(pending["type"], "pending_transaction");
+    node.stop();
+}
+
+#[test]
+fn items_of_a_table_are_shown_by_its_types_whatever_wrote_it() {
+    let node = Started::new(|_| {});
+    let mut alice = User::new(1);
+    node.fund(&alice, ETH);
+    // Genesis made the table, and nothing writes its resource again.
+    let raw = alice.raw(call(("account", "set_originating_address"), vec![], vec![]));
+    let sent = node.send(&alice.sign(raw));
+    assert_eq!(sent["success"], true, "{sent}");
+    let changes = sent["changes"].as_array().unwrap();
+    let item = changes.iter().find(|it| it["type"] == "write_table_item");
+    let data = &item.unwrap()["data"];
+    assert_eq!(data["key_type"], "address");
+    assert_eq!(data["value_type"], "address");
+    assert_eq!(data["key"], alice.address_text());
+    assert_eq!(data["value"], alice.address_text());
+    node.stop();
 }

@@ -59,7 +59,7 @@ fn what_no_block_may_have_is_refused_by_its_status() {
     };
     assert!(status(&poor).contains("SEQUENCE_NUMBER_TOO_OLD"));
     let mut change = |change: fn(&mut lumio_move_transaction::RawTransaction)| {
-        let mut raw = alice.raw(transfer(&bob, 1));
+        let mut raw = alice.raw(transfer(bob.address, 1));
         raw.sequence_number = 1;
         change(&mut raw);
         status(&alice.sign(raw))
@@ -99,7 +99,7 @@ fn orderless_transactions_run_in_any_order_and_once() {
 fn a_restart_keeps_blocks_versions_and_what_waits() {
     let folder = tempfile::tempdir().unwrap();
     let (mut alice, bob) = (User::new(1), User::new(2));
-    let node = Started::in_folder(folder.path());
+    let node = Started::in_folder(folder.path(), |_| {});
     node.fund(&alice, ETH);
     let sent = node.send(&alice.transfer(&bob, 10));
     let missing = alice.transfer(&bob, 10);
@@ -110,7 +110,7 @@ fn a_restart_keeps_blocks_versions_and_what_waits() {
         .to_owned();
     node.stop();
 
-    let node = Started::in_folder(folder.path());
+    let node = Started::in_folder(folder.path(), |_| {});
     let hash = sent["hash"].as_str().unwrap();
     assert_eq!(node.json(&format!("/transactions/by_hash/{hash}")), sent);
     let pending = node.json(&format!("/transactions/by_hash/{early}"));

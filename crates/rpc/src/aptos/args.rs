@@ -19,7 +19,8 @@ pub(super) struct Args {
 /// A 32-byte hash from hex digits.
 pub(super) fn parse_hash(text: &str) -> Result<Hash, String> {
     let mut hash = Hash::default();
-    hex::decode_to_slice(text, &mut hash).map_err(|error| format!("{text:?}: {error}"))?;
+    hex::decode_to_slice(text, &mut hash)
+        .map_err(|_| format!("{text:?} is no hash: write 0x and 64 hex digits"))?;
     Ok(hash)
 }
 
@@ -96,12 +97,17 @@ impl Args {
         &self,
         name: &'static str,
     ) -> Result<Option<T>, ApiError> {
-        let parsed = self.query(name).map(str::parse).transpose();
-        parsed.map_err(|error: T::Err| ApiError::Parameter {
-            place: "query",
-            name,
-            reason: error.to_string(),
-        })
+        let Some(text) = self.query(name) else {
+            return Ok(None);
+        };
+        let parsed = text.parse();
+        parsed
+            .map(Some)
+            .map_err(|error: T::Err| ApiError::Parameter {
+                place: "query",
+                name,
+                reason: format!("{text:?}: {error}"),
+            })
     }
 
     /// A switch of the query; off if it is not there.

@@ -195,10 +195,6 @@ pub struct Transaction {
     pub changes: Vec<Change>,
     /// What it emitted, in every VM, in order.
     pub events: Vec<Event>,
-    /// A commitment to the changes.
-    pub state_change_hash: Hash,
-    /// A commitment to the events.
-    pub event_root_hash: Hash,
     /// A commitment to the state after it, where there is one: at a block's end.
     pub state_checkpoint_hash: Option<Hash>,
     /// A commitment to all up to here.

@@ -6,7 +6,7 @@
 
 use super::{
     backend::{Block, Event, Pending, Transaction, TransactionBody},
-    changes::write_set,
+    changes::{change_hash, hash, write_set},
     payload::foreign_call,
 };
 use lumio_move_engine::{
@@ -32,18 +32,15 @@ pub(super) fn put_transaction(out: &mut Vec<u8>, transaction: &Transaction, chai
     out.extend(transaction.gas_used.to_le_bytes());
     put_status(out, transaction);
     put_hash(out, &transaction.hash);
-    put_hash(out, &transaction.event_root_hash);
-    put_hash(out, &transaction.state_change_hash);
+    put_hash(out, &event_hash(&transaction.events));
+    put_hash(out, &change_hash(&transaction.changes));
     out.push(u8::from(transaction.state_checkpoint_hash.is_some()));
     if let Some(hash) = &transaction.state_checkpoint_hash {
         put_hash(out, hash);
     }
     // No auxiliary info.
     out.push(0);
-    put_uleb(out, transaction.events.len() as u64);
-    for event in &transaction.events {
-        put_event(out, event);
-    }
+    put_events(out, &transaction.events);
     put_hash(out, &transaction.accumulator_root_hash);
     write_set(&transaction.changes, out);
 }
@@ -74,10 +71,7 @@ fn put_body(out: &mut Vec<u8>, transaction: &Transaction, chain_id: u8) {
             // A direct write set with its events.
             out.extend([1, 0]);
             write_set(&transaction.changes, out);
-            put_uleb(out, transaction.events.len() as u64);
-            for event in &transaction.events {
-                put_event(out, event);
-            }
+            put_events(out, &transaction.events);
         }
         TransactionBody::BlockMetadata {
             id,
@@ -109,6 +103,20 @@ fn put_status(out: &mut Vec<u8>, transaction: &Transaction) {
         "Out of gas" => out.push(1),
         _ => out.extend([4, 0]),
     }
+}
+
+fn put_events(out: &mut Vec<u8>, events: &[Event]) {
+    put_uleb(out, events.len() as u64);
+    for event in events {
+        put_event(out, event);
+    }
+}
+
+/// A commitment to events.
+pub(super) fn event_hash(events: &[Event]) -> Hash {
+    let mut bytes = Vec::new();
+    put_events(&mut bytes, events);
+    hash(b"APTOS::ContractEvent", &bytes)
 }
 
 /// An event. A log of the EVM is a module event of type `0x1::evm::Log`, a

@@ -66,8 +66,9 @@ pub(super) fn change_json(types: &mut Types<'_>, change: &Change) -> Result<Valu
             value,
             types: known,
         } => {
+            let met = types.of_table(handle);
             let mut data = Value::Null;
-            if let Some((key_type, value_type)) = known {
+            if let Some((key_type, value_type)) = known.as_ref().or(met.as_deref()) {
                 data = json!({
                     "key": types.show(key_type, item)?,
                     "key_type": names::type_of(key_type),
@@ -125,8 +126,20 @@ pub(super) fn key_bcs(change: &Change) -> Vec<u8> {
 
 /// A hash that names what changed.
 pub(super) fn key_hash(change: &Change) -> Hash {
-    let mut hasher = Sha3_256::new_with_prefix(Sha3_256::digest(b"APTOS::StateKey"));
-    hasher.update(key_bcs(change));
+    hash(b"APTOS::StateKey", &key_bcs(change))
+}
+
+/// A commitment to changes.
+pub(super) fn change_hash(changes: &[Change]) -> Hash {
+    let mut bytes = Vec::new();
+    write_set(changes, &mut bytes);
+    hash(b"APTOS::WriteSet", &bytes)
+}
+
+/// The hash of a value in BCS, apart from those of other types.
+pub(super) fn hash(domain: &[u8], bcs: &[u8]) -> Hash {
+    let mut hasher = Sha3_256::new_with_prefix(Sha3_256::digest(domain));
+    hasher.update(bcs);
     hasher.finalize().into()
 }
 

@@ -54,6 +54,7 @@ impl Context {
             self.backend.state(version)?,
             version,
             &self.modules,
+            &self.config.tables,
         ))
     }
 }

@@ -7,7 +7,8 @@
 
 use super::{
     backend::{Event, ForeignTransaction, Pending, Transaction, TransactionBody},
-    changes::change_json,
+    binary::event_hash,
+    changes::{change_hash, change_json},
     error::ApiError,
     names::{self, address},
     payload::{foreign_payload_json, payload_json},
@@ -97,6 +98,7 @@ pub(super) fn pending_json(
 }
 
 fn info(types: &mut Types<'_>, transaction: &Transaction) -> Result<Map<String, Value>, ApiError> {
+    types.meet(transaction)?;
     let mut changes = Vec::new();
     for change in &transaction.changes {
         changes.push(change_json(types, change)?);
@@ -111,11 +113,11 @@ fn info(types: &mut Types<'_>, transaction: &Transaction) -> Result<Map<String, 
         ("hash", json!(hex_of(&transaction.hash))),
         (
             "state_change_hash",
-            json!(hex_of(&transaction.state_change_hash)),
+            json!(hex_of(&change_hash(&transaction.changes))),
         ),
         (
             "event_root_hash",
-            json!(hex_of(&transaction.event_root_hash)),
+            json!(hex_of(&event_hash(&transaction.events))),
         ),
         ("state_checkpoint_hash", json!(checkpoint)),
         ("gas_used", json!(transaction.gas_used.to_string())),

@@ -14,10 +14,10 @@ use std::time::Duration;
 #[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum ApiError {
     /// No such path.
-    #[error("not found")]
+    #[error("there is nothing at this path: the API is below /v1, and /v1/spec lists its paths")]
     NoRoute,
     /// The path is for other methods.
-    #[error("method not allowed")]
+    #[error("this path is for another method: GET reads, POST sends and views")]
     WrongMethod,
     /// The body is too long.
     #[error("the request's body is longer than {0} bytes")]
@@ -26,7 +26,9 @@ pub(super) enum ApiError {
     #[error("the request's body did not arrive: {0}")]
     NoBody(String),
     /// The body is of a type that is not read here.
-    #[error("the provided content type is not supported: {given:?}; send {expected}")]
+    #[error(
+        "the provided content type is not supported: {given:?}; send application/json or {expected}"
+    )]
     ContentType {
         given: String,
         expected: &'static str,

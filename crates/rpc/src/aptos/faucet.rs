@@ -21,16 +21,47 @@ const DEFAULT_OCTAS: u64 = 100_000_000;
 struct Request {
     address: Option<String>,
     auth_key: Option<String>,
-    amount: Option<u64>,
+    amount: Option<Amount>,
+}
+
+/// Octas, as a number or as its digits.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Amount {
+    Number(u64),
+    Digits(String),
+}
+
+impl Amount {
+    fn octas(&self) -> Result<u64, ApiError> {
+        match self {
+            Self::Number(octas) => Ok(*octas),
+            Self::Digits(digits) => digits
+                .parse()
+                .map_err(|error| ApiError::InvalidInput(format!("amount {digits:?}: {error}"))),
+        }
+    }
 }
 
 pub(super) fn router(faucet: Arc<dyn Faucet>) -> Router {
     Router::new()
         .route("/", get(|| async { "tap:ok" }))
+        .route("/health", get(|| async { "tap:ok" }))
         .route("/fund", post(fund))
         .route("/mint", post(mint))
+        .fallback(|| async { lost() })
+        .method_not_allowed_fallback(|| async { lost() })
         .layer(DefaultBodyLimit::max(4096))
         .with_state(faucet)
+}
+
+/// What whoever looks for something else is told.
+fn lost() -> Response<Body> {
+    let words = "this is a faucet: POST /fund with {\"address\": \"0x…\", \"amount\": octas}";
+    let error = json!({ "message": words, "error_code": "web_framework_error" });
+    let mut response = respond(error);
+    *response.status_mut() = axum::http::StatusCode::NOT_FOUND;
+    response
 }
 
 async fn fund(State(faucet): State<Arc<dyn Faucet>>, body: String) -> Response<Body> {
@@ -68,7 +99,8 @@ async fn pour(
     let address: Address = text
         .parse()
         .map_err(|error| ApiError::InvalidInput(format!("{error}")))?;
-    let octas = request.amount.unwrap_or(DEFAULT_OCTAS);
+    let amount = request.amount.map(|amount| amount.octas()).transpose()?;
+    let octas = amount.unwrap_or(DEFAULT_OCTAS);
     let work = tokio::task::spawn_blocking(move || faucet.fund(address, octas));
     let hashes = work
         .await

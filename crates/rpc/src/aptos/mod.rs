@@ -22,6 +22,7 @@ mod events;
 mod faucet;
 mod fees;
 mod indexer;
+mod markdown;
 mod module_cache;
 mod modules;
 mod names;
@@ -35,6 +36,7 @@ mod send;
 mod server;
 mod signatures;
 mod simulation;
+mod table_types;
 mod tables;
 mod transactions;
 mod types;
@@ -47,5 +49,7 @@ pub use backend::{
     States, SubmitError, Transaction, TransactionBody, ViewOutcome,
 };
 pub use indexer::{IndexBackend, Indexer, IndexerConfig, IndexerError, serve_indexer};
+pub use markdown::markdown;
 pub use registry::{Route, route_list};
-pub use server::{ApiConfig, ListenError, Server, serve, serve_faucet, serve_readiness};
+pub use server::{ApiConfig, serve, serve_faucet, serve_readiness};
+pub use table_types::TableTypes;

@@ -248,7 +248,7 @@ fn read_arguments(
 ) -> Result<Vec<Vec<u8>>, ApiError> {
     if parameters.len() != arguments.len() {
         return Err(invalid(format!(
-            "expected {} arguments, found {}",
+            "the function takes {} arguments, not {}",
             parameters.len(),
             arguments.len()
         )));

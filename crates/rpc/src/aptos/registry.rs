@@ -16,7 +16,7 @@ pub(super) type Later = fn(Arc<Context>, Args) -> BoxFuture<'static, Reply>;
 /// How a request runs.
 #[derive(Clone, Copy)]
 pub(super) enum Handler {
-    /// On the async thread: microseconds.
+    /// On the async thread: at most some hundred microseconds.
     Inline(Function),
     /// On a thread for blocking work.
     Read(Function),

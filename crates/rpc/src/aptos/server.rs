@@ -1,5 +1,5 @@
-//! The ports: accept connections, bound what they may cost, add CORS, and stop
-//! gracefully. The API, the faucet and the readiness check have one each.
+//! The ports: bound what requests may cost and add CORS. The API, the faucet and
+//! the readiness check have one each.
 
 use super::{
     Backend, Faucet, Readiness,
@@ -11,15 +11,16 @@ use super::{
     module_cache::ModuleCache,
     readiness,
     registry::{Route, route_list},
+    table_types::TableTypes,
 };
+use crate::port::{ListenError, Port, Server};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
     routing::{MethodRouter, get, post},
 };
-use jsonrpsee::server::{ServerHandle, serve_with_graceful_shutdown, stop_channel};
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle};
+use jsonrpsee::server::serve_with_graceful_shutdown;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tower_http::cors::CorsLayer;
 
 /// What the API listens on, and its limits.
@@ -49,6 +50,8 @@ pub struct ApiConfig {
     pub max_batch: usize,
     /// What the ledger info and the OpenAPI document say of the software.
     pub version: String,
+    /// Types of tables, shared with the indexer.
+    pub tables: TableTypes,
 }
 
 impl Default for ApiConfig {
@@ -67,45 +70,7 @@ impl Default for ApiConfig {
             max_state_page: 9999,
             max_batch: 100,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-        }
-    }
-}
-
-/// Why a server did not start.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {listen}: {source}; choose another port or stop what uses it")]
-pub struct ListenError {
-    /// What was asked for.
-    pub listen: SocketAddr,
-    /// What the system said.
-    pub source: io::Error,
-}
-
-/// A server that runs until [`Server::stop`]; dropping it stops it too.
-#[derive(Debug)]
-pub struct Server {
-    address: SocketAddr,
-    handle: ServerHandle,
-    accepting: JoinHandle<()>,
-}
-
-impl Server {
-    /// Where it listens.
-    pub const fn local_addr(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Takes no more connections, lets requests that are under way finish for
-    /// at most `patience`, then closes what is left.
-    pub async fn stop(self, patience: Duration) {
-        let _already_stopped = self.handle.stop();
-        let abort = self.accepting.abort_handle();
-        if tokio::time::timeout(patience, self.accepting)
-            .await
-            .is_err()
-        {
-            tracing::warn!("closing Aptos API connections that did not finish in time");
-            abort.abort();
+            tables: TableTypes::default(),
         }
     }
 }
@@ -181,64 +146,16 @@ fn method(route: &'static Route, dispatcher: Arc<Dispatcher>) -> MethodRouter {
     }
 }
 
+/// Starts answering by a router.
 pub(super) async fn listen_on(
     listen: SocketAddr,
     max_connections: usize,
     router: Router,
 ) -> Result<Server, ListenError> {
-    let bind = |source| ListenError { listen, source };
-    let listener = TcpListener::bind(listen).await.map_err(bind)?;
-    let address = listener.local_addr().map_err(bind)?;
-    let (stop, handle) = stop_channel();
-    let connections = Arc::new(Semaphore::new(max_connections.max(1)));
-    let accepting = tokio::spawn(async move {
-        let mut open = tokio::task::JoinSet::new();
-        let stopped = stop.clone().shutdown();
-        tokio::pin!(stopped);
-        loop {
-            let accepted = tokio::select! {
-                () = &mut stopped => break,
-                Some(_) = open.join_next() => continue,
-                accepted = accept(&listener, &connections) => accepted,
-            };
-            let Some((socket, permit)) = accepted else {
-                continue;
-            };
-            let service = router.clone();
-            let stopped = stop.clone().shutdown();
-            open.spawn(async move {
-                if let Err(error) = serve_with_graceful_shutdown(socket, service, stopped).await {
-                    tracing::debug!(%error, "connection ended");
-                }
-                drop(permit);
-            });
-        }
-        drop(listener);
-        while open.join_next().await.is_some() {}
-    });
-    Ok(Server {
-        address,
-        handle,
-        accepting,
-    })
-}
-
-type Accepted = (tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit);
-
-async fn accept(listener: &TcpListener, connections: &Arc<Semaphore>) -> Option<Accepted> {
-    let permit = connections.clone().acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((socket, _)) => {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "cannot set TCP_NODELAY");
-            }
-            Some((socket, permit))
-        }
-        Err(error) => {
-            // Out of file descriptors: trying again at once would only spin.
-            tracing::warn!(%error, "cannot accept a connection");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            None
-        }
-    }
+    let port = Port::bind(listen, max_connections).await?;
+    Ok(port.start(|port, stop| async move {
+        let connection =
+            |socket| serve_with_graceful_shutdown(socket, router.clone(), stop.clone().shutdown());
+        port.serve(stop.clone(), connection).await;
+    }))
 }

@@ -2,18 +2,22 @@
 //! into JSON and back. Layouts and modules are kept for the request's time.
 
 use super::{
-    backend::{BackendError, State},
+    backend::{BackendError, Change, State, Transaction},
     error::ApiError,
     module_cache::ModuleCache,
+    table_types::{Pair, TableTypes},
     values,
 };
 use lumio_move_engine::{
-    Layout, ModuleId, StatusCode, StructTag, TypeTag, VmError,
+    Address, Layout, ModuleId, StatusCode, StructTag, TypeTag, VmError,
     code::Integer,
     format::{CompiledModule, SignatureToken, Tables},
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+/// How long a request waits, once, for the indexer to meet a table.
+const TABLE_PATIENCE: Duration = Duration::from_millis(500);
 
 /// A state, opened for one request.
 pub(super) struct Types<'a> {
@@ -22,6 +26,8 @@ pub(super) struct Types<'a> {
     layouts: BTreeMap<TypeTag, Option<Arc<Layout>>>,
     modules: BTreeMap<ModuleId, Option<Arc<CompiledModule>>>,
     cache: &'a ModuleCache,
+    tables: &'a TableTypes,
+    has_waited: bool,
 }
 
 /// The layout of a type that needs no module.
@@ -41,14 +47,56 @@ fn plain_layout(tag: &TypeTag) -> Option<Layout> {
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(state: Box<dyn State + 'a>, version: u64, cache: &'a ModuleCache) -> Self {
+    pub(super) fn new(
+        state: Box<dyn State + 'a>,
+        version: u64,
+        cache: &'a ModuleCache,
+        tables: &'a TableTypes,
+    ) -> Self {
         Self {
             state,
             version,
             layouts: BTreeMap::new(),
             modules: BTreeMap::new(),
             cache,
+            tables,
+            has_waited: false,
         }
+    }
+
+    /// The types of a table's keys and values, if they are known.
+    pub(super) fn of_table(&self, handle: &Address) -> Option<Pair> {
+        self.tables.get(handle)
+    }
+
+    /// Learns of the tables that a transaction wrote.
+    pub(super) fn learn(&mut self, transaction: &Transaction) -> Result<(), BackendError> {
+        let tables = self.tables;
+        tables.learn(self, transaction)
+    }
+
+    /// Makes the types known of the tables whose items are to be shown, if that
+    /// can be done.
+    pub(super) fn meet(&mut self, transaction: &Transaction) -> Result<(), BackendError> {
+        if !self.has_strangers(transaction) {
+            return Ok(());
+        }
+        self.learn(transaction)?;
+        if self.has_strangers(transaction) && !self.has_waited {
+            self.has_waited = true;
+            self.tables.wait_for(transaction.version, TABLE_PATIENCE);
+        }
+        Ok(())
+    }
+
+    /// Whether an item is of a table that nobody knows.
+    fn has_strangers(&self, transaction: &Transaction) -> bool {
+        transaction.changes.iter().any(|change| match change {
+            Change::TableItem { handle, types, .. } => {
+                types.is_none() && self.of_table(handle).is_none()
+            }
+            Change::Resource { .. } | Change::Module { .. } => false,
+        })
     }
 
     /// The layout of a type; none if there is no such type.

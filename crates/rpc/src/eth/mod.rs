@@ -37,4 +37,4 @@ pub use backend::{
     Simulator, StateReader, StorageProof, Submission,
 };
 pub use registry::{Method, markdown, method_list};
-pub use server::{EthConfig, EthServer, ServeError, serve};
+pub use server::{EthConfig, ServeError, serve};

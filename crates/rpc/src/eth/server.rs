@@ -1,5 +1,5 @@
-//! The port: accepts connections, bounds what they may cost, adds CORS and
-//! `/health`, and stops gracefully.
+//! The port: bounds what requests may cost, adds CORS and `/health`, and waits
+//! for WebSocket sessions to end.
 
 use super::{
     Backend,
@@ -7,16 +7,15 @@ use super::{
     dispatch::{Dispatcher, OnWebSocket},
     filters, subscriptions,
 };
-use futures::FutureExt as _;
+use crate::port::{ListenError, Port, Server};
 use jsonrpsee::{
     core::middleware::RpcServiceBuilder,
     server::{
-        BatchRequestConfig, HttpBody, HttpRequest, HttpResponse, PingConfig, Server, ServerConfig,
-        ServerHandle, serve_with_graceful_shutdown, stop_channel,
+        BatchRequestConfig, HttpBody, HttpRequest, HttpResponse, PingConfig, ServerConfig,
+        serve_with_graceful_shutdown,
     },
 };
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tower::{Service as _, service_fn};
 use tower_http::cors::CorsLayer;
 
@@ -82,45 +81,11 @@ impl Default for EthConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The port is taken, or the address is not this machine's.
-    #[error("cannot listen on {listen}: {source}; choose another port or stop what uses it")]
-    Bind {
-        /// What was asked for.
-        listen: SocketAddr,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// Two methods have one name.
     #[error("method registered twice: {0}")]
     Registry(String),
-}
-
-/// A server that runs until [`EthServer::stop`]; dropping it stops it too.
-#[derive(Debug)]
-pub struct EthServer {
-    address: SocketAddr,
-    handle: ServerHandle,
-    accepting: JoinHandle<()>,
-}
-
-impl EthServer {
-    /// Where it listens.
-    pub const fn local_addr(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Takes no more connections, lets requests that are under way finish for
-    /// at most `patience`, then closes what is left.
-    pub async fn stop(self, patience: Duration) {
-        let _already_stopped = self.handle.stop();
-        let abort = self.accepting.abort_handle();
-        if tokio::time::timeout(patience, self.accepting)
-            .await
-            .is_err()
-        {
-            tracing::warn!("closing Ethereum RPC connections that did not finish in time");
-            abort.abort();
-        }
-    }
 }
 
 /// Starts the server on the current Tokio runtime. Install a `metrics`
@@ -128,12 +93,8 @@ impl EthServer {
 ///
 /// # Errors
 /// When it cannot listen.
-pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<EthServer, ServeError> {
-    let listen = config.listen;
-    let bind = |source| ServeError::Bind { listen, source };
-    let listener = TcpListener::bind(listen).await.map_err(bind)?;
-    let address = listener.local_addr().map_err(bind)?;
-
+pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<Server, ServeError> {
+    let port = Port::bind(config.listen, config.max_connections as usize).await?;
     let settings = ServerConfig::builder()
         .max_request_body_size(config.max_request_bytes)
         .max_response_body_size(config.max_response_bytes)
@@ -143,34 +104,21 @@ pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<EthSe
         .set_id_provider(subscriptions::HexIds)
         .enable_ws_ping(PingConfig::new())
         .build();
-    let connections = Arc::new(Semaphore::new(config.max_connections as usize));
     let context = Arc::new(Context::new(backend, config));
     let methods = subscriptions::module(context.clone())
         .map_err(|error| ServeError::Registry(error.to_string()))?;
     let dispatcher = Dispatcher::new(context.clone());
-    let service = Server::builder()
+    let service = jsonrpsee::server::Server::builder()
         .set_config(settings)
         .set_rpc_middleware(RpcServiceBuilder::new().layer(dispatcher))
         .set_http_middleware(tower::ServiceBuilder::new().layer(CorsLayer::permissive()))
         .to_service_builder();
 
-    let (stop, handle) = stop_channel();
-    let accepting = tokio::spawn(async move {
+    Ok(port.start(|port, stop| async move {
         let expiry = tokio::spawn(filters::expire(Arc::downgrade(&context)));
-        let mut open = tokio::task::JoinSet::new();
         // Closes when the last WebSocket session has ended.
         let (session, mut sessions) = tokio::sync::mpsc::channel::<()>(1);
-        let stopped = stop.clone().shutdown();
-        tokio::pin!(stopped);
-        loop {
-            let accepted = tokio::select! {
-                () = &mut stopped => break,
-                Some(_) = open.join_next() => continue,
-                accepted = accept(&listener, &connections) => accepted,
-            };
-            let Some((socket, permit)) = accepted else {
-                continue;
-            };
+        let connection = |socket| {
             let rpc = service.clone().build(methods.clone(), stop.clone());
             let context = context.clone();
             let session = session.clone();
@@ -188,26 +136,13 @@ pub async fn serve(config: EthConfig, backend: Arc<dyn Backend>) -> Result<EthSe
                     }
                 }
             });
-            let stopped = stop.clone().shutdown();
-            let serving = serve_with_graceful_shutdown(socket, answer, stopped);
-            open.spawn(serving.map(move |ended| {
-                if let Err(error) = ended {
-                    tracing::debug!(%error, "connection ended");
-                }
-                drop(permit);
-            }));
-        }
-        drop(listener);
+            serve_with_graceful_shutdown(socket, answer, stop.clone().shutdown())
+        };
+        port.serve(stop.clone(), connection).await;
         expiry.abort();
-        while open.join_next().await.is_some() {}
         drop(session);
         let _none = sessions.recv().await;
-    });
-    Ok(EthServer {
-        address,
-        handle,
-        accepting,
-    })
+    }))
 }
 
 /// Holds the session's token until it has ended.
@@ -217,26 +152,6 @@ async fn count_session(ended: impl Future<Output = ()>, token: tokio::sync::mpsc
     ended.await;
     open.decrement(1.0);
     drop(token);
-}
-
-type Accepted = (tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit);
-
-async fn accept(listener: &TcpListener, connections: &Arc<Semaphore>) -> Option<Accepted> {
-    let permit = connections.clone().acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((socket, _)) => {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "cannot set TCP_NODELAY");
-            }
-            Some((socket, permit))
-        }
-        Err(error) => {
-            // Out of file descriptors: trying again at once would only spin.
-            tracing::warn!(%error, "cannot accept a connection");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            None
-        }
-    }
 }
 
 fn is_health<B>(request: &HttpRequest<B>) -> bool {

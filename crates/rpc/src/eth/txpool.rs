@@ -8,9 +8,13 @@ use super::{
 };
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, U64};
-use lumio_types::Transaction;
+use lumio_move_transaction::{ExecutableRef, ReplayProtector};
+use lumio_types::{AccountId, CARRIER, Carried, MoveTransaction, Transaction};
 use serde::Serialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 pub(super) const METHODS: &[Method] = &[
     Method::inline(
@@ -21,7 +25,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::execute(
         "txpool_content",
         content,
-        "Every transaction of the pool, by sender and nonce.",
+        "Every transaction of the pool, by sender and nonce. A Move transaction of its own is under the EVM address of its account, by its sequence number.",
     ),
     Method::execute(
         "txpool_contentFrom",
@@ -53,11 +57,47 @@ fn status(context: &Context, _: &Args<'_>) -> Reply {
     })
 }
 
+/// Whose a transaction is, and its number there. A Move transaction that came
+/// without an Ethereum one is its account's, under the account's EVM address, by
+/// its sequence number, or by the nonce that stands in for one.
+fn place(tx: &Transaction) -> (Address, u64) {
+    let Some(inner) = native(tx) else {
+        return (tx.sender(), tx.envelope().nonce());
+    };
+    let sender = AccountId(inner.sender.address.0.into()).evm_address();
+    match inner.signed.raw.replay_protector() {
+        ReplayProtector::SequenceNumber(number) | ReplayProtector::Nonce(number) => {
+            (sender, number)
+        }
+    }
+}
+
+/// The Move transaction in a carrier of nobody's.
+fn native(tx: &Transaction) -> Option<&MoveTransaction> {
+    match tx.carried()? {
+        Carried::Move(inner) => (tx.sender() == CARRIER).then_some(inner),
+    }
+}
+
+/// Adds a transaction. Where its number is taken, as by a nonce that equals a
+/// sequence number, its hash tells it apart.
+fn add<T>(group: &mut ByNonce<T>, tx: &Transaction, number: u64, shown: T) {
+    match group.entry(number.to_string()) {
+        Entry::Vacant(entry) => {
+            entry.insert(shown);
+        }
+        Entry::Occupied(_) => {
+            group.insert(format!("{number} {}", tx.hash()), shown);
+        }
+    }
+}
+
 fn group<T>(list: &[Arc<Transaction>], show: impl Fn(&Transaction) -> T) -> BySender<T> {
     let mut groups = BySender::new();
     for tx in list {
-        let of_sender: &mut ByNonce<T> = groups.entry(tx.sender().to_checksum(None)).or_default();
-        of_sender.insert(tx.envelope().nonce().to_string(), show(tx));
+        let (sender, number) = place(tx);
+        let of_sender = groups.entry(sender.to_checksum(None)).or_default();
+        add(of_sender, tx, number, show(tx));
     }
     groups
 }
@@ -78,10 +118,14 @@ fn content_from(context: &Context, args: &Args<'_>) -> Reply {
     let sender: Address = args.get(0)?;
     let content = context.backend.content();
     let of_sender = |list: &[Arc<Transaction>]| -> ByNonce<TransactionJson> {
-        list.iter()
-            .filter(|tx| tx.sender() == sender)
-            .map(|tx| (tx.envelope().nonce().to_string(), json(tx)))
-            .collect()
+        let mut group = ByNonce::new();
+        for tx in list {
+            let (of, number) = place(tx);
+            if of == sender {
+                add(&mut group, tx, number, json(tx));
+            }
+        }
+        group
     };
     reply(&Both {
         pending: of_sender(&content.pending),
@@ -90,6 +134,16 @@ fn content_from(context: &Context, args: &Args<'_>) -> Reply {
 }
 
 fn line(tx: &Transaction) -> String {
+    if let Some(inner) = native(tx) {
+        let raw = &inner.signed.raw;
+        let call = match raw.payload.executable() {
+            ExecutableRef::EntryFunction(call) => format!("{}::{}", call.module, call.function),
+            ExecutableRef::Script(_) => "Move script".into(),
+            ExecutableRef::Empty => "Move multisig".into(),
+        };
+        let (gas, price) = (raw.max_gas_amount, raw.gas_unit_price);
+        return format!("{call}: 0 wei + {gas} Move gas units × {price} octas");
+    }
     let envelope = tx.envelope();
     let target = match envelope.to() {
         Some(address) => address.to_checksum(None),

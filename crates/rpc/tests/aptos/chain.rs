@@ -173,8 +173,6 @@ impl Chain {
                 timestamp_usecs,
                 changes: if full { changes(owner) } else { Vec::new() },
                 events: if full { events(owner) } else { Vec::new() },
-                state_change_hash: [0x11; 32],
-                event_root_hash: [0x22; 32],
                 state_checkpoint_hash: is_checkpoint.then_some([0x33; 32]),
                 accumulator_root_hash: [0x44; 32],
                 body,

@@ -1,7 +1,10 @@
 //! A server on a free port and a plain HTTP client for it.
 
 use crate::chain::Chain;
-use lumio_rpc::aptos::{ApiConfig, Server, serve};
+use lumio_rpc::{
+    Server,
+    aptos::{ApiConfig, serve},
+};
 use serde_json::Value;
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use tokio::{

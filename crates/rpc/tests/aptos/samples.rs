@@ -168,7 +168,8 @@ pub fn changes(owner: Address) -> Vec<Change> {
             types: Some((TypeTag::U64, TypeTag::Bool)),
         },
         Change::TableItem {
-            handle,
+            // Nobody knows this one.
+            handle: Address::small(0x77),
             key: key.clone(),
             value: Some(vec![1]),
             types: None,

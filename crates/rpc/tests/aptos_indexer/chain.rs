@@ -179,8 +179,6 @@ impl Chain {
                 timestamp_usecs,
                 changes: effects.changes,
                 events: effects.events,
-                state_change_hash: Hash::default(),
-                event_root_hash: Hash::default(),
                 state_checkpoint_hash: None,
                 accumulator_root_hash: Hash::default(),
             });

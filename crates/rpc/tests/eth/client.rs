@@ -1,7 +1,10 @@
 //! A server on a free port and a plain HTTP client for it.
 
 use crate::chain::Chain;
-use lumio_rpc::eth::{EthConfig, EthServer, serve};
+use lumio_rpc::{
+    Server,
+    eth::{EthConfig, serve},
+};
 use serde_json::{Value, json};
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{
@@ -12,7 +15,7 @@ use tokio::{
 /// A running server.
 pub struct Rpc {
     pub chain: Arc<Chain>,
-    pub server: EthServer,
+    pub server: Server,
     pub address: SocketAddr,
 }
 

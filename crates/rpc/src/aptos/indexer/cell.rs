@@ -15,7 +15,7 @@ pub(super) enum Cell {
     Json(Arc<str>),
     /// The octas of an account, which the ledger alone knows. Becomes a number
     /// when a query reads the row.
-    Octas(Address),
+    Octas(Arc<Address>),
 }
 
 impl Cell {
@@ -98,14 +98,29 @@ impl From<&Address> for Cell {
     }
 }
 
-/// An integer of 128 bits and a sign.
+/// An integer of 128 bits and a sign. The bits are two halves since a `u128`
+/// would double what a cell takes, and the index is mostly cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Number {
+    high: u64,
+    low: u64,
     negative: bool,
-    magnitude: u128,
 }
 
 impl Number {
+    #[expect(clippy::cast_possible_truncation, reason = "each half is one")]
+    const fn new(negative: bool, magnitude: u128) -> Self {
+        Self {
+            high: (magnitude >> 64) as u64,
+            low: magnitude as u64,
+            negative,
+        }
+    }
+
+    fn magnitude(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+
     /// Reads decimal digits with a sign; none if that is no such integer.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
@@ -116,21 +131,18 @@ impl Number {
             return None;
         }
         let magnitude = digits.parse().ok()?;
-        Some(Self {
-            negative: negative && magnitude > 0,
-            magnitude,
-        })
+        Some(Self::new(negative && magnitude > 0, magnitude))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "beyond 64 bits JSON rounds")]
     fn to_json(self) -> Value {
-        match (self.negative, u64::try_from(self.magnitude)) {
+        match (self.negative, u64::try_from(self.magnitude())) {
             (false, Ok(small)) => json!(small),
             (true, Ok(small)) if small <= i64::MAX.unsigned_abs() => {
                 json!(0_i64.saturating_sub_unsigned(small))
             }
-            (true, _) => json!(-(self.magnitude as f64)),
-            (false, Err(_)) => json!(self.magnitude as f64),
+            (true, _) => json!(-(self.magnitude() as f64)),
+            (false, Err(_)) => json!(self.magnitude() as f64),
         }
     }
 }
@@ -138,8 +150,8 @@ impl Number {
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.negative, other.negative) {
-            (false, false) => self.magnitude.cmp(&other.magnitude),
-            (true, true) => other.magnitude.cmp(&self.magnitude),
+            (false, false) => self.magnitude().cmp(&other.magnitude()),
+            (true, true) => other.magnitude().cmp(&self.magnitude()),
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
         }
@@ -154,10 +166,7 @@ impl PartialOrd for Number {
 
 impl From<u128> for Number {
     fn from(magnitude: u128) -> Self {
-        Self {
-            negative: false,
-            magnitude,
-        }
+        Self::new(false, magnitude)
     }
 }
 
@@ -169,10 +178,7 @@ impl From<u64> for Number {
 
 impl From<i64> for Number {
     fn from(number: i64) -> Self {
-        Self {
-            negative: number < 0,
-            magnitude: number.unsigned_abs().into(),
-        }
+        Self::new(number < 0, number.unsigned_abs().into())
     }
 }
 
@@ -227,6 +233,11 @@ mod tests {
         assert_eq!(timestamp(4_107_542_399_000_000), "2100-02-28T23:59:59");
         assert_eq!(timestamp(4_107_542_400_000_000), "2100-03-01T00:00:00");
         assert_eq!(timestamp(u64::MAX), "9999-12-31T23:59:59");
+    }
+
+    #[test]
+    fn a_cell_is_small() {
+        assert_eq!(size_of::<Cell>(), 24);
     }
 
     #[test]

@@ -4,9 +4,10 @@
 
 use super::{
     cell::Cell,
-    filter::{Filter, Sorting, related},
+    filter::{Filter, related},
     index::Index,
     query::{Budget, QueryError, Selection},
+    sorting::Sorting,
     store::Row,
     tables::{Kind, Relation, Spec, Table},
 };

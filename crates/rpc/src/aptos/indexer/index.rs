@@ -10,10 +10,9 @@
 //! **Invariant:** the tables always are as after some whole block.
 
 use super::{
-    super::{backend::Result, module_cache::ModuleCache},
+    super::{backend::Result, module_cache::ModuleCache, table_types::TableTypes},
     backend::IndexBackend,
     fold::fold_block,
-    handles::Handles,
     read::read_block,
     store::Store,
 };
@@ -23,7 +22,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// How long the index waits for news before it looks by itself, and after a
@@ -37,24 +36,36 @@ pub(super) struct Index {
     updated_usecs: RwLock<u64>,
     stopping: AtomicBool,
     modules: ModuleCache,
-    handles: Handles,
+    tables: TableTypes,
 }
 
 impl Index {
-    pub(super) fn new(backend: Arc<dyn IndexBackend>, max_history: usize) -> Self {
+    pub(super) fn new(
+        backend: Arc<dyn IndexBackend>,
+        max_history: usize,
+        tables: TableTypes,
+    ) -> Self {
+        // Whoever shows tables waits for this one.
+        tables.followed(0);
         Self {
             backend,
             store: RwLock::new(Store::new(max_history)),
             updated_usecs: RwLock::new(0),
             stopping: AtomicBool::new(false),
             modules: ModuleCache::default(),
-            handles: Handles::default(),
+            tables,
         }
     }
 
     /// Makes whoever follows the chain return soon.
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        self.ask();
+    }
+
+    /// Makes whoever follows the chain hurry, since somebody asks.
+    pub(super) fn ask(&self) {
+        self.tables.pace().ask();
     }
 
     /// When the tables last changed, in microseconds since 1970.
@@ -65,6 +76,7 @@ impl Index {
     /// Brings the tables to the chain's head. Blocks for as long as that takes.
     pub(super) fn catch_up(&self) -> Result<()> {
         while !self.stopping.load(Ordering::Relaxed) {
+            let began = Instant::now();
             let tip = self.store.read().tip();
             if let Some(tip) = tip {
                 let there = self.backend.block(tip.height)?;
@@ -83,15 +95,17 @@ impl Index {
             let Some(block) = self.backend.block(next)? else {
                 return Ok(());
             };
-            let Some(read) = read_block(&*self.backend, &self.modules, &self.handles, &block)?
+            let Some(read) = read_block(&*self.backend, &self.modules, &self.tables, &block)?
             else {
                 continue;
             };
             // If the block is of another branch, the next turn takes it back.
             fold_block(&mut self.store.write(), &read);
+            self.tables.followed(read.tip.version);
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             let now = now.map_or(0, |now| u64::try_from(now.as_micros()).unwrap_or(u64::MAX));
             *self.updated_usecs.write() = now;
+            self.tables.pace().rest(began.elapsed());
         }
         Ok(())
     }

@@ -12,16 +12,20 @@
 
 mod backend;
 mod cell;
+mod comparison;
 mod filter;
 mod fold;
 mod graphql;
-mod handles;
 mod index;
+mod pace;
 mod query;
 mod read;
 mod server;
+mod sorting;
 mod store;
 mod tables;
+
+pub(super) use pace::Pace;
 
 pub use backend::IndexBackend;
 pub use server::{Indexer, IndexerConfig, IndexerError, serve_indexer};

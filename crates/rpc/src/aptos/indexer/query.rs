@@ -6,9 +6,10 @@ use super::{
     super::backend::{BackendError, State},
     backend::octas,
     cell::{Cell, timestamp},
-    filter::{Filter, FilterError, Sorting},
+    filter::{Filter, FilterError},
     fold::{APTOS_COIN, NATIVE_METADATA, coin_storage},
     index::Index,
+    sorting::Sorting,
     store::{Row, Store, cell, row},
     tables::Table,
 };
@@ -343,7 +344,7 @@ fn resolved(state: &mut NewestState<'_>, stored: &Row) -> Result<Row, QueryError
     let mut cells = Vec::new();
     for (place, cell) in stored.iter().enumerate() {
         if let Cell::Octas(account) = cell {
-            cells.push((place, octas(state.open()?, *account)?.unwrap_or(0)));
+            cells.push((place, octas(state.open()?, **account)?.unwrap_or(0)));
         }
     }
     if cells.is_empty() {

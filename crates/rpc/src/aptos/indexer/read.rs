@@ -8,10 +8,10 @@ use super::{
         module_cache::ModuleCache,
         payload::foreign_call,
         signatures::signature_json,
+        table_types::TableTypes,
         types::Types,
     },
     backend::IndexBackend,
-    handles::Handles,
     store::Tip,
 };
 use lumio_move_engine::{Address, StructTag, TypeTag};
@@ -87,19 +87,19 @@ pub(super) fn shown_type(name: &str) -> String {
 pub(super) fn read_block(
     backend: &dyn IndexBackend,
     cache: &ModuleCache,
-    handles: &Handles,
+    tables: &TableTypes,
     block: &Block,
 ) -> Result<Option<ReadBlock>> {
     let info = backend.info();
     // Types of modules that were published stay, so the newest state knows all.
-    let mut types = Types::new(backend.state(info.version)?, info.version, cache);
+    let mut types = Types::new(backend.state(info.version)?, info.version, cache, tables);
     let mut transactions = Vec::new();
     for version in block.first_version..=block.last_version {
         let Some(transaction) = backend.transaction(version)? else {
             return Ok(None);
         };
-        handles.learn(&mut types, &transaction)?;
-        transactions.push(read_transaction(&mut types, handles, &transaction)?);
+        types.learn(&transaction)?;
+        transactions.push(read_transaction(&mut types, &transaction)?);
     }
     if backend.block(block.height)?.as_ref() != Some(block) {
         return Ok(None);
@@ -116,11 +116,7 @@ pub(super) fn read_block(
     }))
 }
 
-fn read_transaction(
-    types: &mut Types<'_>,
-    handles: &Handles,
-    transaction: &Transaction,
-) -> Result<ReadTransaction> {
+fn read_transaction(types: &mut Types<'_>, transaction: &Transaction) -> Result<ReadTransaction> {
     let mut resources = Vec::new();
     let mut items = Vec::new();
     for (place, change) in transaction.changes.iter().enumerate() {
@@ -150,7 +146,7 @@ fn read_transaction(
                 value,
                 types: _,
             } => {
-                let typed = match handles.get(handle).as_deref() {
+                let typed = match types.of_table(handle).as_deref() {
                     Some((key_type, value_type)) => {
                         let shown = match value {
                             Some(bcs) => types.show(value_type, bcs)?,
@@ -204,6 +200,7 @@ fn is_indexed(tag: &StructTag) -> bool {
         };
     }
     tag.module.address == Address::small(4)
+        || (tag.module.address == Address::small(3) && module == "token")
 }
 
 fn read_event(types: &mut Types<'_>, event: &Event) -> Result<ReadEvent> {

@@ -1,17 +1,22 @@
 //! The port: `POST /v1/graphql`.
 
 use super::{
-    super::server::{ListenError, Server, cors, listen_on},
+    super::{
+        server::{cors, listen_on},
+        table_types::TableTypes,
+    },
     backend::IndexBackend,
     graphql::{PageLimit, schema},
     index::Index,
     query::Budget,
 };
+use crate::port::{ListenError, Server};
 use async_graphql::{Request, Response, ServerError, dynamic::Schema};
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, State},
+    http::StatusCode,
     routing::post,
 };
 use futures::executor::block_on;
@@ -35,6 +40,8 @@ pub struct IndexerConfig {
     pub max_scan: usize,
     /// Rows that each table of what happened keeps; the oldest are dropped.
     pub max_history: usize,
+    /// Types of tables, shared with the API.
+    pub tables: TableTypes,
 }
 
 impl Default for IndexerConfig {
@@ -47,7 +54,8 @@ impl Default for IndexerConfig {
             max_queries: cores * 2,
             max_page: 1000,
             max_scan: 2_000_000,
-            max_history: 1_000_000,
+            max_history: 250_000,
+            tables: TableTypes::default(),
         }
     }
 }
@@ -105,6 +113,7 @@ struct Answers {
     schema: Schema,
     turns: Semaphore,
     max_scan: usize,
+    index: Arc<Index>,
 }
 
 /// Starts the indexer on the current Tokio runtime. It answers at once, and is
@@ -116,16 +125,19 @@ pub async fn serve_indexer(
     config: IndexerConfig,
     backend: Arc<dyn IndexBackend>,
 ) -> Result<Indexer, IndexerError> {
-    let index = Arc::new(Index::new(backend, config.max_history));
+    let index = Arc::new(Index::new(backend, config.max_history, config.tables));
     let schema = schema(&index, PageLimit(config.max_page))
         .map_err(|error| IndexerError::Schema(error.to_string()))?;
     let answers = Arc::new(Answers {
         schema,
         turns: Semaphore::new(config.max_queries.max(1)),
         max_scan: config.max_scan,
+        index: index.clone(),
     });
     let router = Router::new()
         .route("/v1/graphql", post(answer))
+        .fallback(|| async { lost() })
+        .method_not_allowed_fallback(|| async { lost() })
         .with_state(answers)
         .layer(DefaultBodyLimit::max(config.max_request_bytes))
         .layer(cors());
@@ -139,12 +151,21 @@ pub async fn serve_indexer(
     })
 }
 
+/// What whoever looks for something else is told.
+fn lost() -> (StatusCode, &'static str) {
+    (
+        StatusCode::NOT_FOUND,
+        "this is an indexer: POST GraphQL to /v1/graphql\n",
+    )
+}
+
 async fn answer(State(answers): State<Arc<Answers>>, body: Bytes) -> Json<Response> {
     let refuse = |reason: String| Json(Response::from_errors(vec![ServerError::new(reason, None)]));
     let request: Request = match serde_json::from_slice(&body) {
         Ok(request) => request,
         Err(error) => return refuse(format!("the body is no GraphQL request: {error}")),
     };
+    answers.index.ask();
     let Ok(_turn) = answers.turns.acquire().await else {
         return refuse("the server stops".to_owned());
     };

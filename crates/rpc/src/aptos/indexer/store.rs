@@ -18,7 +18,7 @@ pub(super) type Key = Vec<Cell>;
 
 /// Changes of rows that are kept to take blocks back; those of the newest block
 /// always are.
-const UNDO_CHANGES: usize = 200_000;
+const UNDO_CHANGES: usize = 100_000;
 
 /// The block up to which the tables are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -254,7 +254,7 @@ tables! {
         null(flag("non_transferrable_by_owner")), text("owner_address"),
         numeric("property_version_v1"), text("storage_id"), null(text("table_type_v1")),
         text("token_data_id"), null(jsonb("token_properties_mutated_v1")), text("token_standard"),
-    ], key ["token_data_id", "storage_id"], indexes ["owner_address"], relations [TOKEN];
+    ], key ["token_data_id", "storage_id", "property_version_v1"], indexes ["owner_address"], relations [TOKEN];
 
     TokenActivities "token_activities_v2" [
         null(text("after_value")), null(text("before_value")), null(text("entry_function_id_str")),

@@ -176,7 +176,7 @@ impl Fold<'_> {
         };
         let concurrent = self.resource(&address, kinds::CONCURRENT_BALANCE);
         let amount = match concurrent {
-            _ if native => Cell::Octas(address),
+            _ if native => Cell::Octas(address.into()),
             Some(balance) => number_cell(&balance, "/balance/value"),
             None => number_cell(&store, "/balance"),
         };

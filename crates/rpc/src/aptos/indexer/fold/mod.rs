@@ -6,6 +6,7 @@
 mod assets;
 mod objects;
 mod tokens;
+mod tokens_v1;
 mod transactions;
 
 pub(super) use assets::coin_storage;
@@ -127,6 +128,10 @@ impl Fold<'_> {
                     }
                     _ => {}
                 }
+            } else if is_token_v1(&resource.tag)
+                && let Some(value) = &resource.value
+            {
+                self.table_owner(&resource.address, &resource.tag.name, value);
             }
         }
         // Metadata and collections come before what refers to them.
@@ -193,6 +198,10 @@ impl Fold<'_> {
             .and_then(|request| request.function.as_deref())
             .into()
     }
+}
+
+fn is_token_v1(tag: &StructTag) -> bool {
+    tag.module.address == Address::small(3) && tag.module.name == "token"
 }
 
 fn object_kind(tag: &StructTag) -> Option<&'static str> {

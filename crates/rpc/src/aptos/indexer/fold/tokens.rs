@@ -171,7 +171,7 @@ impl Fold<'_> {
             let gone = replaced(Table::CurrentTokenDatas, data, cells);
             self.store.put(Table::CurrentTokenDatas, gone);
         }
-        let key = [id.clone(), id.clone()];
+        let key = [id.clone(), id.clone(), 0_u64.into()];
         let ownership = self.store.get(Table::CurrentTokenOwnerships, &key);
         if let Some(ownership) = ownership {
             let cells = [
@@ -272,7 +272,7 @@ impl Fold<'_> {
 }
 
 /// A property's value, by the code of its type; none if it is not of that type.
-fn property(kind: u64, bcs: &[u8]) -> Option<String> {
+pub(super) fn property(kind: u64, bcs: &[u8]) -> Option<String> {
     let mut reader = Reader::new(bcs);
     let text = match kind {
         0 => reader.bool().ok()?.to_string(),

@@ -35,6 +35,7 @@ impl Fold<'_> {
     pub(super) fn items(&mut self) {
         let transaction = self.transaction;
         for item in &transaction.items {
+            self.token_item(item);
             let Some((key_type, value_type, key, value)) = &item.typed else {
                 continue;
             };

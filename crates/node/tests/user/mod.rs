@@ -9,8 +9,10 @@ use lumio_move_transaction::{
 use lumio_node::{AccountId, MOVE_CHAIN_ID};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Octas for a gas unit: more than the least price of a new chain.
-pub const GAS_PRICE: u64 = 20;
+/// Octas for a gas unit: more than any block of these tests asks for.
+pub const GAS_PRICE: u64 = 200;
+/// Seconds for a transaction: an orderless one may have no more than a minute.
+const LIFE: u64 = 50;
 
 pub struct User {
     key: SigningKey,
@@ -46,7 +48,7 @@ impl User {
             payload,
             max_gas_amount: 20_000,
             gas_unit_price: GAS_PRICE,
-            expiration_timestamp_secs: now.as_secs() + 30,
+            expiration_timestamp_secs: now.as_secs() + LIFE,
             chain_id: MOVE_CHAIN_ID,
         }
     }
@@ -73,13 +75,18 @@ impl User {
 
     /// Sends octas.
     pub fn transfer(&mut self, to: &Self, octas: u64) -> SignedTransaction {
+        self.transfer_to(to.address, octas)
+    }
+
+    /// Sends octas to whoever has an address.
+    pub fn transfer_to(&mut self, to: Address, octas: u64) -> SignedTransaction {
         let raw = self.raw(transfer(to, octas));
         self.sign(raw)
     }
 
     /// Sends octas, without a sequence number.
     pub fn orderless_transfer(&self, to: &Self, octas: u64, nonce: u64) -> SignedTransaction {
-        let TransactionPayload::EntryFunction(call) = transfer(to, octas) else {
+        let TransactionPayload::EntryFunction(call) = transfer(to.address, octas) else {
             panic!("a transfer is a call");
         };
         let payload = TransactionPayload::Orderless(OrderlessPayload {
@@ -99,11 +106,11 @@ impl User {
     }
 }
 
-pub fn transfer(to: &User, octas: u64) -> TransactionPayload {
+pub fn transfer(to: Address, octas: u64) -> TransactionPayload {
     call(
         ("aptos_account", "transfer"),
         Vec::new(),
-        vec![to.address.0.to_vec(), octas.to_le_bytes().to_vec()],
+        vec![to.0.to_vec(), octas.to_le_bytes().to_vec()],
     )
 }
 

@@ -1,28 +1,78 @@
 //! Types of tables' keys and values. A table's items do not tell them; the
-//! struct that holds the table does.
+//! struct that holds the table does, and it is seldom written with them. The
+//! indexer meets every struct that ever was written, and shares what it learns.
 
-use super::super::{
+use super::{
     backend::{Change, Result, Transaction},
+    indexer::Pace,
     types::Types,
 };
 use lumio_move_engine::{
     Address, Layout, MoveValue, StatusCode, StructTag, TypeTag, VmError, VmResult,
 };
-use parking_lot::Mutex;
-use std::{collections::BTreeMap, sync::Arc};
+use parking_lot::{Condvar, Mutex};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Types of keys and values.
-pub(super) type TableTypes = Arc<(TypeTag, TypeTag)>;
+pub(super) type Pair = Arc<(TypeTag, TypeTag)>;
 
 /// Types by handle. A handle is a hash of what made it, so what is known of one
 /// holds on every branch of the chain.
-#[derive(Default)]
-pub(super) struct Handles(Mutex<BTreeMap<Address, TableTypes>>);
+///
+/// Clones share what they know: give the API and the indexer the same, and the
+/// API shows items of tables that the indexer has met.
+#[derive(Clone, Default)]
+pub struct TableTypes(Arc<Known>);
 
-impl Handles {
+#[derive(Default)]
+struct Known {
+    pairs: Mutex<BTreeMap<Address, Pair>>,
+    /// The version up to which a follower has met everything, if there is one.
+    followed: Mutex<Option<u64>>,
+    moved: Condvar,
+    pace: Pace,
+}
+
+impl fmt::Debug for TableTypes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableTypes").finish_non_exhaustive()
+    }
+}
+
+impl TableTypes {
     /// The types of a table, if a struct that holds it has been seen.
-    pub(super) fn get(&self, handle: &Address) -> Option<TableTypes> {
-        self.0.lock().get(handle).cloned()
+    pub(super) fn get(&self, handle: &Address) -> Option<Pair> {
+        self.0.pairs.lock().get(handle).cloned()
+    }
+
+    /// Says that somebody follows the chain, and has met everything up to a
+    /// version.
+    pub(super) fn followed(&self, version: u64) {
+        *self.0.followed.lock() = Some(version);
+        self.0.moved.notify_all();
+    }
+
+    /// How fast the follower goes.
+    pub(super) fn pace(&self) -> &Pace {
+        &self.0.pace
+    }
+
+    /// Waits until a follower, if there is one, has met a version.
+    pub(super) fn wait_for(&self, version: u64, patience: Duration) {
+        let until = Instant::now().checked_add(patience);
+        self.0.pace.ask();
+        let mut followed = self.0.followed.lock();
+        while followed.is_some_and(|followed| followed < version) {
+            let Some(until) = until else { return };
+            if self.0.moved.wait_until(&mut followed, until).timed_out() {
+                return;
+            }
+        }
     }
 
     /// Learns of the tables that a transaction wrote, wherever they are held.
@@ -45,7 +95,7 @@ impl Handles {
                 } => {
                     if let Some(known) = known {
                         let known = Arc::new(known.clone());
-                        self.0.lock().entry(*handle).or_insert(known);
+                        self.0.pairs.lock().entry(*handle).or_insert(known);
                     }
                     items.push((handle, bcs));
                 }
@@ -90,7 +140,7 @@ impl Handles {
                 if let ([key, value], [MoveValue::Address(handle)]) =
                     (tag.type_arguments.as_slice(), values.as_slice())
                 {
-                    let mut known = self.0.lock();
+                    let mut known = self.0.pairs.lock();
                     let types = || Arc::new((key.clone(), value.clone()));
                     known.entry(*handle).or_insert_with(types);
                 }
