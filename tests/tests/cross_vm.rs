@@ -152,6 +152,24 @@ impl World {
     }
 }
 
+mod queue {
+    alloy_sol_types::sol! {
+        function call(bytes module_address, bytes module, bytes fn, bytes args, bytes types) external;
+    }
+}
+
+/// A call of the contract that queues calls.
+fn queue_input(function: &'static str) -> Vec<u8> {
+    queue::callCall {
+        module_address: module().to_vec().into(),
+        module: Bytes::from_static(b"hello"),
+        r#fn: Bytes::from_static(function.as_bytes()),
+        args: Bytes::new(),
+        types: Bytes::new(),
+    }
+    .abi_encode()
+}
+
 /// An EVM account as a BCS address.
 fn id(address: Address) -> Vec<u8> {
     address.into_word().to_vec()
@@ -167,8 +185,9 @@ fn solidity_calls_move_and_gets_its_results() {
     let done = world.hello("add", (2_u64, 3_u64).abi_encode_params());
     assert!(done.success, "{}", reason_of(&done.output));
     assert_eq!(u64::abi_decode(&bytes_of(&done.output)).unwrap(), 5);
-    let own = u64::abi_decode(&bytes_of(&world.hello("pair", vec![]).output).slice(..32)).unwrap();
-    assert_eq!(own, 3);
+    let pair = world.hello("pair", vec![]);
+    let pair = <(u64, Bytes)>::abi_decode(&bytes_of(&pair.output)).unwrap();
+    assert_eq!(pair, (3, Bytes::from_static(b"three")));
     let name = world.generic(
         "name_of",
         &["0x1::coin::Coin<0x1::native_coin::NativeCoin>"],
@@ -543,21 +562,10 @@ fn x5_nobody_but_the_system_contract_queues_calls() {
     let done = world.evm(forged.abi_encode());
     assert!(done.success);
     assert_eq!((done.events.len(), world.count()), (1, 0));
-    sol! { function call(bytes, bytes, bytes, bytes, bytes) external; }
-    let bytes = |text: &'static str| Bytes::from_static(text.as_bytes());
-    let input = callCall(
-        (
-            module().to_vec().into(),
-            bytes("hello"),
-            bytes("bump"),
-            args,
-            Bytes::new(),
-        )
-            .into(),
-    );
+    let input = queue_input("bump");
     let done = world.evm(
         delegatedQueueCall {
-            input: input.abi_encode().into(),
+            input: input.into(),
         }
         .abi_encode(),
     );
@@ -618,19 +626,7 @@ fn the_queue_is_bounded() {
     let mut world = World::new();
     // A contract that queues the same call in a loop: too many of them.
     let mut code = Vec::new();
-    sol! { function call(bytes, bytes, bytes, bytes, bytes) external; }
-    let bytes = |text: &'static str| Bytes::from_static(text.as_bytes());
-    let input = callCall(
-        (
-            module().to_vec().into(),
-            bytes("hello"),
-            bytes("count"),
-            Bytes::new(),
-            Bytes::new(),
-        )
-            .into(),
-    );
-    let input = input.abi_encode();
+    let input = queue_input("count");
     // CODECOPY the input behind the code, then CALL in a loop that counts down from 300.
     let (length, start) = (u16::try_from(input.len()).unwrap(), 55_u16);
     code.extend([0x61]);
@@ -643,7 +639,7 @@ fn the_queue_is_bounded() {
     code.extend([0x5f, 0x5f, 0x73]);
     code.extend(QUEUE_ADDRESS.as_slice());
     code.extend([
-        0x5a, 0xf1, 0x50, 0x60, 1, 0x90, 0x03, 0x80, 0x60, 10, 0x57, 0x00,
+        0x5a, 0xf1, 0x50, 0x60, 1, 0x90, 0x03, 0x80, 0x60, 11, 0x57, 0x00,
     ]);
     while code.len() < usize::from(start) {
         code.push(0);
