@@ -84,10 +84,11 @@ async function faces(account) {
   const metadata = '0x1::fungible_asset::Metadata';
   const coinStore = (coin) => `0x1::coin::CoinStore<${coin}>`;
   const shown = await Promise.all([
-    aptos.getBalance({ accountAddress, asset: '0x1::aptos_coin::AptosCoin' }),
-    aptos.getBalance({ accountAddress, asset: '0x1::native_coin::NativeCoin' }),
-    aptos.getBalance({ accountAddress, asset: '0xa' }),
+    aptos.getAccountCoinAmount({ accountAddress, coinType: '0x1::aptos_coin::AptosCoin' }),
+    aptos.getAccountCoinAmount({ accountAddress, faMetadataAddress: '0xa' }),
     aptos.getAccountAPTAmount({ accountAddress }),
+    ...['0x1::aptos_coin::AptosCoin', '0x1::native_coin::NativeCoin', '0xa'].map(async (asset) =>
+      (await rest(`/accounts/${accountAddress}/balance/${asset}`)).body),
     view('0x1::coin::balance', [accountAddress], ['0x1::native_coin::NativeCoin']).then(([octas]) => octas),
     view('0x1::primary_fungible_store::balance', [accountAddress, '0xa'], [metadata]).then(([octas]) => octas),
     ...['0x1::aptos_coin::AptosCoin', '0x1::native_coin::NativeCoin'].map(async (coin) =>
