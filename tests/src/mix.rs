@@ -10,6 +10,7 @@ use crate::{
 };
 use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_primitives::{Address, Bytes, TxKind, U256};
+use alloy_rpc_types_trace::geth::{GethDebugTracingOptions, GethTrace, TraceResult};
 use alloy_signer::SignerSync;
 use lumio_executor::{BlockContext, ExecuteError, Executed, Executor};
 use lumio_move_engine::{Address as MoveAddress, ModuleId, TypeTag};
@@ -17,9 +18,10 @@ use lumio_move_transaction::{
     Bcs, Ed25519Signature, EntryFunction, RawTransaction, SignedTransaction,
     TransactionAuthenticator, TransactionPayload, object_address_from_seed,
 };
+use lumio_simulator::Simulator;
 use lumio_state::StateKey;
 use lumio_types::{
-    AccountId, Envelope, MOVE_MAGIC, MoveTransaction, OCTA_WEI, Transaction, wei_of_octas,
+    AccountId, Envelope, MOVE_MAGIC, MoveTransaction, OCTA_WEI, Receipt, Transaction, wei_of_octas,
 };
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -294,9 +296,36 @@ impl World {
             .execute_block(&before, &context, &stored)
             .unwrap();
         assert_eq!(outcome.receipts, receipts);
+        self.trace(&before, &context, &stored, &receipts);
         let mut again = before;
         again.apply(&outcome.writes);
         assert_eq!(again, self.memory, "a second run of the block differs");
+    }
+
+    /// A trace of the block has the gas and the ends of its receipts.
+    fn trace(
+        &self,
+        before: &Memory,
+        block: &BlockContext,
+        transactions: &[Transaction],
+        receipts: &[Receipt],
+    ) {
+        let options = GethDebugTracingOptions::default();
+        let traces = Simulator::new(self.executor.clone())
+            .trace_block(before, block, transactions, None, &options)
+            .unwrap();
+        assert_eq!(traces.len(), receipts.len());
+        for (trace, receipt) in traces.iter().zip(receipts) {
+            let TraceResult::Success {
+                result: GethTrace::Default(frame),
+                ..
+            } = trace
+            else {
+                panic!("{trace:?}");
+            };
+            assert_eq!(frame.gas, receipt.gas_used);
+            assert_eq!(frame.failed, !receipt.success);
+        }
     }
 
     /// Runs one step on the chain and in the model. Nothing if no block may contain it.

@@ -310,6 +310,36 @@ fn one_account_does_not_fill_the_pool_in_the_lanes_of_others() {
 }
 
 #[test]
+fn nobody_keeps_a_transaction_out_by_bringing_it_behind_a_gap() {
+    let pool = pool();
+    let inner = signed(FIRST);
+    let stuck = carrier_of(&inner, Some((Address::repeat_byte(9), 7)));
+    pool.add(Arc::clone(&stuck), &Rich).unwrap();
+    // Another such envelope is no better; the transaction itself is.
+    let other = carrier_of(&inner, Some((Address::repeat_byte(8), 0)));
+    assert_eq!(pool.add(other, &Rich).unwrap_err(), PoolError::AlreadyKnown);
+    let own = carrier(FIRST);
+    let added = pool.add(Arc::clone(&own), &Rich).unwrap();
+    assert_eq!(added.dropped, [stuck.hash()]);
+    assert_eq!(added.executable, [Arc::clone(&own)]);
+    assert!(pool.get(stuck.hash()).is_none());
+    let found = pool.get(inner.hash().into()).unwrap();
+    assert_eq!(found, (Arc::clone(&own), true));
+    assert_eq!(pool.size().0, 1);
+    // And it stays, whoever brings it then.
+    assert_eq!(pool.add(stuck, &Rich).unwrap_err(), PoolError::AlreadyKnown);
+
+    // What will run anyway is not driven out.
+    let ready = carrier_of(
+        &signed(Asked { sender: 2, ..FIRST }),
+        Some((Address::repeat_byte(9), 0)),
+    );
+    pool.add(ready, &Rich).unwrap();
+    let refused = pool.add(carrier(Asked { sender: 2, ..FIRST }), &Rich);
+    assert_eq!(refused.unwrap_err(), PoolError::AlreadyKnown);
+}
+
+#[test]
 fn what_is_in_a_block_or_has_expired_goes() {
     let pool = pool();
     let kept = carrier(Asked {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Account, AccountAddress, Deserializer, EntryFunction, U64 } from '@aptos-labs/ts-sdk';
 import { concatHex, getAddress, keccak256, numberToHex, pad, parseEther, stringToHex, toHex } from 'viem';
-import { ETH, WEI, addressOf, aptos, balance, build, call, eventsOf, feeOf, funded, published, rest, send, sendFailing, signedBytes, weiBalance, someone } from '../lib/aptos.mjs';
+import { ETH, WEI, addressOf, aptos, balance, build, call, eventsOf, feeOf, funded, published, rest, send, sendFailing, signedBytes, view, weiBalance, someone } from '../lib/aptos.mjs';
 import { account, deploy, publicClient, rpc, wallet, write } from '../lib/chain.mjs';
 import { newNonce, orderless } from '../lib/orderless.mjs';
 
@@ -76,6 +76,79 @@ test('ETH that the SDK sends is seen by viem', async () => {
   const own = await publicClient.getBalance({ address: evmAddress(addressOf(alice)) });
   assert.equal(own, BigInt(ETH - 123_456 - feeOf(sent)) * WEI);
   assert.equal(own, await weiBalance(alice));
+});
+
+/** Every way in which the SDK shows the octas of an account. */
+async function faces(account) {
+  const accountAddress = addressOf(account);
+  const metadata = '0x1::fungible_asset::Metadata';
+  const coinStore = (coin) => `0x1::coin::CoinStore<${coin}>`;
+  const shown = await Promise.all([
+    aptos.getAccountCoinAmount({ accountAddress, coinType: '0x1::aptos_coin::AptosCoin' }),
+    aptos.getAccountCoinAmount({ accountAddress, faMetadataAddress: '0xa' }),
+    aptos.getAccountAPTAmount({ accountAddress }),
+    ...['0x1::aptos_coin::AptosCoin', '0x1::native_coin::NativeCoin', '0xa'].map(async (asset) =>
+      (await rest(`/accounts/${accountAddress}/balance/${asset}`)).body),
+    view('0x1::coin::balance', [accountAddress], ['0x1::native_coin::NativeCoin']).then(([octas]) => octas),
+    view('0x1::primary_fungible_store::balance', [accountAddress, '0xa'], [metadata]).then(([octas]) => octas),
+    ...['0x1::aptos_coin::AptosCoin', '0x1::native_coin::NativeCoin'].map(async (coin) =>
+      (await aptos.getAccountResource({ accountAddress, resourceType: coinStore(coin) })).coin.value),
+  ]);
+  return [...new Set(shown.map(Number))];
+}
+
+test('every face of a balance that viem changes shows it, and the other way round', async () => {
+  const alice = await funded();
+  const address = evmAddress(addressOf(alice));
+  for (const value of [1n, WEI - 1n, 3n * WEI + 1n]) {
+    const hash = await wallet(5).sendTransaction({ to: address, value });
+    await publicClient.waitForTransactionReceipt({ hash });
+    const wei = await publicClient.getBalance({ address });
+    assert.equal(await weiBalance(alice), wei);
+    assert.deepEqual(await faces(alice), [Number(wei / WEI)]);
+  }
+  for (const data of [
+    call('0x1::aptos_account::transfer', [someone, 7]),
+    call('0x1::coin::transfer', [someone, 7], ['0x1::native_coin::NativeCoin']),
+    call('0x1::primary_fungible_store::transfer', ['0xa', someone, 7], ['0x1::fungible_asset::Metadata']),
+  ]) {
+    const before = await publicClient.getBalance({ address });
+    const sent = await send(alice, data);
+    const wei = await publicClient.getBalance({ address });
+    assert.equal(wei, before - BigInt(7 + feeOf(sent)) * WEI);
+    assert.deepEqual(await faces(alice), [Number(wei / WEI)]);
+  }
+});
+
+test('a contract pays into Move, and Move pays a contract', async () => {
+  const alice = await funded();
+  const before = await weiBalance(alice);
+  // While it is created, it destroys itself in favour of Alice.
+  const leaves = concatHex(['0x73', evmAddress(addressOf(alice)), '0xff']);
+  const hash = await wallet(5).sendTransaction({ to: null, data: leaves, value: 5n * WEI + 3n });
+  assert.equal((await publicClient.waitForTransactionReceipt({ hash })).status, 'success');
+  assert.equal(await weiBalance(alice), before + 5n * WEI + 3n);
+  const contract = await deploy(5, 'Reverter');
+  await send(alice, call('0x1::aptos_account::transfer', [idOf(contract.address), 11]));
+  assert.equal(await publicClient.getBalance({ address: contract.address }), 11n * WEI);
+});
+
+test('a Move transaction that spends its own fee fails on both sides, and pays', async () => {
+  const alice = await funded();
+  const failed = await sendFailing(alice, call('0x1::aptos_account::transfer', [someone, ETH]));
+  assert.match(failed.vm_status, /spent what was to pay/);
+  assert.equal(await balance(alice), ETH - feeOf(failed));
+  const { receipt } = await ethereumSide(failed);
+  assert.equal(receipt.status, 'reverted');
+});
+
+test('who wraps a transaction cannot make it run out of gas', async () => {
+  const alice = await funded();
+  const inner = signedBytes(alice, await build(alice, raise(1)));
+  const carry = (gas) => wallet(6).sendTransaction({ to: null, data: concatHex([MOVE, toHex(inner)]), gas });
+  await assert.rejects(carry(300_000n), /may use 10000000/);
+  const hash = await carry(10_000_000n);
+  assert.equal((await publicClient.waitForTransactionReceipt({ hash })).status, 'success');
 });
 
 test('what is less than an octa stays with its owner', async () => {

@@ -61,6 +61,37 @@ test('supply and state root hold after a mix of transfers, failures and carriers
       const transaction = await build(sender, dataOf(transfer(recipient(), below(100_000))));
       return waitMove(await aptos.signAndSubmitTransaction({ signer: sender, transaction }));
     },
+    assets: async () => {
+      const sender = pick(move);
+      const data = { function: '0x1::primary_fungible_store::transfer', functionArguments: ['0xa', recipient(), below(100_000)], typeArguments: ['0x1::fungible_asset::Metadata'] };
+      return waitMove(await aptos.signAndSubmitTransaction({ signer: sender, transaction: await build(sender, data) }));
+    },
+    drain: async () => {
+      const sender = pick(move);
+      const [octas] = await aptos.view({ payload: { function: '0x1::native_coin::balance', functionArguments: [sender.accountAddress] } });
+      const transaction = await build(sender, dataOf(transfer(Account.generate().accountAddress, octas)));
+      const failed = await waitMove(await aptos.signAndSubmitTransaction({ signer: sender, transaction }));
+      assert.equal(failed.success, false);
+    },
+    evmFailure: async () => {
+      const failing = { ...base, to: null, data: '0x5f5ffd', value: BigInt(below(1_000_000)), gas: 200_000n };
+      const { status } = await pick(evm).sendTransaction(failing).then(waitEvm);
+      assert.equal(status, 'reverted');
+    },
+    selfDestruct: () => {
+      const data = concatHex(['0x73', alias(pick(move).accountAddress), '0xff']);
+      return pick(evm).sendTransaction({ ...base, to: null, data, value: BigInt(below(2 ** 30)) * 11n + 3n }).then(waitEvm);
+    },
+    burn: () => pick(evm).sendTransaction({ ...base, to: null, data: '0x30ff', value: BigInt(below(1_000_000)) }).then(waitEvm),
+    twice: async () => {
+      const sender = pick(move);
+      const transaction = await build(sender, dataOf(transfer(recipient(), below(100_000))));
+      const data = concatHex([stringToHex('MOVE'), toHex(signedBytes(sender, transaction))]);
+      const send = (gas) => pick(evm).sendTransaction({ ...base, to: null, gas, data });
+      await assert.rejects(send(4_999_999n), /may use 5000000/);
+      await send(5_000_000n).then(waitEvm);
+      await assert.rejects(send(5_000_000n), /SEQUENCE_NUMBER_TOO_OLD/);
+    },
     moveFailure: async () => {
       const sender = pick(move);
       const transaction = await build(sender, dataOf(transfer(recipient(), 10 ** 15)));
@@ -73,7 +104,7 @@ test('supply and state root hold after a mix of transfers, failures and carriers
       return waitEvm(await pick(evm).sendTransaction({ ...base, to: null, gas: 10_000_000n, data: concatHex([stringToHex('MOVE'), toHex(inner)]) }));
     },
   };
-  for (let n = 0; n < 80; n++) await pick(Object.values(kinds))();
+  for (let n = 0; n < 120; n++) await pick(Object.values(kinds))();
 
   for (const { accountAddress } of move) {
     const [wei] = await aptos.view({ payload: { function: '0x1::native_coin::wei_balance', functionArguments: [accountAddress] } });

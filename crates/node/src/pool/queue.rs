@@ -107,9 +107,10 @@ impl Queue {
         account: SenderAccount,
     ) -> Result<Insertion, PoolError> {
         let inner = entry.inner_hash();
-        let known = inner.is_some_and(|hash| self.by_inner.contains_key(&hash))
+        let bringer = inner.and_then(|hash| self.by_inner.get(&hash)).copied();
+        let is_known = bringer.is_some_and(|hash| !self.gives_way(hash, &entry))
             || self.by_hash.contains_key(&entry.transaction.hash());
-        if known {
+        if is_known {
             return Err(PoolError::AlreadyKnown);
         }
         entry.arrival = self.arrivals;
@@ -127,13 +128,27 @@ impl Queue {
         }
         sender.admits(&entry, limits)?;
         self.admits_brought(&entry)?;
-        let victims = self.victims(&entry, sender)?;
+        let mut victims = self.victims(&entry, sender)?;
+        victims.extend(bringer.filter(|hash| !victims.contains(hash)));
         Ok(Insertion {
             ready_before: sender.ready_until(),
             entry,
             account,
             victims,
         })
+    }
+
+    /// Whether what brings the same Move transaction does so behind a gap of an EVM account's, where
+    /// it may wait for ever: who sends it without that account must not be kept out.
+    fn gives_way(&self, bringer: B256, entry: &Entry) -> bool {
+        let Some((lane @ Lane::Evm(_), nonce)) = self.by_hash.get(&bringer) else {
+            return false;
+        };
+        let is_waiting = self
+            .senders
+            .get(lane)
+            .is_some_and(|it| !it.is_ready(*nonce));
+        is_waiting && !matches!(entry.lane, Lane::Evm(_))
     }
 
     /// Envelopes cost nothing, and only one of a Move account's transactions with one number will
