@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 pub(crate) enum Publication {
     /// The benchmarks' package: code as people write it.
     Package,
-    /// One function without a branch.
+    /// Functions without a branch.
     Straight,
     /// Loops over many locals that are no references.
     Locals,
@@ -116,21 +116,24 @@ impl Publication {
         match self {
             Self::Package => String::new(),
             Self::Straight => {
-                let step = "copy_loc x copy_loc x add st_loc x\n".repeat(10_000);
-                format!("fun f(x: u64) {{ {step} ret }}")
+                let step = "copy_loc x copy_loc x add st_loc x\n".repeat(3_000);
+                (0..4).fold(String::new(), |mut text, number| {
+                    let _ = writeln!(text, "fun f{number}(x: u64) {{ {step} ret }}");
+                    text
+                })
             }
-            Self::Locals => loops(250, "u64", |_| "ld_u64 0".to_owned()),
-            Self::References => loops(60, "&u64", |_| {
+            Self::Locals => loops((250, 500), "u64", |_| "ld_u64 0".to_owned()),
+            Self::References => loops((60, 30), "&u64", |_| {
                 "copy_loc s imm_borrow_field S::x".to_owned()
             }),
-            Self::Borrows => loops(60, "&u64", |local| match local.checked_sub(1) {
+            Self::Borrows => loops((60, 30), "&u64", |local| match local.checked_sub(1) {
                 None => "copy_loc s imm_borrow_field S::x".to_owned(),
                 Some(before) => format!("copy_loc a{before}"),
             }),
             Self::Types => {
-                // A tree of 127 nodes; the types of references to it and of its parts besides.
+                // A tree of 63 nodes, and its two halves.
                 let mut ty = "u64".to_owned();
-                for _ in 0..5 {
+                for _ in 0..4 {
                     ty = format!("P<{ty}, {ty}>");
                 }
                 let step = format!("copy_loc x unpack P<{ty}, {ty}> pop pop\n").repeat(2_000);
@@ -159,16 +162,16 @@ impl Publication {
     }
 }
 
-/// A function that gives each of some locals a value, then has loops that do it again, one after
-/// another, for as many locals as there are loops.
-fn loops(locals: usize, ty: &str, value: impl Fn(usize) -> String) -> String {
+/// A function that gives each of so many locals a value, then has so many loops, one after another,
+/// of which each does it again for one.
+fn loops((locals, count): (usize, usize), ty: &str, value: impl Fn(usize) -> String) -> String {
     let mut text = String::from("struct S has drop { x: u64 }\nfun f(s: &S, b: bool) {\nlocals ");
     let names: Vec<_> = (0..locals).map(|local| format!("a{local}: {ty}")).collect();
     let _ = writeln!(text, "{}", names.join(", "));
     for local in 0..locals {
         let _ = writeln!(text, "{} st_loc a{local}", value(local));
     }
-    for number in 0..500 {
+    for number in 0..count {
         let local = number % locals;
         let _ = writeln!(
             text,
