@@ -26,7 +26,7 @@ mod meter;
 pub mod mock;
 mod queue;
 
-pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address};
+pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address, ledger_address_of};
 pub use call::{Call, CallKind, Outcome, Status, Waiting};
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;

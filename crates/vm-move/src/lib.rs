@@ -15,6 +15,7 @@ mod codes;
 mod coin;
 mod constructors;
 mod context;
+mod derived;
 mod describe;
 mod epilogue;
 mod facts;
