@@ -1,6 +1,6 @@
 //! The command line: subcommands and what they take.
 
-use crate::flags::Flags;
+use crate::{client::ClientCommand, flags::Flags};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -50,7 +50,7 @@ pub(crate) enum Command {
     RpcMethods,
     /// Print the routes of the REST API that the node serves, as Markdown
     RestRoutes,
-    /// Compile and test Move packages; turn binaries into text and back
+    /// Compile, test and publish Move packages; call them; turn binaries into text and back
     #[command(subcommand)]
     Move(MoveCommand),
     /// Run Ethereum state tests; ends with a line `N passed, N failed`
@@ -110,10 +110,12 @@ pub(crate) enum MoveCommand {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    #[command(flatten)]
+    Client(Box<ClientCommand>),
 }
 
 /// Which package, and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct PackageArgs {
     /// The folder with Move.toml [default: this one]
     #[arg(value_name = "FOLDER", conflicts_with = "package_dir")]
@@ -124,7 +126,7 @@ pub(crate) struct PackageArgs {
     /// Count dev-addresses and dev-dependencies, too
     #[arg(long)]
     pub(crate) dev: bool,
-    /// Values of named addresses
+    /// Values of named addresses; a profile can stand for its account
     #[arg(long, value_delimiter = ',', value_name = "NAME=ADDRESS")]
     pub(crate) named_addresses: Vec<String>,
     /// The version of the binaries, 5 to 10 [default: 8, or what a module needs]

@@ -2,6 +2,7 @@
 
 mod banner;
 mod cli;
+mod client;
 mod db;
 mod dev;
 mod exit;
@@ -9,6 +10,7 @@ mod flags;
 mod logs;
 mod move_packages;
 mod move_tools;
+mod package_metadata;
 mod statetest;
 
 use clap::{CommandFactory, Parser};

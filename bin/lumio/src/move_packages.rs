@@ -1,6 +1,10 @@
 //! `lumio move new`, `build` and `test`: Move packages.
 
-use crate::cli::PackageArgs;
+use crate::{
+    cli::PackageArgs,
+    client::Profiles,
+    package_metadata::{Built, Sources},
+};
 use anyhow::{Context, anyhow, bail};
 use lumio_move_compiler::{
     Compilation, Options, Severity, TestBed, compile,
@@ -11,7 +15,7 @@ use lumio_vm_move::unit_test::{TestChain, test_engine};
 use std::{collections::BTreeMap, fs, io::IsTerminal, path::Path, time::Instant};
 
 /// The version of the binaries of modules that need no later one.
-const DEFAULT_BYTECODE_VERSION: u32 = 8;
+pub(crate) const DEFAULT_BYTECODE_VERSION: u32 = 8;
 
 /// Makes a folder with a package that compiles and has a test that passes.
 pub(crate) fn new(path: &str) -> anyhow::Result<String> {
@@ -43,7 +47,7 @@ pub(crate) fn new(path: &str) -> anyhow::Result<String> {
              [dependencies]\n# It comes with Lumio.\nAptosFramework = {{}}\n"
         ),
     )?;
-    fs::write(folder.join(".gitignore"), "build/\n")?;
+    fs::write(folder.join(".gitignore"), "build/\n.lumio/\n")?;
     fs::write(
         folder.join("sources").join(format!("{module}.move")),
         format!(
@@ -73,9 +77,11 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
     for pair in &args.named_addresses {
         let parts = pair.split_once('=');
         let (name, value) = parts.with_context(|| format!("{pair} is not NAME=ADDRESS"))?;
-        let value = value
-            .parse()
-            .map_err(|error| anyhow!("{name}: {value} is no address: {error}"))?;
+        let value = match value.starts_with("0x") {
+            true => value.parse().map_err(|error| anyhow!("{error}")),
+            false => Profiles::load()?.address(value),
+        };
+        let value = value.with_context(|| format!("--named-addresses {pair}"))?;
         addresses.insert(name.to_owned(), value);
     }
     let shipped = lumio_framework::PACKAGES.iter().map(|p| ShippedPackage {
@@ -100,6 +106,15 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
         addresses: package.addresses.clone(),
     };
     let compilation = compile(package.inputs.clone(), &options);
+    report(&compilation, &package.manifest.name)?;
+    Ok((package, compilation))
+}
+
+/// Shows what is wrong with a compilation.
+///
+/// # Errors
+/// If that is more than warnings.
+pub(crate) fn report(compilation: &Compilation, name: &str) -> anyhow::Result<()> {
     let colours = std::io::stderr().is_terminal();
     for diagnostic in &compilation.diagnostics {
         eprintln!("{}\n", render(diagnostic, &compilation.sources, colours));
@@ -111,12 +126,18 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
             .filter(|d| d.severity == Severity::Error)
             .count();
         let plural = if errors == 1 { "" } else { "s" };
-        bail!("{} has {errors} error{plural}", package.manifest.name);
+        bail!("{name} has {errors} error{plural}");
     }
-    Ok((package, compilation))
+    Ok(())
 }
 
-/// Compiles a package and writes its binaries.
+/// Compiles a package and writes nothing.
+pub(crate) fn compiled(args: &PackageArgs) -> anyhow::Result<Built> {
+    let (package, compilation) = load(args, false)?;
+    Built::new(package, &compilation)
+}
+
+/// Compiles a package and writes its binaries, and the metadata that goes on the chain with them.
 pub(crate) fn build(args: &PackageArgs) -> anyhow::Result<String> {
     let start = Instant::now();
     let (package, compilation) = load(args, false)?;
@@ -138,6 +159,14 @@ pub(crate) fn build(args: &PackageArgs) -> anyhow::Result<String> {
         fs::write(&path, &unit.bytes)
             .with_context(|| format!("cannot write {}", path.display()))?;
         count = count.saturating_add(1);
+    }
+    let path = folder.join("package-metadata.bcs");
+    let metadata = Built::new(package.clone(), &compilation);
+    match metadata.and_then(|built| built.metadata(Sources::Included)) {
+        Ok(bytes) => {
+            fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?
+        }
+        Err(error) => eprintln!("warning: {name} cannot be published like this: {error:#}\n"),
     }
     Ok(format!(
         "built {name}: {count} {} in {} ({} ms)\n",

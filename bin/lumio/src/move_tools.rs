@@ -1,6 +1,6 @@
-//! `lumio move`: Move binaries to text and back.
+//! `lumio move`: which command does what; Move binaries to text and back.
 
-use crate::{cli::MoveCommand, move_packages as packages};
+use crate::{cli::MoveCommand, client, move_packages as packages};
 use anyhow::{Context, anyhow, bail};
 use lumio_move_engine::{
     format::{MAGIC, read_module, read_script, write_module, write_script},
@@ -30,6 +30,7 @@ pub(crate) fn run(command: &MoveCommand) -> anyhow::Result<String> {
                 .with_context(|| format!("cannot write {}", output.display()))?;
             Ok(String::new())
         }
+        MoveCommand::Client(command) => client::run(command),
     }
 }
 

@@ -8,7 +8,7 @@ use lumio_move_engine::{
 };
 
 use crate::{
-    Diagnostic, Diagnostics, Sources, Symbol,
+    Diagnostic, Diagnostics, FileId, Sources, Symbol,
     check::check,
     codegen::{Compiled, Generated, generate, metadata::errors},
     declare::{Parsed, declare},
@@ -67,6 +67,19 @@ pub struct CompiledUnit {
     pub source_map: SourceMap,
 }
 
+/// A module that was looked at.
+#[derive(Clone, Debug)]
+pub struct SourceModule {
+    /// Its name.
+    pub id: ModuleId,
+    /// The package that it belongs to.
+    pub package: String,
+    /// Whether it belongs to the package that is compiled, rather than to a dependency.
+    pub is_root: bool,
+    /// The file that it is in.
+    pub file: FileId,
+}
+
 /// What came of a compilation.
 #[derive(Debug, Default)]
 pub struct Compilation {
@@ -76,6 +89,8 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// Binaries; none if there are errors.
     pub units: Vec<CompiledUnit>,
+    /// All modules but those for tests only, also those that no binaries were made of.
+    pub modules: Vec<SourceModule>,
     /// Tests of the package.
     pub tests: Vec<crate::Test>,
 }
@@ -134,6 +149,7 @@ fn compile_here(inputs: Vec<Input>, options: &Options) -> Compilation {
                 check(declared, options.dependencies, &sources, &mut diagnostics);
             if !diagnostics.has_errors() {
                 result.units = units(&program, &bodies, options, &mut diagnostics);
+                result.modules = modules(&program);
                 result.tests = tests;
             }
         }
@@ -144,6 +160,20 @@ fn compile_here(inputs: Vec<Input>, options: &Options) -> Compilation {
     result.sources = sources;
     result.diagnostics = diagnostics.into_sorted();
     result
+}
+
+fn modules(program: &Program) -> Vec<SourceModule> {
+    let units = program.units.iter().filter(|unit| !unit.is_test_only);
+    units
+        .filter_map(|unit| {
+            Some(SourceModule {
+                id: unit.name.clone()?,
+                package: unit.package.to_string(),
+                is_root: unit.is_root,
+                file: unit.span.file,
+            })
+        })
+        .collect()
 }
 
 fn units(

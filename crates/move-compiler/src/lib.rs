@@ -26,7 +26,7 @@ pub mod types;
 mod verify;
 
 pub use codegen::Compiled;
-pub use compile::{Compilation, CompiledUnit, Input, Options, compile};
+pub use compile::{Compilation, CompiledUnit, Input, Options, SourceModule, compile};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use parser::parse_file;
 pub use render::render;

@@ -19,8 +19,8 @@ test('from a new package to a balance that viem sees', async () => {
     .replace('{ network: Network.LOCAL }', JSON.stringify(local))
     .replace("'http://127.0.0.1:8545'", JSON.stringify(url))
     .replace("'target/release/lumio'", JSON.stringify(lumio));
-  // Below the tests, so that it finds their packages.
-  const cwd = mkdtempSync(join(here, '.readme-'));
+  // Where it finds the packages of these tests.
+  const cwd = mkdtempSync(join(here, 'node_modules/.readme-'));
   try {
     execFileSync(lumio, ['move', 'new', 'hello'], { cwd });
     writeFileSync(join(cwd, 'first.mjs'), placed);
