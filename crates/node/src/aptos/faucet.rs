@@ -49,7 +49,14 @@ impl Faucet for NodeFaucet {
             .value(wei_of_octas(octas));
         let submission = {
             let _sending = self.sending.lock();
-            self.node.submit(request).map_err(of_eth)?
+            self.node
+                .submit(request)
+                .map_err(|error| match of_eth(error) {
+                    BackendError::InvalidInput(reason) => BackendError::InvalidInput(format!(
+                        "the faucet cannot give {octas} octas: {reason}"
+                    )),
+                    error => error,
+                })?
         };
         let hash = self.in_block(submission)?;
         Ok(vec![hash.0])

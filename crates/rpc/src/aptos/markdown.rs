@@ -7,7 +7,7 @@ const BEFORE: &str = "# Aptos REST API
 
 Below `/v1` on port 8080 by default. This list is written by the node's own registry of routes, and so is the OpenAPI document at `/v1/spec.json`.
 
-Every answer has Aptos' ledger headers; errors are JSON with `message`, `error_code` and `vm_error_code`. Where *or BCS* stands, `Accept: application/x-bcs` gets the answer in BCS. EVM transactions are listed with Move's, in one order: `0x1::evm` in their payload tells what they call, and their logs are events of type `0x1::evm::Log`.
+Every answer has Aptos' ledger headers; errors are JSON with `message`, `error_code` and `vm_error_code`. Where *Or BCS* stands, `Accept: application/x-bcs` gets the answer in BCS. EVM transactions are listed with Move's, in one order: `0x1::evm` in their payload tells what they call, and their logs are events of type `0x1::evm::Log`.
 ";
 
 const AFTER: &str = "
@@ -24,8 +24,8 @@ pub fn markdown() -> String {
     for route in route_list() {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n## `{} {}`\n\n", route.method(), route.path());
-        let bcs = if route.bcs { ", or BCS" } else { "" };
-        let _ = writeln!(text, "{}{bcs}.", route.summary());
+        let bcs = if route.bcs { " *Or BCS.*" } else { "" };
+        let _ = writeln!(text, "{}.{bcs}", route.summary());
         if !route.bodies.is_empty() {
             let bodies: Vec<_> = route.bodies.iter().map(|it| format!("`{it}`")).collect();
             let _ = writeln!(text, "\nBody: {}.", bodies.join(" or "));

@@ -28,8 +28,9 @@ pub(super) const ROUTES: &[Route] = &[
             "integer",
             "How old the newest block may be, in seconds",
         )]),
-    Route::get("/spec", Handler::Inline(spec), "spec").says("This document", ""),
-    Route::get("/spec.json", Handler::Inline(spec), "spec_json").says("This document", ""),
+    Route::get("/spec", Handler::Inline(spec), "spec").says("The OpenAPI document of this API", ""),
+    Route::get("/spec.json", Handler::Inline(spec), "spec_json")
+        .says("The OpenAPI document of this API", ""),
 ];
 
 fn info(context: &Context, args: &Args) -> Reply {

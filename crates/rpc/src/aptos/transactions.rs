@@ -219,10 +219,16 @@ enum Progress {
 async fn look(context: &Arc<Context>, hash: Hash) -> Result<Progress, ApiError> {
     let context = context.clone();
     off_thread(move || {
-        Ok(match context.find(hash)? {
-            Some(Found::Committed(_)) => Progress::Committed,
-            Some(Found::Pending(_)) => Progress::Pending,
-            None => Progress::Unknown,
+        let is_committed = || Ok::<_, ApiError>(context.backend.version_of(hash)?.is_some());
+        Ok(if is_committed()? {
+            Progress::Committed
+        } else if context.backend.pending(hash).is_some() {
+            Progress::Pending
+        } else if is_committed()? {
+            // Between the two looks.
+            Progress::Committed
+        } else {
+            Progress::Unknown
         })
     })
     .await

@@ -29,6 +29,9 @@ use std::{
 /// failure before it tries again.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a question waits for the index to be where the chain is.
+const QUESTION_PATIENCE: Duration = Duration::from_millis(500);
+
 /// The tables, and where they come from.
 pub(super) struct Index {
     pub(super) backend: Arc<dyn IndexBackend>,
@@ -60,12 +63,14 @@ impl Index {
     /// Makes whoever follows the chain return soon.
     pub(super) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
-        self.ask();
+        self.tables.pace().ask();
     }
 
-    /// Makes whoever follows the chain hurry, since somebody asks.
-    pub(super) fn ask(&self) {
-        self.tables.pace().ask();
+    /// Waits for a while until the tables are as the chain is now, so that who
+    /// sent a transaction finds it.
+    pub(super) fn wait(&self) {
+        let version = self.backend.info().version;
+        self.tables.wait_for(version, QUESTION_PATIENCE);
     }
 
     /// When the tables last changed, in microseconds since 1970.

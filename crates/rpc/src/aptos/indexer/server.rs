@@ -165,14 +165,17 @@ async fn answer(State(answers): State<Arc<Answers>>, body: Bytes) -> Json<Respon
         Ok(request) => request,
         Err(error) => return refuse(format!("the body is no GraphQL request: {error}")),
     };
-    answers.index.ask();
     let Ok(_turn) = answers.turns.acquire().await else {
         return refuse("the server stops".to_owned());
     };
     let request = request.data(Budget::new(answers.max_scan));
-    let schema = answers.schema.clone();
+    let (schema, index) = (answers.schema.clone(), answers.index.clone());
     // Balances are read from the database.
-    match tokio::task::spawn_blocking(move || block_on(schema.execute(request))).await {
+    let work = move || {
+        index.wait();
+        block_on(schema.execute(request))
+    };
+    match tokio::task::spawn_blocking(work).await {
         Ok(response) => Json(response),
         Err(error) => {
             tracing::error!(%error, "a GraphQL query failed");
