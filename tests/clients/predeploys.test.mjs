@@ -193,11 +193,21 @@ test('EIP-2935: the history contract knows the parent\'s hash', unlessPeer('it d
   }
 });
 
-test('cross-VM calls say that they are not there yet', async () => {
-  for (const suffix of ['fe', 'ff']) {
-    const { address } = predeploy(suffix, 'CrossVMReserved');
-    for (const request of [{}, { value: 1n }, { data: '0x12345678' }]) {
-      await assert.rejects(publicClient.call({ account: me, to: address, ...request }), /cross-VM calls are not available in this version/);
-    }
-  }
+test('ICrossVM answers, and says what is wrong', async () => {
+  const { address } = predeploy('fe', 'CrossVM');
+  const crossVM = parseAbi([
+    'function viewMove(bytes32 module, string name, string fn, string[] typeArgs, bytes args) view returns (bytes)',
+    'function idOf(address account) view returns (bytes32)',
+    'function addressOf(bytes32 id) view returns (address)',
+  ]);
+  const read = (functionName, args) => publicClient.readContract({ address, abi: crossVM, functionName, args });
+  const framework = pad('0x1');
+  const args = encodeAbiParameters([{ type: 'bytes32' }], [pad(me)]);
+  const wei = await read('viewMove', [framework, 'native_coin', 'wei_balance', [], args]);
+  assert.equal(BigInt(wei), await publicClient.getBalance({ address: me }));
+  assert.equal(await read('idOf', [me]), pad(me).toLowerCase());
+  assert.equal(await read('addressOf', [pad(me)]), me);
+  await assert.rejects(read('viewMove', [framework, 'native_coin', 'absent', [], '0x']), /FUNCTION_RESOLUTION_FAILURE/);
+  await assert.rejects(publicClient.call({ account: me, to: address, data: '0x12345678' }), /no function with the selector 0x12345678/);
+  await assert.rejects(publicClient.call({ account: me, to: address, value: 1n }), /cannot carry value/);
 });

@@ -666,6 +666,51 @@ fn the_queue_is_bounded() {
     );
 }
 
+/// A call of `hello::relay`, which calls the contract, which calls `hello::relay`, and so on.
+fn ping_pong(turns: usize) -> Vec<u8> {
+    let mut input = setCall {
+        key: U256::from(1),
+        value: U256::from(turns),
+    }
+    .abi_encode();
+    for _ in 0..turns {
+        let args = (CONTRACT.into_word(), Bytes::from(input)).abi_encode_params();
+        input = callCall {
+            module: module(),
+            r#fn: "relay".into(),
+            args: args.into(),
+        }
+        .abi_encode();
+    }
+    input
+}
+
+#[test]
+fn x12_a_long_ping_pong_ends_without_harm() {
+    let mut world = World::new();
+    for turns in [1, 8, 31] {
+        let input = Bytes::from(ping_pong(turns));
+        let to = TxKind::Call(CONTRACT);
+        let transaction = world.user.transaction(to, U256::ZERO, input, 16_000_000);
+        let (executor, block) = (&world.executor, &world.block);
+        let done = moving::run(executor, &mut world.memory, block, &transaction).unwrap();
+        assert!(done.success, "{turns}: {}", reason_of(&done.output));
+        assert_eq!(world.cell(1), U256::from(turns));
+    }
+    // One more turn is one too many: that call fails, and with it what waits for it.
+    let input = Bytes::from(ping_pong(40));
+    let to = TxKind::Call(CONTRACT);
+    let transaction = world.user.transaction(to, U256::ZERO, input, 16_000_000);
+    let (executor, block) = (&world.executor, &world.block);
+    let done = moving::run(executor, &mut world.memory, block, &transaction).unwrap();
+    let reason = reason_of(&done.output);
+    assert!(
+        !done.success && reason.contains("64 calls between virtual machines"),
+        "{reason}"
+    );
+    assert_eq!(world.cell(1), U256::from(31));
+}
+
 #[test]
 fn events_of_both_are_in_one_list_in_order() {
     let mut world = World::new();

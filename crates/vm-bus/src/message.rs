@@ -133,13 +133,7 @@ pub fn reason_of(data: &[u8]) -> String {
         return alloc::format!("{panic}");
     }
     if let Ok(abort) = MoveAbort::abi_decode(data) {
-        return alloc::format!(
-            "Move abort in {}::{}: {:#x}: {}",
-            abort.module,
-            abort.name,
-            abort.code,
-            abort.message
-        );
+        return abort.message;
     }
     if let Ok(failure) = MoveFailure::abi_decode(data) {
         return alloc::format!("{}: {}", failure.status, failure.message);

@@ -259,19 +259,30 @@ impl MoveVm {
 
 /// The abort of `0x1::evm` that stands for a call of an EVM contract that failed.
 pub(crate) fn call_failed(outcome: &Outcome) -> VmError {
-    let mut why = match outcome.status {
+    let why = match outcome.status {
         Status::OutOfGas => "the call ran out of gas".into(),
         Status::Halt if outcome.output.is_empty() => "the call broke a rule of the EVM".into(),
         Status::Success | Status::Revert | Status::Halt => reason_of(&outcome.output),
     };
-    let mut end = why.len().min(REASON_MAX);
-    while !why.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
-    why.truncate(end);
+    let why = shortened(&why);
     VmError::abort(CALL_FAILED)
         .with_message(why)
         .in_location(Location::Module(ModuleId::new(Address::ONE, "evm")))
+}
+
+/// What an abort may say of a long reason: how it begins, and its end, where the first cause is.
+fn shortened(why: &str) -> String {
+    if why.len() <= REASON_MAX {
+        return why.into();
+    }
+    let boundary = |at: usize| (at..why.len()).find(|at| why.is_char_boundary(*at));
+    let head = boundary(REASON_MAX / 4).and_then(|at| why.get(..at));
+    let tail = boundary(why.len().saturating_sub(REASON_MAX / 2)).and_then(|at| why.get(at..));
+    format!(
+        "{} … {}",
+        head.unwrap_or_default(),
+        tail.unwrap_or_default()
+    )
 }
 
 fn cannot_return(why: String) -> VmError {
