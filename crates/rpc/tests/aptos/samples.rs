@@ -169,7 +169,7 @@ pub fn changes(owner: Address) -> Vec<Change> {
         },
         Change::TableItem {
             // Nobody knows this one.
-            handle: Address::small(0x77),
+            handle: Address::small(0x5a),
             key: key.clone(),
             value: Some(vec![1]),
             types: None,
