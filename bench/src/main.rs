@@ -12,6 +12,7 @@ mod layer_d;
 mod load;
 mod move_chain;
 mod move_gas;
+mod move_publish;
 mod report;
 mod server;
 mod setup;

@@ -6,7 +6,8 @@
 
 use crate::{
     layer_a::{Engine, thread_cpu},
-    move_chain::{Call, MoveChain, MoveUser, compiled, number, publication},
+    move_chain::{Call, MoveChain, number},
+    move_publish::{Publication, Published},
     report::median,
     workload::{Size, Workload},
 };
@@ -168,9 +169,13 @@ pub(crate) fn run(args: &GasArgs) -> Result<()> {
             .with_context(|| format!("{name} of {size}"))?;
         line(name, size, cost, yardstick);
     }
-    if "publish".contains(args.only.as_str()) {
-        let (cost, bytes) = publish(args)?;
-        line("publish", bytes, cost, yardstick);
+    for publication in Publication::ALL {
+        let name = publication.name();
+        if name.contains(args.only.as_str()) {
+            let published = publication.measure(args.repeat).context(name)?;
+            let Published { nanos, gas, bytes } = published;
+            line(name, bytes, Cost { nanos, gas }, yardstick);
+        }
     }
     Ok(())
 }
@@ -337,29 +342,4 @@ fn signatures() -> Result<[Vec<u8>; 5]> {
         signed,
         compact,
     ])
-}
-
-/// The publication of the benchmarks' package, and its bytes. Each time it is another account's,
-/// so that nothing is known of it.
-fn publish(args: &GasArgs) -> Result<(Cost, u64)> {
-    let mut chain = MoveChain::new()?;
-    let mut times = Vec::new();
-    let mut gas = 0.0;
-    let mut bytes = 0;
-    for index in 0..args.repeat.max(5) {
-        let mut user = MoveUser::new("publisher", index);
-        chain.fund(user.address);
-        let modules = compiled(user.address)?;
-        bytes = modules.iter().map(|(_, module)| module.len() as u64).sum();
-        let carrier = user.call(publication(&modules), MAX_GAS)?;
-        let before = thread_cpu()?;
-        let executed = chain
-            .executor
-            .execute(&chain.state, &chain.block, &carrier.transaction)?;
-        times.push(nanos(thread_cpu()?.saturating_sub(before)));
-        ensure!(executed.success, "failed: {:?}", executed.halt);
-        gas = executed.gas_used as f64;
-    }
-    let nanos = median(times.into_iter());
-    Ok((Cost { nanos, gas }, bytes))
 }

@@ -73,7 +73,8 @@ impl RawTransaction {
 
     /// What the only signer signs.
     pub fn signing_message(&self) -> Vec<u8> {
-        let mut out = RAW_TRANSACTION.to_vec();
+        let mut out = Vec::with_capacity(512);
+        out.extend(RAW_TRANSACTION);
         self.write(&mut out);
         out
     }

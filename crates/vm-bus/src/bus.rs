@@ -133,7 +133,19 @@ impl<'a, 'v> Bus<'a, 'v> {
 /// # Errors
 /// When the state cannot be read.
 pub fn ledger_address(journal: &mut Journal<'_>, id: AccountId) -> Result<Address, Fault> {
-    match id.evm_form() {
+    ledger_address_of(journal, id, id.evm_form())
+}
+
+/// The same for an account whose address form is known already.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn ledger_address_of(
+    journal: &mut Journal<'_>,
+    id: AccountId,
+    form: EvmForm,
+) -> Result<Address, Fault> {
+    match form {
         EvmForm::Padded(address) => Ok(address),
         EvmForm::Alias(address) => {
             let key = StateKey::Link(address);

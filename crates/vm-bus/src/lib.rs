@@ -22,7 +22,7 @@ mod env;
 mod meter;
 pub mod mock;
 
-pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address};
+pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address, ledger_address_of};
 pub use call::{Call, Outcome, Status};
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;

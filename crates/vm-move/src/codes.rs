@@ -5,24 +5,33 @@
 
 use lumio_move_engine::code::Code;
 
+use crate::derived::Derived;
+
+/// What one thread has at hand.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) code: Code,
+    pub(crate) derived: Derived,
+}
+
 /// Sets of loaded code that nobody uses at the moment.
 #[derive(Debug, Default)]
 pub(crate) struct CodePool {
     #[cfg(feature = "std")]
-    idle: std::sync::Mutex<alloc::vec::Vec<Code>>,
+    idle: std::sync::Mutex<alloc::vec::Vec<Loaded>>,
 }
 
 #[cfg(feature = "std")]
 impl CodePool {
     /// Lends a set to `run`.
-    pub(crate) fn with<T>(&self, run: impl FnOnce(&mut Code) -> T) -> T {
-        let mut code = self.idle().pop().unwrap_or_default();
-        let result = run(&mut code);
-        self.idle().push(code);
+    pub(crate) fn with<T>(&self, run: impl FnOnce(&mut Loaded) -> T) -> T {
+        let mut loaded = self.idle().pop().unwrap_or_default();
+        let result = run(&mut loaded);
+        self.idle().push(loaded);
         result
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, alloc::vec::Vec<Code>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, alloc::vec::Vec<Loaded>> {
         // A poisoned lock only means that a borrower died, and its set with it.
         let idle = self.idle.lock();
         idle.unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -33,7 +42,7 @@ impl CodePool {
 #[cfg(not(feature = "std"))]
 impl CodePool {
     /// Lends a new set to `run`.
-    pub(crate) fn with<T>(&self, run: impl FnOnce(&mut Code) -> T) -> T {
-        run(&mut Code::default())
+    pub(crate) fn with<T>(&self, run: impl FnOnce(&mut Loaded) -> T) -> T {
+        run(&mut Loaded::default())
     }
 }

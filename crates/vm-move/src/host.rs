@@ -2,17 +2,17 @@
 //! VMs, and ETH in its ledger.
 
 use alloc::{sync::Arc, vec::Vec};
-use alloy_primitives::{B256, Bytes, Log, LogData, keccak256};
+use alloy_primitives::{B256, Bytes, Log, LogData};
 use lumio_move_engine::{
     Address, Change, Changes, Host, ModuleId, NativeCall, NativeOutcome, StateKey as EngineKey,
     StatusCode, StructTag, TypeTag, U256, VmResult,
 };
 use lumio_state::{Fault, StateKey, Value};
 use lumio_types::{AccountId, Event, EventHandle, EventOrigin, MoveEvent};
-use lumio_vm_bus::ledger_address;
+use lumio_vm_bus::ledger_address_of;
 use sha3::{Digest, Sha3_256};
 
-use crate::{Chain, Context, EmittedEvent, natives::TABLE_PREFIX, run_native};
+use crate::{Chain, Context, EmittedEvent, derived::Derived, natives::TABLE_PREFIX, run_native};
 
 /// Under what the code epoch is kept: a hash of all publications so far.
 const EPOCH_KEY: &[u8] = b"move/epoch";
@@ -28,7 +28,7 @@ pub(crate) fn account(address: Address) -> AccountId {
 
 /// The state key of a resource.
 pub fn resource_key(owner: Address, tag: &StructTag) -> StateKey {
-    let mut name = Vec::new();
+    let mut name = Vec::with_capacity(128);
     tag.write(&mut name);
     StateKey::MoveResource(account(owner), name.into())
 }
@@ -48,12 +48,13 @@ pub(crate) fn epoch_key() -> StateKey {
     StateKey::System(Bytes::from_static(EPOCH_KEY))
 }
 
-/// What a session's host has besides the bus: the transaction's context, and the fault that ended
-/// the session, if one did.
+/// What a session's host has besides the bus: the transaction's context, hashes that are known
+/// already, and the fault that ended the session, if one did.
 pub(crate) struct ChainHost<'a, 'v> {
     pub(crate) bus: &'a mut dyn lumio_vm_bus::Host<'v>,
     pub(crate) context: &'a mut Context,
     pub(crate) fault: Option<Fault>,
+    derived: &'a mut Derived,
 }
 
 /// Turns a fault into the engine's error, and keeps it.
@@ -65,11 +66,16 @@ fn kept<T>(fault: &mut Option<Fault>, result: Result<T, Fault>) -> VmResult<T> {
 }
 
 impl<'a, 'v> ChainHost<'a, 'v> {
-    pub(crate) fn new(bus: &'a mut dyn lumio_vm_bus::Host<'v>, context: &'a mut Context) -> Self {
+    pub(crate) fn new(
+        bus: &'a mut dyn lumio_vm_bus::Host<'v>,
+        context: &'a mut Context,
+        derived: &'a mut Derived,
+    ) -> Self {
         Self {
             bus,
             context,
             fault: None,
+            derived,
         }
     }
 
@@ -140,6 +146,7 @@ impl Host for ChainHost<'_, '_> {
         let mut chain = OnJournal {
             bus: self.bus,
             fault: &mut self.fault,
+            derived: self.derived,
         };
         run_native(number, call, self.context, &mut chain)
     }
@@ -149,6 +156,7 @@ impl Host for ChainHost<'_, '_> {
 struct OnJournal<'a, 'v> {
     bus: &'a mut dyn lumio_vm_bus::Host<'v>,
     fault: &'a mut Option<Fault>,
+    derived: &'a mut Derived,
 }
 
 impl OnJournal<'_, '_> {
@@ -159,6 +167,12 @@ impl OnJournal<'_, '_> {
         let answer = ask(self.bus.journal());
         kept(self.fault, answer)
     }
+
+    /// Where the ledger keeps an account that is about to change.
+    fn entry(&mut self, owner: Address) -> VmResult<alloy_primitives::Address> {
+        let form = self.derived.form(owner);
+        self.ask(|journal| ledger_address_of(journal, account(owner), form))
+    }
 }
 
 impl Chain for OnJournal<'_, '_> {
@@ -168,7 +182,8 @@ impl Chain for OnJournal<'_, '_> {
     }
 
     fn balance(&mut self, owner: Address) -> VmResult<U256> {
-        self.ask(|journal| journal.balance(account(owner).evm_address()))
+        let entry = self.derived.form(owner).address();
+        self.ask(|journal| journal.balance(entry))
     }
 
     fn transfer(&mut self, from: Address, to: Address, wei: U256) -> VmResult<bool> {
@@ -176,11 +191,8 @@ impl Chain for OnJournal<'_, '_> {
             // Nothing is paid for a link then.
             return Ok(true);
         }
-        self.ask(|journal| {
-            let payer = ledger_address(journal, account(from))?;
-            let payee = ledger_address(journal, account(to))?;
-            Ok(journal.transfer(payer, payee, wei)?.is_ok())
-        })
+        let (payer, payee) = (self.entry(from)?, self.entry(to)?);
+        self.ask(|journal| Ok(journal.transfer(payer, payee, wei)?.is_ok()))
     }
 
     /// Nobody on a chain has the capability that leads here: ETH comes by deposits only.
@@ -189,8 +201,8 @@ impl Chain for OnJournal<'_, '_> {
     }
 
     fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool> {
+        let payer = self.entry(from)?;
         self.ask(|journal| {
-            let payer = ledger_address(journal, account(from))?;
             let Some(left) = journal.balance(payer)?.checked_sub(wei) else {
                 return Ok(false);
             };
@@ -217,7 +229,7 @@ impl Chain for OnJournal<'_, '_> {
     }
 
     fn emit(&mut self, event: EmittedEvent) -> VmResult<()> {
-        let event = in_log(event)?;
+        let event = in_log(event, self.derived)?;
         self.bus.journal().emit(event);
         Ok(())
     }
@@ -229,7 +241,7 @@ impl Chain for OnJournal<'_, '_> {
 
 /// An event as Ethereum sees it: at the last 20 bytes of its creator, with the hash of its type's
 /// canonical name as topic, and its BCS as data.
-fn in_log(event: EmittedEvent) -> VmResult<Event> {
+fn in_log(event: EmittedEvent, derived: &mut Derived) -> VmResult<Event> {
     let TypeTag::Struct(tag) = &event.tag else {
         return Err(StatusCode::TypeMismatch.into());
     };
@@ -248,18 +260,18 @@ fn in_log(event: EmittedEvent) -> VmResult<Event> {
         });
     }
     let (_, last) = creator.0.split_at(12);
-    let topic = keccak256(event.tag.to_canonical_string());
+    let name = derived.event(&event.tag);
     Ok(Event {
         origin: EventOrigin::Move(
             MoveEvent {
-                type_tag: alloc::format!("{}", event.tag),
+                type_tag: name.text,
                 handle,
             }
             .into(),
         ),
         log: Log {
             address: alloy_primitives::Address::from_slice(last),
-            data: LogData::new_unchecked(alloc::vec![topic], event.data.into()),
+            data: LogData::new_unchecked(alloc::vec![name.topic], event.data.into()),
         },
     })
 }

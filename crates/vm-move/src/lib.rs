@@ -13,6 +13,7 @@ mod codes;
 mod coin;
 mod constructors;
 mod context;
+mod derived;
 mod describe;
 mod epilogue;
 mod facts;

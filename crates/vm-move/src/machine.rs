@@ -73,22 +73,24 @@ impl MoveVm {
         run: impl FnOnce(&mut Session<'_>, &mut Gas) -> Result<T, VmError>,
     ) -> Result<T, Stop> {
         let checkpoint = bus.journal().checkpoint();
-        let mut host = ChainHost::new(bus, context);
-        let ended = self.0.codes.with(|code| {
-            let mut session = Session::new(&self.0.engine, code, &mut host)?;
-            let value = run(&mut session, gas)?;
-            let changes = session.finish()?;
-            prices::charge_changes(&changes, gas)?;
-            Ok((value, changes))
-        });
-        let fault = host.fault.take();
-        let result = match (ended, fault) {
-            (_, Some(fault)) => Err(Stop::Fault(fault)),
-            (Err(error), None) => Err(Stop::Code(error)),
-            (Ok((value, changes)), None) => {
-                host.apply(changes).map(|()| value).map_err(Stop::Fault)
+        let result = self.0.codes.with(|loaded| {
+            let mut host = ChainHost::new(bus, context, &mut loaded.derived);
+            let code = || -> Result<_, VmError> {
+                let mut session = Session::new(&self.0.engine, &mut loaded.code, &mut host)?;
+                let value = run(&mut session, gas)?;
+                let changes = session.finish()?;
+                prices::charge_changes(&changes, gas)?;
+                Ok((value, changes))
+            };
+            let ended = code();
+            match (ended, host.fault.take()) {
+                (_, Some(fault)) => Err(Stop::Fault(fault)),
+                (Err(error), None) => Err(Stop::Code(error)),
+                (Ok((value, changes)), None) => {
+                    host.apply(changes).map(|()| value).map_err(Stop::Fault)
+                }
             }
-        };
+        });
         if result.is_err() {
             bus.journal().revert(checkpoint);
         }

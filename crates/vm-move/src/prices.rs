@@ -46,7 +46,7 @@ pub(crate) fn engine() -> GasSchedule {
     let mut schedule = GasSchedule::default();
     schedule.load_base = LOAD;
     schedule.load_per_byte = 5;
-    schedule.verify_per_unit = 2;
+    schedule.verify_per_unit = 4;
     schedule.per_heap_value = 20;
     schedule.per_region_copied = 80;
     schedule.per_region_compared = 20;

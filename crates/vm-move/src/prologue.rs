@@ -24,7 +24,8 @@ impl Run<'_, '_> {
 
     fn call_of_prologue(&self) -> (&'static str, Vec<Vec<u8>>) {
         let raw = &self.transaction.signed.raw;
-        let mut arguments = vec![self.transaction.sender.address.0.to_vec()];
+        let mut arguments = Vec::with_capacity(12);
+        arguments.push(self.transaction.sender.address.0.to_vec());
         let mut function = "unified_prologue_v2";
         if let Some(payer) = &self.transaction.fee_payer {
             function = "unified_prologue_fee_payer_v2";
@@ -34,7 +35,7 @@ impl Run<'_, '_> {
         } else {
             arguments.push(key_option(&self.transaction.sender));
         }
-        let mut replay = Vec::new();
+        let mut replay = Vec::with_capacity(9);
         match raw.replay_protector() {
             ReplayProtector::Nonce(nonce) => {
                 replay.push(0);
@@ -67,7 +68,7 @@ impl Run<'_, '_> {
 
 /// An `Option<vector<u8>>` with an authentication key.
 fn key_option(signer: &MoveSigner) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(34);
     match &signer.key {
         None => bytes.push(0),
         Some(key) => {

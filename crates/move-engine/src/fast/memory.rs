@@ -113,10 +113,20 @@ impl Heap {
 }
 
 /// The stack and the heap.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Memory {
     pub(super) stack: Vec<u64>,
     pub(super) heap: Heap,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        // Enough for most calls, so that the stack does not grow step by step.
+        Self {
+            stack: Vec::with_capacity(512),
+            heap: Heap::default(),
+        }
+    }
 }
 
 impl Memory {

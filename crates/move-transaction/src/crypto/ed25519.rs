@@ -1,8 +1,10 @@
 //! Ed25519, strictly: accepts what `verify_strict` of `ed25519-dalek` accepts, with less work.
 
-use ed25519_dalek::{Signature, Verifier, VerifyingKey};
+use ed25519_dalek::{Signature, Verifier};
 use lumio_move_engine::U256;
 
+#[cfg(feature = "std")]
+use super::keys::decompressed;
 use crate::SignatureError;
 
 /// Coordinates are numbers modulo this prime.
@@ -40,7 +42,7 @@ pub fn verify_ed25519(
     if is_of_small_order(key) {
         return Err(SignatureError::BadKey);
     }
-    let key = VerifyingKey::from_bytes(key).map_err(|_| SignatureError::BadKey)?;
+    let key = decompressed(key).ok_or(SignatureError::BadKey)?;
     let signature = Signature::from_bytes(signature);
     if is_of_small_order(signature.r_bytes()) {
         return Err(SignatureError::Invalid);
@@ -49,6 +51,11 @@ pub fn verify_ed25519(
     // compressed. Where they are the same it is a point, so it need not be decompressed.
     key.verify(message, &signature)
         .map_err(|_| SignatureError::Invalid)
+}
+
+#[cfg(not(feature = "std"))]
+fn decompressed(form: &[u8; 32]) -> Option<ed25519_dalek::VerifyingKey> {
+    ed25519_dalek::VerifyingKey::from_bytes(form).ok()
 }
 
 /// Whether a compressed point, if it is one, is of small order: its `y` tells.
@@ -63,7 +70,7 @@ fn is_of_small_order(point: &[u8; 32]) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use alloc::{collections::BTreeSet, vec::Vec};
-    use ed25519_dalek::{Signer, SigningKey};
+    use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
     use proptest::prelude::*;
     use sha2::{Digest, Sha512};
 

@@ -4,6 +4,8 @@
 mod ed25519;
 mod k256;
 #[cfg(feature = "std")]
+mod keys;
+#[cfg(feature = "std")]
 mod secp256k1;
 
 pub use ed25519::verify_ed25519;
