@@ -320,7 +320,7 @@ impl World {
         let eth = MoveAddress::small(10).0.to_vec();
         for coin in ["0x1::aptos_coin::AptosCoin", "0x1::native_coin::NativeCoin"] {
             assert_eq!(
-                self.view(("coin", "balance"), &[coin], &[who.clone()]),
+                self.view(("coin", "balance"), &[coin], std::slice::from_ref(&who)),
                 octas
             );
         }
