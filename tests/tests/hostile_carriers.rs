@@ -124,7 +124,7 @@ impl Maker<'_> {
                 bytes
             }
             // Text, or an object.
-            _ if self.byte() % 2 == 0 => self.address(),
+            _ if self.byte().is_multiple_of(2) => self.address(),
             _ => vec![3, b'a', self.byte(), b'c'],
         }
     }

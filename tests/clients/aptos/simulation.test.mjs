@@ -44,10 +44,10 @@ test('every kind of key is simulated', async () => {
 
 test('the node sets price and amount of gas where it is asked to', async () => {
   const alice = await funded();
-  const transaction = await build(alice, raise(1), { gasUnitPrice: 1, maxGasAmount: 1 });
+  const transaction = await build(alice, raise(1), { gasUnitPrice: 7_777, maxGasAmount: 1 });
   const shown = await simulate(transaction, alice, { estimateGasUnitPrice: true, estimateMaxGasAmount: true });
   assert.equal(shown.success, true, shown.vm_status);
-  assert.ok(Number(shown.gas_unit_price) > 1);
+  assert.equal(Number(shown.gas_unit_price), (await aptos.getGasPriceEstimation()).gas_estimate);
   assert.ok(Number(shown.max_gas_amount) >= Number(shown.gas_used));
   const prioritized = await simulate(transaction, alice, { estimateGasUnitPrice: true, estimatePrioritizedGasUnitPrice: true, estimateMaxGasAmount: true });
   assert.ok(Number(prioritized.gas_unit_price) >= Number(shown.gas_unit_price));
