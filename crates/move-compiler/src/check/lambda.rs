@@ -37,7 +37,9 @@ impl Checker<'_> {
         span: Span,
     ) -> Expr {
         self.distinct(lambda.parameters.iter().map(|(p, _)| p));
-        let expected = match expected.map(|ty| self.vars.shallow(ty)) {
+        let expected = expected.map(|ty| self.vars.shallow(ty));
+        let inside = expected.as_ref().and_then(|ty| self.wrapped(ty));
+        let expected = match inside.map(|(_, ty)| ty).or(expected) {
             Some(Type::Function(ty)) if ty.parameters.len() == lambda.parameters.len() => Some(ty),
             _ => None,
         };
