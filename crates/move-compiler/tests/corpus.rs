@@ -56,7 +56,7 @@ fn compiled(program: &Path) -> Compilation {
     let addresses = [("std", 1), ("t", 0x42), ("other", 0x43)];
     let options = Options {
         bytecode_version: 7,
-        raise_version: false,
+        raise_version: program.starts_with(folder().join("later")),
         tests: true,
         dependencies: true,
         addresses: addresses

@@ -141,6 +141,19 @@ fn friend_functions_are_for_friends() {
 }
 
 #[test]
+fn public_functions_are_lasting_whenever_they_were_compiled() {
+    let texts =
+        ["module 0x1::n friend 0x1::m public fun f() { ret } public(friend) fun g() { ret }"];
+    let modules = published(&texts);
+    let caller = |name: &str| {
+        let text = format!("module 0x1::m use 0x1::n {{ #[persistent] fun {name}(); }}");
+        link_module(&module(&text), &modules).map_err(|e| e.status())
+    };
+    assert_eq!(caller("f"), Ok(()));
+    assert_eq!(caller("g"), Err(S::LinkerError));
+}
+
+#[test]
 fn named_modules_exist() {
     let error = link_module(&module("module 0x1::m use 0x1::n"), &Modules::new()).unwrap_err();
     assert_eq!(error.status(), S::MissingDependency);

@@ -66,7 +66,8 @@ impl Checker<'_> {
             let found = found.and_then(|f| f.locals.get(local.0 as usize));
             let ty = found.map_or(Type::Error, |l| self.vars.shallow(&l.ty));
             let is_function = matches!(ty, Type::Function(_) | Type::Var(_) | Type::Error)
-                && !self.vars.is_integer_var(&ty);
+                && !self.vars.is_integer_var(&ty)
+                || self.wrapped(&ty).is_some();
             if !is_function && self.names.function(self.env.unit, &name.name).is_some() {
                 return None;
             }
@@ -320,6 +321,7 @@ impl Checker<'_> {
         arguments: &[ast::Expr],
         span: Span,
     ) -> Expr {
+        let function = self.unwrap(function);
         let ty = match self.vars.shallow(&function.ty) {
             Type::Function(ty) => ty,
             Type::Error => {

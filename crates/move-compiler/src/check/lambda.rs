@@ -37,7 +37,9 @@ impl Checker<'_> {
         span: Span,
     ) -> Expr {
         self.distinct(lambda.parameters.iter().map(|(p, _)| p));
-        let expected = match expected.map(|ty| self.vars.shallow(ty)) {
+        let expected = expected.map(|ty| self.vars.shallow(ty));
+        let inside = expected.as_ref().and_then(|ty| self.wrapped(ty));
+        let expected = match inside.map(|(_, ty)| ty).or(expected) {
             Some(Type::Function(ty)) if ty.parameters.len() == lambda.parameters.len() => Some(ty),
             _ => None,
         };
@@ -99,8 +101,12 @@ impl Checker<'_> {
         let body = expr(ExprKind::Sequence(steps), ty, span);
         self.env = outer;
         let frame = self.frames.pop().unwrap_or_default();
+        let direct = self.direct_call(&frame, &parameters, &body);
         let mut captured = Vec::new();
         let mut abilities = AbilitySet::EMPTY.with(Ability::Copy).with(Ability::Drop);
+        if direct.is_some() {
+            abilities = abilities.with(Ability::Store);
+        }
         for (number, (from, inner)) in (0..).zip(&frame.captures) {
             let found = frame.locals.get(inner.0 as usize);
             let ty = found.map_or(Type::Error, |l| l.ty.clone());
@@ -125,28 +131,77 @@ impl Checker<'_> {
                 self.error(span, format!("this function value has no `{name}`"));
             }
         }
-        let id = self.lifted_function(span);
-        self.lifted.push(Lifted {
-            id,
-            frame,
-            parameters,
-            returns: returns.clone(),
-            body,
+        let kind = direct.unwrap_or_else(|| {
+            let id = self.lifted_function(span);
+            self.lifted.push(Lifted {
+                id,
+                frame,
+                parameters,
+                returns: returns.clone(),
+                body,
+            });
+            ExprKind::Closure {
+                function: id,
+                type_arguments: (0..)
+                    .zip(&self.type_parameters)
+                    .map(|(n, _)| Type::Parameter(n))
+                    .collect(),
+                captured,
+            }
         });
-        let kind = ExprKind::Closure {
-            function: id,
-            type_arguments: (0..)
-                .zip(&self.type_parameters)
-                .map(|(n, _)| Type::Parameter(n))
-                .collect(),
-            captured,
-        };
         let ty = Type::Function(Rc::new(FunctionType {
             parameters: types,
             returns,
             abilities,
         }));
         expr(kind, ty, span)
+    }
+
+    /// The closure of a lasting function that a lambda does nothing but call, with its own
+    /// parameters in order between what is captured: it can be stored, as that function can.
+    fn direct_call(&self, frame: &Frame, parameters: &[LocalId], body: &Expr) -> Option<ExprKind> {
+        let mut body = body;
+        while let ExprKind::Sequence(steps) = &body.kind {
+            let [only] = steps.as_slice() else {
+                return None;
+            };
+            body = only;
+        }
+        let ExprKind::Call {
+            function,
+            type_arguments,
+            arguments,
+        } = &body.kind
+        else {
+            return None;
+        };
+        let function_abilities = self.named_function_abilities(self.program.function(*function));
+        if !function_abilities.has(Ability::Store) {
+            return None;
+        }
+        let mut own = parameters.iter();
+        let mut captured = Vec::new();
+        for (number, argument) in (0..).zip(arguments) {
+            match &argument.kind {
+                ExprKind::Value(_) | ExprKind::Constant(_) => {
+                    captured.push((number, argument.clone()));
+                }
+                ExprKind::Local(local) if parameters.contains(local) => {
+                    own.next().filter(|next| *next == local)?;
+                }
+                ExprKind::Local(local) => {
+                    let (from, _) = frame.captures.iter().find(|(_, inner)| inner == local)?;
+                    let kind = ExprKind::Local(*from);
+                    captured.push((number, expr(kind, argument.ty.clone(), argument.span)));
+                }
+                _ => return None,
+            }
+        }
+        own.next().is_none().then(|| ExprKind::Closure {
+            function: *function,
+            type_arguments: type_arguments.clone(),
+            captured,
+        })
     }
 
     fn lifted_function(&mut self, span: Span) -> FunctionId {

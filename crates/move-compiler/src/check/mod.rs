@@ -21,6 +21,7 @@ mod pattern;
 mod place;
 mod print;
 mod unify;
+mod wrapper;
 
 use self::{
     env::{Binding, Env, Exit},
@@ -403,6 +404,13 @@ impl<'a> Checker<'a> {
                 }
             }
             (Type::Never, _) => return value,
+            (Type::Function(_), Type::Struct(..)) if self.wrapped(&wanted).is_some() => {
+                return self.wrap(value, &wanted, span);
+            }
+            (Type::Struct(..), Type::Function(_)) if self.wrapped(&found).is_some() => {
+                let function = self.unwrap(value);
+                return self.coerce(function, &wanted, span);
+            }
             _ => {
                 if self.vars.unify(&found, &wanted) {
                     self.check_function_abilities(&found, &wanted, span);

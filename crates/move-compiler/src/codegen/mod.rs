@@ -79,6 +79,11 @@ pub(crate) fn generate(
         Some(_) => generator.module()?,
         None => generator.script()?,
     };
+    let raised = generator.pools.version();
+    if raised > version {
+        // From the start, so that all of it is as in that version.
+        return generate(program, bodies, unit, raised, may_raise);
+    }
     Ok(Generated {
         compiled,
         map: generator.map,

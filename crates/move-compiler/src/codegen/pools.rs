@@ -106,6 +106,11 @@ impl<'a> Pools<'a> {
         }
     }
 
+    /// The version of the format that is written.
+    pub(super) fn version(&self) -> u32 {
+        self.version
+    }
+
     /// Whether the version of the format that is written has what came with another one.
     pub(super) fn has(&mut self, version: u32) -> bool {
         if self.may_raise && self.version < version {
@@ -245,8 +250,9 @@ impl<'a> Pools<'a> {
             .collect();
         let mut attributes = Vec::new();
         if self.version >= 8 {
+            // Values of public functions can be stored: no upgrade can take those away.
             if has_attribute(&function.attributes, "persistent")
-                && function.visibility != Visibility::Public
+                || function.visibility == Visibility::Public
             {
                 attributes.push(FunctionAttribute::Persistent);
             }

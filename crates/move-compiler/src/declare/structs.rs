@@ -15,6 +15,7 @@ impl Declare<'_> {
     pub(super) fn struct_body(&mut self, id: StructId, item: &ast::Struct) -> StructBody {
         let structure = self.program.structure(id);
         let (unit, parameters) = (structure.unit, numbered(&structure.type_parameters));
+        let abilities = structure.abilities;
         let mut types = TypeNames {
             program: &self.program,
             names: &self.names,
@@ -25,7 +26,13 @@ impl Declare<'_> {
         };
         match &item.body {
             ast::StructBody::Native => StructBody::Native,
-            ast::StructBody::Fields(found) => StructBody::Fields(fields(&mut types, found)),
+            ast::StructBody::Fields(found) => {
+                let mut fields = fields(&mut types, found);
+                if let (ast::Fields::Positional(_), [field]) = (found, fields.as_mut_slice()) {
+                    inherit(&mut field.ty, abilities);
+                }
+                StructBody::Fields(fields)
+            }
             ast::StructBody::Variants(variants) => {
                 let mut made: Vec<Variant> = Vec::new();
                 for variant in variants {
@@ -47,6 +54,16 @@ impl Declare<'_> {
                 StructBody::Variants(made)
             }
         }
+    }
+}
+
+/// The function in a struct made for it can do whatever the struct needs, written or not.
+fn inherit(field: &mut Type, of_struct: AbilitySet) {
+    if let Type::Function(function) = field {
+        let needed = ABILITIES.into_iter().filter(|a| of_struct.has(*a));
+        let mut able = (**function).clone();
+        able.abilities = needed.fold(able.abilities, |set, a| set.with(needed_inside(a)));
+        *field = Type::Function(able.into());
     }
 }
 

@@ -6,9 +6,9 @@ use super::{Dependencies, at};
 use crate::{
     Address, ModuleId, StatusCode, VmError, VmResult,
     format::{
-        AbilitySet, CompiledModule, FunctionHandle, IdentifierIndex, ModuleHandle,
-        ModuleHandleIndex, SignatureIndex, SignatureToken, StructHandle, StructHandleIndex,
-        TableKind, Tables, Visibility,
+        AbilitySet, CompiledModule, FunctionAttribute, FunctionHandle, IdentifierIndex,
+        ModuleHandle, ModuleHandleIndex, SignatureIndex, SignatureToken, StructHandle,
+        StructHandleIndex, TableKind, Tables, Visibility,
     },
 };
 
@@ -77,7 +77,7 @@ struct Dependency<'a> {
     module: &'a CompiledModule,
     structs: BTreeMap<&'a str, &'a StructHandle>,
     /// Those that the binary may call.
-    functions: BTreeMap<&'a str, &'a FunctionHandle>,
+    functions: BTreeMap<&'a str, (&'a FunctionHandle, Visibility)>,
 }
 
 impl<'a> Dependency<'a> {
@@ -101,7 +101,7 @@ impl<'a> Dependency<'a> {
             };
             if callable {
                 let handle = at(&module.function_handles, def.handle.index())?;
-                functions.insert(name(handle.name)?.as_str(), handle);
+                functions.insert(name(handle.name)?.as_str(), (handle, def.visibility));
             }
         }
         Ok(Self {
@@ -159,7 +159,7 @@ impl Link<'_> {
     fn check_function(&self, expected: &FunctionHandle) -> Result<(), StatusCode> {
         let dependency = self.dependency(expected.module)?;
         let name = self.name(expected.name)?;
-        let defined = dependency
+        let (defined, visibility) = *dependency
             .functions
             .get(name)
             .ok_or(StatusCode::LookupFailed)?;
@@ -177,10 +177,12 @@ impl Link<'_> {
         if !same {
             return Err(StatusCode::TypeMismatch);
         }
-        let attributes_hold = expected
-            .attributes
-            .iter()
-            .all(|attribute| defined.attributes.contains(attribute));
+        // What is public lasts, even if it was compiled when there was no attribute for that.
+        let lasts = visibility == Visibility::Public;
+        let attributes_hold = expected.attributes.iter().all(|attribute| {
+            defined.attributes.contains(attribute)
+                || lasts && *attribute == FunctionAttribute::Persistent
+        });
         if !attributes_hold {
             return Err(StatusCode::LinkerError);
         }
