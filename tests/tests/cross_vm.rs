@@ -712,6 +712,40 @@ fn x12_a_long_ping_pong_ends_without_harm() {
 }
 
 #[test]
+fn what_is_unique_in_a_transaction_stays_so_across_machines() {
+    let mut world = World::new();
+    let again = callCall {
+        module: module(),
+        r#fn: "auid".into(),
+        args: Bytes::new(),
+    };
+    let args = (CONTRACT.into_word(), Bytes::from(again.abi_encode())).abi_encode_params();
+    let done = world.hello("auids", args);
+    assert!(done.success, "{}", reason_of(&done.output));
+    let (first, second, third) =
+        <(B256, Bytes, B256)>::abi_decode_params(&bytes_of(&done.output)).unwrap();
+    // The contract returns `bytes`, in which is what the module returned.
+    let second = B256::abi_decode(&bytes_of(&second)).unwrap();
+    assert!(first != second && second != third && first != third);
+}
+
+#[test]
+fn a_new_link_is_paid_for() {
+    let mut world = World::new();
+    let mut alice = move_user(&mut world, 3);
+    let word = |number: u64| U256::from(number).to_le_bytes::<32>().to_vec();
+    let mut gas = |user: &mut MoveUser| {
+        let done = world.moving(user, "queue_set", vec![id(CONTRACT), word(1), word(1)]);
+        assert!(done.success);
+        done.gas_used
+    };
+    let (first, second, third) = (gas(&mut alice), gas(&mut alice), gas(&mut alice));
+    // The slot was new as well, for 17,100 more than what follows.
+    assert!(first > second + 10_000 + 17_100, "{first} {second}");
+    assert_eq!(second, third);
+}
+
+#[test]
 fn events_of_both_are_in_one_list_in_order() {
     let mut world = World::new();
     let input = callCall {

@@ -175,6 +175,10 @@ pub trait NativeCall {
     /// Takes the last element of a `&mut vector` argument and returns it.
     fn return_popped(&mut self, vector: usize) -> VmResult<()>;
 
+    /// How many entries of the state are loaded, and how many bytes of BCS they have in the state:
+    /// what [`flush`](Self::flush) and [`forget`](Self::forget) may have to go through.
+    fn loaded(&self) -> (u64, u64);
+
     /// Everything that the session has changed so far, for a host that must show it to others
     /// before it calls them. It counts as unchanged afterwards.
     fn flush(&mut self) -> VmResult<Vec<crate::Change>>;

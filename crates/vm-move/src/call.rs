@@ -220,11 +220,18 @@ impl MoveVm {
     pub(crate) fn run_queue<'v>(
         &self,
         host: &mut dyn Host<'v>,
+        context: &mut Context,
         first_log: usize,
         gas: &mut Gas,
     ) -> Result<(), Stop> {
+        // Most transactions queue nothing.
+        if host.journal_ref().logs().len() == first_log {
+            return Ok(());
+        }
+        context.leave_counters(host.journal());
         *host.meter() = Meter::new(gas.left());
         let failed = host.run_queue(first_log)?;
+        context.take_counters(host.journal());
         let used = host.meter().used();
         gas.charge(used).map_err(Stop::Code)?;
         match failed {

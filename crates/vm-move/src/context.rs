@@ -72,13 +72,13 @@ pub trait Chain {
         Ok(id)
     }
 
-    /// Records that an account is behind its EVM address.
+    /// Records that an account is behind its EVM address. Whether that is a new entry of the state.
     ///
     /// # Errors
     /// When the state cannot be read.
-    fn link(&mut self, id: B256) -> VmResult<()> {
+    fn link(&mut self, id: B256) -> VmResult<bool> {
         let _ = id;
-        Ok(())
+        Ok(false)
     }
 
     /// Whether nothing may change.

@@ -281,8 +281,16 @@ impl Chain for OnJournal<'_, '_> {
         }
     }
 
-    fn link(&mut self, id: B256) -> VmResult<()> {
-        self.ask(|journal| ledger_address(journal, AccountId(id)).map(|_| ()))
+    fn link(&mut self, id: B256) -> VmResult<bool> {
+        self.ask(|journal| {
+            let id = AccountId(id);
+            let EvmForm::Alias(address) = id.evm_form() else {
+                return Ok(false);
+            };
+            let is_new = journal.read(&StateKey::Link(address))?.is_none();
+            ledger_address(journal, id)?;
+            Ok(is_new)
+        })
     }
 
     fn is_static(&self) -> bool {

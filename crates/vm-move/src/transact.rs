@@ -129,7 +129,7 @@ impl Run<'_, '_> {
         let checkpoint = self.bus.journal().checkpoint();
         let outcome = self.payload(&mut gas).and_then(|()| {
             let vm = self.vm;
-            vm.run_queue(self.bus, checkpoint.logs, &mut gas)
+            vm.run_queue(self.bus, &mut self.context, checkpoint.logs, &mut gas)
         });
         let used = budget.saturating_sub(gas.left());
         let gas_units = used.div_ceil(GAS_PER_UNIT).min(raw.max_gas_amount);

@@ -182,6 +182,15 @@ impl Globals {
         self.has_forgotten
     }
 
+    /// How many entries there are, and bytes of their BCS as it is stored.
+    pub(super) fn loaded(&self) -> (u64, u64) {
+        let kept = self.entries.iter().filter(|entry| !entry.forgotten);
+        kept.fold((0, 0), |(entries, bytes): (u64, u64), entry| {
+            let length = entry.stored.as_ref().map_or(0, Vec::len) as u64;
+            (entries.saturating_add(1), bytes.saturating_add(length))
+        })
+    }
+
     /// What has changed, by key. It counts as unchanged afterwards, but what is borrowed mutably
     /// may go on changing, so entries stay touched.
     pub(super) fn changes(

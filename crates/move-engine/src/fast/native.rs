@@ -522,6 +522,10 @@ impl NativeCall for Call<'_, '_> {
         Ok(())
     }
 
+    fn loaded(&self) -> (u64, u64) {
+        self.machine.globals.loaded()
+    }
+
     fn flush(&mut self) -> VmResult<Vec<Change>> {
         let allowed = Serializable::stored(self.rt.engine);
         let Lowered {

@@ -107,6 +107,15 @@ impl Globals {
         Ok(())
     }
 
+    /// How many entries there are, and bytes of their BCS as it is stored.
+    pub(super) fn loaded(&self) -> (u64, u64) {
+        let kept = self.entries.iter().filter(|entry| !entry.forgotten);
+        kept.fold((0, 0), |(entries, bytes): (u64, u64), entry| {
+            let length = entry.stored.as_ref().map_or(0, Vec::len) as u64;
+            (entries.saturating_add(1), bytes.saturating_add(length))
+        })
+    }
+
     /// What has changed, by key. It counts as unchanged afterwards.
     pub(super) fn changes(&mut self, code: &Code, engine: &Engine) -> VmResult<Vec<Change>> {
         let allowed = Serializable::stored(engine);

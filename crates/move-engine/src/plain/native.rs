@@ -365,6 +365,10 @@ impl NativeCall for Call<'_, '_> {
         Ok(())
     }
 
+    fn loaded(&self) -> (u64, u64) {
+        self.machine.globals.loaded()
+    }
+
     fn flush(&mut self) -> VmResult<Vec<Change>> {
         self.machine.globals.changes(self.rt.code, self.rt.engine)
     }

@@ -28,6 +28,9 @@ pub(super) const ROWS: &[Row] = &[
     ("vms", "account_of", 2_100, 0, account_of),
 ];
 
+/// Gas of each entry of the state, and of each byte in it, that is loaded when another VM is called.
+const LOADED_ENTRY: u64 = 50;
+const LOADED_BYTE: u64 = 1;
 /// Gas of a call that brings value.
 const VALUE: u64 = 9_000;
 
@@ -58,8 +61,8 @@ fn signature(frame: &mut Frame<'_>, argument: usize) -> VmResult<Signature> {
 /// The EVM address of an account, from which the account can be found afterwards.
 fn linked_address(frame: &mut Frame<'_>, account: Address) -> VmResult<alloy_primitives::Address> {
     let id = B256::from(account.0);
-    if !frame.chain.is_static() {
-        frame.chain.link(id)?;
+    if !frame.chain.is_static() && frame.chain.link(id)? {
+        frame.call.charge(prices::NEW_ENTRY)?;
     }
     Ok(AccountId(id).evm_address())
 }
@@ -100,6 +103,7 @@ fn queue(frame: &mut Frame<'_>) -> Done {
     let (account, to) = (frame.call.address(0)?, frame.call.address(1)?);
     let input = input(frame, 2, 3)?;
     let to = linked_address(frame, to)?;
+    linked_address(frame, account)?;
     let mut data = Vec::new();
     put_bytes(&mut data, to.as_slice());
     put_bytes(&mut data, &input);
@@ -134,6 +138,7 @@ fn run(frame: &mut Frame<'_>) -> Done {
             frame.call.charge(prices::NEW_ENTRY)?;
         }
     }
+    linked_address(frame, caller)?;
     let to = B256::from(to.0);
     let caller = AccountId(B256::from(caller.0));
     let mut call = Call::new(VmId::Evm, caller, AccountId(to), Bytes::from(input), 0);
@@ -155,6 +160,10 @@ fn run(frame: &mut Frame<'_>) -> Done {
 
 /// Calls another VM with what is left of the gas.
 fn cross(frame: &mut Frame<'_>, mut call: Call) -> VmResult<Outcome> {
+    let (entries, bytes) = frame.call.loaded();
+    let entries = LOADED_ENTRY.saturating_mul(entries);
+    let bytes = LOADED_BYTE.saturating_mul(bytes);
+    frame.call.charge(entries.saturating_add(bytes))?;
     let changes = frame.call.flush()?;
     prices::charge_state(&changes, &mut |gas| frame.call.charge(gas))?;
     let is_locked = frame.call.is_locked();
