@@ -37,7 +37,9 @@ const genesis = [
 
 const fileOf = { SequencerFeeVault: 'src/FeeVault.sol' };
 const files = readdirSync(join(root, 'src')).sort().map((name) => `src/${name}`);
-const wanted = [...new Set(genesis.map((entry) => entry.contract))]
+// Users want the ABI of what the chain itself answers.
+const interfaces = ['ICrossVM'];
+const wanted = [...new Set([...genesis.map((entry) => entry.contract), ...interfaces])]
   .sort()
   .map((contract) => ({ contract, file: fileOf[contract] ?? `src/${contract}.sol` }));
 const artefacts = new Map(compile(solc, { root, files, wanted }).map((artefact) => [artefact.contract, artefact]));
