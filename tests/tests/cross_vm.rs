@@ -746,6 +746,18 @@ fn a_new_link_is_paid_for() {
 }
 
 #[test]
+fn what_a_handle_emits_may_be_of_any_type() {
+    let mut world = World::new();
+    let mut alice = move_user(&mut world, 3);
+    let done = world.moving(&mut alice, "emit_number", vec![]);
+    assert!(done.success, "{}", status(&done));
+    let number = &done.events[0];
+    let of = |event: &lumio_types::MoveEvent| event.type_tag == "u64" && event.handle.is_some();
+    assert!(matches!(&number.origin, EventOrigin::Move(event) if of(event)));
+    assert_eq!(number.log.data.data[..], 7_u64.to_le_bytes());
+}
+
+#[test]
 fn events_of_both_are_in_one_list_in_order() {
     let mut world = World::new();
     let input = callCall {

@@ -326,23 +326,25 @@ fn cross(
 /// An event as Ethereum sees it: at the last 20 bytes of its creator, with the hash of its type's
 /// canonical name as topic, and its BCS as data.
 fn in_log(event: EmittedEvent, derived: &mut Derived) -> VmResult<Event> {
-    let TypeTag::Struct(tag) = &event.tag else {
-        return Err(StatusCode::TypeMismatch.into());
+    let mut creator = match &event.tag {
+        TypeTag::Struct(tag) => Some(tag.module.address),
+        // What a handle emits may be of any type.
+        _ => None,
     };
-    let mut creator = tag.module.address;
     let mut handle = None;
     if let Some((guid, sequence_number)) = event.handle {
         // A GUID: the creation number, then the account.
         let parts = guid.split_first_chunk::<8>();
         let parts = parts.and_then(|(number, owner)| Some((number, owner.as_array::<32>()?)));
         let (number, owner) = parts.ok_or(StatusCode::TypeMismatch)?;
-        creator = Address(*owner);
+        creator = Some(Address(*owner));
         handle = Some(EventHandle {
-            creator: account(creator),
+            creator: account(Address(*owner)),
             creation_number: u64::from_le_bytes(*number),
             sequence_number,
         });
     }
+    let creator = creator.ok_or(StatusCode::TypeMismatch)?;
     let (_, last) = creator.0.split_at(12);
     let name = derived.event(&event.tag);
     Ok(Event {

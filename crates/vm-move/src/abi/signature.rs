@@ -56,17 +56,17 @@ impl Signature {
         if deepest > DEPTH_MAX {
             return Err(bad("its tuples are nested too deeply"));
         }
-        let types = solidity_names(types);
-        if types
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .eq("()".chars())
-        {
+        let spaceless: String = types.chars().filter(|c| !c.is_whitespace()).collect();
+        if spaceless == "()" {
             return Ok(Self {
                 name: name.into(),
                 parameters: Vec::new(),
             });
         }
+        if spaceless.contains(",)") {
+            return Err(bad("a type is missing"));
+        }
+        let types = solidity_names(&spaceless);
         match DynSolType::parse(&types) {
             Ok(DynSolType::Tuple(parameters)) => Ok(Self {
                 name: name.into(),
