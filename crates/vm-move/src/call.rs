@@ -14,6 +14,7 @@ use lumio_move_engine::{
     Address, Callable, EntryArguments, Gas, Location, ModuleId, Session, StatusCode, TypeTag,
     VmError, is_identifier,
 };
+use lumio_state::Journal;
 use lumio_types::{AccountId, EvmForm, VmId};
 use lumio_vm_bus::{
     Call, CallKind, Fault, Host, Meter, Outcome, Status, Vm, account_of,
@@ -174,7 +175,7 @@ impl MoveVm {
         })?;
         let mut fault = None;
         let read = read_values(&forms, &message.arguments, &mut |word| {
-            account_behind(host, word).map_err(|error| {
+            account_behind(host.journal(), word).map_err(|error| {
                 fault = Some(error);
                 StatusCode::StorageError.into()
             })
@@ -297,9 +298,9 @@ fn cannot_return(why: String) -> VmError {
 }
 
 /// The account that a word names: it may be the EVM address of a longer one.
-fn account_behind<'v>(host: &mut dyn Host<'v>, word: B256) -> Result<B256, Fault> {
+pub(crate) fn account_behind(journal: &mut Journal<'_>, word: B256) -> Result<B256, Fault> {
     match AccountId(word).evm_form() {
-        EvmForm::Padded(address) => Ok(account_of(host.journal(), address)?.0),
+        EvmForm::Padded(address) => Ok(account_of(journal, address)?.0),
         EvmForm::Alias(_) => Ok(word),
     }
 }

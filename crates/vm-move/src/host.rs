@@ -9,11 +9,12 @@ use lumio_move_engine::{
 };
 use lumio_state::{Fault, Journal, StateKey, Value};
 use lumio_types::{AccountId, Event, EventHandle, EventOrigin, EvmForm, MoveEvent};
-use lumio_vm_bus::{Meter, Outcome, account_of, ledger_address, ledger_address_of};
+use lumio_vm_bus::{Meter, Outcome, ledger_address, ledger_address_of};
 use sha3::{Digest, Sha3_256};
 
 use crate::{
-    Chain, Context, Crossing, EmittedEvent, derived::Derived, natives::TABLE_PREFIX, run_native,
+    Chain, Context, Crossing, EmittedEvent, call::account_behind, derived::Derived,
+    natives::TABLE_PREFIX, run_native,
 };
 
 /// Under what the code epoch is kept: a hash of all publications so far.
@@ -274,11 +275,7 @@ impl Chain for OnJournal<'_, '_> {
     }
 
     fn linked(&mut self, id: B256) -> VmResult<B256> {
-        let id = AccountId(id);
-        match id.evm_form() {
-            EvmForm::Padded(address) => self.ask(|journal| Ok(account_of(journal, address)?.0)),
-            EvmForm::Alias(_) => Ok(id.0),
-        }
+        self.ask(|journal| account_behind(journal, id))
     }
 
     fn link(&mut self, id: B256) -> VmResult<bool> {
