@@ -2,6 +2,7 @@
 //! real EVM or on the mock VM, and the naive model of call trees.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+pub mod actors;
 pub mod chain;
 pub mod crossing;
 pub mod fixture;
