@@ -24,6 +24,7 @@ mod env;
 pub mod message;
 mod meter;
 pub mod mock;
+mod observer;
 mod queue;
 
 pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address, ledger_address_of};
@@ -31,6 +32,7 @@ pub use call::{Call, CallKind, Outcome, Status, Waiting};
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;
 pub use meter::{Meter, OutOfGas};
+pub use observer::Observer;
 pub use queue::{MAX_QUEUED, QUEUE_ADDRESS, account_of};
 
 use lumio_state::Journal;
