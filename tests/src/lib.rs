@@ -5,9 +5,11 @@
 pub mod chain;
 pub mod crossing;
 pub mod fixture;
+pub mod journey;
 pub mod memory;
 pub mod mix;
 pub mod moving;
 pub mod package;
 pub mod program;
+pub mod traced;
 pub mod tree;
