@@ -4,7 +4,9 @@
 //! depth and gas ──► checkpoint ──► move value ──► run ──► keep | revert
 //! ```
 
-use crate::{Call, CallKind, Env, Fault, Host, Meter, Observer, Outcome, Status, Vm, Waiting};
+use crate::{
+    Call, CallKind, Env, Fault, Host, Meter, Observer, Outcome, Parked, Status, Vm, Waiting,
+};
 use alloc::{format, vec::Vec};
 use alloy_primitives::Address;
 use lumio_state::{Journal, StateKey, Value};
@@ -58,6 +60,7 @@ pub struct Bus<'a, 'v> {
     is_static: bool,
     waiting: Vec<Waiting>,
     observer: Option<&'a dyn Observer>,
+    parked: Parked,
 }
 
 impl<'a, 'v> Bus<'a, 'v> {
@@ -72,6 +75,7 @@ impl<'a, 'v> Bus<'a, 'v> {
             is_static: false,
             waiting: Vec::new(),
             observer: None,
+            parked: Parked::default(),
         }
     }
 
@@ -120,8 +124,11 @@ impl<'a, 'v> Bus<'a, 'v> {
             is_static: call.is_static,
             waiting,
             observer: self.observer,
+            parked: core::mem::take(&mut self.parked),
         };
-        let mut outcome = self.vms.get(call.vm).run(call, &mut callee)?;
+        let ended = self.vms.get(call.vm).run(call, &mut callee);
+        self.parked = callee.parked;
+        let mut outcome = ended?;
         match outcome.status {
             Status::Success if call.is_static && self.journal.changed_since(checkpoint) => {
                 return Err(Fault::Bug(format!(
@@ -229,6 +236,10 @@ impl<'v> Host<'v> for Bus<'_, 'v> {
 
     fn waiting(&self) -> &[Waiting] {
         &self.waiting
+    }
+
+    fn parked(&mut self) -> &mut Parked {
+        &mut self.parked
     }
 
     fn run_queue(&mut self, first_log: usize) -> Result<Option<Outcome>, Fault> {
