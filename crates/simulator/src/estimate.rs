@@ -7,7 +7,7 @@ use crate::{
     trace::list_accesses,
 };
 use alloy_eips::eip7825::MAX_TX_GAS_LIMIT_OSAKA;
-use alloy_primitives::U256;
+use alloy_primitives::{B256, U256};
 use alloy_rpc_types_eth::{AccessListResult, TransactionRequest};
 use lumio_executor::{Executed, SpecId};
 use lumio_vm_evm::EvmTransaction;
@@ -119,7 +119,7 @@ impl Simulator {
     ) -> Result<Ran, SimulateError> {
         let mut transaction = prepared.transaction.clone();
         transaction.base.gas_limit = gas;
-        match self.run(base, transaction, prepared.checks) {
+        match self.run(base, transaction, prepared.checks, B256::ZERO) {
             Ok(executed) if executed.success => Ok(Ran::Succeeded(Box::new(executed))),
             Ok(executed) if executed.halt.as_deref() == Some("out of gas") => Ok(Ran::OutOfGas),
             Ok(executed) => Ok(Ran::Failed(SimulateError::of_failure(executed))),
