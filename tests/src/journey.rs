@@ -11,6 +11,8 @@ use crate::{
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256, address};
 use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_executor::{BlockContext, Executor};
+use lumio_move_engine::ModuleId;
+use lumio_move_transaction::{EntryFunction, TransactionPayload};
 use lumio_types::Transaction;
 use lumio_vm_bus::{QUEUE_ADDRESS, message::MoveCall};
 use lumio_vm_evm::CROSS_VM_ADDRESS;
@@ -20,7 +22,10 @@ use std::sync::OnceLock;
 /// Where the contract is.
 pub const TRAVELLER: Address = address!("000000000000000000000000000000007ea7e11e");
 
-/// Gas of a transaction that does a journey.
+/// EVM gas of a gas unit of Move.
+const GAS_PER_UNIT: u64 = 100;
+
+/// Gas of a transaction that does a journey, enough of it.
 pub const GAS: u64 = 8_000_000;
 
 sol! {
@@ -288,9 +293,16 @@ impl World {
                 self.user.transaction(to, U256::ZERO, input, gas)
             }
             Trip::Move(steps) => {
-                let arguments = entry_arguments(steps);
-                self.move_user
-                    .call_at(MODULE, ("traveller", "go"), vec![], arguments)
+                let mut raw =
+                    self.move_user
+                        .raw(TransactionPayload::EntryFunction(EntryFunction {
+                            module: ModuleId::new(MODULE, "traveller"),
+                            function: "go".into(),
+                            type_arguments: Vec::new(),
+                            arguments: entry_arguments(steps),
+                        }));
+                raw.max_gas_amount = gas / GAS_PER_UNIT;
+                moving::carrier(&self.move_user.sign(raw))
             }
         }
     }

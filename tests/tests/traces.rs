@@ -24,8 +24,12 @@ fn mv(steps: impl Into<Vec<Step>>) -> Trip {
 
 /// The tree of a journey, after all traces of it were checked.
 fn traced(trip: &Trip) -> (Frame, bool) {
+    traced_with(trip, GAS)
+}
+
+fn traced_with(trip: &Trip, gas: u64) -> (Frame, bool) {
     let mut world = World::new();
-    let transaction = world.transaction(trip, GAS);
+    let transaction = world.transaction(trip, gas);
     let case = Case::new(&world.executor, &world.memory, &world.block, &transaction);
     case.check();
     (case.frames(), case.executed.success)
@@ -220,10 +224,10 @@ fn addresses_that_derive_from_the_transaction_are_the_same() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn traces_are_true_to_receipts(trip in trips()) {
-        traced(&trip);
+    fn traces_are_true_to_receipts(trip in trips(), scarce in 150_000..800_000_u64, is_scarce: bool) {
+        traced_with(&trip, if is_scarce { scarce } else { GAS });
     }
 }
