@@ -24,6 +24,7 @@ mod env;
 pub mod message;
 mod meter;
 pub mod mock;
+mod observer;
 mod parked;
 mod queue;
 
@@ -32,6 +33,7 @@ pub use call::{Call, CallKind, Outcome, Status, Waiting};
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;
 pub use meter::{Meter, OutOfGas};
+pub use observer::Observer;
 pub use parked::Parked;
 pub use queue::{MAX_QUEUED, QUEUE_ADDRESS, account_of};
 

@@ -29,6 +29,7 @@ mod prices;
 mod prologue;
 mod publish;
 mod recover;
+mod shown;
 mod status;
 mod transact;
 pub mod unit_test;
@@ -47,6 +48,7 @@ pub use natives::{native_functions, run_native};
 pub use prices::{
     GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
 };
+pub use shown::{Encoded, FunctionName, Shown};
 pub use status::{MoveRefusal, StatusName};
 pub use transact::{MoveTransactError, MoveTransacted, least_price};
 pub use view::{ViewError, Viewed};
