@@ -4,7 +4,7 @@
 //! depth and gas ──► checkpoint ──► move value ──► run ──► keep | revert
 //! ```
 
-use crate::{Call, CallKind, Env, Fault, Host, Meter, Outcome, Status, Vm, Waiting};
+use crate::{Call, CallKind, Env, Fault, Host, Meter, Outcome, Parked, Status, Vm, Waiting};
 use alloc::{format, vec::Vec};
 use alloy_primitives::Address;
 use lumio_state::{Journal, StateKey, Value};
@@ -57,6 +57,7 @@ pub struct Bus<'a, 'v> {
     depth: usize,
     is_static: bool,
     waiting: Vec<Waiting>,
+    parked: Parked,
 }
 
 impl<'a, 'v> Bus<'a, 'v> {
@@ -70,6 +71,7 @@ impl<'a, 'v> Bus<'a, 'v> {
             depth: 0,
             is_static: false,
             waiting: Vec::new(),
+            parked: Parked::default(),
         }
     }
 
@@ -97,8 +99,11 @@ impl<'a, 'v> Bus<'a, 'v> {
             depth: self.depth + 1,
             is_static: call.is_static,
             waiting,
+            parked: core::mem::take(&mut self.parked),
         };
-        let mut outcome = self.vms.get(call.vm).run(&call, &mut callee)?;
+        let ended = self.vms.get(call.vm).run(&call, &mut callee);
+        self.parked = callee.parked;
+        let mut outcome = ended?;
         match outcome.status {
             Status::Success if call.is_static && self.journal.changed_since(checkpoint) => {
                 return Err(Fault::Bug(format!(
@@ -210,6 +215,10 @@ impl<'v> Host<'v> for Bus<'_, 'v> {
 
     fn waiting(&self) -> &[Waiting] {
         &self.waiting
+    }
+
+    fn parked(&mut self) -> &mut Parked {
+        &mut self.parked
     }
 
     fn run_queue(&mut self, first_log: usize) -> Result<Option<Outcome>, Fault> {
