@@ -33,6 +33,8 @@ pub struct Generator {
     frames: u64,
     /// How many more callees may use up all the gas that there is. Each leaves a 64th.
     burns: u32,
+    /// The actor of Move that this tree meets most: what one session has read, another one changes.
+    favourite: u8,
     /// Contracts that some tree may have made.
     children: Vec<AccountId>,
 }
@@ -44,6 +46,7 @@ impl Generator {
             salts: seed << 32,
             frames: 0,
             burns: 0,
+            favourite: FIRST_MOVE_ACTOR,
             children: Vec::new(),
         }
     }
@@ -67,6 +70,7 @@ impl Generator {
 
     pub fn tree(&mut self) -> Root {
         self.frames = 1 + self.below(MOST_FRAMES);
+        self.favourite = FIRST_MOVE_ACTOR + self.byte(ACTORS - FIRST_MOVE_ACTOR);
         let kind = self.below(20);
         self.burns = if kind < 13 { 3 } else { 1 };
         let mut place = Place {
@@ -95,6 +99,9 @@ impl Generator {
     }
 
     fn move_actor(&mut self) -> u8 {
+        if self.chance(2) {
+            return self.favourite;
+        }
         FIRST_MOVE_ACTOR + self.byte(ACTORS - FIRST_MOVE_ACTOR)
     }
 
@@ -136,6 +143,10 @@ impl Generator {
         } else {
             2 + self.below(6)
         };
+        let may_read_twice = self.favourite != actor && self.frames >= 4 && place.depth > 2;
+        if is_move(actor) && may_read_twice && !place.is_static && self.chance(4) {
+            self.read_around(me, &place, &mut frame.steps);
+        }
         for _ in 0..steps {
             let step = self.step(&frame, me, waits, &place);
             let ends = matches!(step, Step::Fail(_) | Step::Burn | Step::Destroy(_));
@@ -219,6 +230,41 @@ impl Generator {
         }
     }
 
+    /// What the session has read is changed further in, and read again.
+    fn read_around(&mut self, me: AccountId, place: &Place, steps: &mut Vec<Step>) {
+        self.frames -= 4;
+        let favourite = self.favourite;
+        let at = Place {
+            caller: me,
+            ..*place
+        };
+        let reads = |generator: &mut Self| {
+            let mut frame = generator.frame(favourite, at);
+            frame.keeps_state = true;
+            Step::Call(Mode::default(), frame)
+        };
+        steps.push(reads(self));
+        let between = self.byte(FIRST_MOVE_ACTOR);
+        let mut between = self.frame(between, at);
+        let inner = Place {
+            caller: account(between.actor),
+            depth: at.depth - 1,
+            ..at
+        };
+        let mut writes = self.frame(favourite, inner);
+        writes.keeps_state = true;
+        writes
+            .steps
+            .insert(0, Step::Write(self.byte(4), self.byte(200)));
+        let mode = Mode {
+            catches: true,
+            ..Mode::default()
+        };
+        between.steps.insert(0, Step::Call(mode, writes));
+        steps.push(Step::Call(mode, between));
+        steps.push(reads(self));
+    }
+
     fn octas(&mut self) -> u8 {
         if self.chance(8) {
             250
@@ -269,7 +315,8 @@ impl Generator {
         let actor = match frame.is_move() {
             true if self.below(4) > 0 => self.byte(FIRST_MOVE_ACTOR),
             true => self.move_actor(),
-            false => self.byte(ACTORS),
+            false if self.chance(2) => self.byte(FIRST_MOVE_ACTOR),
+            false => self.move_actor(),
         };
         let mut mode = Mode {
             catches: self.below(3) > 0,
