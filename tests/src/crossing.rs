@@ -63,13 +63,15 @@ pub fn chain(executor: &Executor, block: &BlockContext) -> Memory {
 }
 
 /// The contracts of genesis through which virtual machines call each other.
-fn predeploys() -> Vec<(Address, Bytes)> {
+pub fn predeploys() -> Vec<(Address, Bytes)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../framework/solidity/genesis.json");
     let genesis: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let accounts = genesis.as_object().unwrap().iter();
     accounts
-        .filter(|(_, account)| account["name"] == "CrossVM" || account["name"] == "MoveVM")
+        .filter(|(_, account)| {
+            ["CrossVM", "MoveVM", "Faces"].contains(&account["name"].as_str().unwrap())
+        })
         .map(|(address, account)| {
             let code = account["code"].as_str().unwrap();
             (address.parse().unwrap(), code.parse().unwrap())

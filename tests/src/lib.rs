@@ -4,6 +4,7 @@
 
 pub mod chain;
 pub mod crossing;
+pub mod faces;
 pub mod fixture;
 pub mod memory;
 pub mod mix;

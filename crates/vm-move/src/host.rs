@@ -274,6 +274,13 @@ impl Chain for OnJournal<'_, '_> {
         kept(self.fault, called)
     }
 
+    fn log(&mut self, log: Log) {
+        self.bus.journal().emit(Event {
+            origin: EventOrigin::Evm,
+            log,
+        });
+    }
+
     fn linked(&mut self, id: B256) -> VmResult<B256> {
         self.ask(|journal| account_behind(journal, id))
     }
