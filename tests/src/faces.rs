@@ -1,5 +1,9 @@
 //! Tokens with a face in the other machine, on a chain in memory.
 
+mod tokens;
+
+pub use tokens::*;
+
 use crate::{
     chain::User,
     crossing::predeploys,

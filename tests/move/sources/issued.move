@@ -4,6 +4,7 @@ module hazards::issued {
     use std::signer;
     use std::string;
     use aptos_framework::dispatchable_fungible_asset;
+    use aptos_framework::evm;
     use aptos_framework::function_info;
     use aptos_framework::fungible_asset::{Self, BurnRef, FungibleAsset, FungibleStore, Metadata, MintRef, TransferRef};
     use aptos_framework::object::{Self, Object};
@@ -119,6 +120,11 @@ module hazards::issued {
     public entry fun move_and_fail(account: &signer, metadata: Object<Metadata>, to: address, amount: u64) {
         primary_fungible_store::transfer(account, metadata, to, amount);
         abort 77
+    }
+
+    /// Calls a contract.
+    public entry fun call(account: &signer, contract: address, calldata: vector<u8>) {
+        evm::call_raw(account, contract, 0, calldata);
     }
 
     /// Moves in two halves, merged in between.
