@@ -70,7 +70,8 @@ pub fn predeploys() -> Vec<(Address, Bytes)> {
     let accounts = genesis.as_object().unwrap().iter();
     accounts
         .filter(|(_, account)| {
-            ["CrossVM", "MoveVM", "Faces"].contains(&account["name"].as_str().unwrap())
+            ["CrossVM", "MoveVM", "Faces", "Multicall3"]
+                .contains(&account["name"].as_str().unwrap())
         })
         .map(|(address, account)| {
             let code = account["code"].as_str().unwrap();

@@ -130,6 +130,11 @@ impl Faces {
         token
     }
 
+    /// Makes an `OddToken` behave in another way.
+    pub fn behave(&mut self, token: Address, mode: u8) {
+        assert!(self.call(token, behaveCall { mode }).success);
+    }
+
     /// Calls a contract in a transaction.
     pub fn call(&mut self, to: Address, call: impl SolCall) -> Executed {
         self.call_raw(to, call.abi_encode())
@@ -145,10 +150,16 @@ impl Faces {
 
     /// Asks a contract, and changes nothing.
     pub fn ask<C: SolCall>(&mut self, to: Address, call: C) -> C::Return {
-        let before = self.scene.memory.clone();
-        let done = self.call(to, call);
-        self.scene.memory = before;
+        let input = Bytes::from(call.abi_encode());
+        let transaction = self
+            .evm
+            .transaction(TxKind::Call(to), U256::ZERO, input, 5_000_000);
         self.evm.nonce -= 1;
+        let scene = &self.scene;
+        let done = scene
+            .executor
+            .execute(&scene.memory, &scene.block, &transaction)
+            .unwrap();
         assert!(
             done.success,
             "{}",

@@ -1,6 +1,6 @@
 //! Tokens of both kinds for tests: an ERC-20 with its asset, an asset with its ERC-20.
 
-use super::{Faces, IERC20, address_of, behaveCall, id};
+use super::{Faces, IERC20, address_of, id};
 use crate::moving::MoveUser;
 use alloy_primitives::{Address, U256};
 use lumio_executor::Executed;
@@ -52,7 +52,7 @@ impl Odd {
     }
 
     pub fn behave(&mut self, mode: u8) {
-        assert!(self.faces.call(self.token, behaveCall { mode }).success);
+        self.faces.behave(self.token, mode);
     }
 }
 

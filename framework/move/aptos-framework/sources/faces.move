@@ -17,6 +17,8 @@ module aptos_framework::faces {
     use aptos_framework::fungible_asset::{Self, Metadata};
     use aptos_framework::object::{Self, Object};
     use aptos_framework::primary_fungible_store;
+    use aptos_framework::vms;
+    use aptos_std::from_bcs;
 
     /// The contract has no fungible asset yet: call faces::create_asset
     const ENO_ASSET: u64 = 1;
@@ -197,6 +199,25 @@ module aptos_framework::faces {
     public fun transfer(contract: &signer, from: address, to: address, amount: u64) {
         let metadata = shown_by(signer::address_of(contract));
         primary_fungible_store::transfer(&create_signer::create_signer(from), metadata, to, amount);
+    }
+
+    /// Gives an account what was sent to its EVM address before the chain knew whose that is. Anybody may do it: the
+    /// address is a hash of the account. Does nothing for what other ledgers keep, which have one entry for both.
+    public entry fun collect(metadata: Object<Metadata>, account: address) {
+        let alias = from_bcs::to_address(padded(vms::evm_address(account)));
+        if (alias == account || fungible_asset::is_owned_without_store(object::object_address(&metadata))) {
+            return
+        };
+        let amount = primary_fungible_store::balance(alias, metadata);
+        if (amount != 0) {
+            primary_fungible_store::transfer(&create_signer::create_signer(alias), metadata, account, amount);
+        };
+    }
+
+    fun padded(evm_address: vector<u8>): vector<u8> {
+        let bytes = x"000000000000000000000000";
+        bytes.append(evm_address);
+        bytes
     }
 
     /// The asset that the contract shows.
