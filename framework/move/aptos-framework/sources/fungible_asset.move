@@ -711,9 +711,14 @@ module aptos_framework::fungible_asset {
 
     /// Moves `amount` between stores of an asset without functions of its own; the signer owns `from`.
     public entry fun transfer<T: key>(sender: &signer, from: Object<T>, to: Object<T>, amount: u64) {
-        withdraw_sanity_check(sender, from, true);
-        deposit_sanity_check(to, true);
-        unchecked_transfer(object::object_address(&from), object::object_address(&to), amount);
+        if (has_face(from)) {
+            withdraw_sanity_check(sender, from, true);
+            deposit_sanity_check(to, true);
+            unchecked_transfer(object::object_address(&from), object::object_address(&to), amount);
+        } else {
+            let fa = withdraw(sender, from, amount);
+            deposit(to, fa);
+        };
     }
 
     /// Takes `amount` out of a store that the signer owns. Aborts if the store is frozen, or holds less, or the asset
@@ -895,23 +900,32 @@ module aptos_framework::fungible_asset {
     /// Puts `fa` into the store at the address, frozen or not. Aborts if the store is of another asset.
     public(package) fun unchecked_deposit(store_addr: address, fa: FungibleAsset) {
         let FungibleAsset { metadata, amount } = fa;
-        assert_store_of(store_addr, metadata);
+        assert!(exists<FungibleStore>(store_addr), error::not_found(EFUNGIBLE_STORE_EXISTENCE));
+        let store = &mut FungibleStore[store_addr];
+        assert!(metadata == store.metadata, error::invalid_argument(EFUNGIBLE_ASSET_AND_STORE_MISMATCH));
         if (amount == 0) {
             return
         };
         let metadata_addr = object::object_address(&metadata);
         if (is_native_address(metadata_addr)) {
             native_coin::deposit(native_account(store_addr), amount);
-            event::emit(Deposit { store: store_addr, amount });
-        } else if (!exists<Face>(metadata_addr)) {
-            put(store_addr, amount);
-        } else if (Face[metadata_addr].keeps) {
-            let face = Face[metadata_addr];
-            erc20::deposit(face.contract, native_account(store_addr), (amount as u256) * face.unit);
+        } else if (exists<Face>(metadata_addr)) {
+            return deposit_with_face(store_addr, metadata_addr, amount)
+        } else if (store.balance == 0 && exists<ConcurrentFungibleBalance>(store_addr)) {
+            aggregator_v2::add(&mut ConcurrentFungibleBalance[store_addr].balance, amount);
+        } else {
+            store.balance += amount;
+        };
+        event::emit(Deposit { store: store_addr, amount });
+    }
+
+    fun deposit_with_face(store_addr: address, metadata_addr: address, amount: u64) {
+        let Face { contract, keeps, unit } = Face[metadata_addr];
+        if (keeps) {
+            erc20::deposit(contract, native_account(store_addr), (amount as u256) * unit);
             event::emit(Deposit { store: store_addr, amount });
         } else {
             put(store_addr, amount);
-            let contract = Face[metadata_addr].contract;
             erc20::log_transfer(contract, contract, holder(store_addr, metadata_addr), amount);
         };
     }
@@ -919,29 +933,41 @@ module aptos_framework::fungible_asset {
     /// Takes `amount` out of the store at the address, frozen or not. Aborts with `EINSUFFICIENT_BALANCE` if it holds
     /// less.
     public(package) fun unchecked_withdraw(store_addr: address, amount: u64): FungibleAsset {
-        let metadata = metadata_of_store(store_addr);
+        assert!(exists<FungibleStore>(store_addr), error::not_found(EFUNGIBLE_STORE_EXISTENCE));
+        let store = &mut FungibleStore[store_addr];
+        let metadata = store.metadata;
         if (amount == 0) {
             return FungibleAsset { metadata, amount }
         };
         let metadata_addr = object::object_address(&metadata);
-        if (is_native_address(metadata_addr)) {
-            let enough = native_coin::withdraw(native_account(store_addr), amount);
-            assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
-            event::emit(Withdraw { store: store_addr, amount });
-        } else if (!exists<Face>(metadata_addr)) {
-            take(store_addr, amount);
-        } else if (Face[metadata_addr].keeps) {
-            let face = Face[metadata_addr];
-            let account = native_account(store_addr);
-            let enough = erc20::withdraw(face.contract, account, (amount as u256) * face.unit);
+        let enough = if (is_native_address(metadata_addr)) {
+            native_coin::withdraw(native_account(store_addr), amount)
+        } else if (exists<Face>(metadata_addr)) {
+            withdraw_with_face(store_addr, metadata_addr, amount);
+            return FungibleAsset { metadata, amount }
+        } else if (store.balance >= amount) {
+            store.balance -= amount;
+            true
+        } else if (store.balance == 0 && exists<ConcurrentFungibleBalance>(store_addr)) {
+            aggregator_v2::try_sub(&mut ConcurrentFungibleBalance[store_addr].balance, amount)
+        } else {
+            false
+        };
+        assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
+        event::emit(Withdraw { store: store_addr, amount });
+        FungibleAsset { metadata, amount }
+    }
+
+    fun withdraw_with_face(store_addr: address, metadata_addr: address, amount: u64) {
+        let Face { contract, keeps, unit } = Face[metadata_addr];
+        if (keeps) {
+            let enough = erc20::withdraw(contract, native_account(store_addr), (amount as u256) * unit);
             assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
             event::emit(Withdraw { store: store_addr, amount });
         } else {
             take(store_addr, amount);
-            let contract = Face[metadata_addr].contract;
             erc20::log_transfer(contract, holder(store_addr, metadata_addr), contract, amount);
         };
-        FungibleAsset { metadata, amount }
     }
 
     /// Moves `amount` between the stores at two addresses, frozen or not. Of an asset with a face this is one movement,
@@ -953,24 +979,22 @@ module aptos_framework::fungible_asset {
             return unchecked_deposit(to, unchecked_withdraw(from, amount))
         };
         assert_store_of(to, metadata);
-        let face = Face[metadata_addr];
-        if (face.keeps) {
+        let Face { contract, keeps, unit } = Face[metadata_addr];
+        if (keeps) {
             // The contract's log gives the events.
-            let amount = (amount as u256) * face.unit;
-            let enough = erc20::transfer(face.contract, native_account(from), native_account(to), amount);
+            let amount = (amount as u256) * unit;
+            let enough = erc20::transfer(contract, native_account(from), native_account(to), amount);
             assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
         } else {
             take(from, amount);
             put(to, amount);
-            let (giver, taker) = (holder(from, metadata_addr), holder(to, metadata_addr));
-            erc20::log_transfer(face.contract, giver, taker, amount);
+            erc20::log_transfer(contract, holder(from, metadata_addr), holder(to, metadata_addr), amount);
         }
     }
 
     fun assert_store_of(store_addr: address, metadata: Object<Metadata>) {
-        assert!(exists<FungibleStore>(store_addr), error::not_found(EFUNGIBLE_STORE_EXISTENCE));
         assert!(
-            metadata == FungibleStore[store_addr].metadata, error::invalid_argument(EFUNGIBLE_ASSET_AND_STORE_MISMATCH)
+            metadata == metadata_of_store(store_addr), error::invalid_argument(EFUNGIBLE_ASSET_AND_STORE_MISMATCH)
         );
     }
 
@@ -1089,7 +1113,12 @@ module aptos_framework::fungible_asset {
         (if (balance > MAX_U64) MAX_U64 else balance) as u64
     }
 
-    /// The ERC-20 contract that is the same asset, and whether it keeps the balances, if there is one.
+    /// Whether there is an ERC-20 contract that is the asset of the store.
+    public(package) fun has_face<T: key>(store: Object<T>): bool {
+        exists<Face>(object::object_address(&store_metadata(store)))
+    }
+
+    /// The ERC-20 contract that is the same asset, if there is one.
     public(package) fun face(metadata_addr: address): Option<Face> {
         if (exists<Face>(metadata_addr)) option::some(Face[metadata_addr]) else option::none()
     }
