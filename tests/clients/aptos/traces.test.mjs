@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { AccountAddress, MoveVector } from '@aptos-labs/ts-sdk';
-import { encodeAbiParameters, encodeFunctionData, hexToBytes, pad, parseAbi, toHex } from 'viem';
-import { addressOf, aptos, build, funded, published, rest, submit } from '../lib/aptos.mjs';
+import { concatHex, encodeAbiParameters, encodeFunctionData, hexToBytes, pad, parseAbi, stringToHex, toHex } from 'viem';
+import { addressOf, aptos, build, call, funded, published, rest, signedBytes, submit } from '../lib/aptos.mjs';
 import { account, deploy, publicClient, rpc, url, write } from '../lib/chain.mjs';
 import { program, run, succeed } from '../lib/tools.mjs';
 
@@ -147,6 +147,16 @@ test('a failure in the other machine has its reason, all the way up', async () =
   }
   const { body } = await rest(`/transactions/by_hash/${receipt.transactionHash}`);
   assert.deepEqual([body.success, body.events], [false, []]);
+});
+
+test('a carrier that was never sent', async () => {
+  const alice = await funded();
+  const signed = signedBytes(alice, await build(alice, call(basics.named('counter::raise'), [4])));
+  const data = concatHex([stringToHex('MOVE'), toHex(signed)]);
+  const root = await rpc('debug_traceCall', { from: account(6).address, data }, 'latest', { tracer: 'callTracer', tracerConfig: { withLog: true } });
+  assert.deepEqual([root.vm, root.function, root.arguments], ['move', `${basics.address}::counter::raise`, ['4']]);
+  assert.equal(root.input, data);
+  assert.equal(root.logs.length, 3, 'both events and the statement of the fee');
 });
 
 test('traceCall and cast see it, too', async () => {
