@@ -297,6 +297,13 @@ impl Chain for OnJournal<'_, '_> {
         self.bus.waiting().len() as u64
     }
 
+    fn log(&mut self, log: Log) {
+        self.bus.journal().emit(Event {
+            origin: EventOrigin::Evm,
+            log,
+        });
+    }
+
     fn linked(&mut self, id: B256) -> VmResult<B256> {
         self.ask(|journal| account_behind(journal, id))
     }
