@@ -51,6 +51,13 @@ impl<'h, 'v> EvmJournal<'h, 'v> {
         self.db.host.journal()
     }
 
+    /// Makes ready for an inspector, which has seen so many frames begin and not end.
+    #[cfg(feature = "trace")]
+    pub(crate) fn watch(&mut self, open_frames: usize) {
+        self.mirror.enabled = true;
+        self.depth = open_frames;
+    }
+
     /// The fault that was kept back, if any.
     pub(crate) fn take_fault(&mut self) -> Result<(), Fault> {
         self.fault.take().map_or(Ok(()), Err)

@@ -19,8 +19,8 @@ use crate::{
 
 pub(super) const ROWS: &[Row] = &[
     ("evm", "evm", 4_000, 4, queue),
-    ("evm", "run", 3_000, 2, run),
-    ("evm", "encode_call", 1_500, 4, encode_call),
+    ("evm", "run", 4_000, 2, run),
+    ("evm", "encode_call", 2_500, 4, encode_call),
     ("evm", "encode", 800, 4, encode),
     ("evm", "decode", 800, 4, decode),
     ("evm", "selector", 800, 4, selector),
@@ -31,6 +31,8 @@ pub(super) const ROWS: &[Row] = &[
 /// Gas of each entry of the state, and of each byte in it, that is loaded when another VM is called.
 const LOADED_ENTRY: u64 = 50;
 const LOADED_BYTE: u64 = 1;
+/// Gas of each module that waits for another VM, here and further out.
+const WAITING: u64 = 50;
 /// Gas of a call that brings value.
 const VALUE: u64 = 9_000;
 
@@ -186,6 +188,8 @@ pub(super) fn cross_with(
 ) -> VmResult<Outcome> {
     let is_locked = frame.call.is_locked();
     let modules = frame.call.active_modules();
+    let waiting = frame.chain.waiting().saturating_add(modules.len() as u64);
+    frame.call.charge(waiting.saturating_mul(WAITING))?;
     call.waiting = modules
         .iter()
         .map(|module| Waiting {
@@ -196,7 +200,8 @@ pub(super) fn cross_with(
         .collect();
     call.gas = frame.call.gas_left();
     let crossing = Crossing { call, changes };
-    let (outcome, changed) = frame.chain.call(crossing, frame.context)?;
+    let code = frame.call.code();
+    let (outcome, changed) = frame.chain.call(crossing, frame.context, code)?;
     frame.call.charge(outcome.gas_used)?;
     if outcome.is_success() {
         frame.context.add_refund(outcome.gas_refund);
