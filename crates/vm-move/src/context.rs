@@ -65,14 +65,14 @@ pub trait Chain {
         Err(error.with_message("there is no other virtual machine in a unit test"))
     }
 
-    /// How many modules wait further out for the call that this is part of.
-    fn waiting(&self) -> u64 {
-        0
-    }
-
     /// Adds a log of the EVM to the events of the transaction. Unit tests have no EVM that looks at it.
     fn log(&mut self, log: Log) {
         let _ = log;
+    }
+
+    /// How many modules wait further out for the call that this is part of.
+    fn waiting(&self) -> u64 {
+        0
     }
 
     /// The account behind an account id, which may be the EVM address of a longer one.

@@ -293,15 +293,15 @@ impl Chain for OnJournal<'_, '_> {
         kept(self.fault, called)
     }
 
-    fn waiting(&self) -> u64 {
-        self.bus.waiting().len() as u64
-    }
-
     fn log(&mut self, log: Log) {
         self.bus.journal().emit(Event {
             origin: EventOrigin::Evm,
             log,
         });
+    }
+
+    fn waiting(&self) -> u64 {
+        self.bus.waiting().len() as u64
     }
 
     fn linked(&mut self, id: B256) -> VmResult<B256> {
