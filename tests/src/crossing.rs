@@ -77,7 +77,10 @@ pub fn predeploys() -> Vec<(Address, Bytes)> {
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let accounts = genesis.as_object().unwrap().iter();
     accounts
-        .filter(|(_, account)| account["name"] == "CrossVM" || account["name"] == "MoveVM")
+        .filter(|(_, account)| {
+            ["CrossVM", "MoveVM", "Faces", "Multicall3"]
+                .contains(&account["name"].as_str().unwrap())
+        })
         .map(|(address, account)| {
             let code = account["code"].as_str().unwrap();
             (address.parse().unwrap(), code.parse().unwrap())

@@ -5,6 +5,7 @@
 pub mod actors;
 pub mod chain;
 pub mod crossing;
+pub mod faces;
 pub mod fixture;
 pub mod journey;
 pub mod memory;

@@ -21,6 +21,7 @@ pub mod abi;
 mod bus;
 mod call;
 mod env;
+pub mod faces;
 pub mod message;
 mod meter;
 pub mod mock;

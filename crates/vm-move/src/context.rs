@@ -1,7 +1,7 @@
 //! What natives know of their transaction, and what they leave behind.
 
 use alloc::{collections::BTreeSet, string::String, sync::Arc, vec::Vec};
-use alloy_primitives::{B256, address};
+use alloy_primitives::{B256, Log, address};
 use lumio_move_engine::{
     Address, Change, ModuleId, StateKey, StatusCode, TypeTag, U256, VmError, VmResult, code::Code,
 };
@@ -63,6 +63,11 @@ pub trait Chain {
         let _ = (crossing, context, code);
         let error = VmError::new(StatusCode::UnimplementedFunctionality);
         Err(error.with_message("there is no other virtual machine in a unit test"))
+    }
+
+    /// Adds a log of the EVM to the events of the transaction. Unit tests have no EVM that looks at it.
+    fn log(&mut self, log: Log) {
+        let _ = log;
     }
 
     /// How many modules wait further out for the call that this is part of.

@@ -293,6 +293,13 @@ impl Chain for OnJournal<'_, '_> {
         kept(self.fault, called)
     }
 
+    fn log(&mut self, log: Log) {
+        self.bus.journal().emit(Event {
+            origin: EventOrigin::Evm,
+            log,
+        });
+    }
+
     fn waiting(&self) -> u64 {
         self.bus.waiting().len() as u64
     }

@@ -41,14 +41,14 @@ pub use context::{
     TransactionFacts,
 };
 pub use genesis::GenesisError;
-pub use lumio_move_engine::Interpreter;
 pub use host::{module_key, resource_key, table_item_key};
+pub use lumio_move_engine::Interpreter;
 pub use machine::MoveVm;
 pub use natives::{native_functions, run_native};
 pub use prices::{
     GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
 };
-pub use shown::{Encoded, FunctionName, Shown};
+pub use shown::{Encoded, FunctionName, Shown, shown_address};
 pub use status::{MoveRefusal, StatusName};
 pub use transact::{MoveTransactError, MoveTransacted, least_price};
 pub use view::{ViewError, Viewed};

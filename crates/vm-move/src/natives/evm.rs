@@ -3,8 +3,8 @@
 use alloc::{string::String, vec::Vec};
 use alloy_primitives::{B256, Bytes};
 use lumio_move_engine::{
-    Address, Layout, ModuleId, NativeOutcome, StatusCode, StructTag, TypeTag, VmError, VmResult,
-    bcs::put_bytes,
+    Address, Change, Layout, ModuleId, NativeOutcome, StatusCode, StructTag, TypeTag, VmError,
+    VmResult, bcs::put_bytes,
 };
 use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::{Call, CallKind, Outcome, Waiting};
@@ -61,7 +61,10 @@ fn signature(frame: &mut Frame<'_>, argument: usize) -> VmResult<Signature> {
 }
 
 /// The EVM address of an account, from which the account can be found afterwards.
-fn linked_address(frame: &mut Frame<'_>, account: Address) -> VmResult<alloy_primitives::Address> {
+pub(super) fn linked_address(
+    frame: &mut Frame<'_>,
+    account: Address,
+) -> VmResult<alloy_primitives::Address> {
     let id = B256::from(account.0);
     if !frame.chain.is_static() && frame.chain.link(id)? {
         frame.call.charge(prices::NEW_ENTRY)?;
@@ -168,13 +171,28 @@ fn run(frame: &mut Frame<'_>) -> Done {
 }
 
 /// Calls another VM with what is left of the gas.
-fn cross(frame: &mut Frame<'_>, mut call: Call) -> VmResult<Outcome> {
+fn cross(frame: &mut Frame<'_>, call: Call) -> VmResult<Outcome> {
+    let changes = flushed(frame)?;
+    cross_with(frame, call, changes)
+}
+
+/// What the session has changed, paid for: whoever calls another VM first shows it.
+pub(super) fn flushed(frame: &mut Frame<'_>) -> VmResult<Vec<Change>> {
     let (entries, bytes) = frame.call.loaded();
     let entries = LOADED_ENTRY.saturating_mul(entries);
     let bytes = LOADED_BYTE.saturating_mul(bytes);
     frame.call.charge(entries.saturating_add(bytes))?;
     let changes = frame.call.flush()?;
     prices::charge_state(&changes, &mut |gas| frame.call.charge(gas))?;
+    Ok(changes)
+}
+
+/// Calls another VM, which sees what the session has changed.
+pub(super) fn cross_with(
+    frame: &mut Frame<'_>,
+    mut call: Call,
+    changes: Vec<Change>,
+) -> VmResult<Outcome> {
     let is_locked = frame.call.is_locked();
     let modules = frame.call.active_modules();
     let waiting = frame.chain.waiting().saturating_add(modules.len() as u64);
