@@ -6,6 +6,8 @@ mod amounts;
 mod chains;
 mod data;
 mod errors;
+mod failures;
+mod forged;
 mod gas;
 mod identity;
 mod queue;
