@@ -168,7 +168,7 @@ fn a_bad_call_says_what_is_wrong_and_changes_nothing() {
 }
 
 /// Arguments of `kinds` with one of them changed.
-fn kinds(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
+pub(super) fn kinds(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     let args = (
         true,
         U256::ZERO,

@@ -10,6 +10,7 @@ mod failures;
 mod forged;
 mod gas;
 mod identity;
+mod malformed;
 mod queue;
 mod reentrancy;
 mod revert;
