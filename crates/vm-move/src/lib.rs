@@ -41,8 +41,8 @@ pub use context::{
     TransactionFacts,
 };
 pub use genesis::GenesisError;
-pub use lumio_move_engine::Interpreter;
 pub use host::{module_key, resource_key, table_item_key};
+pub use lumio_move_engine::Interpreter;
 pub use machine::MoveVm;
 pub use natives::{native_functions, run_native};
 pub use prices::{
