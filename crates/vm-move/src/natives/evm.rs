@@ -12,7 +12,7 @@ use lumio_vm_bus::{Call, CallKind, Outcome, Waiting};
 use super::{Done, Frame, Row};
 use crate::{
     Crossing, EmittedEvent,
-    abi::{Form, ReadError, Signature, read_values, write_values},
+    abi::{Form, ReadError, Signature, encoded_size, read_values, write_values},
     call::{call_failed, waiting_name},
     prices,
 };
@@ -84,7 +84,9 @@ fn layout(frame: &mut Frame<'_>, number: usize) -> VmResult<Layout> {
 fn input(frame: &mut Frame<'_>, signature_at: usize, value_at: usize) -> VmResult<Vec<u8>> {
     let signature = signature(frame, signature_at)?;
     let layout = layout(frame, 0)?;
+    let form = Form::of_layout(&layout).or_else(|why| refused(NOT_ENCODED, why))?;
     let bcs = frame.value(value_at)?;
+    pay_encoded(frame, &form, &bcs)?;
     let value = layout.decode(&bcs, &mut |_| {
         Err(StatusCode::ValueDeserializationError.into())
     });
@@ -99,8 +101,13 @@ fn input(frame: &mut Frame<'_>, signature_at: usize, value_at: usize) -> VmResul
     for account in named {
         linked_address(frame, account)?;
     }
-    frame.pay(input.len())?;
     Ok(input)
+}
+
+/// Pays for a value in the ABI before it is made: a few bytes of BCS may be many there.
+fn pay_encoded(frame: &mut Frame<'_>, form: &Form, bcs: &[u8]) -> VmResult<()> {
+    let bytes = encoded_size(form, bcs)?;
+    frame.pay(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
 /// Takes the account, the contract, a signature and arguments; asks for a call by an event.
@@ -221,6 +228,7 @@ fn encode(frame: &mut Frame<'_>) -> Done {
     let layout = layout(frame, 0)?;
     let form = Form::of_layout(&layout).or_else(|why| refused(NOT_ENCODED, why))?;
     let bcs = frame.value(0)?;
+    pay_encoded(frame, &form, &bcs)?;
     let value = layout.decode(&bcs, &mut |_| {
         Err(StatusCode::ValueDeserializationError.into())
     })?;
@@ -231,7 +239,8 @@ fn encode(frame: &mut Frame<'_>) -> Done {
         whole => alloc::vec![whole],
     };
     let data = write_values(&values).or_else(|why| refused(NOT_ENCODED, why))?;
-    frame.give_bytes(&data)
+    frame.call.return_bytes(&data)?;
+    Ok(NativeOutcome::Return)
 }
 
 /// The reverse, of a value that the calling module could make itself.
