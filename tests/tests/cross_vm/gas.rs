@@ -236,7 +236,11 @@ fn x8_values_that_grow_on_the_way_are_paid_for_before_they_do() {
         // What cannot be paid for is not made: it would take gigabytes.
         let clock = std::time::Instant::now();
         assert_eq!(used(24, 200_000_000).status, Status::OutOfGas);
-        assert!(clock.elapsed().as_secs() < 3, "{function} {:?}", clock.elapsed());
+        assert!(
+            clock.elapsed().as_secs() < 3,
+            "{function} {:?}",
+            clock.elapsed()
+        );
     }
 }
 
