@@ -77,6 +77,7 @@ fn frames_of_both_machines_are_in_their_order() {
     let (root, success) = traced(&deep);
     assert!(success, "{root:?}");
     assert_eq!(outline(&root), "E(X(M(E(X(M)))) X(M))");
+    assert_eq!(root.calls()[1].calls()[0].kind(), "STATICCALL");
     let outer = root.calls()[0].calls()[0].clone();
     assert_eq!(outer.0["function"], format!("{MODULE}::traveller::run"));
     assert_eq!(outer.0["arguments"][0], json!("0x060106"));

@@ -88,7 +88,7 @@ impl Named {
         let mut type_arguments = Vec::new();
         for text in &message.typeArguments {
             let tag = text.parse::<TypeTag>();
-            type_arguments.push(tag.map_err(|error| format!("type argument {text:?}: {error}"))?);
+            type_arguments.push(tag.map_err(|error| format!("a type argument: {error}"))?);
         }
         Ok(Self {
             module: ModuleId::new(Address(call.target.0.0), message.module.as_str()),
@@ -369,7 +369,10 @@ fn failed<'v>(host: &mut dyn Host<'v>, error: &VmError) -> Result<Outcome, Fault
         }
         (status, _) => MoveFailure {
             status: status.name().into(),
-            message: text,
+            message: match &details.message {
+                Some(why) => format!("{text}: {why}"),
+                None => text,
+            },
         }
         .abi_encode(),
     };

@@ -128,6 +128,19 @@ test('a script of Move that calls a contract and queues a call', async () => {
   assert.equal(Object.keys(diff.post[lower(store.address)].storage).length, 2);
 });
 
+test('what a simulation says of a call of a contract comes true', async () => {
+  const alice = await funded();
+  const data = {
+    bytecode: basics.scripts.visit,
+    functionArguments: [AccountAddress.from(idOf(store.address)), MoveVector.U8(hexToBytes(set(11n, 12n)))],
+  };
+  const transaction = await build(alice, data);
+  const [simulated] = await aptos.transaction.simulate.simple({ signerPublicKey: alice.publicKey, transaction });
+  const sent = await submit(alice, transaction);
+  const shown = ({ success, vm_status, gas_used, events }) => ({ success, vm_status, gas_used, events });
+  assert.deepEqual(shown(simulated), shown(sent));
+});
+
 /** The Ethereum receipt of what stands at a version. */
 async function receiptOf({ version }) {
   const block = await aptos.getBlockByVersion({ ledgerVersion: version });

@@ -207,8 +207,7 @@ pub(super) fn cross_with(
         .collect();
     call.gas = frame.call.gas_left();
     let crossing = Crossing { call, changes };
-    let code = frame.call.code();
-    let (outcome, changed) = frame.chain.call(crossing, frame.context, code)?;
+    let (outcome, changed) = frame.chain.call(crossing, frame.context, frame.call)?;
     frame.call.charge(outcome.gas_used)?;
     if outcome.is_success() {
         frame.context.add_refund(outcome.gas_refund);
