@@ -16,5 +16,5 @@ mod write;
 
 pub(crate) use form::Form;
 pub(crate) use read::{ReadError, read_values};
-pub(crate) use signature::Signature;
+pub(crate) use signature::{Signature, parse_types};
 pub(crate) use write::write_values;
