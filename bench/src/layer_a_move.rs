@@ -57,7 +57,7 @@ pub(crate) struct MoveArgs {
 /// Units of the issued asset that each user starts with.
 pub(crate) const UNITS: u64 = 1_000_000_000;
 /// Gas units that a transaction may take.
-const MAX_GAS: u64 = 1_000_000;
+pub(crate) const MAX_GAS: u64 = 1_000_000;
 
 /// Runs the layer.
 ///

@@ -5,6 +5,7 @@ mod contracts;
 mod crash;
 mod http;
 mod layer_a;
+mod layer_a_cross;
 mod layer_a_move;
 mod layer_b;
 mod layer_c;

@@ -1,8 +1,12 @@
 //! A chain with Move in memory, its users, and the package that benchmarks publish.
 
-use crate::{layer_a::block_context, signer::CHAIN_ID};
+use crate::{
+    contracts::{runtime_code, system_code},
+    layer_a::block_context,
+    signer::CHAIN_ID,
+};
 use alloy_consensus::{SignableTransaction, TxLegacy};
-use alloy_primitives::{Address as EvmAddress, B256, Bytes, TxKind, U256, keccak256};
+use alloy_primitives::{Address as EvmAddress, B256, Bytes, TxKind, U256, address, keccak256};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use ed25519_dalek::{Signer as _, SigningKey};
 use lumio_executor::{BlockContext, ChainSpec, Executed, Executor, OpSpecId, Rules};
@@ -18,8 +22,9 @@ use lumio_move_transaction::{
     Bcs, Ed25519PublicKey, Ed25519Signature, EntryFunction, RawTransaction, SignedTransaction,
     TransactionAuthenticator, TransactionPayload,
 };
-use lumio_state::{EmptyView, Overlay, StateKey, Value};
+use lumio_state::{AccountRecord, EmptyView, Overlay, StateKey, Value};
 use lumio_types::{AccountId, Envelope, MOVE_MAGIC, Transaction, sign_carrier};
+use lumio_vm_evm::CROSS_VM_ADDRESS;
 use lumio_vm_move::GAS_PER_UNIT;
 use std::{path::Path, sync::OnceLock};
 
@@ -30,6 +35,8 @@ const GAS_PRICE: u64 = 100;
 const FUNDS: u128 = 100_000_000_000_000_000_000_000_000;
 /// The name of the package that is published.
 const PACKAGE: &str = "Bench";
+/// Where the contract is that calls Move.
+const ROUND_TRIP: EvmAddress = address!("00000000000000000000000000000000c0de0001");
 
 /// A Move account with its key.
 #[derive(Debug, Clone)]
@@ -190,6 +197,30 @@ impl MoveChain {
         ensure!(executed.success, "failed: {:?}", executed.halt);
         self.state.apply(std::mem::take(&mut executed.writes));
         Ok(executed)
+    }
+
+    /// Puts the contract there that calls Move, and the one through which it does.
+    ///
+    /// # Errors
+    /// When an artefact is missing or malformed.
+    pub(crate) fn install_round_trip(&mut self) -> Result<EvmAddress> {
+        self.install(CROSS_VM_ADDRESS, system_code("CrossVM")?);
+        self.install(ROUND_TRIP, runtime_code("RoundTrip")?);
+        Ok(ROUND_TRIP)
+    }
+
+    /// Puts a contract somewhere.
+    fn install(&mut self, at: EvmAddress, code: Bytes) {
+        let code_hash = keccak256(&code);
+        let record = AccountRecord {
+            nonce: 1,
+            code_hash,
+        };
+        let writes = [
+            (StateKey::EvmAccount(at), Some(record.encode())),
+            (StateKey::EvmCode(code_hash), Some(Value::from(code))),
+        ];
+        self.state.apply(writes.into_iter().collect());
     }
 
     /// Publishes the benchmarks' package.

@@ -1,7 +1,7 @@
 //! What Move's gas buys: nanoseconds for each EVM gas of instructions, native functions and
 //! accesses of the state, beside those of the EVM's own workloads.
 //!
-//! Each case is a loop in `bench/move/sources/gas.move`. It runs with and without rounds; the
+//! Each case is a loop in `bench/move/sources/gas.move` or `crossing_gas.move`. It runs with and without rounds; the
 //! difference of CPU times by the difference of gas is its figure.
 
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) struct GasArgs {
 }
 
 /// Cases with one size.
-const PLAIN: [&str; 40] = [
+const PLAIN: [&str; 41] = [
     "empty",
     "add",
     "div",
@@ -77,6 +77,7 @@ const PLAIN: [&str; 40] = [
     "transaction_facts",
     "entry_payload",
     "counter",
+    "abi_call",
 ];
 
 /// Cases of the ledger.
@@ -85,6 +86,19 @@ const LEDGER: [&str; 4] = [
     "eth_balance_cold",
     "eth_transfer",
     "eth_transfer_new",
+];
+
+/// Cases of calls across machines, and of Solidity's ABI.
+const CROSSINGS: [(&str, [u64; 2]); 9] = [
+    ("cross_to_evm", [8, 10_000]),
+    ("cross_to_evm_loaded", [0, 100]),
+    ("cross_to_move", [8, 10_000]),
+    ("cross_to_move_words", [8, 1_000]),
+    ("cross_to_move_nested", [8, 1_000]),
+    ("abi_encode_words", [8, 1_000]),
+    ("abi_encode_nested", [8, 1_000]),
+    ("abi_decode_words", [8, 1_000]),
+    ("abi_decode_nested", [8, 1_000]),
 ];
 
 /// Cases that depend on a size, with the sizes.
@@ -157,7 +171,7 @@ pub(crate) fn run(args: &GasArgs) -> Result<()> {
     println!("| case | size | ns | gas | ns/gas | of EVM compute |");
     println!("|---|--:|--:|--:|--:|--:|");
     let plain = PLAIN.iter().chain(&LEDGER).map(|name| (*name, 0));
-    let sized = SIZED.iter().chain(&TEXT);
+    let sized = SIZED.iter().chain(&TEXT).chain(&CROSSINGS);
     let sized = sized.flat_map(|(name, sizes)| sizes.iter().map(|size| (*name, *size)));
     let mut bed = Bed::new()?;
     for (name, size) in plain.chain(sized) {
@@ -235,16 +249,20 @@ impl Bed {
     fn new() -> Result<Self> {
         let mut chain = MoveChain::new()?;
         chain.publish()?;
+        let contract = chain.install_round_trip()?;
         let mut data = Vec::new();
-        let parts = signatures()?;
+        let mut parts = signatures()?.to_vec();
+        parts.push(contract.to_vec());
         put_uleb(&mut data, parts.len() as u64);
         parts.iter().for_each(|part| put_bytes(&mut data, part));
         Ok(Self { chain, data })
     }
 
     fn call(&self, function: &'static str, rounds: u64, size: u64) -> Call {
+        let crosses = function.starts_with("cross_") || function.starts_with("abi_");
+        let module = if crosses { "crossing_gas" } else { "gas" };
         Call {
-            module: ModuleId::new(self.chain.owner.address, "gas"),
+            module: ModuleId::new(self.chain.owner.address, module),
             function,
             types: vec![],
             arguments: vec![number(rounds), number(size), self.data.clone()],

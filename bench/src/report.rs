@@ -150,6 +150,40 @@ impl Report {
         Ok(())
     }
 
+    /// Compares a case with the sum of others, over the pairs in which all ran.
+    ///
+    /// # Errors
+    /// When the output file cannot be written.
+    pub(crate) fn compare_with_sum(&mut self, case: &str, parts: &[&str]) -> Result<()> {
+        let whole: Vec<&Case> = self.cases.iter().filter(|it| it.case == case).collect();
+        let Some(first) = whole.first() else {
+            return Ok(());
+        };
+        let sum = |pair: usize, field: fn(&Case) -> f64| -> f64 {
+            let of = |it: &&Case| it.pair == pair && parts.contains(&it.case.as_str());
+            self.cases.iter().filter(of).map(field).sum()
+        };
+        let ratio = Ratio {
+            case: case.to_owned(),
+            layer: first.layer,
+            ratio: format!("whole/({})", parts.join(" + ")),
+            pairs: whole.len(),
+            tx_per_s: median(
+                whole
+                    .iter()
+                    .map(|it| it.tx_per_s * sum(it.pair, |part| 1.0 / part.tx_per_s)),
+            ),
+            cpu: median(
+                whole
+                    .iter()
+                    .map(|it| it.cpu_us_per_tx / sum(it.pair, |part| part.cpu_us_per_tx)),
+            ),
+        };
+        self.print(&ratio)?;
+        self.ratios.push(ratio);
+        Ok(())
+    }
+
     fn print(&self, body: &impl Serialize) -> Result<()> {
         let origin = &self.origin;
         let line = serde_json::to_string(&Line { body, origin })?;

@@ -125,19 +125,39 @@ impl<'a> Session<'a> {
             code.types.aliases = aliases.map(|alias| (alias.name, alias.means)).collect();
         }
         code.enter_epoch(host.code_epoch()?);
+        Ok(Self::over(engine, code, host))
+    }
+
+    /// Begins a session while something else relies on what the cache holds, which stays there: a
+    /// session that waits for this one, or a function that was found before.
+    ///
+    /// # Errors
+    /// `UNREACHABLE` if the cache is of another code epoch.
+    pub fn beside(
+        engine: &'a Engine,
+        code: &'a mut Code,
+        host: &'a mut dyn Host,
+    ) -> VmResult<Self> {
+        if !code.is_of_epoch(host.code_epoch()?) {
+            return Err(StatusCode::Unreachable.into());
+        }
+        Ok(Self::over(engine, code, host))
+    }
+
+    fn over(engine: &'a Engine, code: &'a mut Code, host: &'a mut dyn Host) -> Self {
         let host = Layered {
             host,
             modules: BTreeMap::new(),
             state: BTreeMap::new(),
         };
-        Ok(Self {
+        Self {
             engine,
             code,
             host,
             machine: engine.machine(),
             waiting: Entries::default(),
             failed: None,
-        })
+        }
     }
 
     /// Says which modules wait outside: the session is part of a call that they made to another

@@ -21,9 +21,12 @@ pub mod abi;
 mod bus;
 mod call;
 mod env;
+pub mod faces;
 pub mod message;
 mod meter;
 pub mod mock;
+mod observer;
+mod parked;
 mod queue;
 
 pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address, ledger_address_of};
@@ -31,6 +34,8 @@ pub use call::{Call, CallKind, Outcome, Status, Waiting};
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;
 pub use meter::{Meter, OutOfGas};
+pub use observer::Observer;
+pub use parked::Parked;
 pub use queue::{MAX_QUEUED, QUEUE_ADDRESS, account_of};
 
 use lumio_state::Journal;
@@ -75,6 +80,9 @@ pub trait Host<'v> {
 
     /// What waits for this call to end, in all VMs, outermost first.
     fn waiting(&self) -> &[Waiting];
+
+    /// Caches of VMs that wait for this call.
+    fn parked(&mut self) -> &mut Parked;
 
     /// Runs the calls that the transaction has queued since it had so many logs, first in, first
     /// out, and those that they queue in turn. It is called once the outermost call has succeeded.

@@ -11,8 +11,8 @@ use alloc::{
 use alloy_primitives::{B256, Bytes};
 use alloy_sol_types::SolError;
 use lumio_move_engine::{
-    Address, Callable, EntryArguments, Gas, Location, ModuleId, Session, StatusCode, TypeTag,
-    VmError, is_identifier,
+    Address, Callable, EntryArguments, Gas, Location, ModuleId, MoveValue, Session, StatusCode,
+    TypeTag, VmError, is_identifier,
 };
 use lumio_state::Journal;
 use lumio_types::{AccountId, EvmForm, VmId};
@@ -24,6 +24,7 @@ use lumio_vm_bus::{
 use crate::{
     Context, MoveVm, TransactionFacts,
     abi::{Form, ReadError, read_values, write_values},
+    codes::Loaded,
     machine::Stop,
     status,
 };
@@ -32,6 +33,8 @@ use crate::{
 const BASE_GAS: u64 = 3_000;
 /// Gas of each byte of the arguments and of the results.
 const BYTE_GAS: u64 = 2;
+/// Gas of each module that waits for the call: the session has to know it.
+const WAITING_GAS: u64 = 200;
 
 /// `ECALL_FAILED` of `0x1::evm`, with its category.
 const CALL_FAILED: u64 = 0x7_0001;
@@ -58,6 +61,14 @@ fn waiting_modules<'v>(host: &dyn Host<'v>) -> Vec<(ModuleId, bool)> {
             Some((ModuleId::new(Address(*address), name), waiting.is_locked))
         })
         .collect()
+}
+
+/// A call, read as far as it can be without looking at the function.
+struct Asked<'c> {
+    caller: Address,
+    named: Named,
+    /// In Solidity's ABI.
+    arguments: &'c [u8],
 }
 
 /// A function by name, with its type arguments.
@@ -127,7 +138,12 @@ impl Vm for MoveVm {
         context.take_counters(host.journal());
         let checkpoint = host.journal().checkpoint();
         let mut gas = Gas::new(call.gas);
-        let result = self.call_named(call, &named, &message, host, &mut context, &mut gas);
+        let asked = Asked {
+            caller: Address(call.caller.0.0),
+            named,
+            arguments: &message.arguments,
+        };
+        let result = self.call_named(&asked, host, &mut context, &mut gas);
         let mut outcome = match result {
             Ok(output) => Outcome {
                 status: Status::Success,
@@ -141,10 +157,10 @@ impl Vm for MoveVm {
         if outcome.is_success() {
             context.leave_counters(host.journal());
             if call.is_static && host.journal_ref().changed_since(checkpoint) {
-                let reason = format!(
-                    "{}::{} wrote in a static call",
-                    named.module, named.function
-                );
+                let Named {
+                    module, function, ..
+                } = &asked.named;
+                let reason = format!("{module}::{function} wrote in a static call");
                 outcome = Outcome::refusal(&reason);
             }
         }
@@ -156,25 +172,47 @@ impl Vm for MoveVm {
 impl MoveVm {
     fn call_named<'v>(
         &self,
-        call: &Call,
-        named: &Named,
-        message: &MoveCall,
+        asked: &Asked<'_>,
         host: &mut dyn Host<'v>,
         context: &mut Context,
         gas: &mut Gas,
     ) -> Result<Vec<u8>, Stop> {
-        let bytes = message.arguments.len() as u64;
-        let price = BASE_GAS.saturating_add(BYTE_GAS.saturating_mul(bytes));
+        let waiting = host.waiting().len() as u64;
+        let bytes = asked.arguments.len() as u64;
+        let price = BASE_GAS
+            .saturating_add(BYTE_GAS.saturating_mul(bytes))
+            .saturating_add(WAITING_GAS.saturating_mul(waiting));
         gas.charge(price).map_err(Stop::Code)?;
         let waiting = waiting_modules(host);
+        let values = self.with_code(host, |host, loaded| {
+            self.call_loaded(asked, &waiting, loaded, host, context, gas)
+        })?;
+        self.publish_asked(host, context, !waiting.is_empty(), gas)?;
+        let output = write_values(&values).map_err(|why| Stop::Code(cannot_return(why)))?;
+        let price = BYTE_GAS.saturating_mul(output.len() as u64);
+        gas.charge(price).map_err(Stop::Code)?;
+        Ok(output)
+    }
+
+    /// Finds the function, gives it its arguments, and returns its values.
+    fn call_loaded<'v>(
+        &self,
+        asked: &Asked<'_>,
+        waiting: &[(ModuleId, bool)],
+        loaded: &mut Loaded,
+        host: &mut dyn Host<'v>,
+        context: &mut Context,
+        gas: &mut Gas,
+    ) -> Result<Vec<(Form, MoveValue)>, Stop> {
         // What it takes has to be known before its arguments can be read, and those name accounts
         // that only the chain knows.
-        let forms: Vec<Form> = self.run(host, context, gas, |session, _| {
-            let callable = named.find(self, session)?;
-            Ok(callable.parameters.iter().map(Form::of_givable).collect())
+        let named = &asked.named;
+        let callable = self.run_with(loaded, host, context, gas, |session, _| {
+            named.find(self, session)
         })?;
+        let forms: Vec<Form> = callable.parameters.iter().map(Form::of_givable).collect();
         let mut fault = None;
-        let read = read_values(&forms, &message.arguments, &mut |word| {
+        let read = read_values(&forms, asked.arguments, &mut |word| {
             account_behind(host.journal(), word).map_err(|error| {
                 fault = Some(error);
                 StatusCode::StorageError.into()
@@ -190,12 +228,10 @@ impl MoveVm {
                     .with_message(format!("the arguments of {}: {why}", named.function)),
             })
         })?;
-        let caller = [Address(call.caller.0.0)];
-        let values = self.run(host, context, gas, |session, gas| {
-            session.wait_for(&waiting)?;
-            let callable = named.find(self, session)?;
+        self.run_with(loaded, host, context, gas, |session, gas| {
+            session.wait_for(waiting)?;
             let given = EntryArguments {
-                signers: &caller,
+                signers: &[asked.caller],
                 arguments: &arguments,
                 constructors: self.constructors(),
             };
@@ -208,12 +244,7 @@ impl MoveVm {
                 values.push((form, session.decode(&tag, bcs)?));
             }
             Ok(values)
-        })?;
-        self.publish_asked(host, context, !waiting.is_empty(), gas)?;
-        let output = write_values(&values).map_err(|why| Stop::Code(cannot_return(why)))?;
-        let price = BYTE_GAS.saturating_mul(output.len() as u64);
-        gas.charge(price).map_err(Stop::Code)?;
-        Ok(output)
+        })
     }
 
     /// Runs the calls that a transaction has queued since it had so many logs. If one fails, so does

@@ -12,6 +12,8 @@ use crate::derived::Derived;
 pub(crate) struct Loaded {
     pub(crate) code: Code,
     pub(crate) derived: Derived,
+    /// Whether somebody has found something in the code and will come back to it.
+    pub(crate) is_relied_on: bool,
 }
 
 /// Sets of loaded code that nobody uses at the moment.
@@ -27,6 +29,7 @@ impl CodePool {
     pub(crate) fn with<T>(&self, run: impl FnOnce(&mut Loaded) -> T) -> T {
         let mut loaded = self.idle().pop().unwrap_or_default();
         let result = run(&mut loaded);
+        loaded.is_relied_on = false;
         self.idle().push(loaded);
         result
     }

@@ -1,19 +1,19 @@
 //! The chain as the engine sees it: modules, resources and table items in the one journal of all
 //! VMs, and ETH in its ledger.
 
-use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
 use alloy_primitives::{B256, Bytes, Log, LogData};
 use lumio_move_engine::{
     Address, Change, Changes, Host, ModuleId, NativeCall, NativeOutcome, StateKey as EngineKey,
-    StatusCode, StructTag, TypeTag, U256, VmResult,
+    StatusCode, StructTag, TypeTag, U256, VmResult, code::Code,
 };
 use lumio_state::{Fault, Journal, StateKey, Value};
-use lumio_types::{AccountId, Event, EventHandle, EventOrigin, EvmForm, MoveEvent};
+use lumio_types::{AccountId, Event, EventHandle, EventOrigin, EvmForm, MoveEvent, VmId};
 use lumio_vm_bus::{Meter, Outcome, ledger_address, ledger_address_of};
 use sha3::{Digest, Sha3_256};
 
 use crate::{
-    Chain, Context, Crossing, EmittedEvent, call::account_behind, derived::Derived,
+    Chain, Context, Crossing, EmittedEvent, call::account_behind, codes::Loaded, derived::Derived,
     natives::TABLE_PREFIX, run_native,
 };
 
@@ -269,9 +269,39 @@ impl Chain for OnJournal<'_, '_> {
         &mut self,
         crossing: Crossing,
         context: &mut Context,
+        code: &mut Code,
     ) -> VmResult<(Outcome, BTreeSet<EngineKey>)> {
+        // Unless this session has published, runs further in can use its code.
+        let epoch = self.ask(|journal| journal.read(&epoch_key()))?;
+        let epoch = epoch.and_then(|epoch| epoch.as_hash()).unwrap_or_default();
+        let is_shared = code.is_of_epoch(epoch.0);
+        if is_shared {
+            let loaded = Loaded {
+                code: code.take(),
+                derived: core::mem::take(self.derived),
+                is_relied_on: true,
+            };
+            self.bus.parked().put(VmId::Move, Box::new(loaded));
+        }
         let called = cross(self.bus, crossing, context);
+        if is_shared {
+            let loaded = self.bus.parked().take::<Loaded>(VmId::Move);
+            let missing = || Fault::Bug("the loaded code of a waiting session is gone".into());
+            let loaded = kept(self.fault, loaded.ok_or_else(missing))?;
+            (*code, *self.derived) = (loaded.code, loaded.derived);
+        }
         kept(self.fault, called)
+    }
+
+    fn waiting(&self) -> u64 {
+        self.bus.waiting().len() as u64
+    }
+
+    fn log(&mut self, log: Log) {
+        self.bus.journal().emit(Event {
+            origin: EventOrigin::Evm,
+            log,
+        });
     }
 
     fn linked(&mut self, id: B256) -> VmResult<B256> {

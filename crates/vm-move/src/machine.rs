@@ -1,13 +1,14 @@
 //! The Move VM: an engine with the framework's natives, and code that stays loaded.
 
 use alloc::sync::Arc;
-use lumio_move_engine::{Constructors, Engine, Gas, ModuleId, Session, VmError};
+use lumio_move_engine::{Constructors, Engine, Gas, Interpreter, ModuleId, Session, VmError};
 use lumio_state::Fault;
+use lumio_types::VmId;
 use lumio_vm_bus::Host;
 
 use crate::{
     Context, aliases,
-    codes::CodePool,
+    codes::{CodePool, Loaded},
     constructors,
     host::{ChainHost, apply},
     native_functions, prices,
@@ -44,10 +45,16 @@ impl From<Fault> for Stop {
 impl MoveVm {
     /// The Move VM of a chain, which Move knows by a number of eight bits.
     pub fn new(chain_id: u8) -> Self {
+        Self::with_interpreter(chain_id, Interpreter::default())
+    }
+
+    /// The same with another interpreter, which must make no difference: for tests.
+    pub fn with_interpreter(chain_id: u8, interpreter: Interpreter) -> Self {
         let engine = Engine {
             natives: native_functions(false),
             aliases: aliases(),
             gas: prices::engine(),
+            interpreter,
             ..Engine::default()
         };
         Self(Arc::new(Parts {
@@ -76,25 +83,57 @@ impl MoveVm {
         gas: &mut Gas,
         run: impl FnOnce(&mut Session<'_>, &mut Gas) -> Result<T, VmError>,
     ) -> Result<T, Stop> {
-        let checkpoint = bus.journal().checkpoint();
-        let result = self.0.codes.with(|loaded| {
-            let mut host = ChainHost::new(bus, context, &mut loaded.derived);
-            let code = || -> Result<_, VmError> {
-                let mut session = Session::new(&self.0.engine, &mut loaded.code, &mut host)?;
-                let value = run(&mut session, gas)?;
-                let changes = session.finish()?;
-                prices::charge_changes(&changes, gas)?;
-                Ok((value, changes))
-            };
-            let ended = code();
-            match (ended, host.fault.take()) {
-                (_, Some(fault)) => Err(Stop::Fault(fault)),
-                (Err(error), None) => Err(Stop::Code(error)),
-                (Ok((value, changes)), None) => apply(host.bus.journal(), changes)
-                    .map(|()| value)
-                    .map_err(Stop::Fault),
+        self.with_code(bus, |bus, loaded| {
+            self.run_with(loaded, bus, context, gas, run)
+        })
+    }
+
+    /// Lends loaded code: that of a run further out, which waits for this one, or an idle set.
+    pub(crate) fn with_code<'v, T>(
+        &self,
+        bus: &mut dyn Host<'v>,
+        run: impl FnOnce(&mut dyn Host<'v>, &mut Loaded) -> T,
+    ) -> T {
+        match bus.parked().take::<Loaded>(VmId::Move) {
+            None => self.0.codes.with(|loaded| run(bus, loaded)),
+            Some(mut loaded) => {
+                let result = run(bus, &mut loaded);
+                bus.parked().put(VmId::Move, loaded);
+                result
             }
-        });
+        }
+    }
+
+    /// As [`run`](Self::run), with code at hand. What was found in it stays valid.
+    pub(crate) fn run_with<'v, T>(
+        &self,
+        loaded: &mut Loaded,
+        bus: &mut dyn Host<'v>,
+        context: &mut Context,
+        gas: &mut Gas,
+        run: impl FnOnce(&mut Session<'_>, &mut Gas) -> Result<T, VmError>,
+    ) -> Result<T, Stop> {
+        let checkpoint = bus.journal().checkpoint();
+        let is_relied_on = core::mem::replace(&mut loaded.is_relied_on, true);
+        let mut host = ChainHost::new(bus, context, &mut loaded.derived);
+        let code = || -> Result<_, VmError> {
+            let mut session = match is_relied_on {
+                false => Session::new(&self.0.engine, &mut loaded.code, &mut host)?,
+                true => Session::beside(&self.0.engine, &mut loaded.code, &mut host)?,
+            };
+            let value = run(&mut session, gas)?;
+            let changes = session.finish()?;
+            prices::charge_changes(&changes, gas)?;
+            Ok((value, changes))
+        };
+        let ended = code();
+        let result = match (ended, host.fault.take()) {
+            (_, Some(fault)) => Err(Stop::Fault(fault)),
+            (Err(error), None) => Err(Stop::Code(error)),
+            (Ok((value, changes)), None) => apply(host.bus.journal(), changes)
+                .map(|()| value)
+                .map_err(Stop::Fault),
+        };
         if result.is_err() {
             bus.journal().revert(checkpoint);
         }

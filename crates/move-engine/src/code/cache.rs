@@ -155,6 +155,31 @@ impl Code {
         }
     }
 
+    /// Takes what is loaded away, for another session while the one that has it waits. Nothing can be
+    /// done with what is left until it is put back.
+    pub fn take(&mut self) -> Self {
+        let nothing = Self {
+            types: Types::nothing(),
+            verified: Verified::default(),
+            epoch: None,
+            generation: 0,
+            units: Vec::new(),
+            modules: HashMap::new(),
+            scripts: HashMap::new(),
+            structs: HashMap::new(),
+            instances: Vec::new(),
+            numbers: HashMap::new(),
+            resolved: 0,
+            lowered: Default::default(),
+        };
+        core::mem::replace(self, nothing)
+    }
+
+    /// Whether what is loaded is of this epoch.
+    pub fn is_of_epoch(&self, epoch: [u8; 32]) -> bool {
+        self.epoch == Some(epoch)
+    }
+
     /// Changes whenever instances are dropped: an [`InstanceId`] is valid within one generation.
     pub fn generation(&self) -> u64 {
         self.generation

@@ -205,14 +205,7 @@ pub struct Types {
 
 impl Default for Types {
     fn default() -> Self {
-        let mut types = Self {
-            kinds: Vec::new(),
-            sizes: Vec::new(),
-            numbers: HashMap::new(),
-            names: Vec::new(),
-            name_numbers: HashMap::new(),
-            aliases: HashMap::new(),
-        };
+        let mut types = Self::nothing();
         for kind in PRIMITIVES {
             types.intern(kind.clone());
         }
@@ -221,6 +214,18 @@ impl Default for Types {
 }
 
 impl Types {
+    /// Without the primitive types, which everything else relies on.
+    pub(super) fn nothing() -> Self {
+        Self {
+            kinds: Vec::new(),
+            sizes: Vec::new(),
+            numbers: HashMap::new(),
+            names: Vec::new(),
+            name_numbers: HashMap::new(),
+            aliases: HashMap::new(),
+        }
+    }
+
     /// The type's number; a new one if it was never seen.
     pub fn intern(&mut self, kind: TypeKind) -> Type {
         if let Some(known) = self.numbers.get(&kind) {

@@ -3,8 +3,8 @@
 use alloc::{string::String, vec::Vec};
 use alloy_primitives::{B256, Bytes};
 use lumio_move_engine::{
-    Address, Layout, ModuleId, NativeOutcome, StatusCode, StructTag, TypeTag, VmError, VmResult,
-    bcs::put_bytes,
+    Address, Change, Layout, ModuleId, NativeOutcome, StatusCode, StructTag, TypeTag, VmError,
+    VmResult, bcs::put_bytes,
 };
 use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::{Call, CallKind, Outcome, Waiting};
@@ -19,8 +19,8 @@ use crate::{
 
 pub(super) const ROWS: &[Row] = &[
     ("evm", "evm", 4_000, 4, queue),
-    ("evm", "run", 3_000, 2, run),
-    ("evm", "encode_call", 1_500, 4, encode_call),
+    ("evm", "run", 4_000, 2, run),
+    ("evm", "encode_call", 2_500, 4, encode_call),
     ("evm", "encode", 800, 4, encode),
     ("evm", "decode", 800, 4, decode),
     ("evm", "decode_as", 1_500, 4, decode_as),
@@ -32,6 +32,8 @@ pub(super) const ROWS: &[Row] = &[
 /// Gas of each entry of the state, and of each byte in it, that is loaded when another VM is called.
 const LOADED_ENTRY: u64 = 50;
 const LOADED_BYTE: u64 = 1;
+/// Gas of each module that waits for another VM, here and further out.
+const WAITING: u64 = 50;
 /// Gas of a call that brings value.
 const VALUE: u64 = 9_000;
 
@@ -60,7 +62,10 @@ fn signature(frame: &mut Frame<'_>, argument: usize) -> VmResult<Signature> {
 }
 
 /// The EVM address of an account, from which the account can be found afterwards.
-fn linked_address(frame: &mut Frame<'_>, account: Address) -> VmResult<alloy_primitives::Address> {
+pub(super) fn linked_address(
+    frame: &mut Frame<'_>,
+    account: Address,
+) -> VmResult<alloy_primitives::Address> {
     let id = B256::from(account.0);
     if !frame.chain.is_static() && frame.chain.link(id)? {
         frame.call.charge(prices::NEW_ENTRY)?;
@@ -160,15 +165,32 @@ fn run(frame: &mut Frame<'_>) -> Done {
 }
 
 /// Calls another VM with what is left of the gas.
-fn cross(frame: &mut Frame<'_>, mut call: Call) -> VmResult<Outcome> {
+fn cross(frame: &mut Frame<'_>, call: Call) -> VmResult<Outcome> {
+    let changes = flushed(frame)?;
+    cross_with(frame, call, changes)
+}
+
+/// What the session has changed, paid for: whoever calls another VM first shows it.
+pub(super) fn flushed(frame: &mut Frame<'_>) -> VmResult<Vec<Change>> {
     let (entries, bytes) = frame.call.loaded();
     let entries = LOADED_ENTRY.saturating_mul(entries);
     let bytes = LOADED_BYTE.saturating_mul(bytes);
     frame.call.charge(entries.saturating_add(bytes))?;
     let changes = frame.call.flush()?;
     prices::charge_state(&changes, &mut |gas| frame.call.charge(gas))?;
+    Ok(changes)
+}
+
+/// Calls another VM, which sees what the session has changed.
+pub(super) fn cross_with(
+    frame: &mut Frame<'_>,
+    mut call: Call,
+    changes: Vec<Change>,
+) -> VmResult<Outcome> {
     let is_locked = frame.call.is_locked();
     let modules = frame.call.active_modules();
+    let waiting = frame.chain.waiting().saturating_add(modules.len() as u64);
+    frame.call.charge(waiting.saturating_mul(WAITING))?;
     call.waiting = modules
         .iter()
         .map(|module| Waiting {
@@ -179,7 +201,8 @@ fn cross(frame: &mut Frame<'_>, mut call: Call) -> VmResult<Outcome> {
         .collect();
     call.gas = frame.call.gas_left();
     let crossing = Crossing { call, changes };
-    let (outcome, changed) = frame.chain.call(crossing, frame.context)?;
+    let code = frame.call.code();
+    let (outcome, changed) = frame.chain.call(crossing, frame.context, code)?;
     frame.call.charge(outcome.gas_used)?;
     if outcome.is_success() {
         frame.context.add_refund(outcome.gas_refund);
