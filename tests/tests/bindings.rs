@@ -224,7 +224,13 @@ fn move_pays_catches_and_queues() {
     let done = world.echoes("calls", vec![wei.to_le_bytes::<32>().to_vec()]);
     assert!(done.success, "{:?}", done.carried);
     assert_eq!(world.ok(ECHO, lastCall {}), U256::from(77));
-    assert_eq!(moving::balance(&world.memory, ECHO), wei * U256::from(2));
+    assert_eq!(
+        moving::balance(
+            &world.memory,
+            engine::Address(AccountId::from_evm(ECHO).0.0)
+        ),
+        wei * U256::from(2)
+    );
     let done = world.echoes("fail", vec![]);
     assert!(!done.success);
 }
