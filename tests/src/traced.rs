@@ -100,7 +100,7 @@ impl<'a> Case<'a> {
     }
 
     /// Every log of the receipt is in one frame, with its number; no other is anywhere.
-    fn check_logs(&self, root: &Frame) {
+    pub fn check_logs(&self, root: &Frame) {
         let mut logs = Vec::new();
         root.visit(&mut |frame, _| {
             let calls = frame.calls().len() as u64;

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use alloy_primitives::{TxKind, U256};
-use alloy_sol_types::{SolCall, sol};
+use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_tests::{
+    chain::block,
     crossing::{CONTRACT, MODULE},
+    faces::{Faces, address_of, metadata_type, units},
     journey::{GAS, Step, TRAVELLER, Trip, World, trips},
     traced::{Case, Frame},
 };
@@ -75,6 +77,7 @@ fn frames_of_both_machines_are_in_their_order() {
     let (root, success) = traced(&deep);
     assert!(success, "{root:?}");
     assert_eq!(outline(&root), "E(X(M(E(X(M)))) X(M))");
+    assert_eq!(root.calls()[1].calls()[0].kind(), "STATICCALL");
     let outer = root.calls()[0].calls()[0].clone();
     assert_eq!(outer.0["function"], format!("{MODULE}::traveller::run"));
     assert_eq!(outer.0["arguments"][0], json!("0x060106"));
@@ -202,7 +205,46 @@ fn several_tracers_at_once_see_the_same() {
     );
 }
 
+/// A transfer of a token with a Move face is told to Move's clients by events beside its own.
+#[test]
+fn events_that_a_token_brings_along_are_where_it_emits() {
+    let mut faces = Faces::new();
+    let supply = units(1_000);
+    let token = faces.deploy("Token", ("Gold", "GLD", supply).abi_encode_params());
+    assert!(faces.create_asset(token).success);
+    let mut alice = faces.user(2);
+    let to = address_of(alice.address);
+    let transfer = transferCall {
+        to,
+        amount: units(5),
+    }
+    .abi_encode();
+    let of_evm = faces
+        .evm
+        .transaction(TxKind::Call(token), U256::ZERO, transfer.into(), GAS);
+    let block = block(2);
+    let before = faces.scene.memory.clone();
+    let case = Case::new(&faces.scene.executor, &before, &block, &of_evm);
+    assert_eq!(case.executed.events.len(), 3);
+    case.check_logs(&case.frames());
+    // The other way, by Move's own function: the contract emits below it.
+    let asset = faces.asset_of(token).unwrap();
+    let arguments = vec![
+        asset.0.to_vec(),
+        to.into_word().to_vec(),
+        2_u64.to_le_bytes().to_vec(),
+    ];
+    let function = ("primary_fungible_store", "transfer");
+    let of_move = alice.call(function, vec![metadata_type()], arguments);
+    let case = Case::new(&faces.scene.executor, &case.after, &block, &of_move);
+    assert!(case.executed.success, "{:?}", case.executed.carried);
+    let root = case.frames();
+    case.check_logs(&root);
+    assert!(root.calls().iter().any(|frame| frame.to() == Some(token)));
+}
+
 sol! {
+    function transfer(address to, uint256 amount) external returns (bool);
     function call(bytes32 module, string fn, bytes args) external returns (bytes);
 }
 

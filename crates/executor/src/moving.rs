@@ -98,11 +98,13 @@ impl Executor {
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
         let mut journal = Journal::new(view);
-        let transacted = self.transact_move(&mut journal, block, (envelope, inner), None)?;
+        let carried = (Some(envelope), inner);
+        let transacted = self.transact_move(&mut journal, block, carried, None)?;
         self.settle_move(journal, inner, transacted)
     }
 
     /// The same without its end: what it changes stays in the journal. Somebody may look on.
+    /// Without an envelope it is a simulation.
     ///
     /// # Errors
     /// When no block may contain it, or when the state cannot be read.
@@ -110,20 +112,23 @@ impl Executor {
         &self,
         journal: &mut Journal<'_>,
         block: &BlockContext,
-        (envelope, inner): (&Transaction, &MoveTransaction),
+        (envelope, inner): (Option<&Transaction>, &MoveTransaction),
         onlooker: Option<Onlooker<'_>>,
     ) -> Result<MoveTransacted, ExecuteError> {
         let vm = self.needed_move_vm()?;
         let env = self.move_env(block, inner);
-        self.count_envelope(journal, envelope)?;
-        check_gas(block, envelope, inner)?;
-        let gas = envelope.envelope().gas_limit();
+        let mut gas = block.gas_limit;
+        if let Some(envelope) = envelope {
+            self.count_envelope(journal, envelope)?;
+            check_gas(block, envelope, inner)?;
+            gas = envelope.envelope().gas_limit();
+        }
         let (vms, observer) = match onlooker {
             None => (self.vms(), None),
             Some(Onlooker { evm, observer }) => (Vms { evm, ..self.vms() }, Some(observer)),
         };
         let mut bus = Bus::new(journal, &env, vms, gas).observed_by(observer);
-        Ok(vm.transact(inner, &mut bus, false)?)
+        Ok(vm.transact(inner, &mut bus, envelope.is_none())?)
     }
 
     /// Runs a Move transaction whose signatures were left out, to see what it would do.
@@ -136,11 +141,8 @@ impl Executor {
         block: &BlockContext,
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
-        let vm = self.needed_move_vm()?;
-        let env = self.move_env(block, inner);
         let mut journal = Journal::new(view);
-        let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
-        let transacted = vm.transact(inner, &mut bus, true)?;
+        let transacted = self.transact_move(&mut journal, block, (None, inner), None)?;
         self.settle_move(journal, inner, transacted)
     }
 

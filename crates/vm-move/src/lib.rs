@@ -48,7 +48,7 @@ pub use natives::{native_functions, run_native};
 pub use prices::{
     GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
 };
-pub use shown::{Encoded, FunctionName, Shown};
+pub use shown::{Encoded, FunctionName, Shown, shown_address};
 pub use status::{MoveRefusal, StatusName};
 pub use transact::{MoveTransactError, MoveTransacted, least_price};
 pub use view::{ViewError, Viewed};

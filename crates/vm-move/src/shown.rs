@@ -1,9 +1,13 @@
 //! What goes into a Move function and what comes out of it, for people: traces show it.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 use alloy_primitives::B256;
 use lumio_move_engine::{
-    Gas, ModuleId, Session, StatusCode, TypeTag, U256, VmError, VmResult, bcs::Reader,
+    Address, Gas, ModuleId, Session, StatusCode, TypeTag, U256, VmError, VmResult, bcs::Reader,
     code::Integer,
 };
 use lumio_vm_bus::Host;
@@ -28,15 +32,40 @@ pub struct FunctionName {
 impl core::fmt::Display for FunctionName {
     /// As Aptos' clients name it: `0x1::coin::transfer<0x1::native_coin::NativeCoin>`.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{}::{}", self.module, self.function)?;
-        for (number, tag) in self.type_arguments.iter().enumerate() {
-            f.write_str(if number == 0 { "<" } else { ", " })?;
-            write!(f, "{tag}")?;
+        f.write_str(&qualified(
+            &self.module,
+            &self.function,
+            &self.type_arguments,
+        ))
+    }
+}
+
+/// A name in a module, with type arguments.
+fn qualified(module: &ModuleId, name: &str, type_arguments: &[TypeTag]) -> String {
+    let owner = shown_address(module.address);
+    let name = format!("{owner}::{}::{name}", module.name);
+    let types: Vec<_> = type_arguments.iter().map(type_name).collect();
+    match types.is_empty() {
+        true => name,
+        false => format!("{name}<{}>", types.join(", ")),
+    }
+}
+
+fn type_name(tag: &TypeTag) -> String {
+    match tag {
+        TypeTag::Vector(element) => format!("vector<{}>", type_name(element)),
+        TypeTag::Struct(tag) => qualified(&tag.module, &tag.name, &tag.type_arguments),
+        other => other.to_string(),
+    }
+}
+
+/// An address as AIP-40 writes it: `0x0` to `0xf` short, all others with 64 digits.
+pub fn shown_address(address: Address) -> String {
+    match address.0.split_last() {
+        Some((last, rest)) if *last < 16 && rest.iter().all(|byte| *byte == 0) => {
+            address.to_short_hex()
         }
-        match self.type_arguments.is_empty() {
-            true => Ok(()),
-            false => f.write_str(">"),
-        }
+        _ => format!("0x{}", address.to_hex()),
     }
 }
 

@@ -44,6 +44,12 @@ async function receiptOf({ version }) {
   const index = Number(version) - Number(block.first_version) - 1;
   return publicClient.getTransactionReceipt({ hash: transactions[index] });
 }
+/** A Move account that has sent a transaction, so that the chain knows whose its EVM address is. */
+async function mover() {
+  const alice = await funded();
+  await send(alice, call('0x1::aptos_account::transfer', [alice.accountAddress, 1]));
+  return alice;
+}
 const moveEvents = (transaction) =>
   ['Withdraw', 'Deposit'].flatMap((kind) => eventsOf(transaction, `0x1::fungible_asset::${kind}`).map(({ amount }) => [kind, Number(amount)]));
 
@@ -54,7 +60,7 @@ test('an ERC-20 that viem deploys is sent by the Aptos SDK', async () => {
   assert.equal(asset, await read(registry, 'assetAddressOf', [token.address]));
 
   // To Alice, a Move account.
-  const alice = await funded();
+  const alice = await mover();
   const her = await evmAddress(alice);
   const receipt = await write(ME, token, 'transfer', [her, parseUnits('5', 18)]);
   assert.deepEqual(transfersOf(receipt, token), [[me, her, parseUnits('5', 18)]]);
@@ -109,7 +115,7 @@ test('a fungible asset of Move is sent by viem', async () => {
   assert.deepEqual(transfersOf(await receiptOf(minted), token), [[zero, me, 1_000n]]);
   assert.equal(await read(token, 'totalSupply'), 1_000n);
 
-  const alice = await funded();
+  const alice = await mover();
   const her = await evmAddress(alice);
   const receipt = await write(ME, token, 'transfer', [her, 300n]);
   assert.deepEqual(transfersOf(receipt, token), [[me, her, 300n]]);

@@ -8,12 +8,16 @@ use super::{
 };
 use alloy_primitives::U256;
 use lumio_state::{StateKey, Value};
-use lumio_types::EventOrigin;
+use lumio_types::{Event, EventOrigin};
 use std::collections::BTreeMap;
 
 /// Runs a tree for real and in the model, compares, and keeps what it has changed. `coverage`
-/// counts what has happened.
-pub fn check(stage: &mut Stage, root: &Root, coverage: &mut BTreeMap<&'static str, u32>) {
+/// counts what has happened. Returns the events.
+pub fn check(
+    stage: &mut Stage,
+    root: &Root,
+    coverage: &mut BTreeMap<&'static str, u32>,
+) -> Vec<Event> {
     let fast = stage.executor.move_vm().unwrap();
     let mut ran = run(stage, root, fast);
     assert_eq!(run(stage, root, &stage.plain), ran, "the two interpreters");
@@ -54,6 +58,7 @@ pub fn check(stage: &mut Stage, root: &Root, coverage: &mut BTreeMap<&'static st
     core::mem::swap(&mut model.coverage, coverage);
     stage.world = model.world;
     stage.world.changes = 0;
+    ran.finished.events
 }
 
 fn changed(

@@ -233,11 +233,11 @@ fn x8_values_that_grow_on_the_way_are_paid_for_before_they_do() {
             difference > 2 * 32 * ((1 << 14) - (1 << 10)),
             "{function} {difference}"
         );
+        // What cannot be paid for is not made: it would take gigabytes.
         let clock = std::time::Instant::now();
-        let failed = used(26, 10_000_000);
-        assert!(!failed.is_success());
+        assert_eq!(used(24, 200_000_000).status, Status::OutOfGas);
         assert!(
-            clock.elapsed().as_millis() < 500,
+            clock.elapsed().as_secs() < 3,
             "{function} {:?}",
             clock.elapsed()
         );

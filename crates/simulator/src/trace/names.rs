@@ -7,7 +7,7 @@ use lumio_move_engine::{Address, ModuleId};
 use lumio_move_transaction::ExecutableRef;
 use lumio_types::MoveTransaction;
 use lumio_vm_bus::{Call, message::MoveCall};
-use lumio_vm_move::{Encoded, FunctionName, Shown};
+use lumio_vm_move::{Encoded, FunctionName, Shown, shown_address};
 use serde_json::{Map, Value};
 
 /// What a Move frame runs, for people.
@@ -114,7 +114,7 @@ fn json(value: Shown) -> Value {
         Shown::Bool(value) => value.into(),
         Shown::Small(value) => value.into(),
         Shown::Number(digits) => digits.into(),
-        Shown::Account(account) => Address(account.0).to_string().into(),
+        Shown::Account(account) => shown_address(Address(account.0)).into(),
         Shown::Bytes(bytes) => hex::encode_prefixed(bytes).into(),
         Shown::Text(text) => text.into(),
         Shown::List(values) => values.into_iter().map(json).collect(),

@@ -5,9 +5,9 @@ use crate::{Base, SimulateError, Simulator, call::block_for};
 use alloy_consensus::Transaction as _;
 use alloy_rpc_types_eth::TransactionInfo;
 use lumio_executor::{ExecuteError, Executed, Executor, Fault, Onlooker};
-use lumio_move_transaction::ExecutableRef;
+use lumio_move_transaction::{Bcs, ExecutableRef};
 use lumio_state::Journal;
-use lumio_types::{AccountId, MoveTransaction, Transaction, VmId};
+use lumio_types::{AccountId, MOVE_MAGIC, MoveTransaction, Transaction, VmId};
 use lumio_vm_bus::{Bus, Call, Env, Outcome, Status, Vms};
 use lumio_vm_evm::{Checks, EvmTransaction, Shared, Transacted, Watch, Watched, inspected_state};
 use revm::state::EvmState;
@@ -26,20 +26,11 @@ pub(super) enum Subject<'a> {
         transaction: Box<EvmTransaction>,
         checks: Checks,
     },
-    /// A Move transaction, with what carries it.
+    /// A Move transaction, with what carries it; without, it is a simulation.
     Move {
-        envelope: &'a Transaction,
+        envelope: Option<&'a Transaction>,
         inner: &'a MoveTransaction,
     },
-}
-
-impl Subject<'_> {
-    pub(super) fn gas_limit(&self) -> u64 {
-        match self {
-            Self::Evm { transaction, .. } => transaction.base.gas_limit,
-            Self::Move { envelope, .. } => envelope.envelope().gas_limit(),
-        }
-    }
 }
 
 /// What was seen of a run.
@@ -72,11 +63,13 @@ impl Simulator {
                 (state, self.executor.settle(journal, transacted)?)
             }
             Subject::Move { envelope, inner } => {
-                self.watch_move(traced.base, envelope, inner, &shared)?
+                self.watch_move(traced.base, (*envelope, inner), &shared)?
             }
         };
         let mut recorder = shared.into_inspector();
-        recorder.set_gas_limit(traced.subject.gas_limit());
+        if let Subject::Evm { transaction, .. } = &traced.subject {
+            recorder.set_gas_limit(transaction.base.gas_limit);
+        }
         Ok(Seen {
             executor: &self.executor,
             traced,
@@ -115,11 +108,10 @@ impl Simulator {
     fn watch_move(
         &self,
         base: Base<'_>,
-        envelope: &Transaction,
-        inner: &MoveTransaction,
+        (envelope, inner): (Option<&Transaction>, &MoveTransaction),
         shared: &Shared<Recorder>,
     ) -> Result<(EvmState, Executed), SimulateError> {
-        let outermost = outermost(envelope, inner);
+        let outermost = outermost(base, envelope, inner);
         shared.begin_transaction(&outermost);
         let mut journal = Journal::new(base.view);
         let watched = Watched {
@@ -155,15 +147,20 @@ impl Simulator {
 
 /// A Move transaction as its outermost frame: a call by its sender, of the module's account or, of
 /// a script, of itself.
-fn outermost(envelope: &Transaction, inner: &MoveTransaction) -> Call {
+fn outermost(base: Base<'_>, envelope: Option<&Transaction>, inner: &MoveTransaction) -> Call {
     let sender = AccountId(inner.sender.address.0.into());
     let target = match inner.signed.raw.payload.executable() {
         ExecutableRef::EntryFunction(call) => AccountId(call.module.address.0.into()),
         ExecutableRef::Script(_) | ExecutableRef::Empty => sender,
     };
-    let outer = envelope.envelope();
-    let input = outer.input().clone();
-    Call::new(VmId::Move, sender, target, input, outer.gas_limit())
+    let (input, gas) = match envelope.map(Transaction::envelope) {
+        Some(outer) => (outer.input().clone(), outer.gas_limit()),
+        None => {
+            let input = [MOVE_MAGIC.as_slice(), &inner.signed.to_bytes()].concat();
+            (input.into(), base.block.gas_limit)
+        }
+    };
+    Call::new(VmId::Move, sender, target, input, gas)
 }
 
 /// Why a run did not come to its end.

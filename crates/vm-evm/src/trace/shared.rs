@@ -239,15 +239,15 @@ where
     /// the frames below it.
     fn log(&mut self, _: &mut CTX, _: Log) {}
 
-    fn log_full(
-        &mut self,
-        interpreter: &mut Interpreter<EthInterpreter>,
-        context: &mut CTX,
-        log: Log,
-    ) {
+    /// A log may have brought events of other machines along.
+    fn log_full(&mut self, _: &mut Interpreter<EthInterpreter>, context: &mut CTX, _: Log) {
         let mut inner = self.0.borrow_mut();
-        inner.logs = context.journal_ref().logs().len();
-        inner.inspector.log_full(interpreter, context, log);
+        let new = context.journal_ref().logs().get(inner.logs..);
+        let new = new.unwrap_or_default().to_vec();
+        inner.logs = inner.logs.saturating_add(new.len());
+        for log in new {
+            inner.inspector.log(context, log);
+        }
     }
 
     fn call(&mut self, context: &mut CTX, inputs: &mut CallInputs) -> Option<CallOutcome> {
@@ -260,6 +260,8 @@ where
 
     fn call_end(&mut self, context: &mut CTX, inputs: &CallInputs, outcome: &mut CallOutcome) {
         let mut inner = self.0.borrow_mut();
+        // A frame that has reverted took its events with it.
+        inner.logs = inner.logs.min(context.journal_ref().logs().len());
         if inner.open <= 1 {
             inner.held = Some(Held::Call(Box::new(inputs.clone()), outcome.clone()));
             return;
@@ -283,6 +285,7 @@ where
         outcome: &mut CreateOutcome,
     ) {
         let mut inner = self.0.borrow_mut();
+        inner.logs = inner.logs.min(context.journal_ref().logs().len());
         if inner.open <= 1 {
             inner.held = Some(Held::Create(Box::new(inputs.clone()), outcome.clone()));
             return;

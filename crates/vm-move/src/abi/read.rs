@@ -89,7 +89,7 @@ fn place(
             };
             if !fits {
                 return Err(ReadError::Bad(format!(
-                    "{word} does not fit into {integer:?}"
+                    "{word} does not fit into {integer}"
                 )));
             }
             let bytes = number.to_le_bytes::<32>();

@@ -12,7 +12,7 @@ use lumio_vm_bus::{Call, CallKind, Outcome, Waiting};
 use super::{Done, Frame, Row};
 use crate::{
     Crossing, EmittedEvent,
-    abi::{Form, ReadError, Signature, parse_types, read_values, write_values},
+    abi::{Form, ReadError, Signature, encoded_size, parse_types, read_values, write_values},
     call::{call_failed, waiting_name},
     prices,
 };
@@ -23,7 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     ("evm", "encode_call", 2_500, 4, encode_call),
     ("evm", "encode", 800, 4, encode),
     ("evm", "decode", 800, 4, decode),
-    ("evm", "decode_as", 1_500, 4, decode_as),
+    ("evm", "decode_as", 2_500, 4, decode_as),
     ("evm", "selector", 800, 4, selector),
     ("vms", "evm_address", 300, 0, evm_address),
     ("vms", "account_of", 2_100, 0, account_of),
@@ -85,7 +85,9 @@ fn layout(frame: &mut Frame<'_>, number: usize) -> VmResult<Layout> {
 fn input(frame: &mut Frame<'_>, signature_at: usize, value_at: usize) -> VmResult<Vec<u8>> {
     let signature = signature(frame, signature_at)?;
     let layout = layout(frame, 0)?;
+    let form = Form::of_layout(&layout).or_else(|why| refused(NOT_ENCODED, why))?;
     let bcs = frame.value(value_at)?;
+    pay_encoded(frame, &form, &bcs)?;
     let value = layout.decode(&bcs, &mut |_| {
         Err(StatusCode::ValueDeserializationError.into())
     });
@@ -100,8 +102,13 @@ fn input(frame: &mut Frame<'_>, signature_at: usize, value_at: usize) -> VmResul
     for account in named {
         linked_address(frame, account)?;
     }
-    frame.pay(input.len())?;
     Ok(input)
+}
+
+/// Pays for a value in the ABI before it is made: a few bytes of BCS may be many there.
+fn pay_encoded(frame: &mut Frame<'_>, form: &Form, bcs: &[u8]) -> VmResult<()> {
+    let bytes = encoded_size(form, bcs)?;
+    frame.pay(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
 /// Takes the account, the contract, a signature and arguments; asks for a call by an event.
@@ -201,8 +208,7 @@ pub(super) fn cross_with(
         .collect();
     call.gas = frame.call.gas_left();
     let crossing = Crossing { call, changes };
-    let code = frame.call.code();
-    let (outcome, changed) = frame.chain.call(crossing, frame.context, code)?;
+    let (outcome, changed) = frame.chain.call(crossing, frame.context, frame.call)?;
     frame.call.charge(outcome.gas_used)?;
     if outcome.is_success() {
         frame.context.add_refund(outcome.gas_refund);
@@ -222,6 +228,7 @@ fn encode(frame: &mut Frame<'_>) -> Done {
     let layout = layout(frame, 0)?;
     let form = Form::of_layout(&layout).or_else(|why| refused(NOT_ENCODED, why))?;
     let bcs = frame.value(0)?;
+    pay_encoded(frame, &form, &bcs)?;
     let value = layout.decode(&bcs, &mut |_| {
         Err(StatusCode::ValueDeserializationError.into())
     })?;
@@ -232,7 +239,8 @@ fn encode(frame: &mut Frame<'_>) -> Done {
         whole => alloc::vec![whole],
     };
     let data = write_values(&values).or_else(|why| refused(NOT_ENCODED, why))?;
-    frame.give_bytes(&data)
+    frame.call.return_bytes(&data)?;
+    Ok(NativeOutcome::Return)
 }
 
 /// The reverse, of a value that the calling module could make itself.
