@@ -436,3 +436,38 @@ fn nothing_has_two_faces_of_a_kind() {
         assert!(status(&done).contains(reason), "{}", status(&done));
     }
 }
+
+#[test]
+fn gas_is_what_the_documentation_says() {
+    // `docs/cross-vm.md`, in EVM gas; recipients who have some already.
+    let mut it = Odd::new();
+    let bob = id(Address::repeat_byte(0xb0));
+    assert!(it.transfer(bob, 5).success);
+    let kept = it.transfer(bob, 5).gas_used;
+    let halves = vec![it.asset.0.to_vec(), bob.0.to_vec(), number(5)];
+    let done = it
+        .faces
+        .moving(&mut it.alice, ("issued", "move_in_halves"), vec![], halves);
+    let three_movements = done.gas_used;
+    let direct = it.faces.call(
+        it.token,
+        IERC20::transferCall {
+            to: address_of(bob),
+            amount: units(5),
+        },
+    );
+    let mut it = Issued::new("create");
+    assert!(it.erc20(bob, U256::from(5)).success);
+    let erc20 = it.erc20(bob, U256::from(5)).gas_used;
+    let done = it.faces.transfer(&mut it.alice, it.asset, bob, 5);
+    let issued = done.gas_used;
+    for (gas, most) in [
+        (kept, 85_000),
+        (three_movements, 165_000),
+        (direct.gas_used, 40_000),
+        (erc20, 80_000),
+        (issued, 70_000),
+    ] {
+        assert!(gas <= most, "{gas} {most}");
+    }
+}

@@ -25,6 +25,7 @@ pub struct Odd {
 }
 
 impl Odd {
+    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         let mut faces = Faces::new();
         let token = faces.odd_token(18, ONE * U256::from(1_000));

@@ -78,7 +78,9 @@ impl Code {
         let handle = bounds(tables.function_handles.get(def.handle.index()))?;
         if handle.type_parameters.len() != arguments.len() {
             let what = match &self.unit(unit)?.id {
-                Some(module) => alloc::format!("{module}::{}", identifier(tables, Some(handle.name))?),
+                Some(module) => {
+                    alloc::format!("{module}::{}", identifier(tables, Some(handle.name))?)
+                }
                 None => "the script".into(),
             };
             let (needed, given) = (handle.type_parameters.len(), arguments.len());
