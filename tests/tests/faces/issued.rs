@@ -1,146 +1,13 @@
-//! One asset with several faces: ERC-20 contracts as fungible assets, and the other way round.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+//! Assets that Move keeps, as ERC-20 contracts.
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, U256};
 use alloy_sol_types::{SolCall, SolError, SolValue, sol};
-use lumio_move_engine::Address as MoveAddress;
+use lumio_executor::Executed;
+use lumio_move_engine::{Address as MoveAddress, TypeTag};
 use lumio_tests::faces::{
-    Faces, IERC20, IFaces, Issued, ONE, Odd, REGISTRY, Seen, VAULT, address_of, id, metadata_type,
-    number, seen, status, units,
+    Faces, IERC20, IFaces, Issued, REGISTRY, Seen, address_of, id, number, seen, status,
 };
 use lumio_vm_bus::message::{MoveAbort, reason_of};
-
-#[test]
-fn an_erc20_is_a_fungible_asset() {
-    let mut faces = Faces::new();
-    let arguments = ("Gold", "GLD", ONE * U256::from(1_000)).abi_encode_params();
-    let token = faces.deploy("Token", arguments);
-    assert!(faces.asset_of(token).unwrap_err().contains("ENO_ASSET"));
-    let created = faces.create_asset(token);
-    assert!(created.success, "{:?}", created.carried);
-    // Again, it does nothing.
-    assert!(faces.create_asset(token).success);
-    let asset = faces.asset_of(token).unwrap();
-    let arguments = [asset.0.to_vec()];
-    let text = |function| faces.view(("fungible_asset", function), &[metadata_type()], &arguments);
-    assert_eq!(text("name").unwrap(), b"\x04Gold");
-    assert_eq!(text("symbol").unwrap(), b"\x03GLD");
-    assert_eq!(text("decimals").unwrap(), [8]);
-    let supply = [vec![1], (1_000 * 100_000_000_u128).to_le_bytes().to_vec()].concat();
-    assert_eq!(text("supply").unwrap(), supply);
-
-    // From the EVM to a Move account, whose store has not been created.
-    let mut alice = faces.user(2);
-    let evm = faces.evm.address();
-    let to = address_of(alice.address);
-    let amount = units(500_000_000) + U256::from(7);
-    let done = faces.call(token, IERC20::transferCall { to, amount });
-    assert!(done.success);
-    let (evm_store, alice_store) = (
-        faces.store(id(evm), asset),
-        faces.store(alice.address, asset),
-    );
-    let expected = [
-        Seen::Withdraw(evm_store, 500_000_000),
-        Seen::Deposit(alice_store, 500_000_000),
-        Seen::Transfer(evm, to, amount),
-    ];
-    assert_eq!(seen(&done), expected);
-    assert_eq!(faces.balance(alice.address, asset), 500_000_000);
-
-    // From Move to an Ethereum account that has nothing: one movement in each machine's words.
-    let bob = Address::repeat_byte(0xb0);
-    let done = faces.transfer(&mut alice, asset, id(bob), 200_000_000);
-    assert!(done.success, "{:?}", done.carried);
-    let expected = [
-        Seen::Withdraw(alice_store, 200_000_000),
-        Seen::Deposit(faces.store(id(bob), asset), 200_000_000),
-        Seen::Transfer(to, bob, units(200_000_000)),
-    ];
-    assert_eq!(seen(&done), expected);
-    assert_eq!(faces.balance_of(token, bob), units(200_000_000));
-    assert_eq!(
-        faces.balance_of(token, to),
-        units(300_000_000) + U256::from(7)
-    );
-    assert_eq!(faces.balance(id(bob), asset), 200_000_000);
-    // More than she has.
-    let done = faces.transfer(&mut alice, asset, id(bob), 300_000_001);
-    assert!(
-        status(&done).contains("EINSUFFICIENT_BALANCE"),
-        "{}",
-        status(&done)
-    );
-}
-
-#[test]
-fn an_asset_in_flight_is_in_the_vault_and_moves_in_two_steps() {
-    let mut it = Odd::new();
-    let bob = id(Address::repeat_byte(0xb0));
-    let arguments = vec![
-        it.asset.0.to_vec(),
-        bob.0.to_vec(),
-        5_u64.to_le_bytes().to_vec(),
-    ];
-    let done = it.faces.moving(
-        &mut it.alice,
-        ("issued", "move_in_halves"),
-        vec![],
-        arguments,
-    );
-    assert!(done.success, "{:?}", done.carried);
-    let (from, to) = (
-        it.faces.store(it.alice.address, it.asset),
-        it.faces.store(bob, it.asset),
-    );
-    let (giver, vault) = (address_of(it.alice.address), address_of(VAULT));
-    let expected = [
-        Seen::Transfer(giver, vault, units(2)),
-        Seen::Withdraw(from, 2),
-        Seen::Transfer(giver, vault, units(3)),
-        Seen::Withdraw(from, 3),
-        Seen::Transfer(vault, address_of(bob), units(5)),
-        Seen::Deposit(to, 5),
-    ];
-    assert_eq!(seen(&done), expected);
-    assert_eq!(it.faces.balance_of(it.token, vault), U256::ZERO);
-}
-
-#[test]
-fn a_market_of_move_trades_erc20s() {
-    let mut it = Odd::new();
-    let other = it.faces.odd_token(6, U256::from(1_000_000_000_000_u64));
-    assert!(it.faces.create_asset(other).success);
-    let right = it.faces.asset_of(other).unwrap();
-    let to = address_of(it.alice.address);
-    let amount = U256::from(5_000_000_000_u64);
-    assert!(
-        it.faces
-            .call(other, IERC20::transferCall { to, amount })
-            .success
-    );
-    let arguments = vec![
-        it.asset.0.to_vec(),
-        right.0.to_vec(),
-        number(400_000_000),
-        number(4_000_000_000),
-    ];
-    let done = it
-        .faces
-        .moving(&mut it.alice, ("pool", "create"), vec![], arguments);
-    assert!(done.success, "{:?}", done.carried);
-    let arguments = vec![it.alice.address.0.to_vec(), number(100_000_000)];
-    let done = it
-        .faces
-        .moving(&mut it.alice, ("pool", "sell"), vec![], arguments);
-    assert!(done.success, "{:?}", done.carried);
-    assert_eq!(it.faces.balance(it.alice.address, it.asset), 500_000_000);
-    assert_eq!(it.faces.balance(it.alice.address, right), 1_800_000_000);
-    assert_eq!(
-        it.faces.balance_of(other, to),
-        U256::from(1_800_000_000_u64)
-    );
-}
 
 #[test]
 fn a_fungible_asset_is_an_erc20() {
@@ -195,7 +62,7 @@ fn a_fungible_asset_is_an_erc20() {
 fn whatever_moves_the_asset_is_a_transfer_of_its_contract() {
     let mut it = Issued::new("create");
     let (alice, token) = (it.alice.address, it.token);
-    let seen_logs = |done: &lumio_executor::Executed| -> Vec<Seen> {
+    let seen_logs = |done: &Executed| -> Vec<Seen> {
         assert!(done.success, "{:?}", done.carried);
         let seen = seen(done).into_iter();
         seen.filter(|it| matches!(it, Seen::Transfer(..))).collect()
@@ -384,90 +251,66 @@ fn allowances_and_errors_are_those_of_erc20() {
 }
 
 #[test]
-fn nothing_has_two_faces_of_a_kind() {
-    let mut it = Issued::new("create");
-    // The contract of an asset is that asset, not another one.
-    let done = it.faces.create_asset(it.token);
-    assert!(done.success, "{:?}", done.carried);
-    assert_eq!(it.faces.asset_of(it.token).unwrap(), it.asset);
-    let erc20 = it.token;
-    let asset = it.faces.call(REGISTRY, IFaces::createAssetCall { erc20 });
-    assert_eq!(B256::abi_decode(&asset.output).unwrap().0, it.asset.0);
-
-    // And the contract of an ERC-20's asset is the ERC-20; the registry creates assets, too.
-    let erc20 = it.faces.odd_token(6, U256::from(1_000));
-    let (expected, none) = (
-        it.faces.ask(REGISTRY, IFaces::assetAddressOfCall { erc20 }),
-        it.faces.ask(REGISTRY, IFaces::assetOfCall { erc20 }),
-    );
-    assert_eq!(none, B256::ZERO);
-    let created = it.faces.call(REGISTRY, IFaces::createAssetCall { erc20 });
-    assert!(created.success, "{}", reason_of(&created.output));
-    let asset = B256::abi_decode(&created.output).unwrap();
-    assert_eq!(asset, expected);
-    assert_eq!(it.faces.create_erc20(MoveAddress(asset.0)), erc20);
+fn a_coin_is_an_erc20_by_its_fungible_asset() {
+    let mut faces = Faces::new();
+    let penny: TypeTag = format!("{}::penny::Penny", faces.owner.address)
+        .parse()
+        .unwrap();
+    let coin = vec![penny];
+    let text = b"\x05Penny".to_vec();
+    let owner = faces.owner.address;
+    let own = |faces: &mut Faces, function, arguments| {
+        let transaction = faces.owner.call(function, coin.clone(), arguments);
+        let done = faces.scene.run(&transaction).unwrap();
+        assert!(done.success, "{}", status(&done));
+        done
+    };
+    let arguments = vec![text.clone(), text, vec![2], vec![1]];
+    own(&mut faces, ("managed_coin", "initialize"), arguments);
+    own(&mut faces, ("managed_coin", "register"), vec![]);
+    let mint = vec![owner.0.to_vec(), number(1_000)];
+    own(&mut faces, ("managed_coin", "mint"), mint.clone());
+    // Coins become the fungible asset with which they are paired.
+    own(&mut faces, ("coin", "migrate_to_fungible_store"), vec![]);
+    let paired = faces.view(("coin", "paired_metadata"), &coin, &[]).unwrap();
+    let asset = MoveAddress(paired[1..].try_into().unwrap());
+    let token = faces.create_erc20(asset);
+    let her = address_of(owner);
+    assert_eq!(faces.balance_of(token, her), U256::from(1_000));
+    // New coins, and coins on their way: the sum of the logs is right.
+    let bob = Address::repeat_byte(0xb0);
+    let (zero, two) = (Address::ZERO, U256::from(200));
+    let logs = |done: &Executed| -> Vec<Seen> {
+        let seen = seen(done).into_iter();
+        seen.filter(|it| matches!(it, Seen::Transfer(..))).collect()
+    };
+    let done = own(&mut faces, ("managed_coin", "mint"), mint);
+    let thousand = U256::from(1_000);
+    let expected = [
+        Seen::Transfer(zero, token, thousand),
+        Seen::Transfer(token, her, thousand),
+    ];
+    assert_eq!(logs(&done), expected);
+    let arguments = vec![id(bob).0.to_vec(), number(200)];
+    let done = own(&mut faces, ("aptos_account", "transfer_coins"), arguments);
+    let mut balances = [U256::from(2_000), U256::ZERO];
+    for log in logs(&done) {
+        let Seen::Transfer(from, to, amount) = log else {
+            continue;
+        };
+        for (holder, balance) in [her, bob].into_iter().zip(&mut balances) {
+            if from == holder {
+                *balance -= amount;
+            }
+            if to == holder {
+                *balance += amount;
+            }
+        }
+    }
+    assert_eq!(balances, [U256::from(1_800), two]);
+    assert_eq!([her, bob].map(|it| faces.balance_of(token, it)), balances);
     assert_eq!(
-        it.faces
-            .ask(REGISTRY, IFaces::erc20OfCall { metadata: asset }),
-        erc20
+        faces.ask(token, IERC20::totalSupplyCall {}),
+        U256::from(2_000)
     );
-
-    // What has no contract, and gets none.
-    for (metadata, reason) in [
-        (MoveAddress::small(0xa), "EETH"),
-        (MoveAddress::small(0x77), "ENO_METADATA"),
-        (it.alice.address, "ENO_METADATA"),
-    ] {
-        let metadata = B256::from(metadata.0);
-        let done = it
-            .faces
-            .call(REGISTRY, IFaces::createErc20Call { metadata });
-        assert!(!done.success && reason_of(&done.output).contains(reason));
-        let none = it.faces.ask(REGISTRY, IFaces::erc20OfCall { metadata });
-        assert_eq!(none, Address::ZERO);
-    }
-    // What is no ERC-20, or none yet.
-    for (contract, reason) in [
-        (Address::repeat_byte(0x99), "ENO_ERC20"),
-        (REGISTRY, "ENO_ERC20"),
-        (it.faces.odd_token(18, U256::ZERO), "ENO_SUPPLY"),
-    ] {
-        let done = it.faces.create_asset(contract);
-        assert!(status(&done).contains(reason), "{}", status(&done));
-    }
-}
-
-#[test]
-fn gas_is_what_the_documentation_says() {
-    // `docs/cross-vm.md`, in EVM gas; recipients who have some already.
-    let mut it = Odd::new();
-    let bob = id(Address::repeat_byte(0xb0));
-    assert!(it.transfer(bob, 5).success);
-    let kept = it.transfer(bob, 5).gas_used;
-    let halves = vec![it.asset.0.to_vec(), bob.0.to_vec(), number(5)];
-    let done = it
-        .faces
-        .moving(&mut it.alice, ("issued", "move_in_halves"), vec![], halves);
-    let three_movements = done.gas_used;
-    let direct = it.faces.call(
-        it.token,
-        IERC20::transferCall {
-            to: address_of(bob),
-            amount: units(5),
-        },
-    );
-    let mut it = Issued::new("create");
-    assert!(it.erc20(bob, U256::from(5)).success);
-    let erc20 = it.erc20(bob, U256::from(5)).gas_used;
-    let done = it.faces.transfer(&mut it.alice, it.asset, bob, 5);
-    let issued = done.gas_used;
-    for (gas, most) in [
-        (kept, 85_000),
-        (three_movements, 165_000),
-        (direct.gas_used, 40_000),
-        (erc20, 80_000),
-        (issued, 70_000),
-    ] {
-        assert!(gas <= most, "{gas} {most}");
-    }
 }
