@@ -177,11 +177,11 @@ fn shown(form: &Form, reader: &mut Reader<'_>) -> VmResult<Shown> {
         }
         Form::Account => Shown::Account(B256::from(reader.address()?.0)),
         Form::Bytes { is_text: true } => Shown::Text(reader.string()?),
-        Form::Bytes { is_text: false } => {
+        Form::Bytes { is_text: false } | Form::FixedBytes(_) => {
             let length = reader.uleb()? as usize;
             Shown::Bytes(reader.take(length)?.to_vec())
         }
-        Form::Array(element, _) => {
+        Form::Array(element, _) | Form::FixedArray(element, _) => {
             let count = reader.uleb()? as usize;
             if count > reader.left() {
                 return Err(StatusCode::ValueDeserializationError.into());

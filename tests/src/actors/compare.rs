@@ -94,7 +94,7 @@ fn transact(model: &mut Model, root: &Root) -> Result<U256, Failure> {
                 model.world.pay(id.evm_address(), address(frame.actor), wei);
                 model.evm_frame(frame, caller)
             }
-            Root::CrossVm(frame) => model.to_move(frame, caller),
+            Root::CrossVm(frame) => model.call_move(frame, caller),
             Root::Move(frame) => model.move_frame(frame, caller),
         }?;
         model.world.flush();

@@ -235,7 +235,7 @@ impl Model {
             Err(ERROR)
         } else {
             self.count("EVM: call of Move");
-            self.to_move(frame, caller)
+            self.call_move(frame, caller)
         };
         let (is_ok, seen) = match result {
             Ok(seen) => (true, seen),

@@ -195,10 +195,8 @@ impl Generator {
                 28..62 if place.depth > 0 && self.frames > 0 && !place.is_limited => {
                     return self.call(frame, me, waits, place);
                 }
-                62..66 if !in_move => {
-                    if self.chance(2) {
-                        return Step::Delegate(self.little(FIRST_MOVE_ACTOR));
-                    }
+                62..66 if !in_move && self.chance(2) => {
+                    return Step::Delegate(self.little(FIRST_MOVE_ACTOR));
                 }
                 66..73 => return Step::Pay(self.byte(ACCOUNTS), self.octas()),
                 25..28 | 73..76 => {

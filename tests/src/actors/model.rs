@@ -128,7 +128,7 @@ impl Model {
     }
 
     /// A call of an actor of Move by another machine.
-    pub(super) fn to_move(&mut self, frame: &Frame, caller: Caller) -> Result<U256, Failure> {
+    pub(super) fn call_move(&mut self, frame: &Frame, caller: Caller) -> Result<U256, Failure> {
         let changes = self.world.changes;
         self.crossing(VmId::Move, caller, account(frame.actor), |model| {
             if !caller.is_static {
@@ -145,7 +145,7 @@ impl Model {
     }
 
     /// A call of the EVM by another machine, which brings value and may run some code.
-    pub(super) fn to_evm<T>(
+    pub(super) fn call_evm<T>(
         &mut self,
         target: AccountId,
         caller: Caller,
@@ -171,7 +171,7 @@ impl Model {
     }
 
     /// A creation by another machine, whose target is the salt.
-    pub(super) fn to_create(&mut self, caller: Caller, salt: B256) -> Result<Address, Failure> {
+    pub(super) fn call_create(&mut self, caller: Caller, salt: B256) -> Result<Address, Failure> {
         self.world.flush();
         if caller.is_static {
             return Err(ERROR);
@@ -236,8 +236,8 @@ impl Model {
                 is_static: false,
             };
             let ran = match is_move(frame.actor) {
-                true => self.to_move(&frame, caller),
-                false => self.to_evm(account(frame.actor), caller, |model| {
+                true => self.call_move(&frame, caller),
+                false => self.call_evm(account(frame.actor), caller, |model| {
                     model.evm_frame(&frame, caller)
                 }),
             };

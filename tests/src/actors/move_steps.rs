@@ -131,7 +131,7 @@ impl Model {
                     self.world.link(here.me);
                 }
                 let caller = here.calls(units(*value), false);
-                let child = self.to_create(caller, *salt).map_err(|_| MOVE_ABORT)?;
+                let child = self.call_create(caller, *salt).map_err(|_| MOVE_ABORT)?;
                 return Ok(fold(digest, self.world.balance(child)));
             }
             Step::Poke(to) => {
@@ -139,7 +139,8 @@ impl Model {
                     self.world.link(here.me);
                 }
                 let caller = here.calls(U256::ZERO, false);
-                let poked = self.to_evm(*to, caller, |model| model.poke(to.evm_address(), caller));
+                let poked =
+                    self.call_evm(*to, caller, |model| model.poke(to.evm_address(), caller));
                 poked.map_err(|_| MOVE_ABORT)?;
             }
             Step::Fail(_) => {
@@ -208,7 +209,7 @@ impl Model {
         if caller.is_static {
             self.count("Move: static call");
         }
-        let result = self.to_evm(account(frame.actor), caller, |model| {
+        let result = self.call_evm(account(frame.actor), caller, |model| {
             model.evm_frame(frame, caller)
         });
         let (is_ok, seen) = match result {

@@ -288,6 +288,35 @@ fn x8_what_nested_frames_free_is_given_back_once() {
     assert_eq!(refund(by_move("relay", set(1, 0))), (true, 4_800));
     assert_eq!(refund(by_move("relay_and_abort", set(1, 0))), (true, 0));
     assert_eq!(refund(by_move("relay", set(1, 7))), (true, 0));
+    // A queued call gives nothing back.
+    let args = relay_args(CONTRACT, U256::ZERO, &set(1, 0));
+    let queued = queue::callCall {
+        module_address: module().to_vec().into(),
+        module: Bytes::from_static(b"hazards"),
+        r#fn: Bytes::from_static(b"relay"),
+        args: args.into(),
+        types: Bytes::new(),
+    };
+    assert_eq!(
+        refund(relayed(QUEUE_ADDRESS, &queued.abi_encode())),
+        (true, 0)
+    );
+    // Nor does a Move transaction: to clear costs what to change costs.
+    let used = |value: u64| {
+        let mut world = World::new();
+        let place = keccak256((U256::from(1), U256::ZERO).abi_encode());
+        let key = StateKey::EvmStorage(CONTRACT, U256::from_be_bytes(place.0));
+        world.memory.0.insert(key, Value::word(U256::from(5)));
+        let mut alice = move_user(&mut world, 3);
+        let args = vec![id(CONTRACT), vec![0; 32], bcs_of(&set(1, value))];
+        let call = alice.call_at(MODULE, ("hazards", "start"), vec![], args);
+        let (executor, block) = (&world.executor, &world.block);
+        let done = moving::run(executor, &mut world.memory, block, &call).unwrap();
+        assert!(done.success, "{}", status(&done));
+        assert_eq!(world.cell(1), U256::from(value));
+        done.gas_used
+    };
+    assert_eq!(used(0), used(7));
 }
 
 #[test]

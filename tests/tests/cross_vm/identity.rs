@@ -231,6 +231,9 @@ fn x4_static_calls_stay_static_there_and_back() {
         "{reason}"
     );
     assert_eq!(world.rest(), before);
+    // A unique address is used up by whoever gets it.
+    let done = world.evm_to(CROSS_VM_ADDRESS, views("hello", "auid", vec![]));
+    assert!(reason_of(&done.output).contains("wrote in a static call"));
     // What changes nothing is allowed, all the way.
     let input = calls("hello", "count", &[], vec![]);
     let args = relay_args(CROSS_VM_ADDRESS, U256::ZERO, &input);

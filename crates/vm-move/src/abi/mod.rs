@@ -17,6 +17,6 @@ mod write;
 
 pub(crate) use form::Form;
 pub(crate) use read::{ReadError, read_values};
-pub(crate) use signature::Signature;
+pub(crate) use signature::{Signature, parse_types};
 pub(crate) use size::encoded_size;
 pub(crate) use write::write_values;

@@ -21,12 +21,12 @@ fn words(form: &Form, reader: &mut Reader<'_>) -> VmResult<u64> {
             reader.take(bytes_of_word(form))?;
             1
         }
-        Form::Bytes { .. } => {
+        Form::Bytes { .. } | Form::FixedBytes(_) => {
             let length = u64::from(reader.uleb()?);
             reader.take(usize::try_from(length).unwrap_or(usize::MAX))?;
             length.div_ceil(32).saturating_add(2)
         }
-        Form::Array(element, _) => {
+        Form::Array(element, _) | Form::FixedArray(element, _) => {
             let count = u64::from(reader.uleb()?);
             let mut sum = 2_u64;
             match **element {
@@ -36,7 +36,11 @@ fn words(form: &Form, reader: &mut Reader<'_>) -> VmResult<u64> {
                     reader.take(size.unwrap_or(usize::MAX))?;
                     sum = sum.saturating_add(count);
                 }
-                Form::Bytes { .. } | Form::Array(..) | Form::Tuple(_) => {
+                Form::Bytes { .. }
+                | Form::FixedBytes(_)
+                | Form::Array(..)
+                | Form::FixedArray(..)
+                | Form::Tuple(_) => {
                     for _ in 0..count {
                         sum = sum.saturating_add(words(element, reader)?);
                     }
@@ -59,6 +63,11 @@ fn bytes_of_word(form: &Form) -> usize {
     match form {
         Form::Integer(integer) => usize::from(integer.bits()) / 8,
         Form::Account => 32,
-        Form::Bool | Form::Bytes { .. } | Form::Array(..) | Form::Tuple(_) => 1,
+        Form::Bool
+        | Form::Bytes { .. }
+        | Form::FixedBytes(_)
+        | Form::Array(..)
+        | Form::FixedArray(..)
+        | Form::Tuple(_) => 1,
     }
 }

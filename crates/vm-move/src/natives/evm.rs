@@ -12,7 +12,7 @@ use lumio_vm_bus::{Call, CallKind, Outcome, Waiting};
 use super::{Done, Frame, Row};
 use crate::{
     Crossing, EmittedEvent,
-    abi::{Form, ReadError, Signature, encoded_size, read_values, write_values},
+    abi::{Form, ReadError, Signature, encoded_size, parse_types, read_values, write_values},
     call::{call_failed, waiting_name},
     prices,
 };
@@ -23,6 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     ("evm", "encode_call", 2_500, 4, encode_call),
     ("evm", "encode", 800, 4, encode),
     ("evm", "decode", 800, 4, decode),
+    ("evm", "decode_as", 2_500, 4, decode_as),
     ("evm", "selector", 800, 4, selector),
     ("vms", "evm_address", 300, 0, evm_address),
     ("vms", "account_of", 2_100, 0, account_of),
@@ -244,6 +245,24 @@ fn encode(frame: &mut Frame<'_>) -> Done {
 
 /// The reverse, of a value that the calling module could make itself.
 fn decode(frame: &mut Frame<'_>) -> Done {
+    let form = decodable(frame)?;
+    read(frame, &form.into_list(), 0)
+}
+
+/// The same, of values of the Solidity types that the first argument names.
+fn decode_as(frame: &mut Frame<'_>) -> Done {
+    let types = frame.bytes(0)?;
+    let Ok(types) = core::str::from_utf8(&types) else {
+        return refused(BAD_SIGNATURE, "a list of types is not UTF-8");
+    };
+    let types = parse_types(types).or_else(|why| refused(BAD_SIGNATURE, why))?;
+    let form = decodable(frame)?;
+    let forms = form.as_types(&types);
+    read(frame, &forms.or_else(|why| refused(NOT_DECODED, why))?, 1)
+}
+
+/// The form of the type argument, which must be a type that the calling module could make values of.
+fn decodable(frame: &mut Frame<'_>) -> VmResult<Form> {
     let layout = layout(frame, 0)?;
     let caller = frame.call.caller();
     let module = match caller {
@@ -254,10 +273,14 @@ fn decode(frame: &mut Frame<'_>) -> Done {
         let why = alloc::format!("only its own module may decode a {tag}");
         return refused(NOT_DECODED, why);
     }
-    let form = Form::of_layout(&layout).or_else(|why| refused(NOT_DECODED, why))?;
-    let data = frame.bytes(0)?;
+    Form::of_layout(&layout).or_else(|why| refused(NOT_DECODED, why))
+}
+
+/// Returns what values in an argument are in Move, one after the other.
+fn read(frame: &mut Frame<'_>, forms: &[Form], argument: usize) -> Done {
+    let data = frame.bytes(argument)?;
     let chain = &mut *frame.chain;
-    let read = read_values(&form.into_list(), &data, &mut |word| chain.linked(word));
+    let read = read_values(forms, &data, &mut |word| chain.linked(word));
     let values = match read {
         Ok(values) => values,
         Err(ReadError::Vm(error)) => return Err(error),
