@@ -220,9 +220,8 @@ fn allowances_and_errors_are_those_of_erc20() {
         amount: U256::from(50),
     }
     .abi_encode();
-    let mut approve = Vec::from([vec![u8::try_from(approve.len()).unwrap()], approve].concat());
-    let mut call = vec![id(token).0.to_vec()];
-    call.push(std::mem::take(&mut approve));
+    let length = u8::try_from(approve.len()).unwrap();
+    let call = vec![id(token).0.to_vec(), [vec![length], approve].concat()];
     let done = it
         .faces
         .moving(&mut it.alice, ("issued", "call"), vec![], call);
