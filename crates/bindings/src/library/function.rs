@@ -15,6 +15,8 @@ const VALUES_MAX: usize = 13;
 /// Where a failure is returned, for so many of both, and for so many results.
 const TRY_VALUES_MAX: usize = 10;
 const TRY_RESULTS_MAX: usize = 6;
+/// Solidity decodes types that are no deeper without running out of stack.
+const DEPTH_MAX: usize = 5;
 
 /// Values that are given or returned.
 #[derive(Clone, Debug)]
@@ -187,6 +189,9 @@ impl Reader<'_> {
             }
             match self.structs.returned(ty) {
                 Ok(sol) => {
+                    if self.structs.depth(&sol) > DEPTH_MAX {
+                        raw = Some("they are nested deeper than Solidity can decode".to_owned());
+                    }
                     let name = match returns.len() {
                         1 => "value".to_owned(),
                         _ => format!("value{number}"),

@@ -252,6 +252,21 @@ impl<'a> Structs<'a> {
         }
     }
 
+    /// How deep the code is that decodes a type: loops of arrays in loops, of structs, of bytes.
+    pub(super) fn depth(&self, ty: &Sol) -> usize {
+        match ty {
+            Sol::Bool | Sol::Integer(..) | Sol::Account => 0,
+            Sol::Bytes | Sol::String => 1,
+            Sol::Array(element) => self.depth(element).saturating_add(2),
+            Sol::Struct(name) => {
+                let found = self.met.iter().find(|(_, known)| known.name == *name);
+                let fields = found.map_or(&[][..], |(_, known)| &known.fields).iter();
+                let deepest = fields.map(|(_, ty)| self.depth(ty)).max();
+                deepest.unwrap_or_default().saturating_add(1)
+            }
+        }
+    }
+
     /// A type of what is given to Move.
     pub(super) fn given(&mut self, ty: &Ty) -> Result<Sol, Misfit> {
         let only_move = |what: String| Misfit::Reason(format!("only Move code can give {what}"));
