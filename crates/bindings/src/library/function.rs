@@ -184,7 +184,7 @@ impl Reader<'_> {
                 Ty::Reference(ty) | Ty::MutableReference(ty) => (&**ty, Ability::Copy),
                 ty => (ty, Ability::Drop),
             };
-            if !ty.abilities(constraints).has(needed) {
+            if !ty.abilities().has(needed) {
                 return Err("it returns a value that only Move code can take".into());
             }
             match self.structs.returned(ty) {

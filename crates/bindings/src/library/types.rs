@@ -130,23 +130,18 @@ impl Ty {
         }
     }
 
-    /// What its values may do; a type parameter what its constraint says.
-    pub(super) fn abilities(&self, constraints: &[AbilitySet]) -> AbilitySet {
+    /// What its values may do; of a type parameter, everything.
+    pub(super) fn abilities(&self) -> AbilitySet {
         match self {
             Self::Bool | Self::Integer(..) | Self::Address => AbilitySet::PRIMITIVES,
             Self::Signer => AbilitySet::SIGNER,
-            Self::Vector(element) => {
-                AbilitySet::VECTOR.of_instance([(false, element.abilities(constraints))])
-            }
+            Self::Vector(element) => AbilitySet::VECTOR.of_instance([(false, element.abilities())]),
             Self::Reference(_) | Self::MutableReference(_) => AbilitySet::REFERENCES,
             // Nobody but the caller can tell what it will be.
             Self::Parameter(_) => AbilitySet::ALL,
             Self::Function => AbilitySet::EMPTY,
             Self::Struct(structure) => {
-                let arguments = structure
-                    .arguments
-                    .iter()
-                    .map(|ty| ty.abilities(constraints));
+                let arguments = structure.arguments.iter().map(|ty| ty.abilities());
                 let phantom = structure.phantom.iter().copied();
                 let phantom = phantom.chain(std::iter::repeat(false));
                 structure.declared.of_instance(phantom.zip(arguments))
