@@ -2,7 +2,7 @@
 //! receipt, a simulation equals the execution.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use alloy_primitives::{Address, Bytes, TxKind, U256};
+use alloy_primitives::{Address, Bytes, TxKind, U256, bytes};
 use alloy_rpc_types_eth::TransactionRequest;
 use alloy_rpc_types_trace::geth::{
     CallFrame, GethDebugBuiltInTracerType, GethDebugTracerType, GethDebugTracingOptions, GethTrace,
@@ -10,6 +10,7 @@ use alloy_rpc_types_trace::geth::{
 };
 use alloy_sol_types::SolCall;
 use lumio_simulator::{Base, Overrides, SimulateError, Simulator};
+use lumio_state::{StateKey, Value};
 use lumio_tests::{
     chain::{User, block, executor},
     fixture,
@@ -125,6 +126,35 @@ fn a_contract_creation_is_estimated() {
     let executed = executor.execute(&memory, &block, &transaction).unwrap();
     assert!(executed.success);
     assert_eq!(executed.contract_address, Some(user.address().create(0)));
+}
+
+/// As a pair of Uniswap V2: the first call in a second writes the time, and the others do not.
+#[test]
+fn an_estimate_suffices_in_the_next_second_too() {
+    let (mut memory, mut user) = world();
+    let (executor, now) = (executor(), block(1));
+    let clock = Address::repeat_byte(5);
+    // if sload(0) != timestamp() { sstore(0, timestamp()) }
+    memory.deploy(clock, bytes!("425f5414600a57425f555b00"));
+    memory.0.insert(
+        StateKey::EvmStorage(clock, U256::ZERO),
+        Value::word(U256::from(now.timestamp)),
+    );
+    let base = Base {
+        view: &memory,
+        block: &now,
+    };
+    let request = request(&user, TxKind::Call(clock), &[]);
+    let gas = Simulator::new(executor.clone())
+        .estimate_gas(base, &request, &Overrides::default())
+        .unwrap();
+    let mut later = now.clone();
+    later.timestamp += 1;
+    let transaction = user.transaction(TxKind::Call(clock), U256::ZERO, Bytes::new(), gas);
+    for block in [&now, &later] {
+        let executed = executor.execute(&memory, block, &transaction).unwrap();
+        assert!(executed.success, "{gas} gas");
+    }
 }
 
 #[test]

@@ -19,7 +19,8 @@ const TRANSFER_GAS: u64 = 21_000;
 const PRECISION: u64 = 64;
 
 impl Simulator {
-    /// A gas limit with which the transaction succeeds on this state.
+    /// A gas limit with which the transaction succeeds on this state, in this block's second and in the
+    /// next: contracts that keep the time do more when it has passed.
     ///
     /// # Errors
     /// When it fails with all the gas that it may have.
@@ -46,7 +47,24 @@ impl Simulator {
             }
             Ran::Failed(error) => return Err(error),
         };
-        self.search(base, &prepared, first.gas_used, most)
+        let enough = self.search(base, &prepared, first.gas_used, most)?;
+        let mut later = block.clone();
+        later.timestamp = later.timestamp.saturating_add(1);
+        let later = Base {
+            view: &state,
+            block: &later,
+        };
+        if let Ran::Succeeded(_) = self.run_with(later, &prepared, enough)? {
+            return Ok(enough);
+        }
+        match self.run_with(later, &prepared, most)? {
+            Ran::Succeeded(first) => {
+                let then = self.search(later, &prepared, first.gas_used, most)?;
+                Ok(then.max(enough))
+            }
+            // Its time has passed; whoever sends it learns that then.
+            Ran::OutOfGas | Ran::Failed(_) => Ok(enough),
+        }
     }
 
     /// The least gas known to suffice, within the precision. A limit is never
