@@ -1,0 +1,327 @@
+//! Calls of Solana programs by other VMs: one instruction, without a fee payer.
+//!
+//! The call's target is the program; its input brings accounts and data. Its caller is the only
+//! account that may sign.
+
+use alloy_primitives::Bytes;
+use lumio_types::VmId;
+use lumio_vm_bus::{
+    Call, CallKind, Fault, Host, Outcome, Status, Vm,
+    message::{SolanaCall, revert_reason},
+};
+use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::{bpf_loader_upgradeable, system_program, sysvar};
+use solana_transaction_context::instruction_accounts::InstructionAccount;
+use std::sync::Arc;
+
+use crate::{
+    SvmVm,
+    account::{RENT_EPOCH, account_id, public_key},
+    context::Context,
+    host::{self, LoadError},
+    machine::Block,
+    prices::{self, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS},
+    run::{self, Ran, Top, Work},
+    status,
+};
+
+/// Accounts that one call may name.
+const MAX_ACCOUNTS: usize = 64;
+/// Bytes of accounts that one call may load.
+const MAX_LOADED_BYTES: u64 = 64 << 20;
+
+/// A call that did not come to its end.
+enum Stop {
+    /// Its outcome, nothing kept.
+    Outcome(Outcome),
+    /// The machinery failed.
+    Fault(Fault),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<LoadError> for Stop {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Fault(fault) => Self::Fault(fault),
+            LoadError::Amount(key, error) => refuse(&format!(
+                "the account {key} cannot be used on Solana: {error}"
+            )),
+        }
+    }
+}
+
+fn refuse(reason: &str) -> Stop {
+    Stop::Outcome(Outcome::refusal(reason))
+}
+
+impl Vm for SvmVm {
+    fn run<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Fault> {
+        match self.call(call, host) {
+            Ok(outcome) | Err(Stop::Outcome(outcome)) => Ok(outcome),
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    }
+}
+
+/// An account of the transaction that the call amounts to.
+struct Named {
+    key: Pubkey,
+    is_signer: bool,
+    is_writable: bool,
+}
+
+/// The instruction: its accounts without repetition, the program last among them, and the
+/// position of each account that the call named.
+struct Parsed {
+    accounts: Vec<Named>,
+    positions: Vec<u16>,
+    program: u16,
+    data: Bytes,
+}
+
+impl SvmVm {
+    fn call<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Stop> {
+        check(call, host)?;
+        let parsed = self.parse(call)?;
+        let count = parsed.accounts.len() as u64;
+        let context = host.env().block.clone();
+        let block = self.block(host.journal(), &context)?;
+        let (accounts, bytes) = load(host, &block, &parsed)?;
+
+        let gas = call.gas.checked_sub(bytes.div_ceil(LOADED_BYTES_PER_GAS));
+        let Some(units) = gas.and_then(|gas| prices::units_of(gas, count)) else {
+            return Err(Stop::Outcome(out_of_gas(call)));
+        };
+        let units = units.min(MAX_CALL_UNITS);
+        let before: Vec<_> = accounts.iter().map(|(_, a)| a.clone()).collect();
+        let ran = self.run_one(host, &block, &parsed, accounts, units)?;
+        let gas_used =
+            prices::gas_of(ran.units, count).saturating_add(bytes.div_ceil(LOADED_BYTES_PER_GAS));
+
+        let program = public_key(call.target);
+        if let Err(error) = &ran.status {
+            if ran.units >= units && units < MAX_CALL_UNITS {
+                return Err(Stop::Outcome(out_of_gas(call)));
+            }
+            let reason = status::revert(&program, error, &ran.logs);
+            return Err(Stop::Outcome(Outcome::revert(reason, gas_used)));
+        }
+        keep(call, host, &before, &ran).map_err(|stop| match stop {
+            Stop::Outcome(outcome) => Stop::Outcome(Outcome {
+                gas_used,
+                ..outcome
+            }),
+            fault => fault,
+        })?;
+        let returned = ran.return_data;
+        let output = match returned.program_id == program {
+            true => Bytes::from(returned.data),
+            false => Bytes::new(),
+        };
+        Ok(Outcome {
+            status: Status::Success,
+            output,
+            gas_used,
+            gas_refund: 0,
+        })
+    }
+
+    fn parse(&self, call: &Call) -> Result<Parsed, Stop> {
+        let input = SolanaCall::read(&call.input, 0).map_err(|error| {
+            refuse(&format!(
+                "the call of a Solana program cannot be decoded: {error}"
+            ))
+        })?;
+        if input.accounts.len() >= MAX_ACCOUNTS {
+            let reason = format!("a call can name at most {} accounts", MAX_ACCOUNTS - 1);
+            return Err(refuse(&reason));
+        }
+        let caller = public_key(call.caller);
+        let mut accounts: Vec<Named> = Vec::with_capacity(input.accounts.len() + 1);
+        let mut positions = Vec::with_capacity(input.accounts.len());
+        let mut name = |key: Pubkey, is_signer: bool, is_writable: bool| {
+            let place = match accounts.iter().position(|named| named.key == key) {
+                Some(place) => place,
+                None => {
+                    accounts.push(Named {
+                        key,
+                        is_signer: false,
+                        is_writable: false,
+                    });
+                    accounts.len() - 1
+                }
+            };
+            if let Some(named) = accounts.get_mut(place) {
+                named.is_signer |= is_signer;
+                named.is_writable |= is_writable;
+            }
+            u16::try_from(place).unwrap_or(u16::MAX)
+        };
+        for (id, is_signer, is_writable) in &input.accounts {
+            let key = Pubkey::new_from_array(id.0);
+            if *is_signer && key != caller {
+                let reason = format!("{key} cannot sign: only the caller, {caller}, can");
+                return Err(refuse(&reason));
+            }
+            positions.push(name(key, *is_signer, *is_writable));
+        }
+        let key = public_key(call.target);
+        let program = name(key, false, false);
+        let upgrades = accounts
+            .iter()
+            .any(|named| bpf_loader_upgradeable::check_id(&named.key));
+        let reserved = &self.settings().reserved;
+        for named in &mut accounts {
+            let is_program = named.key == key && !upgrades;
+            named.is_writable &= !is_program && !reserved.contains(&named.key);
+        }
+        Ok(Parsed {
+            accounts,
+            positions,
+            program,
+            data: input.data,
+        })
+    }
+
+    fn run_one<'v>(
+        &self,
+        host: &mut dyn Host<'v>,
+        block: &Arc<Block>,
+        parsed: &Parsed,
+        accounts: Vec<(Pubkey, AccountSharedData)>,
+        units: u64,
+    ) -> Result<Ran, Fault> {
+        let settings = self.settings();
+        let mut programs = block.programs();
+        let environment = settings.environments.get_env_for_execution();
+        for (key, account) in &accounts {
+            let journal = host.journal();
+            self.programs()
+                .provide(journal, environment, &mut programs, key, account)?;
+        }
+        let named = parsed.positions.iter().filter_map(|place| {
+            let named = parsed.accounts.get(usize::from(*place))?;
+            Some(InstructionAccount::new(
+                *place,
+                named.is_signer,
+                named.is_writable,
+            ))
+        });
+        let mut budget = settings.budget();
+        budget.compute_unit_limit = units;
+        let work = Work {
+            accounts,
+            writable: parsed.accounts.iter().map(|n| n.is_writable).collect(),
+            instructions: vec![Top {
+                program: parsed.program,
+                accounts: named.collect(),
+                data: &parsed.data,
+            }],
+            budget,
+            blockhash: block.facts.blockhash(),
+        };
+        let sysvars = &block.sysvars;
+        Ok(run::run(settings, sysvars, &mut programs, &Context, work))
+    }
+}
+
+/// Refuses what is no call of an instruction.
+fn check(call: &Call, host: &mut dyn Host<'_>) -> Result<(), Stop> {
+    if call.kind != CallKind::Call {
+        return Err(refuse(
+            "the Solana VM makes no contracts: programs are deployed through its loader",
+        ));
+    }
+    if !call.value_wei.is_zero() {
+        return Err(refuse(
+            "a Solana program cannot take value: name an account that it pays out of",
+        ));
+    }
+    if host.waiting().iter().any(|waiting| waiting.vm == VmId::Svm) {
+        return Err(refuse(
+            "a Solana program waits for this call, and the Solana VM cannot be entered again",
+        ));
+    }
+    Ok(())
+}
+
+fn out_of_gas(call: &Call) -> Outcome {
+    Outcome {
+        status: Status::OutOfGas,
+        output: Bytes::new(),
+        gas_used: call.gas,
+        gas_refund: 0,
+    }
+}
+
+/// The accounts, and their bytes.
+fn load(
+    host: &mut dyn Host<'_>,
+    block: &Block,
+    parsed: &Parsed,
+) -> Result<(Vec<(Pubkey, AccountSharedData)>, u64), Stop> {
+    let (mut accounts, mut bytes) = (Vec::with_capacity(parsed.accounts.len()), 0_u64);
+    for Named { key, .. } in &parsed.accounts {
+        if sysvar::instructions::check_id(key) {
+            return Err(refuse("a call has no sysvar of instructions"));
+        }
+        let journal = host.journal();
+        let lamports = host::lamports(journal, key)?;
+        let account = match lamports {
+            0 => None,
+            lamports => block.sysvars.account(key, lamports),
+        };
+        let account = match account {
+            Some(account) => account,
+            None => host::load(journal, key)?.unwrap_or_else(|| {
+                let mut account = AccountSharedData::default();
+                account.set_rent_epoch(RENT_EPOCH);
+                account
+            }),
+        };
+        bytes = bytes.saturating_add(account.data().len() as u64);
+        if bytes > MAX_LOADED_BYTES {
+            return Err(refuse("the accounts of the call are larger than 64 MiB"));
+        }
+        accounts.push((*key, account));
+    }
+    Ok((accounts, bytes))
+}
+
+/// Writes what changed.
+fn keep(
+    call: &Call,
+    host: &mut dyn Host<'_>,
+    before: &[AccountSharedData],
+    ran: &Ran,
+) -> Result<(), Stop> {
+    let accounts = ran.accounts.iter().zip(before).zip(&ran.touched);
+    for (((key, account), before), touched) in accounts {
+        if !touched || account == before {
+            continue;
+        }
+        if call.is_static {
+            let reason = format!("a static call cannot change the Solana account {key}");
+            return Err(refuse(&reason));
+        }
+        // Its wei can be spent without any Solana program, so none may rely on owning it.
+        let is_plain = system_program::check_id(account.owner()) && account.data().is_empty();
+        if account_id(key) == call.caller && !is_plain {
+            return Err(Stop::Outcome(Outcome::revert(
+                revert_reason(&format!(
+                    "the caller's account {key} belongs to another virtual machine and cannot be \
+                     given to a Solana program"
+                )),
+                0,
+            )));
+        }
+        host::store(host.journal(), key, before.lamports(), account)?;
+    }
+    Ok(())
+}
