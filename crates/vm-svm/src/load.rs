@@ -157,10 +157,7 @@ impl Run<'_, '_, '_> {
         let keys: Vec<Pubkey> = self.transaction.account_keys().iter().copied().collect();
         let mut accounts = Vec::with_capacity(keys.len());
         for key in keys {
-            let account = match key == charged.payer.0 {
-                true => Some(charged.payer_before.clone()),
-                false => self.load_one(&key, charged)?,
-            };
+            let account = self.load_one(&key, charged)?;
             accounts.push((key, account.unwrap_or_default()));
         }
         Ok(Ran {

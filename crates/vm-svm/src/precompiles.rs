@@ -80,7 +80,7 @@ fn short(entry: &[u8], at: usize) -> Result<u16, PrecompileError> {
     Ok(u16::from_le_bytes(*bytes))
 }
 
-fn part<'d>(data: &'d [u8], at: u16, length: usize) -> Result<&'d [u8], PrecompileError> {
+fn part(data: &[u8], at: u16, length: usize) -> Result<&[u8], PrecompileError> {
     let start = usize::from(at);
     let end = start.saturating_add(length);
     data.get(start..end)
@@ -88,11 +88,11 @@ fn part<'d>(data: &'d [u8], at: u16, length: usize) -> Result<&'d [u8], Precompi
 }
 
 /// The entries of offsets, so many bytes each, after so many bytes of head.
-fn entries<'d>(
-    data: &'d [u8],
+fn entries(
+    data: &[u8],
     head: usize,
     size: usize,
-) -> Result<impl Iterator<Item = &'d [u8]>, PrecompileError> {
+) -> Result<impl Iterator<Item = &[u8]>, PrecompileError> {
     let broken = PrecompileError::InvalidInstructionDataSize;
     let count = usize::from(*data.first().ok_or(broken.clone())?);
     if data.len() < head || (count == 0 && data.len() > head) {

@@ -130,12 +130,6 @@ impl Programs {
         self.0.lock().keep(*key, made, entry.clone());
         Ok(entry)
     }
-
-    /// How many versions of a program are compiled.
-    #[cfg(test)]
-    pub(crate) fn versions_of(&self, key: &Pubkey) -> usize {
-        self.0.lock().versions.get(key).map_or(0, Vec::len)
-    }
 }
 
 /// What a version is made of.

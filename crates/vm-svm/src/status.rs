@@ -31,7 +31,7 @@ pub(crate) fn revert(program: &Pubkey, error: &TransactionError, logs: &[String]
         error => (name(error), error.to_string()),
     };
     let message = match last {
-        Some(last) => format!("{text}; the program said: {last}"),
+        Some(last) => format!("{text}; its last log: {last}"),
         None => text,
     };
     let failure = SolanaFailure {

@@ -11,8 +11,10 @@ use lumio_state::Fault;
 use lumio_types::wei_of_lamports;
 use lumio_vm_bus::Host;
 use solana_account::{AccountSharedData, ReadableAccount};
+use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
 use solana_message::{SimpleAddressLoader, inner_instruction::InnerInstructionsList};
+use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
 use solana_transaction::{
@@ -127,7 +129,7 @@ impl Run<'_, '_, '_> {
     fn go(mut self) -> Result<SvmTransacted, SvmTransactError> {
         let settings = self.vm.settings();
         let message = &self.transaction;
-        let limits = solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions(
+        let limits = process_compute_budget_instructions(
             SVMStaticMessage::program_instructions_iter(message),
             &settings.features,
         )?;
@@ -151,32 +153,23 @@ impl Run<'_, '_, '_> {
         let mut loaded_bytes = 0;
         let limit = limits.loaded_accounts_bytes.get();
         let loaded = self.load(&charged, limit, &mut loaded_bytes)?;
-        let (before, ran) = match loaded {
-            Ok(accounts) => {
-                let mut before: Vec<_> = accounts.iter().map(|(_, a)| a.clone()).collect();
-                if let Some(payer) = before.first_mut() {
-                    *payer = charged.payer_before.clone();
-                }
-                (before, Some(self.run(accounts, budget)?))
-            }
+        let (mut before, ran) = match loaded {
+            Ok(accounts) => (only(&accounts), self.run(accounts, budget)?),
             Err(error) => {
                 let ran = self.failed_to_load(error, &charged)?;
-                (
-                    ran.accounts.iter().map(|(_, a)| a.clone()).collect(),
-                    Some(ran),
-                )
+                (only(&ran.accounts), ran)
             }
         };
-        let Some(ran) = ran else {
-            return Err(Fault::Bug("a transaction did not run".into()).into());
-        };
+        if let Some(payer) = before.first_mut() {
+            *payer = charged.payer_before.clone();
+        }
         self.settle(fee, loaded_bytes, charged, before, ran)
     }
 
     fn run(
         &mut self,
         accounts: Vec<(Pubkey, AccountSharedData)>,
-        budget: solana_program_runtime::execution_budget::SVMTransactionExecutionBudget,
+        budget: SVMTransactionExecutionBudget,
     ) -> Result<Ran, Fault> {
         let settings = self.vm.settings();
         let mut programs = self.block.programs();
@@ -262,6 +255,14 @@ impl Run<'_, '_, '_> {
             fee,
         )
     }
+}
+
+/// Accounts without their keys.
+fn only(accounts: &[(Pubkey, AccountSharedData)]) -> Vec<AccountSharedData> {
+    accounts
+        .iter()
+        .map(|(_, account)| account.clone())
+        .collect()
 }
 
 /// The instructions of a message, with their accounts.

@@ -9,8 +9,12 @@ use alloy_primitives::U256;
 use chain::{Chain, keypair, oracle, sign};
 use lumio_types::wei_of_lamports;
 use lumio_vm_svm::SvmTransactError;
+use solana_address_lookup_table_interface::instruction as tables;
+use solana_instruction::{Instruction, error::InstructionError};
+use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
 use solana_signer::Signer;
 use solana_system_interface::instruction as system;
+use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_error::TransactionError;
 
 const SOL: u64 = 1_000_000_000;
@@ -144,6 +148,170 @@ fn the_token_life_cycle_is_that_of_litesvm() {
     for key in [a, b, m, from, to] {
         assert_eq!(chain.account(&key), lite.get_account(&key), "{key}");
     }
+}
+
+#[test]
+fn a_durable_nonce_outlives_blockhashes_and_is_used_up_once() {
+    let mut chain = Chain::new();
+    let (alice, bob, nonce) = (keypair(1), keypair(2), keypair(3));
+    let (a, b, n) = (alice.pubkey(), bob.pubkey(), nonce.pubkey());
+    chain.give(&a, wei_of_lamports(10 * SOL));
+    let make = system::create_nonce_account(&a, &n, &a, spl::exempt(80));
+    chain.send(&make, &[&alice, &nonce]);
+    for _ in 0..200 {
+        chain.next_block();
+    }
+    let stored =
+        |chain: &Chain| -> [u8; 32] { chain.account(&n).unwrap().data[40..72].try_into().unwrap() };
+    for (lamports, succeeds) in [(SOL, true), (100 * SOL, false)] {
+        let durable = stored(&chain);
+        let steps = [
+            system::advance_nonce_account(&n, &a),
+            system::transfer(&a, &b, lamports),
+        ];
+        let transaction = sign(&steps, &[&alice], durable.into());
+        let before = chain.account(&a).unwrap().lamports;
+        let sent = chain.try_send(&transaction).unwrap();
+        assert_eq!(sent.status.is_ok(), succeeds, "{:#?}", sent.logs);
+        let paid = if succeeds { SOL + 5_000 } else { 5_000 };
+        assert_eq!(chain.account(&a).unwrap().lamports, before - paid);
+        // Used up, whether it succeeded or not.
+        assert_ne!(stored(&chain), durable);
+        let expected = SvmTransactError::Refused(TransactionError::BlockhashNotFound);
+        assert_eq!(chain.try_send(&transaction).unwrap_err(), expected);
+        chain.next_block();
+    }
+    assert_eq!(chain.wei(&b), wei_of_lamports(SOL));
+    // Nobody but its authority advances it.
+    chain.give(&b, wei_of_lamports(10 * SOL));
+    let steps = [system::advance_nonce_account(&n, &b)];
+    let stolen = sign(&steps, &[&bob], stored(&chain).into());
+    let expected = SvmTransactError::Refused(TransactionError::BlockhashNotFound);
+    assert_eq!(chain.try_send(&stolen).unwrap_err(), expected);
+}
+
+#[test]
+fn addresses_come_out_of_lookup_tables() {
+    let mut chain = Chain::new();
+    let (alice, bob) = (keypair(1), keypair(2));
+    let (a, b) = (alice.pubkey(), bob.pubkey());
+    chain.give(&a, wei_of_lamports(10 * SOL));
+    let (make, key) = tables::create_lookup_table(a, a, chain.env.block.number - 1);
+    let extend = tables::extend_lookup_table(key, a, Some(a), vec![b, keypair(4).pubkey()]);
+    chain.send(&[make, extend], &[&alice]);
+
+    let pay = |chain: &Chain, table: &AddressLookupTableAccount| {
+        let transfer = system::transfer(&a, &b, SOL);
+        let tables = std::slice::from_ref(table);
+        let message = v0::Message::try_compile(&a, &[transfer], tables, chain.blockhash());
+        let message = VersionedMessage::V0(message.unwrap());
+        assert_eq!(message.address_table_lookups().unwrap().len(), 1);
+        VersionedTransaction::try_new(message, &[&alice]).unwrap()
+    };
+    let addresses = vec![b, keypair(4).pubkey()];
+    let table = AddressLookupTableAccount { key, addresses };
+    // What was added in this block is not yet there.
+    let early = pay(&chain, &table);
+    let expected = SvmTransactError::Refused(TransactionError::InvalidAddressLookupTableIndex);
+    assert_eq!(chain.try_send(&early).unwrap_err(), expected);
+    chain.next_block();
+    let transaction = pay(&chain, &table);
+    let sent = chain.try_send(&transaction).unwrap();
+    assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
+    assert_eq!(sent.keys.last(), Some(&b));
+    assert_eq!(chain.wei(&b), wei_of_lamports(SOL));
+
+    for (key, expected) in [
+        (b, TransactionError::InvalidAddressLookupTableOwner),
+        (
+            keypair(9).pubkey(),
+            TransactionError::AddressLookupTableNotFound,
+        ),
+    ] {
+        let addresses = vec![b];
+        let transaction = pay(&chain, &AddressLookupTableAccount { key, addresses });
+        let refused = chain.try_send(&transaction).unwrap_err();
+        assert_eq!(refused, SvmTransactError::Refused(expected));
+    }
+}
+
+#[test]
+fn fees_are_paid_of_a_transaction_whose_accounts_cannot_be_loaded() {
+    let mut chain = Chain::new();
+    let alice = keypair(1);
+    chain.give(&alice.pubkey(), wei_of_lamports(SOL));
+    let supply = chain.supply();
+    let nowhere = Instruction {
+        program_id: keypair(9).pubkey(),
+        accounts: Vec::new(),
+        data: Vec::new(),
+    };
+    let transaction = sign(&[nowhere], &[&alice], chain.blockhash());
+    let sent = chain.try_send(&transaction).unwrap();
+    assert_eq!(sent.status, Err(TransactionError::ProgramAccountNotFound));
+    let left = wei_of_lamports(SOL - 5_000);
+    assert_eq!(chain.wei(&alice.pubkey()), left);
+    assert_eq!(chain.supply(), supply);
+}
+
+#[test]
+fn a_transaction_that_may_use_more_gas_than_there_is_is_refused() {
+    let mut chain = Chain::new();
+    let (alice, bob) = (keypair(1), keypair(2));
+    chain.give(&alice.pubkey(), wei_of_lamports(SOL));
+    let transfer = system::transfer(&alice.pubkey(), &bob.pubkey(), 1);
+    let transaction = sign(&[transfer], &[&alice], chain.blockhash());
+    let vm = chain.vm.clone();
+    // A system instruction may use 3,000 compute units, unless a limit says otherwise.
+    let enough = lumio_vm_svm::gas_of(3_000, 3);
+    for (gas, fits) in [(enough, true), (enough - 1, false)] {
+        let mut journal = lumio_state::Journal::new(&chain.state);
+        let vms = lumio_vm_bus::Vms {
+            evm: &lumio_vm_bus::Absent,
+            move_vm: &lumio_vm_bus::Absent,
+            svm: &vm,
+        };
+        let mut bus = lumio_vm_bus::Bus::new(&mut journal, &chain.env, vms, gas);
+        let sent = vm.transact(&transaction, &mut bus);
+        assert_eq!(sent.is_ok(), fits, "{sent:?}");
+    }
+}
+
+#[test]
+fn precompiles_check_signatures_and_read_other_instructions() {
+    let mut chain = Chain::new();
+    let alice = keypair(1);
+    chain.give(&alice.pubkey(), wei_of_lamports(SOL));
+    let message = b"to be signed".as_slice();
+    let signature = alice.sign_message(message);
+    // One signature; the message is in the memo, which comes second.
+    let mut memo = spl::memo("", &alice.pubkey());
+    let mut data = vec![1, 0];
+    for number in [16_u16, u16::MAX, 80, u16::MAX, 5, 12, 1] {
+        data.extend(number.to_le_bytes());
+    }
+    data.extend_from_slice(signature.as_ref());
+    data.extend_from_slice(alice.pubkey().as_ref());
+    memo.data = [b"note:".as_slice(), message].concat();
+    let check = Instruction {
+        program_id: solana_sdk_ids::ed25519_program::id(),
+        accounts: Vec::new(),
+        data,
+    };
+    let sent = chain.send(&[check.clone(), memo.clone()], &[&alice]);
+    assert_eq!(sent.fee, 10_000, "the second signature is paid for");
+    for at in [2, 16, 40, 80, 111] {
+        let mut broken = check.clone();
+        broken.data[at] ^= 1;
+        let transaction = sign(&[broken, memo.clone()], &[&alice], chain.blockhash());
+        let sent = chain.try_send(&transaction).unwrap();
+        assert!(sent.status.is_err(), "byte {at}");
+    }
+    memo.data[6] ^= 1;
+    let transaction = sign(&[check, memo], &[&alice], chain.blockhash());
+    let sent = chain.try_send(&transaction).unwrap();
+    let expected = TransactionError::InstructionError(0, InstructionError::Custom(2));
+    assert_eq!(sent.status, Err(expected));
 }
 
 /// Lamports of an account.

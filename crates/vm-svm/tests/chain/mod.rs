@@ -1,5 +1,5 @@
 //! A chain with nothing but the Solana VM, and LiteSVM beside it with the same accounts.
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
 use alloy_primitives::{Address, U256, keccak256};
 use litesvm::LiteSVM;

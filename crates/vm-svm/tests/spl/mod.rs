@@ -1,5 +1,5 @@
 //! Instructions of the SPL programs, by their bytes.
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
 use crate::chain::Chain;
 use lumio_vm_svm::{ASSOCIATED_TOKEN, MEMO, TOKEN};
