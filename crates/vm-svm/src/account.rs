@@ -2,11 +2,11 @@
 
 use alloy_primitives::B256;
 use lumio_state::{Fault, StateKey, Value};
-use lumio_types::AccountId;
+use lumio_types::{AccountId, EvmForm};
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
-use std::sync::Arc;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 /// What every account's rent epoch is: rent is not collected.
 pub(crate) const RENT_EPOCH: u64 = u64::MAX;
@@ -27,6 +27,29 @@ pub fn public_key(id: AccountId) -> Pubkey {
 /// Where an account's record is.
 pub fn account_key(key: &Pubkey) -> StateKey {
     StateKey::SvmAccount(account_id(key))
+}
+
+/// Address forms that a thread remembers.
+const MAX_FORMS: usize = 16_384;
+
+thread_local! {
+    // A form is a hash of the key: nothing that it depends on can change.
+    static FORMS: RefCell<HashMap<Pubkey, EvmForm>> = RefCell::default();
+}
+
+/// The EVM address form of an account, under which its lamports are.
+pub(crate) fn form(key: &Pubkey) -> EvmForm {
+    FORMS.with_borrow_mut(|forms| {
+        if let Some(form) = forms.get(key) {
+            return *form;
+        }
+        if forms.len() >= MAX_FORMS {
+            forms.clear();
+        }
+        let form = account_id(key).evm_form();
+        forms.insert(*key, form);
+        form
+    })
 }
 
 /// A record taken apart.

@@ -279,7 +279,7 @@ fn load(
         };
         let account = match account {
             Some(account) => account,
-            None => host::load(journal, key)?.unwrap_or_else(|| {
+            None => host::load_with(journal, key, lamports)?.unwrap_or_else(|| {
                 let mut account = AccountSharedData::default();
                 account.set_rent_epoch(RENT_EPOCH);
                 account

@@ -4,12 +4,12 @@
 use alloy_primitives::U256;
 use lumio_state::{Fault, Journal};
 use lumio_types::{AmountError, lamports_of, wei_of_lamports};
-use lumio_vm_bus::ledger_address;
+use lumio_vm_bus::ledger_address_of;
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 
-use crate::account::{RENT_EPOCH, Record, account_id, account_key};
+use crate::account::{RENT_EPOCH, Record, account_id, account_key, form};
 
 /// Why an account cannot be shown to Solana programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl From<Fault> for LoadError {
 
 /// Lamports of an account: its wei by 10^9. What is below one lamport stays where it is.
 pub(crate) fn lamports(journal: &mut Journal<'_>, key: &Pubkey) -> Result<u64, LoadError> {
-    let wei = journal.balance(account_id(key).evm_address())?;
+    let wei = journal.balance(form(key).address())?;
     let split = lamports_of(wei).map_err(|error| LoadError::Amount(*key, error))?;
     Ok(split.units)
 }
@@ -39,6 +39,15 @@ pub(crate) fn load(
     key: &Pubkey,
 ) -> Result<Option<AccountSharedData>, LoadError> {
     let lamports = lamports(journal, key)?;
+    Ok(load_with(journal, key, lamports)?)
+}
+
+/// The same for an account whose lamports are known already.
+pub(crate) fn load_with(
+    journal: &mut Journal<'_>,
+    key: &Pubkey,
+    lamports: u64,
+) -> Result<Option<AccountSharedData>, Fault> {
     if lamports == 0 {
         return Ok(None);
     }
@@ -69,7 +78,7 @@ pub(crate) fn store(
     account: &AccountSharedData,
 ) -> Result<(), Fault> {
     if account.lamports() != lamports_before {
-        let address = ledger_address(journal, account_id(key))?;
+        let address = ledger_address_of(journal, account_id(key), form(key))?;
         let wei = journal.balance(address)?;
         let wei = change(wei, lamports_before, account.lamports())
             .ok_or_else(|| Fault::Bug(format!("the lamports of {key} are not those loaded")))?;

@@ -116,7 +116,7 @@ impl Run<'_, '_, '_> {
         {
             return Ok(Some(account));
         }
-        Ok(host::load(journal, key)?)
+        Ok(host::load_with(journal, key, lamports)?)
     }
 
     /// Bytes of the account that holds a program's code, if it is alive.

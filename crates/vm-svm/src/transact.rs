@@ -13,13 +13,16 @@ use lumio_vm_bus::Host;
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
+use solana_hash::Hash;
 use solana_message::{SimpleAddressLoader, inner_instruction::InnerInstructionsList};
 use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
 use solana_transaction::{
-    sanitized::{MessageHash, SanitizedTransaction},
-    versioned::{TransactionVersion, VersionedTransaction},
+    sanitized::SanitizedTransaction,
+    versioned::{
+        TransactionVersion, VersionedTransaction, sanitized::SanitizedVersionedTransaction,
+    },
 };
 use solana_transaction_context::{
     instruction_accounts::InstructionAccount, transaction::TransactionReturnData,
@@ -109,14 +112,15 @@ impl SvmVm {
         if transaction.version() == TransactionVersion::Number(1) {
             return Err(TransactionError::UnsupportedVersion.into());
         }
-        transaction
-            .sanitize()
+        let checked = SanitizedVersionedTransaction::try_from(transaction.clone())
             .map_err(|_| TransactionError::SanitizeFailure)?;
-        let addresses = crate::tables::resolve(host.journal(), block, &transaction.message)?;
-        let transaction = SanitizedTransaction::try_create(
-            transaction.clone(),
-            MessageHash::Compute,
-            Some(false),
+        let message = &checked.get_message().message;
+        let addresses = crate::tables::resolve(host.journal(), block, message)?;
+        let transaction = SanitizedTransaction::try_new(
+            checked,
+            // Nothing here asks for the message's hash.
+            Hash::default(),
+            false,
             SimpleAddressLoader::Enabled(addresses),
             &self.settings().reserved,
         )?;
