@@ -18,6 +18,7 @@ mod payer;
 mod precompiles;
 mod prices;
 mod programs;
+mod replay;
 mod run;
 mod status;
 mod sysvars;

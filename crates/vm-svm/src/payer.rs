@@ -18,11 +18,13 @@ use solana_transaction::sanitized::SanitizedTransaction;
 use solana_transaction_error::TransactionError;
 
 use crate::{
-    SvmVm, host, machine::Block, prices::LAMPORTS_PER_SIGNATURE, status::SvmTransactError,
+    SvmVm, host, machine::Block, prices::LAMPORTS_PER_SIGNATURE, replay, status::SvmTransactError,
 };
 
 /// A fee that can be paid.
 pub(crate) struct Charged {
+    /// The slot whose blockhash lets the transaction in; none if a durable nonce does.
+    pub(crate) slot: Option<u64>,
     pub(crate) payer_before: AccountSharedData,
     /// The payer, its fee taken.
     pub(crate) payer: (Pubkey, AccountSharedData),
@@ -56,12 +58,15 @@ pub(crate) fn charge(
     vm: &SvmVm,
     fee: u64,
 ) -> Result<Charged, SvmTransactError> {
-    let nonce = match block
+    let slot = block
         .facts
-        .is_recent(SVMStaticMessage::recent_blockhash(message))
-    {
-        true => None,
-        false => Some(advance_nonce(journal, block, message)?),
+        .slot_of(SVMStaticMessage::recent_blockhash(message));
+    let nonce = match slot {
+        Some(_) if replay::is_known(journal, message.message_hash())? => {
+            return Err(TransactionError::AlreadyProcessed.into());
+        }
+        Some(_) => None,
+        None => Some(advance_nonce(journal, block, message)?),
     };
     let key = *SVMStaticMessage::fee_payer(message);
     let payer_before = host::load(journal, &key)?.ok_or(TransactionError::AccountNotFound)?;
@@ -77,6 +82,7 @@ pub(crate) fn charge(
             .relax_post_exec_min_balance_check,
     )?;
     Ok(Charged {
+        slot,
         payer_before,
         payer: (key, payer),
         nonce,

@@ -16,7 +16,7 @@ use solana_slot_hashes::SlotHashes;
 use solana_sysvar::recent_blockhashes::{self, IterItem, RecentBlockhashes};
 use std::collections::HashMap;
 
-use crate::{account::RENT_EPOCH, prices::LAMPORTS_PER_SIGNATURE};
+use crate::{account::RENT_EPOCH, prices::LAMPORTS_PER_SIGNATURE, replay};
 
 /// Blocks after which a transaction that names a blockhash can no longer be included.
 pub const MAX_BLOCKHASH_AGE: usize = 150;
@@ -74,9 +74,17 @@ impl Facts {
         })
     }
 
-    /// Notes the parent's hash, once for each block.
+    /// Notes the parent's hash, once for each block, and forgets what the oldest one let in.
     pub(crate) fn write(self, journal: &mut Journal<'_>) -> Result<(), Fault> {
-        journal.write(StateKey::System(RECORD.into()), Some(self.hashes))
+        let record = StateKey::System(RECORD.into());
+        if let Some(known) = journal.read(&record)? {
+            for (slot, hash) in entries(&known) {
+                if self.slot_of(&hash).is_none() {
+                    replay::forget(journal, slot)?;
+                }
+            }
+        }
+        journal.write(record, Some(self.hashes))
     }
 
     /// The latest blockhash: of the parent.
@@ -85,9 +93,10 @@ impl Facts {
         newest.map(|(_, hash)| hash).unwrap_or_default()
     }
 
-    /// Whether a transaction may name this blockhash.
-    pub(crate) fn is_recent(&self, blockhash: &Hash) -> bool {
-        entries(&self.hashes).any(|(_, hash)| hash == *blockhash)
+    /// The slot of a blockhash that a transaction may name.
+    pub(crate) fn slot_of(&self, blockhash: &Hash) -> Option<u64> {
+        let mut entries = entries(&self.hashes);
+        entries.find_map(|(slot, hash)| (hash == *blockhash).then_some(slot))
     }
 }
 

@@ -13,7 +13,6 @@ use lumio_vm_bus::Host;
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
-use solana_hash::Hash;
 use solana_message::{SimpleAddressLoader, inner_instruction::InnerInstructionsList};
 use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
@@ -37,6 +36,7 @@ use crate::{
     machine::Block,
     payer::{self, Charged},
     prices::{self, LAMPORTS_PER_SIGNATURE},
+    replay,
     run::{self, Ran, Top, Work},
     status::SvmTransactError,
 };
@@ -116,10 +116,10 @@ impl SvmVm {
             .map_err(|_| TransactionError::SanitizeFailure)?;
         let message = &checked.get_message().message;
         let addresses = crate::tables::resolve(host.journal(), block, message)?;
+        let hash = message.hash();
         let transaction = SanitizedTransaction::try_new(
             checked,
-            // Nothing here asks for the message's hash.
-            Hash::default(),
+            hash,
             false,
             SimpleAddressLoader::Enabled(addresses),
             &self.settings().reserved,
@@ -207,6 +207,7 @@ impl Run<'_, '_, '_> {
     ) -> Result<SvmTransacted, SvmTransactError> {
         let mut after: Vec<AccountSharedData> = before.clone();
         let (keys, accounts): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
+        let slot = charged.slot;
         let kept: Vec<(usize, AccountSharedData)> = match &ran.status {
             Ok(()) => {
                 let touched = ran.touched.iter().copied().enumerate().zip(accounts);
@@ -223,6 +224,9 @@ impl Run<'_, '_, '_> {
             if let Some(after) = after.get_mut(at) {
                 *after = account;
             }
+        }
+        if let Some(slot) = slot {
+            replay::note(journal, slot, self.transaction.message_hash())?;
         }
         self.pay(fee)?;
         Ok(SvmTransacted {

@@ -34,6 +34,7 @@ struct Deployer {
     payer: Keypair,
     program: Keypair,
     buffers: u64,
+    runs: u64,
 }
 
 impl Deployer {
@@ -44,6 +45,7 @@ impl Deployer {
             payer,
             program: keypair(2),
             buffers: 100,
+            runs: 0,
         }
     }
 
@@ -95,18 +97,20 @@ impl Deployer {
         chain.send(&[close], &[&self.payer]);
     }
 
-    fn run(&self, chain: &mut Chain) -> SvmTransacted {
+    fn run(&mut self, chain: &mut Chain) -> SvmTransacted {
+        // The program does not read it; but no transaction comes twice.
+        self.runs += 1;
         let run = Instruction {
             program_id: self.id(),
             accounts: Vec::new(),
-            data: Vec::new(),
+            data: self.runs.to_le_bytes().to_vec(),
         };
         let transaction = sign(&[run], &[&self.payer], chain.blockhash());
         chain.try_send(&transaction).unwrap()
     }
 
     /// What the program returns.
-    fn says(&self, chain: &mut Chain) -> String {
+    fn says(&mut self, chain: &mut Chain) -> String {
         let sent = self.run(chain);
         assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
         String::from_utf8(sent.return_data.data).unwrap()

@@ -7,6 +7,7 @@ mod spl;
 
 use alloy_primitives::U256;
 use chain::{Chain, keypair, oracle, sign};
+use lumio_state::StateKey;
 use lumio_types::wei_of_lamports;
 use lumio_vm_svm::SvmTransactError;
 use solana_address_lookup_table_interface::instruction as tables;
@@ -38,7 +39,7 @@ fn a_transfer_moves_whole_lamports_and_leaves_remainders_where_they_are() {
     assert_eq!(chain.wei(&alice.pubkey()), left);
     let got = wei_of_lamports(3 * SOL) + U256::from(987);
     assert_eq!(chain.wei(&bob.pubkey()), got);
-    let key = lumio_state::StateKey::Balance(beneficiary);
+    let key = StateKey::Balance(beneficiary);
     let fees = lumio_state::StateView::word(&chain.state, &key).unwrap();
     assert_eq!(fees, wei_of_lamports(5_000));
     assert_eq!(chain.supply(), supply);
@@ -188,6 +189,41 @@ fn a_durable_nonce_outlives_blockhashes_and_is_used_up_once() {
     let stolen = sign(&steps, &[&bob], stored(&chain).into());
     let expected = SvmTransactError::Refused(TransactionError::BlockhashNotFound);
     assert_eq!(chain.try_send(&stolen).unwrap_err(), expected);
+}
+
+#[test]
+fn a_transaction_is_in_the_chain_once() {
+    let mut chain = Chain::new();
+    let (alice, bob) = (keypair(1), keypair(2));
+    chain.give(&alice.pubkey(), wei_of_lamports(10 * SOL));
+    let pay = |lamports| system::transfer(&alice.pubkey(), &bob.pubkey(), lamports);
+    let good = sign(&[pay(SOL)], &[&alice], chain.blockhash());
+    let failing = sign(&[pay(100 * SOL)], &[&alice], chain.blockhash());
+    assert!(chain.try_send(&good).unwrap().status.is_ok());
+    assert!(chain.try_send(&failing).unwrap().status.is_err());
+    let notes = |chain: &Chain| {
+        let keys = chain.state.0.keys();
+        let notes = keys.filter(|key| match key {
+            StateKey::System(name) => {
+                name.starts_with(b"svm/seen/") || name.starts_with(b"svm/last/")
+            }
+            _ => false,
+        });
+        notes.count()
+    };
+    for block in 0..150 {
+        let expected = SvmTransactError::Refused(TransactionError::AlreadyProcessed);
+        for transaction in [&good, &failing] {
+            let refused = chain.try_send(transaction).unwrap_err();
+            assert_eq!(refused, expected, "block {block}");
+        }
+        assert_eq!(notes(&chain), 3);
+        chain.next_block();
+    }
+    let expected = SvmTransactError::Refused(TransactionError::BlockhashNotFound);
+    assert_eq!(chain.try_send(&good).unwrap_err(), expected);
+    assert_eq!(notes(&chain), 0, "nothing is kept of what has expired");
+    assert_eq!(chain.wei(&bob.pubkey()), wei_of_lamports(SOL));
 }
 
 #[test]
