@@ -18,7 +18,8 @@ use std::sync::Arc;
 use crate::{
     SvmVm,
     account::{RENT_EPOCH, account_id, public_key},
-    context::Context,
+    context::{Context, Ledger},
+    crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
     machine::Block,
     prices::{self, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS},
@@ -82,6 +83,7 @@ struct Parsed {
     accounts: Vec<Named>,
     positions: Vec<u16>,
     program: u16,
+    caller: Pubkey,
     data: Bytes,
 }
 
@@ -99,8 +101,8 @@ impl SvmVm {
             return Err(Stop::Outcome(out_of_gas(call)));
         };
         let units = units.min(MAX_CALL_UNITS);
-        let before: Vec<_> = accounts.iter().map(|(_, a)| a.clone()).collect();
-        let ran = self.run_one(host, &block, &parsed, accounts, units)?;
+        let before = accounts.clone();
+        let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
         let gas_used =
             prices::gas_of(ran.units, count).saturating_add(bytes.div_ceil(LOADED_BYTES_PER_GAS));
 
@@ -112,7 +114,7 @@ impl SvmVm {
             let reason = status::revert(&program, error, &ran.logs);
             return Err(Stop::Outcome(Outcome::revert(reason, gas_used)));
         }
-        keep(call, host, &before, &ran).map_err(|stop| match stop {
+        keep(call, host, &before, &ran, &ledger).map_err(|stop| match stop {
             Stop::Outcome(outcome) => Stop::Outcome(Outcome {
                 gas_used,
                 ..outcome
@@ -185,6 +187,7 @@ impl SvmVm {
             accounts,
             positions,
             program,
+            caller,
             data: input.data,
         })
     }
@@ -196,7 +199,7 @@ impl SvmVm {
         parsed: &Parsed,
         accounts: Vec<(Pubkey, AccountSharedData)>,
         units: u64,
-    ) -> Result<Ran, Fault> {
+    ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.settings();
         let mut programs = block.programs();
         let environment = settings.environments.get_env_for_execution();
@@ -215,6 +218,7 @@ impl SvmVm {
         });
         let mut budget = settings.budget();
         budget.compute_unit_limit = units;
+        let ledger = Ledger::of(&accounts);
         let work = Work {
             accounts,
             writable: parsed.accounts.iter().map(|n| n.is_writable).collect(),
@@ -227,7 +231,13 @@ impl SvmVm {
             blockhash: block.facts.blockhash(),
         };
         let sysvars = &block.sysvars;
-        Ok(run::run(settings, sysvars, &mut programs, &Context, work))
+        let context = Context::new(host, ledger, Some(parsed.caller));
+        let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
+        let ledger = context.finish()?;
+        if ran.status.is_ok() {
+            ran.status = ledger.check(&ran.accounts);
+        }
+        Ok((ran, ledger))
     }
 }
 
@@ -271,6 +281,10 @@ fn load(
         if sysvar::instructions::check_id(key) {
             return Err(refuse("a call has no sysvar of instructions"));
         }
+        if *key == CROSS_VM_VAULT {
+            accounts.push((*key, crossing::vault()));
+            continue;
+        }
         let journal = host.journal();
         let lamports = host::lamports(journal, key)?;
         let account = match lamports {
@@ -298,12 +312,21 @@ fn load(
 fn keep(
     call: &Call,
     host: &mut dyn Host<'_>,
-    before: &[AccountSharedData],
+    before: &[(Pubkey, AccountSharedData)],
     ran: &Ran,
+    ledger: &Ledger,
 ) -> Result<(), Stop> {
+    if call.is_static && ledger.is_written {
+        return Err(refuse(
+            "a static call cannot move lamports, there and back included",
+        ));
+    }
     let accounts = ran.accounts.iter().zip(before).zip(&ran.touched);
-    for (((key, account), before), touched) in accounts {
-        if !touched || account == before {
+    for (((key, account), (_, before)), touched) in accounts {
+        if !touched || *key == CROSS_VM_VAULT {
+            continue;
+        }
+        if account == before && ledger.lamports(key) == before.lamports() {
             continue;
         }
         if call.is_static {
@@ -321,7 +344,7 @@ fn keep(
                 0,
             )));
         }
-        host::store(host.journal(), key, before.lamports(), account)?;
+        host::store(host.journal(), key, ledger.lamports(key), account)?;
     }
     Ok(())
 }

@@ -77,13 +77,7 @@ pub(crate) fn store(
     lamports_before: u64,
     account: &AccountSharedData,
 ) -> Result<(), Fault> {
-    if account.lamports() != lamports_before {
-        let address = ledger_address_of(journal, account_id(key), form(key))?;
-        let wei = journal.balance(address)?;
-        let wei = change(wei, lamports_before, account.lamports())
-            .ok_or_else(|| Fault::Bug(format!("the lamports of {key} are not those loaded")))?;
-        journal.set_balance(address, wei)?;
-    }
+    set_lamports(journal, key, lamports_before, account.lamports())?;
     let state_key = account_key(key);
     let (present, record) = (journal.read(&state_key)?, Record::of(account));
     let is_same = match (&present, &record) {
@@ -95,6 +89,23 @@ pub(crate) fn store(
         return Ok(());
     }
     journal.write(state_key, record.map(|record| record.encode()))
+}
+
+/// Changes the lamports of an account in the ledger, which now has so many.
+pub(crate) fn set_lamports(
+    journal: &mut Journal<'_>,
+    key: &Pubkey,
+    before: u64,
+    after: u64,
+) -> Result<(), Fault> {
+    if before == after {
+        return Ok(());
+    }
+    let address = ledger_address_of(journal, account_id(key), form(key))?;
+    let wei = journal.balance(address)?;
+    let wei = change(wei, before, after)
+        .ok_or_else(|| Fault::Bug(format!("the lamports of {key} are not those loaded")))?;
+    journal.set_balance(address, wei)
 }
 
 fn change(wei: U256, before: u64, after: u64) -> Option<U256> {

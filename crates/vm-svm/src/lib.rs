@@ -10,6 +10,7 @@
 mod account;
 mod call;
 mod context;
+mod crossing;
 mod genesis;
 mod host;
 mod load;
@@ -26,6 +27,7 @@ mod tables;
 mod transact;
 
 pub use account::{account_id, account_key, public_key};
+pub use crossing::{ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, RESULT_TOO_LONG};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{

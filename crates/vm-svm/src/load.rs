@@ -14,6 +14,7 @@ use std::collections::HashSet;
 
 use crate::{
     account::{RENT_EPOCH, account_key},
+    crossing::{self, CROSS_VM_VAULT},
     host,
     payer::Charged,
     run::Ran,
@@ -108,6 +109,9 @@ impl Run<'_, '_, '_> {
         }
         if sysvar::instructions::check_id(key) {
             return Ok(Some(instructions_account(&self.transaction)?));
+        }
+        if *key == CROSS_VM_VAULT {
+            return Ok(Some(crossing::vault()));
         }
         let journal = self.host.journal();
         let lamports = host::lamports(journal, key)?;

@@ -21,12 +21,13 @@ use solana_svm_feature_set::SVMFeatureSet;
 use std::{collections::HashSet, sync::Arc};
 
 use crate::{
+    crossing::{self, CROSS_VM},
     programs::Programs,
     sysvars::{Facts, Sysvars},
 };
 
 /// The programs that are part of the runtime: their keys, names and code.
-pub(crate) const BUILTINS: [(Pubkey, &str, BuiltinFunctionRegisterer); 5] = [
+pub(crate) const BUILTINS: [(Pubkey, &str, BuiltinFunctionRegisterer); 6] = [
     (
         system_program::ID,
         "system_program",
@@ -52,6 +53,7 @@ pub(crate) const BUILTINS: [(Pubkey, &str, BuiltinFunctionRegisterer); 5] = [
         "compute_budget_program",
         solana_compute_budget_program::Entrypoint::register,
     ),
+    (CROSS_VM, "cross_vm_program", crossing::Entrypoint::register),
 ];
 
 /// The Solana VM. Holds settings and caches keyed by content, no state; cheap to clone, and to

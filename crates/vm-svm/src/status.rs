@@ -10,13 +10,18 @@ use solana_transaction_error::{AddressLoaderError, TransactionError};
 
 use crate::host::LoadError;
 
-/// What a program writes before a message of its own.
+/// What stands before a message of a deployed program.
 const LOG: &str = "Program log: ";
+/// What a line starts with that is the runtime's own.
+const RUNTIME: &str = "Program ";
 
 /// The data of a revert for a call of a program that failed.
 pub(crate) fn revert(program: &Pubkey, error: &TransactionError, logs: &[String]) -> Bytes {
     let program = B256::from(program.to_bytes());
-    let last = logs.iter().rev().find_map(|line| line.strip_prefix(LOG));
+    let last = logs.iter().rev().find_map(|line| {
+        let of_builtin = (!line.starts_with(RUNTIME)).then_some(line.as_str());
+        line.strip_prefix(LOG).or(of_builtin)
+    });
     let (status, text) = match error {
         TransactionError::InstructionError(_, InstructionError::Custom(code)) => {
             let message = last.unwrap_or("the program gave no message").into();

@@ -10,7 +10,7 @@
 use lumio_state::Fault;
 use lumio_types::wei_of_lamports;
 use lumio_vm_bus::Host;
-use solana_account::{AccountSharedData, ReadableAccount};
+use solana_account::AccountSharedData;
 use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
 use solana_message::{SimpleAddressLoader, inner_instruction::InnerInstructionsList};
@@ -31,7 +31,8 @@ use std::sync::Arc;
 
 use crate::{
     SvmVm,
-    context::Context,
+    context::{Context, Ledger},
+    crossing::CROSS_VM_VAULT,
     host,
     machine::Block,
     payer::{self, Charged},
@@ -157,24 +158,42 @@ impl Run<'_, '_, '_> {
         let mut loaded_bytes = 0;
         let limit = limits.loaded_accounts_bytes.get();
         let loaded = self.load(&charged, limit, &mut loaded_bytes)?;
-        let (mut before, ran) = match loaded {
-            Ok(accounts) => (only(&accounts), self.run(accounts, budget)?),
+        let (mut before, mut failed) = match loaded {
+            Ok(accounts) => (accounts, None),
             Err(error) => {
                 let ran = self.failed_to_load(error, &charged)?;
-                (only(&ran.accounts), ran)
+                (ran.accounts.clone(), Some(ran))
             }
         };
-        if let Some(payer) = before.first_mut() {
+        let accounts = before.clone();
+        if let Some((_, payer)) = before.first_mut() {
             *payer = charged.payer_before.clone();
         }
-        self.settle(fee, loaded_bytes, charged, before, ran)
+        let checkpoint = self.host.journal().checkpoint();
+        let (ran, ledger) = match failed.take() {
+            Some(ran) => (ran, None),
+            None => {
+                let (ran, ledger) = self.run(accounts, &before, budget)?;
+                (ran, Some(ledger))
+            }
+        };
+        let ledger = match (ledger, &ran.status) {
+            (Some(ledger), Ok(())) => ledger,
+            _ => {
+                // What other VMs did for it goes with it.
+                self.host.journal().revert(checkpoint);
+                Ledger::of(&before)
+            }
+        };
+        self.settle(fee, loaded_bytes, charged, before, ran, &ledger)
     }
 
     fn run(
         &mut self,
         accounts: Vec<(Pubkey, AccountSharedData)>,
+        before: &[(Pubkey, AccountSharedData)],
         budget: SVMTransactionExecutionBudget,
-    ) -> Result<Ran, Fault> {
+    ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.vm.settings();
         let mut programs = self.block.programs();
         let environment = settings.environments.get_env_for_execution();
@@ -193,7 +212,13 @@ impl Run<'_, '_, '_> {
             blockhash: self.block.facts.blockhash(),
         };
         let sysvars = &self.block.sysvars;
-        Ok(run::run(settings, sysvars, &mut programs, &Context, work))
+        let context = Context::new(&mut *self.host, Ledger::of(before), None);
+        let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
+        let ledger = context.finish()?;
+        if ran.status.is_ok() {
+            ran.status = ledger.check(&ran.accounts);
+        }
+        Ok((ran, ledger))
     }
 
     /// Writes what stays, and tells what happened.
@@ -202,9 +227,11 @@ impl Run<'_, '_, '_> {
         fee: u64,
         loaded_bytes: u32,
         charged: Charged,
-        before: Vec<AccountSharedData>,
+        before: Vec<(Pubkey, AccountSharedData)>,
         ran: Ran,
+        ledger: &Ledger,
     ) -> Result<SvmTransacted, SvmTransactError> {
+        let before: Vec<_> = before.into_iter().map(|(_, account)| account).collect();
         let mut after: Vec<AccountSharedData> = before.clone();
         let (keys, accounts): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
         let slot = charged.slot;
@@ -218,8 +245,8 @@ impl Run<'_, '_, '_> {
         };
         let journal = self.host.journal();
         for (at, account) in kept {
-            if let (Some(key), Some(before)) = (keys.get(at), before.get(at)) {
-                host::store(journal, key, before.lamports(), &account)?;
+            if let Some(key) = keys.get(at).filter(|key| **key != CROSS_VM_VAULT) {
+                host::store(journal, key, ledger.lamports(key), &account)?;
             }
             if let Some(after) = after.get_mut(at) {
                 *after = account;
@@ -263,14 +290,6 @@ impl Run<'_, '_, '_> {
             fee,
         )
     }
-}
-
-/// Accounts without their keys.
-fn only(accounts: &[(Pubkey, AccountSharedData)]) -> Vec<AccountSharedData> {
-    accounts
-        .iter()
-        .map(|(_, account)| account.clone())
-        .collect()
 }
 
 /// The instructions of a message, with their accounts.

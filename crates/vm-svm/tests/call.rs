@@ -115,6 +115,11 @@ fn errors_are_typed() {
     let outcome = run(&mut chain, id, &system::transfer(&key, &bob, 30 * SOL));
     let error = SolanaProgramError::abi_decode(&outcome.output).unwrap();
     assert_eq!((error.program, error.code), (B256::ZERO, 1));
+    assert!(
+        error.message.contains("insufficient lamports"),
+        "{}",
+        error.message
+    );
     let mut memo = spl::memo("hello", &key);
     memo.accounts[0].is_signer = false;
     let outcome = run(&mut chain, id, &memo);

@@ -4,7 +4,7 @@
 use alloy_primitives::{Address, U256, keccak256};
 use litesvm::LiteSVM;
 use lumio_state::{Fault, Journal, StateKey, StateView, Value, WriteSet};
-use lumio_vm_bus::{Absent, BlockContext, Bus, Call, Env, Host, Outcome, Vms};
+use lumio_vm_bus::{Absent, BlockContext, Bus, Call, Env, Host, Outcome, Vms, mock::MockVm};
 use lumio_vm_svm::{SvmTransactError, SvmTransacted, SvmVm, account_id, account_key};
 use solana_account::Account;
 use solana_clock::Clock;
@@ -54,6 +54,7 @@ pub struct Chain {
     pub vm: SvmVm,
     pub state: State,
     pub env: Env,
+    pub evm: MockVm,
 }
 
 impl Chain {
@@ -63,6 +64,7 @@ impl Chain {
             vm: SvmVm::new().unwrap(),
             state: State::default(),
             env: Env::default(),
+            evm: MockVm::default(),
         };
         let vm = chain.vm.clone();
         chain.run(|host| vm.genesis(host)).unwrap();
@@ -100,7 +102,7 @@ impl Chain {
     pub fn dry<T>(&self, run: impl FnOnce(&mut dyn Host<'_>) -> T) -> (T, WriteSet) {
         let mut journal = Journal::new(&self.state);
         let vms = Vms {
-            evm: &Absent,
+            evm: &self.evm,
             move_vm: &Absent,
             svm: &self.vm,
         };
