@@ -30,6 +30,7 @@ const genesis = [
   { at: predeploy('19'), contract: 'FeeVault', name: 'BaseFeeVault' },
   { at: predeploy('1A'), contract: 'FeeVault', name: 'L1FeeVault' },
   { at: predeploy('1B'), contract: 'FeeVault', name: 'OperatorFeeVault' },
+  { at: predeploy('FD'), contract: 'Faces' },
   { at: predeploy('FE'), contract: 'CrossVM' },
   { at: predeploy('FF'), contract: 'MoveVM' },
   { at: '0xcA11bde05977b3631167028862bE2a173976CA11', contract: 'Multicall3' },
@@ -37,8 +38,8 @@ const genesis = [
 
 const fileOf = { SequencerFeeVault: 'src/FeeVault.sol' };
 const files = readdirSync(join(root, 'src')).sort().map((name) => `src/${name}`);
-// Users want the ABI of what the chain itself answers.
-const interfaces = ['ICrossVM'];
+// Users want the ABI of what the chain itself answers, and of what its contracts make.
+const interfaces = ['FaceERC20', 'ICrossVM', 'IMoveVM'];
 const wanted = [...new Set([...genesis.map((entry) => entry.contract), ...interfaces])]
   .sort()
   .map((contract) => ({ contract, file: fileOf[contract] ?? `src/${contract}.sol` }));
@@ -46,7 +47,7 @@ const artefacts = new Map(compile(solc, { root, files, wanted }).map((artefact) 
 
 const contents = new Map();
 for (const [contract, { bytecode, hasImmutables, ...artefact }] of artefacts) {
-  if (hasImmutables) throw new Error(`${contract} has immutables, which genesis code cannot carry`);
+  if (hasImmutables && !interfaces.includes(contract)) throw new Error(`${contract} has immutables, which genesis code cannot carry`);
   contents.set(`artifacts/${contract}.json`, toJson(artefact));
 }
 

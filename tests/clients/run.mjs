@@ -2,6 +2,7 @@
 //   node run.mjs                 all tests, on a new node
 //   node run.mjs cast errors     only these files
 //   node run.mjs aptos           only those of a folder, or of it one: aptos/state
+//   node run.mjs examples        the programs in ../../examples
 //   RPC_URL=… node run.mjs       on a node that runs already (its state will change)
 //   node run.mjs --peer anvil    on anvil, to check the tests themselves
 // LUMIO_BIN names the program to run instead of ../../target/release/lumio, which is built first.
@@ -31,15 +32,27 @@ if (!process.env.SKIP_INSTALL && (await step('npm', ['ci', '--no-audit', '--no-f
 
 let lumioBin = process.env.LUMIO_BIN;
 // Each folder has a node of its own: the tests of one may warp time, which ends the life of the others' transactions.
-const folders = ['.', 'aptos'];
+const examples = '../../examples';
+const folders = ['.', 'aptos', examples, `${examples}/flagship`];
+/** Whether a folder or a file was asked for, by its name or that of a folder around it. */
+const isAsked = (path) => {
+  const name = path.replace('../../', '').replace('.test.mjs', '');
+  return args.length === 0 || args.some((asked) => name === asked || name.startsWith(`${asked}/`));
+};
+let hasExamples = Boolean(process.env.SKIP_INSTALL);
 let status = 0;
 let ran = 0;
 for (const folder of peer ? ['.'] : folders) {
   const files = readdirSync(join(here, folder))
     .filter((name) => name.endsWith('.test.mjs'))
     .map((name) => join(folder, name))
-    .filter((path) => args.length === 0 || args.includes(folder) || args.includes(path.slice(0, -'.test.mjs'.length)));
+    .filter(isAsked);
   if (files.length === 0) continue;
+  if (folder.startsWith(examples) && !hasExamples) {
+    hasExamples = true;
+    const install = ['ci', '--no-audit', '--no-fund', '--ignore-scripts'];
+    if ((await step('npm', install, { cwd: join(here, examples) })) !== 0) fail('npm ci of the examples failed');
+  }
   ran += files.length;
   status = (await drive(files)) || status;
 }

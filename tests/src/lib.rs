@@ -2,12 +2,16 @@
 //! real EVM or on the mock VM, and the naive model of call trees.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+pub mod actors;
 pub mod chain;
 pub mod crossing;
+pub mod faces;
 pub mod fixture;
+pub mod journey;
 pub mod memory;
 pub mod mix;
 pub mod moving;
 pub mod package;
 pub mod program;
+pub mod traced;
 pub mod tree;

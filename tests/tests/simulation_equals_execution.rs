@@ -5,7 +5,7 @@
 use alloy_primitives::{Address, Bytes, TxKind, U256};
 use alloy_rpc_types_eth::TransactionRequest;
 use alloy_rpc_types_trace::geth::{
-    GethDebugBuiltInTracerType, GethDebugTracerType, GethDebugTracingOptions, GethTrace,
+    CallFrame, GethDebugBuiltInTracerType, GethDebugTracerType, GethDebugTracingOptions, GethTrace,
     TraceResult,
 };
 use alloy_sol_types::SolCall;
@@ -97,9 +97,10 @@ proptest! {
         let traces = simulator
             .trace_block(&memory, &block, &[transaction], None, &options)
             .unwrap();
-        let TraceResult::Success { result: GethTrace::CallTracer(frame), .. } = &traces[0] else {
+        let TraceResult::Success { result: GethTrace::JS(frame), .. } = &traces[0] else {
             panic!("{traces:?}");
         };
+        let frame: CallFrame = serde_json::from_value(frame.clone()).unwrap();
         prop_assert_eq!(frame.gas_used, U256::from(receipt.gas_used));
         prop_assert_eq!(frame.output.clone().unwrap_or_default(), called.output);
     }

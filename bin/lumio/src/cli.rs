@@ -1,6 +1,6 @@
 //! The command line: subcommands and what they take.
 
-use crate::{client::ClientCommand, flags::Flags};
+use crate::{bindings::BindingsCommand, client::ClientCommand, flags::Flags};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -53,6 +53,9 @@ pub(crate) enum Command {
     /// Compile, test and publish Move packages; call them; turn binaries into text and back
     #[command(subcommand)]
     Move(MoveCommand),
+    /// Write a Solidity library for a Move module, or a Move module for a Solidity contract
+    #[command(subcommand)]
+    Bindings(BindingsCommand),
     /// Run Ethereum state tests; ends with a line `N passed, N failed`
     Statetest {
         /// JSON files, or folders with all JSON files below them

@@ -1,6 +1,7 @@
 //! The `lumio` command.
 
 mod banner;
+mod bindings;
 mod cli;
 mod client;
 mod db;
@@ -49,6 +50,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::RestRoutes => put(lumio_node::rest_routes().as_bytes()),
         Command::Move(command) => put(move_tools::run(&command)?.as_bytes()),
+        Command::Bindings(command) => put(bindings::run(&command)?.as_bytes()),
         Command::Statetest { paths } => return statetest::run(paths),
     }
     Ok(ExitCode::SUCCESS)

@@ -72,7 +72,19 @@ pub(crate) fn new(path: &str) -> anyhow::Result<String> {
     Ok(format!("made {path}; try `lumio move test {path}`\n"))
 }
 
-fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation)> {
+/// How much is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// The package.
+    Package,
+    /// Its dependencies, too.
+    Dependencies,
+    /// Tests, and all that they run.
+    Tests,
+}
+
+fn load(args: &PackageArgs, scope: Scope) -> anyhow::Result<(Package, Compilation)> {
+    let tests = scope == Scope::Tests;
     let mut addresses = BTreeMap::new();
     for pair in &args.named_addresses {
         let parts = pair.split_once('=');
@@ -102,7 +114,7 @@ fn load(args: &PackageArgs, tests: bool) -> anyhow::Result<(Package, Compilation
         bytecode_version: args.bytecode_version.unwrap_or(DEFAULT_BYTECODE_VERSION),
         raise_version: args.bytecode_version.is_none(),
         tests,
-        dependencies: tests,
+        dependencies: scope != Scope::Package,
         addresses: package.addresses.clone(),
     };
     let compilation = compile(package.inputs.clone(), &options);
@@ -133,14 +145,19 @@ pub(crate) fn report(compilation: &Compilation, name: &str) -> anyhow::Result<()
 
 /// Compiles a package and writes nothing.
 pub(crate) fn compiled(args: &PackageArgs) -> anyhow::Result<Built> {
-    let (package, compilation) = load(args, false)?;
+    let (package, compilation) = load(args, Scope::Package)?;
     Built::new(package, &compilation)
+}
+
+/// Compiles a package with what it depends on, and writes nothing.
+pub(crate) fn compiled_with_dependencies(args: &PackageArgs) -> anyhow::Result<Compilation> {
+    Ok(load(args, Scope::Dependencies)?.1)
 }
 
 /// Compiles a package and writes its binaries, and the metadata that goes on the chain with them.
 pub(crate) fn build(args: &PackageArgs) -> anyhow::Result<String> {
     let start = Instant::now();
-    let (package, compilation) = load(args, false)?;
+    let (package, compilation) = load(args, Scope::Package)?;
     let name = &package.manifest.name;
     let folder = package.folder.join("build").join(name);
     if folder.exists() {
@@ -178,7 +195,7 @@ pub(crate) fn build(args: &PackageArgs) -> anyhow::Result<String> {
 
 /// Runs a package's tests.
 pub(crate) fn test(args: &PackageArgs, filter: &str, gas: u64) -> anyhow::Result<String> {
-    let (_, compilation) = load(args, true)?;
+    let (_, compilation) = load(args, Scope::Tests)?;
     let bed = TestBed {
         engine: &test_engine(),
         chain: &|modules| {

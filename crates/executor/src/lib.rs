@@ -17,6 +17,7 @@ pub use fees::{FeeParameters, next_base_fee};
 pub use lumio_vm_bus::{BlockContext, Fault};
 pub use lumio_vm_evm::{Invalid, OpSpecId, Rules, SpecId};
 pub use lumio_vm_move::{MoveRefusal, MoveTransactError};
+pub use moving::Onlooker;
 pub use transaction::{ExecuteError, Executed};
 
 use lumio_vm_bus::{Absent, Vms};

@@ -7,11 +7,21 @@ use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, Bytes};
 use lumio_state::{Fault, Finished, Journal, StateView};
 use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, OCTA_WEI, Transaction};
-use lumio_vm_bus::{BlockContext, Bus, Env, Host};
+use lumio_vm_bus::{BlockContext, Bus, Env, Host, Observer, Vm, Vms};
 use lumio_vm_evm::Invalid;
 use lumio_vm_move::{
     GAS_PER_UNIT, GenesisError, MAX_GAS_UNITS, MoveTransactError, MoveTransacted, MoveVm,
 };
+
+/// Who looks on while a transaction runs.
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "a VM need not be printable")]
+pub struct Onlooker<'a> {
+    /// The EVM whose frames are looked at, as other machines call it.
+    pub evm: &'a dyn Vm,
+    /// Who is told of calls between machines.
+    pub observer: &'a dyn Observer,
+}
 
 /// Wei that a Move transaction pays for each EVM gas.
 fn price_wei(inner: &MoveTransaction) -> u128 {
@@ -87,15 +97,38 @@ impl Executor {
         envelope: &Transaction,
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
+        let mut journal = Journal::new(view);
+        let carried = (Some(envelope), inner);
+        let transacted = self.transact_move(&mut journal, block, carried, None)?;
+        self.settle_move(journal, inner, transacted)
+    }
+
+    /// The same without its end: what it changes stays in the journal. Somebody may look on.
+    /// Without an envelope it is a simulation.
+    ///
+    /// # Errors
+    /// When no block may contain it, or when the state cannot be read.
+    pub fn transact_move(
+        &self,
+        journal: &mut Journal<'_>,
+        block: &BlockContext,
+        (envelope, inner): (Option<&Transaction>, &MoveTransaction),
+        onlooker: Option<Onlooker<'_>>,
+    ) -> Result<MoveTransacted, ExecuteError> {
         let vm = self.needed_move_vm()?;
         let env = self.move_env(block, inner);
-        let mut journal = Journal::new(view);
-        self.count_envelope(&mut journal, envelope)?;
-        check_gas(block, envelope, inner)?;
-        let gas = envelope.envelope().gas_limit();
-        let mut bus = Bus::new(&mut journal, &env, self.vms(), gas);
-        let transacted = vm.transact(inner, &mut bus, false)?;
-        self.settle_move(journal, inner, transacted)
+        let mut gas = block.gas_limit;
+        if let Some(envelope) = envelope {
+            self.count_envelope(journal, envelope)?;
+            check_gas(block, envelope, inner)?;
+            gas = envelope.envelope().gas_limit();
+        }
+        let (vms, observer) = match onlooker {
+            None => (self.vms(), None),
+            Some(Onlooker { evm, observer }) => (Vms { evm, ..self.vms() }, Some(observer)),
+        };
+        let mut bus = Bus::new(journal, &env, vms, gas).observed_by(observer);
+        Ok(vm.transact(inner, &mut bus, envelope.is_none())?)
     }
 
     /// Runs a Move transaction whose signatures were left out, to see what it would do.
@@ -108,11 +141,8 @@ impl Executor {
         block: &BlockContext,
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
-        let vm = self.needed_move_vm()?;
-        let env = self.move_env(block, inner);
         let mut journal = Journal::new(view);
-        let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
-        let transacted = vm.transact(inner, &mut bus, true)?;
+        let transacted = self.transact_move(&mut journal, block, (None, inner), None)?;
         self.settle_move(journal, inner, transacted)
     }
 
@@ -198,7 +228,11 @@ impl Executor {
         Ok(())
     }
 
-    fn settle_move(
+    /// From a journal to what a Move transaction came to.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn settle_move(
         &self,
         journal: Journal<'_>,
         inner: &MoveTransaction,

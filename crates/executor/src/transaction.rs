@@ -77,7 +77,7 @@ impl Executor {
             }
         };
         let hash = transaction.hash();
-        let mut executed = self.execute_hashed(view, block, evm_transaction(transaction), hash)?;
+        let mut executed = self.execute_evm(view, block, evm_transaction(transaction), hash)?;
         if deposit_nonce.is_some() {
             executed.contract_address = executed.contract_address.filter(|_| executed.success);
             executed.deposit_nonce = deposit_nonce;
@@ -85,20 +85,12 @@ impl Executor {
         Ok(executed)
     }
 
-    /// Runs a transaction in revm's form, which a simulation may have made up.
+    /// Runs a transaction in revm's form, which a simulation may have made up. Move derives
+    /// addresses from its hash.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
     pub fn execute_evm(
-        &self,
-        view: &dyn StateView,
-        block: &BlockContext,
-        transaction: EvmTransaction,
-    ) -> Result<Executed, ExecuteError> {
-        self.execute_hashed(view, block, transaction, B256::ZERO)
-    }
-
-    fn execute_hashed(
         &self,
         view: &dyn StateView,
         block: &BlockContext,

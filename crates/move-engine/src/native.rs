@@ -81,6 +81,13 @@ pub trait NativeCall {
     /// The loaded code, for types, tags and other functions.
     fn code(&mut self) -> &mut Code;
 
+    /// Takes the loaded code away, for another session while this one waits. Nothing can be done with
+    /// this call until it is [put back](Self::put_code).
+    fn take_code(&mut self) -> Code;
+
+    /// Puts it back, with what the other session has added.
+    fn put_code(&mut self, code: Code);
+
     /// The layout of a type. Error: `TOO_MANY_TYPE_NODES`.
     fn layout(&mut self, ty: Type) -> VmResult<Layout>;
 

@@ -1,7 +1,7 @@
 //! `eth_call`.
 
 use crate::{Base, Overrides, SimulateError, Simulator, overrides::apply_state_overrides};
-use alloy_primitives::Bytes;
+use alloy_primitives::{B256, Bytes};
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_executor::{BlockContext, Executed};
 use lumio_state::{Overlay, StateView};
@@ -34,7 +34,7 @@ impl Simulator {
             block: &block,
         };
         let prepared = self.prepare(base, request)?;
-        let executed = self.run(base, prepared.transaction, prepared.checks)?;
+        let executed = self.run(base, prepared.transaction, prepared.checks, B256::ZERO)?;
         if executed.success {
             Ok(CallOutcome {
                 output: executed.output,
@@ -50,10 +50,12 @@ impl Simulator {
         base: Base<'_>,
         transaction: EvmTransaction,
         checks: Checks,
+        hash: B256,
     ) -> Result<Executed, SimulateError> {
         let evm = self.executor.evm().with_checks(checks);
         let executor = self.executor.clone().with_evm(evm);
-        Ok(executor.execute_evm(base.view, &block_for(base.block, checks), transaction)?)
+        let block = block_for(base.block, checks);
+        Ok(executor.execute_evm(base.view, &block, transaction, hash)?)
     }
 }
 

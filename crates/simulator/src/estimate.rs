@@ -2,17 +2,15 @@
 
 use crate::{
     Base, Overrides, SimulateError, Simulator,
-    call::{block_for, overridden},
+    call::overridden,
     request::{Prepared, affordable_gas},
+    trace::list_accesses,
 };
 use alloy_eips::eip7825::MAX_TX_GAS_LIMIT_OSAKA;
-use alloy_primitives::U256;
-use alloy_rpc_types_eth::{AccessList, AccessListResult, TransactionRequest};
+use alloy_primitives::{B256, U256};
+use alloy_rpc_types_eth::{AccessListResult, TransactionRequest};
 use lumio_executor::{Executed, SpecId};
-use lumio_state::Journal;
-use lumio_vm_bus::Bus;
 use lumio_vm_evm::EvmTransaction;
-use revm_inspectors::access_list::AccessListInspector;
 
 /// Gas of a transfer to an account without code.
 const TRANSFER_GAS: u64 = 21_000;
@@ -121,7 +119,7 @@ impl Simulator {
     ) -> Result<Ran, SimulateError> {
         let mut transaction = prepared.transaction.clone();
         transaction.base.gas_limit = gas;
-        match self.run(base, transaction, prepared.checks) {
+        match self.run(base, transaction, prepared.checks, B256::ZERO) {
             Ok(executed) if executed.success => Ok(Ran::Succeeded(Box::new(executed))),
             Ok(executed) if executed.halt.as_deref() == Some("out of gas") => Ok(Ran::OutOfGas),
             Ok(executed) => Ok(Ran::Failed(SimulateError::of_failure(executed))),
@@ -154,7 +152,8 @@ impl Simulator {
                 access_list: Some(list.clone()),
                 ..request.clone()
             };
-            let (found, executed) = self.list_accesses(base, &with_list)?;
+            let prepared = self.prepare(base, &with_list)?;
+            let (found, executed) = list_accesses(self, base, &prepared)?;
             if found == list {
                 return Ok(AccessListResult {
                     access_list: list,
@@ -165,29 +164,6 @@ impl Simulator {
             }
             list = found;
         }
-    }
-
-    fn list_accesses(
-        &self,
-        base: Base<'_>,
-        request: &TransactionRequest,
-    ) -> Result<(AccessList, Executed), SimulateError> {
-        let prepared = self.prepare(base, request)?;
-        let block = block_for(base.block, prepared.checks);
-        let env = self.executor.env(&block, &prepared.transaction);
-        let evm = self.executor.evm().with_checks(prepared.checks);
-        let known = prepared.transaction.base.access_list.clone();
-        let mut journal = Journal::new(base.view);
-        let gas = prepared.transaction.base.gas_limit;
-        let mut bus = Bus::new(&mut journal, &env, self.executor.vms(), gas);
-        let inspector = AccessListInspector::new(known);
-        let (inspected, inspector) = evm
-            .inspect(prepared.transaction, &mut bus, inspector)
-            .map_err(lumio_executor::ExecuteError::from)?;
-        let executed = self.executor.settle(journal, inspected.transacted)?;
-        let mut list = inspector.into_access_list();
-        list.0.sort_by_key(|item| item.address);
-        Ok((list, executed))
     }
 }
 

@@ -2,7 +2,6 @@
 //! anything. They run the same executor as blocks do, with fewer checks where
 //! Ethereum's API asks for that.
 
-mod budget;
 mod call;
 mod error;
 mod estimate;

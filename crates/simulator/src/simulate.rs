@@ -1,6 +1,7 @@
 //! The calls of one block of `eth_simulateV1`.
 
 use crate::{Base, SimulateError, Simulator};
+use alloy_primitives::{B256, keccak256};
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_executor::{ExecuteError, Executed};
 use lumio_state::{Overlay, StateView};
@@ -63,7 +64,8 @@ impl Simulator {
                     ..Checks::ALL
                 };
             }
-            let executed = self.run(base, prepared.transaction.clone(), prepared.checks)?;
+            let hash = hash_of(block.number, outcome.calls.len());
+            let executed = self.run(base, prepared.transaction.clone(), prepared.checks, hash)?;
             outcome.gas_used = outcome.gas_used.saturating_add(executed.gas_used);
             state.apply(executed.writes.clone());
             outcome.calls.push(SimulatedCall {
@@ -88,4 +90,13 @@ impl Simulator {
             .begin_block(view, block)
             .map_err(ExecuteError::from)?)
     }
+}
+
+/// Stands for the hash of a call that is never signed: no two calls of a simulation make Move
+/// tables or objects at the same address.
+fn hash_of(block: u64, index: usize) -> B256 {
+    let mut place = b"lumio/simulated".to_vec();
+    place.extend(block.to_be_bytes());
+    place.extend((index as u64).to_be_bytes());
+    keccak256(place)
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(unit: &TestUnit, fork: SpecId, test: &Test) -> Result<(), Stri
     let evm = Evm::new(spec.rules).with_block_hashes(BlockHashes::OfNumber);
     let executor = Executor::new(spec).with_evm(evm);
     let block = block(unit)?;
-    let events = match executor.execute_evm(&world, &block, transaction) {
+    let events = match executor.execute_evm(&world, &block, transaction, B256::ZERO) {
         Ok(executed) => {
             if let Some(expected) = &test.expect_exception {
                 return Err(format!(

@@ -4,7 +4,9 @@
 //! depth and gas ──► checkpoint ──► move value ──► run ──► keep | revert
 //! ```
 
-use crate::{Call, CallKind, Env, Fault, Host, Meter, Outcome, Parked, Status, Vm, Waiting};
+use crate::{
+    Call, CallKind, Env, Fault, Host, Meter, Observer, Outcome, Parked, Status, Vm, Waiting,
+};
 use alloc::{format, vec::Vec};
 use alloy_primitives::Address;
 use lumio_state::{Journal, StateKey, Value};
@@ -57,6 +59,7 @@ pub struct Bus<'a, 'v> {
     depth: usize,
     is_static: bool,
     waiting: Vec<Waiting>,
+    observer: Option<&'a dyn Observer>,
     parked: Parked,
 }
 
@@ -71,12 +74,33 @@ impl<'a, 'v> Bus<'a, 'v> {
             depth: 0,
             is_static: false,
             waiting: Vec::new(),
+            observer: None,
             parked: Parked::default(),
         }
     }
 
+    /// The same, with somebody who looks on.
+    #[must_use]
+    pub fn observed_by(self, observer: Option<&'a dyn Observer>) -> Self {
+        Self { observer, ..self }
+    }
+
     /// Runs a call with all the gas that it names, which this call then pays.
-    pub(crate) fn run(&mut self, call: Call) -> Result<Outcome, Fault> {
+    pub(crate) fn run(&mut self, call: &Call) -> Result<Outcome, Fault> {
+        let Some(observer) = self.observer else {
+            return self.run_unobserved(call);
+        };
+        observer.begin(call, self.journal);
+        let outcome = self.run_unobserved(call)?;
+        observer.end(call, &outcome, self.journal);
+        Ok(outcome)
+    }
+
+    fn run_unobserved(&mut self, call: &Call) -> Result<Outcome, Fault> {
+        if self.depth >= MAX_DEPTH {
+            let reason = format!("more than {MAX_DEPTH} calls between virtual machines are open");
+            return Ok(Outcome::refusal(&reason));
+        }
         let checkpoint = self.journal.checkpoint();
         if !call.is_static {
             // The callee may ask who its caller is.
@@ -85,7 +109,7 @@ impl<'a, 'v> Bus<'a, 'v> {
         if call.is_static && call.kind != CallKind::Call {
             return Ok(Outcome::refusal("a static call cannot make a contract"));
         }
-        if let Err(refused) = self.move_value(&call)? {
+        if let Err(refused) = self.move_value(call)? {
             self.journal.revert(checkpoint);
             return Ok(refused);
         }
@@ -99,9 +123,10 @@ impl<'a, 'v> Bus<'a, 'v> {
             depth: self.depth + 1,
             is_static: call.is_static,
             waiting,
+            observer: self.observer,
             parked: core::mem::take(&mut self.parked),
         };
-        let ended = self.vms.get(call.vm).run(&call, &mut callee);
+        let ended = self.vms.get(call.vm).run(call, &mut callee);
         self.parked = callee.parked;
         let mut outcome = ended?;
         match outcome.status {
@@ -188,13 +213,9 @@ impl<'v> Host<'v> for Bus<'_, 'v> {
     }
 
     fn call(&mut self, mut call: Call) -> Result<Outcome, Fault> {
-        if self.depth >= MAX_DEPTH {
-            let reason = format!("more than {MAX_DEPTH} calls between virtual machines are open");
-            return Ok(Outcome::refusal(&reason));
-        }
         call.is_static |= self.is_static;
         call.gas = call.gas.min(self.meter.most_to_pass_on());
-        self.run(call)
+        self.run(&call)
     }
 
     fn env(&self) -> &Env {
@@ -222,6 +243,9 @@ impl<'v> Host<'v> for Bus<'_, 'v> {
     }
 
     fn run_queue(&mut self, first_log: usize) -> Result<Option<Outcome>, Fault> {
+        if let Some(observer) = self.observer {
+            observer.begin_queue();
+        }
         crate::queue::run(self, first_log)
     }
 }

@@ -21,9 +21,11 @@ pub mod abi;
 mod bus;
 mod call;
 mod env;
+pub mod faces;
 pub mod message;
 mod meter;
 pub mod mock;
+mod observer;
 mod parked;
 mod queue;
 
@@ -32,6 +34,7 @@ pub use call::{Call, CallKind, Outcome, Status, Waiting};
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;
 pub use meter::{Meter, OutOfGas};
+pub use observer::Observer;
 pub use parked::Parked;
 pub use queue::{MAX_QUEUED, QUEUE_ADDRESS, account_of};
 

@@ -146,19 +146,26 @@ pub fn reason_of(data: &[u8]) -> String {
     if let Ok(panic) = alloy_sol_types::Panic::abi_decode(data) {
         return alloc::format!("{panic}");
     }
+    let known = move_reason(data).or_else(|| solana_reason(data));
+    known.unwrap_or_else(|| hex::encode_prefixed(data))
+}
+
+/// What the error of a Move function says, for people, if the data are one.
+pub fn move_reason(data: &[u8]) -> Option<String> {
     if let Ok(abort) = MoveAbort::abi_decode(data) {
-        return abort.message;
+        return Some(abort.message);
     }
-    if let Ok(failure) = MoveFailure::abi_decode(data) {
-        return alloc::format!("{}: {}", failure.status, failure.message);
-    }
+    let failure = MoveFailure::abi_decode(data).ok()?;
+    Some(alloc::format!("{}: {}", failure.status, failure.message))
+}
+
+fn solana_reason(data: &[u8]) -> Option<String> {
     if let Ok(error) = SolanaProgramError::abi_decode(data) {
-        return alloc::format!("the program's error {:#x}: {}", error.code, error.message);
+        let (code, message) = (error.code, error.message);
+        return Some(alloc::format!("the program's error {code:#x}: {message}"));
     }
-    if let Ok(failure) = SolanaFailure::abi_decode(data) {
-        return alloc::format!("{}: {}", failure.status, failure.message);
-    }
-    hex::encode_prefixed(data)
+    let failure = SolanaFailure::abi_decode(data).ok()?;
+    Some(alloc::format!("{}: {}", failure.status, failure.message))
 }
 
 /// Splits a list of type names at the commas that are in no angle brackets.

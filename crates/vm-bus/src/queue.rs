@@ -64,7 +64,7 @@ pub(crate) fn run(bus: &mut Bus<'_, '_>, first_log: usize) -> Result<Option<Outc
                     VmId::Evm | VmId::Svm => call.caller,
                 };
                 call.gas = bus.meter().remaining();
-                let outcome = bus.run(*call)?;
+                let outcome = bus.run(&call)?;
                 (!outcome.is_success()).then_some(outcome)
             }
         };

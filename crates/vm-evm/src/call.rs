@@ -1,6 +1,11 @@
 //! Message calls: what other VMs ask of the EVM, and system calls.
 
-use crate::{Evm, TransactError, database::DbFault, machine::ethereum_evm, transact::transacted};
+use crate::{
+    Evm, TransactError,
+    database::DbFault,
+    machine::{PlainEvm, ethereum_evm},
+    transact::transacted,
+};
 use alloc::{boxed::Box, string::ToString};
 use alloy_eips::eip4788::SYSTEM_ADDRESS;
 use alloy_primitives::{Address, B256, Bytes};
@@ -13,26 +18,36 @@ use revm::{
         journaled_state::JournalTr,
         result::{EVMError, HaltReason, InvalidTransaction},
     },
-    handler::{FrameResult, Handler, MainnetHandler},
+    handler::{EthFrame, FrameResult, Handler, MainnetHandler},
     interpreter::{
         CallInput, CallInputs, CallScheme, CallValue, CreateInputs, CreateScheme, FrameInput,
         InstructionResult, SharedMemory, interpreter_action::FrameInit,
     },
 };
 
+/// How the frames of a message call are run.
+pub(crate) type CallHandler<'h, 'v, 'p, I> =
+    MainnetHandler<PlainEvm<'h, 'v, 'p, I>, EVMError<DbFault, InvalidTransaction>, EthFrame>;
+
 /// Gas of a system call. It is not counted in the block.
 pub const SYSTEM_CALL_GAS: u64 = 30_000_000;
 
 impl Evm {
-    /// Runs one message call without a transaction around it. Its value, if
-    /// any, has been moved already.
+    /// Runs one message call without a transaction around it; `execute` runs its frames. Its value,
+    /// if any, has been moved already.
     ///
     /// # Errors
     /// A fault of the host.
-    fn message_call<'h, 'v>(
+    pub(crate) fn message_call<'h, 'v, I>(
         &'h self,
         call: &Call,
         host: &'h mut (dyn Host<'v> + 'h),
+        inspector: I,
+        execute: impl FnOnce(
+            &mut CallHandler<'h, 'v, 'h, I>,
+            &mut PlainEvm<'h, 'v, 'h, I>,
+            FrameInit,
+        ) -> Result<FrameResult, EVMError<DbFault, InvalidTransaction>>,
     ) -> Result<Outcome, Fault> {
         let precompiles = self.precompiles();
         let origin = host.env().origin;
@@ -43,7 +58,12 @@ impl Evm {
         };
         let depth = host.depth();
         let context = self.surroundings().ethereum(tx, host, &precompiles);
-        let mut evm = ethereum_evm(context, self.rules().ethereum_fork(), precompiles);
+        let mut evm = ethereum_evm(
+            context,
+            inspector,
+            self.rules().ethereum_fork(),
+            precompiles,
+        );
         let memory = SharedMemory::new_with_buffer(evm.ctx.local.shared_memory_buffer.clone());
         let frame_input = match call.kind {
             CallKind::Call => {
@@ -64,8 +84,7 @@ impl Evm {
             memory,
             frame_input,
         };
-        let result = MainnetHandler::<_, EVMError<DbFault, InvalidTransaction>, _>::default()
-            .run_exec_loop(&mut evm, frame);
+        let result = execute(&mut CallHandler::default(), &mut evm, frame);
         evm.ctx.journaled_state.take_fault()?;
         result
             .map(|frame| outcome(&frame, call.gas))
@@ -91,7 +110,7 @@ impl Evm {
 
 impl Vm for Evm {
     fn run<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Fault> {
-        self.message_call(call, host)
+        self.message_call(call, host, (), CallHandler::run_exec_loop)
     }
 }
 

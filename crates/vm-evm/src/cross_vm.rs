@@ -134,7 +134,15 @@ fn read(input: &[u8]) -> Result<Request, String> {
         ICrossVM::viewMoveCall::SELECTOR => of_move(false, true),
         ICrossVM::callSolanaCall::SELECTOR => of_solana(false),
         ICrossVM::tryCallSolanaCall::SELECTOR => of_solana(true),
-        ICrossVM::idOfCall::SELECTOR => Ok(Request::IdOf(Address::from_word(first?))),
+        ICrossVM::idOfCall::SELECTOR => {
+            let word = first?;
+            match word.split_at(12) {
+                (above, _) if above.iter().all(|byte| *byte == 0) => {
+                    Ok(Request::IdOf(Address::from_word(word)))
+                }
+                _ => Err(format!("{word} is no address of 20 bytes")),
+            }
+        }
         ICrossVM::addressOfCall::SELECTOR => Ok(Request::AddressOf(AccountId(first?))),
         _ => Err(format!(
             "ICrossVM has no function with the selector {}",

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, Log, U256, map::AddressMap, map::AddressSet, map::HashSet};
 use lumio_state::{Created, Fault, Journal};
 use lumio_types::{Event, EventOrigin};
+use lumio_vm_bus::faces;
 use revm::{
     context_interface::{
         context::{SStoreResult, SelfDestructResult, StateLoad},
@@ -48,6 +49,13 @@ pub struct EvmJournal<'h, 'v> {
 impl<'h, 'v> EvmJournal<'h, 'v> {
     pub(crate) fn journal(&mut self) -> &mut Journal<'v> {
         self.db.host.journal()
+    }
+
+    /// Makes ready for an inspector, which has seen so many frames begin and not end.
+    #[cfg(feature = "trace")]
+    pub(crate) fn watch(&mut self, open_frames: usize) {
+        self.mirror.enabled = true;
+        self.depth = open_frames;
     }
 
     /// The fault that was kept back, if any.
@@ -132,7 +140,11 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
         self.journal().set_transient(address, key, value);
     }
 
+    /// A transfer of a token with a Move face is announced to Move's clients too, and before, so that
+    /// the EVM's own log is the newest.
     fn log(&mut self, log: Log) {
+        let announced = faces::announce(self.journal(), &log);
+        self.keep(announced);
         self.journal().emit(Event {
             origin: EventOrigin::Evm,
             log,

@@ -45,6 +45,6 @@ pub use precompiles::Gateway;
 pub use revm::primitives::hardfork::SpecId;
 pub use rules::Rules;
 #[cfg(feature = "trace")]
-pub use trace::{Inspected, ViewDb, inspected_state};
+pub use trace::{Shared, ViewDb, Watch, Watched, inspected_state};
 pub use transact::{TransactError, Transacted};
 pub use transaction::{EvmTransaction, evm_transaction};

@@ -28,22 +28,23 @@ pub(crate) fn optimism_evm<'h, 'v, 'p, I>(
     })
 }
 
-pub(crate) type PlainEvm<'h, 'v, 'p> = Revm<
+pub(crate) type PlainEvm<'h, 'v, 'p, I> = Revm<
     EthContext<'h, 'v>,
-    (),
+    I,
     EthInstructions<EthInterpreter, EthContext<'h, 'v>>,
     Precompiles<'p>,
     EthFrame<EthInterpreter>,
 >;
 
-pub(crate) fn ethereum_evm<'h, 'v, 'p>(
+pub(crate) fn ethereum_evm<'h, 'v, 'p, I>(
     context: EthContext<'h, 'v>,
+    inspector: I,
     fork: SpecId,
     precompiles: Precompiles<'p>,
-) -> PlainEvm<'h, 'v, 'p> {
+) -> PlainEvm<'h, 'v, 'p, I> {
     Revm {
         ctx: context,
-        inspector: (),
+        inspector,
         instruction: EthInstructions::new_mainnet_with_spec(fork),
         precompiles,
         frame_stack: FrameStack::new(),

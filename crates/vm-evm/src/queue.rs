@@ -13,11 +13,12 @@ use revm::{
 
 use crate::journal::EvmJournal;
 
-/// Runs a transaction; `execute` runs its frames.
+/// Runs a transaction; `execute` runs its frames, and `ended` is told when the queue is through.
 pub(crate) fn run<'h, 'v: 'h, H>(
     handler: &mut H,
     evm: &mut H::Evm,
     execute: impl FnOnce(&mut H, &mut H::Evm, &InitialAndFloorGas) -> Result<FrameResult, H::Error>,
+    ended: impl FnOnce(&mut H::Evm, &FrameResult),
 ) -> Result<ExecutionResult<H::HaltReason>, H::Error>
 where
     H: Handler,
@@ -32,6 +33,7 @@ where
             drain(evm, checkpoint, &mut result)
                 .map_err(|fault| H::Error::from_string(fault.to_string()))?;
         }
+        ended(evm, &result);
         let refund = i64::try_from(refund).unwrap_or(i64::MAX);
         let gas = handler.post_execution(evm, &mut result, intrinsic, refund)?;
         handler.execution_result(evm, result, gas)

@@ -66,7 +66,7 @@ impl Evm {
                     .optimism(fork, transaction, host, &precompiles);
                 let mut evm = optimism_evm(context, (), precompiles);
                 let mut handler = OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new();
-                let result = queue::run(&mut handler, &mut evm, OpHandler::execution);
+                let result = queue::run(&mut handler, &mut evm, OpHandler::execution, |_, _| ());
                 evm.0.ctx.journaled_state.take_fault()?;
                 transacted(result)
             }
@@ -74,7 +74,7 @@ impl Evm {
                 let context = self
                     .surroundings()
                     .ethereum(transaction.base, host, &precompiles);
-                let mut evm = ethereum_evm(context, fork, precompiles);
+                let mut evm = ethereum_evm(context, (), fork, precompiles);
                 let result =
                     MainnetHandler::<_, EVMError<DbFault, InvalidTransaction>, _>::default()
                         .run(&mut evm);

@@ -23,7 +23,7 @@ use lumio_vm_bus::{
 
 use crate::{
     Context, MoveVm, TransactionFacts,
-    abi::{Form, ReadError, read_values, write_values},
+    abi::{Form, ReadError, encoded_size, read_values, write_values},
     codes::Loaded,
     machine::Stop,
     status,
@@ -88,7 +88,7 @@ impl Named {
         let mut type_arguments = Vec::new();
         for text in &message.typeArguments {
             let tag = text.parse::<TypeTag>();
-            type_arguments.push(tag.map_err(|error| format!("type argument {text:?}: {error}"))?);
+            type_arguments.push(tag.map_err(|error| format!("a type argument: {error}"))?);
         }
         Ok(Self {
             module: ModuleId::new(Address(call.target.0.0), message.module.as_str()),
@@ -188,10 +188,7 @@ impl MoveVm {
             self.call_loaded(asked, &waiting, loaded, host, context, gas)
         })?;
         self.publish_asked(host, context, !waiting.is_empty(), gas)?;
-        let output = write_values(&values).map_err(|why| Stop::Code(cannot_return(why)))?;
-        let price = BYTE_GAS.saturating_mul(output.len() as u64);
-        gas.charge(price).map_err(Stop::Code)?;
-        Ok(output)
+        write_values(&values).map_err(|why| Stop::Code(cannot_return(why)))
     }
 
     /// Finds the function, gives it its arguments, and returns its values.
@@ -241,6 +238,8 @@ impl MoveVm {
                 let tag = session.code().tag(*ty)?;
                 let layout = session.layout(&tag)?;
                 let form = Form::of_layout(&layout).map_err(cannot_return)?;
+                // A few bytes there may be many here.
+                gas.charge(BYTE_GAS.saturating_mul(encoded_size(&form, bcs)?))?;
                 values.push((form, session.decode(&tag, bcs)?));
             }
             Ok(values)
@@ -370,7 +369,10 @@ fn failed<'v>(host: &mut dyn Host<'v>, error: &VmError) -> Result<Outcome, Fault
         }
         (status, _) => MoveFailure {
             status: status.name().into(),
-            message: text,
+            message: match &details.message {
+                Some(why) => format!("{text}: {why}"),
+                None => text,
+            },
         }
         .abi_encode(),
     };

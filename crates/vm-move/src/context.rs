@@ -1,9 +1,9 @@
 //! What natives know of their transaction, and what they leave behind.
 
 use alloc::{collections::BTreeSet, string::String, sync::Arc, vec::Vec};
-use alloy_primitives::{B256, address};
+use alloy_primitives::{B256, Log, address};
 use lumio_move_engine::{
-    Address, Change, ModuleId, StateKey, StatusCode, TypeTag, U256, VmError, VmResult, code::Code,
+    Address, Change, ModuleId, NativeCall, StateKey, StatusCode, TypeTag, U256, VmError, VmResult,
 };
 use lumio_state::Journal;
 use lumio_vm_bus::{Call, Outcome};
@@ -58,11 +58,16 @@ pub trait Chain {
         &mut self,
         crossing: Crossing,
         context: &mut Context,
-        code: &mut Code,
+        caller: &mut dyn NativeCall,
     ) -> VmResult<(Outcome, BTreeSet<StateKey>)> {
-        let _ = (crossing, context, code);
+        let _ = (crossing, context, caller);
         let error = VmError::new(StatusCode::UnimplementedFunctionality);
         Err(error.with_message("there is no other virtual machine in a unit test"))
+    }
+
+    /// Adds a log of the EVM to the events of the transaction. Unit tests have no EVM that looks at it.
+    fn log(&mut self, log: Log) {
+        let _ = log;
     }
 
     /// How many modules wait further out for the call that this is part of.

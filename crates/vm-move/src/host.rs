@@ -5,7 +5,7 @@ use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
 use alloy_primitives::{B256, Bytes, Log, LogData};
 use lumio_move_engine::{
     Address, Change, Changes, Host, ModuleId, NativeCall, NativeOutcome, StateKey as EngineKey,
-    StatusCode, StructTag, TypeTag, U256, VmResult, code::Code,
+    StatusCode, StructTag, TypeTag, U256, VmResult,
 };
 use lumio_state::{Fault, Journal, StateKey, Value};
 use lumio_types::{AccountId, Event, EventHandle, EventOrigin, EvmForm, MoveEvent, VmId};
@@ -269,15 +269,15 @@ impl Chain for OnJournal<'_, '_> {
         &mut self,
         crossing: Crossing,
         context: &mut Context,
-        code: &mut Code,
+        caller: &mut dyn NativeCall,
     ) -> VmResult<(Outcome, BTreeSet<EngineKey>)> {
         // Unless this session has published, runs further in can use its code.
         let epoch = self.ask(|journal| journal.read(&epoch_key()))?;
         let epoch = epoch.and_then(|epoch| epoch.as_hash()).unwrap_or_default();
-        let is_shared = code.is_of_epoch(epoch.0);
+        let is_shared = caller.code().is_of_epoch(epoch.0);
         if is_shared {
             let loaded = Loaded {
-                code: code.take(),
+                code: caller.take_code(),
                 derived: core::mem::take(self.derived),
                 is_relied_on: true,
             };
@@ -288,9 +288,17 @@ impl Chain for OnJournal<'_, '_> {
             let loaded = self.bus.parked().take::<Loaded>(VmId::Move);
             let missing = || Fault::Bug("the loaded code of a waiting session is gone".into());
             let loaded = kept(self.fault, loaded.ok_or_else(missing))?;
-            (*code, *self.derived) = (loaded.code, loaded.derived);
+            caller.put_code(loaded.code);
+            *self.derived = loaded.derived;
         }
         kept(self.fault, called)
+    }
+
+    fn log(&mut self, log: Log) {
+        self.bus.journal().emit(Event {
+            origin: EventOrigin::Evm,
+            log,
+        });
     }
 
     fn waiting(&self) -> u64 {

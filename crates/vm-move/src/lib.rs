@@ -29,6 +29,7 @@ mod prices;
 mod prologue;
 mod publish;
 mod recover;
+mod shown;
 mod status;
 mod transact;
 pub mod unit_test;
@@ -41,11 +42,13 @@ pub use context::{
 };
 pub use genesis::GenesisError;
 pub use host::{module_key, resource_key, table_item_key};
+pub use lumio_move_engine::Interpreter;
 pub use machine::MoveVm;
 pub use natives::{native_functions, run_native};
 pub use prices::{
     GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
 };
+pub use shown::{Encoded, FunctionName, Shown, shown_address};
 pub use status::{MoveRefusal, StatusName};
 pub use transact::{MoveTransactError, MoveTransacted, least_price};
 pub use view::{ViewError, Viewed};

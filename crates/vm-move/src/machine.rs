@@ -1,7 +1,7 @@
 //! The Move VM: an engine with the framework's natives, and code that stays loaded.
 
 use alloc::sync::Arc;
-use lumio_move_engine::{Constructors, Engine, Gas, ModuleId, Session, VmError};
+use lumio_move_engine::{Constructors, Engine, Gas, Interpreter, ModuleId, Session, VmError};
 use lumio_state::Fault;
 use lumio_types::VmId;
 use lumio_vm_bus::Host;
@@ -45,10 +45,16 @@ impl From<Fault> for Stop {
 impl MoveVm {
     /// The Move VM of a chain, which Move knows by a number of eight bits.
     pub fn new(chain_id: u8) -> Self {
+        Self::with_interpreter(chain_id, Interpreter::default())
+    }
+
+    /// The same with another interpreter, which must make no difference: for tests.
+    pub fn with_interpreter(chain_id: u8, interpreter: Interpreter) -> Self {
         let engine = Engine {
             natives: native_functions(false),
             aliases: aliases(),
             gas: prices::engine(),
+            interpreter,
             ..Engine::default()
         };
         Self(Arc::new(Parts {

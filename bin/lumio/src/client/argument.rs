@@ -203,7 +203,7 @@ fn hint(shape: &Shape) -> String {
 }
 
 /// Reads hex digits, with or without `0x`.
-pub(super) fn hex(text: &str) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn hex(text: &str) -> anyhow::Result<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let digit = |byte: u8| char::from(byte).to_digit(16);
     let bytes = digits.chunks(2).map(|pair| match pair {

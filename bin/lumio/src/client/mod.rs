@@ -23,6 +23,8 @@ mod transaction;
 mod value;
 
 pub(crate) use args::{ClientCommand, Included};
+pub(crate) use argument::hex;
+pub(crate) use node::{Node, URL};
 pub(crate) use profiles::Profiles;
 
 /// Does what the subcommand says; returns what to print.

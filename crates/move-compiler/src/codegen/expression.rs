@@ -111,7 +111,6 @@ impl Writer<'_, '_> {
                     let inst = self.pools.function_inst(*function, type_arguments);
                     self.fit(inst, span).map(|i| B::PackClosureGeneric(i, mask))
                 };
-                self.called.push(*function);
                 if let Some(code) = code {
                     self.code(code, operands.len(), &[ty], span);
                 }

@@ -155,9 +155,8 @@ impl Code {
         }
     }
 
-    /// Takes what is loaded away, for another session while the one that has it waits. Nothing can be
-    /// done with what is left until it is put back.
-    pub fn take(&mut self) -> Self {
+    /// Takes what is loaded away. Nothing can be done with what is left.
+    pub(crate) fn take(&mut self) -> Self {
         let nothing = Self {
             types: Types::nothing(),
             verified: Verified::default(),

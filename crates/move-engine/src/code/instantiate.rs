@@ -77,7 +77,14 @@ impl Code {
         let def = bounds(tables.function_defs.get(definition.index()))?;
         let handle = bounds(tables.function_handles.get(def.handle.index()))?;
         if handle.type_parameters.len() != arguments.len() {
-            return Err(StatusCode::NumberOfTypeArgumentsMismatch.into());
+            let what = match &self.unit(unit)?.id {
+                Some(module) => {
+                    alloc::format!("{module}::{}", identifier(tables, Some(handle.name))?)
+                }
+                None => "the script".into(),
+            };
+            let (needed, given) = (handle.type_parameters.len(), arguments.len());
+            return Err(wrong_number(&what, needed, given));
         }
         for (constraints, argument) in handle.type_parameters.iter().zip(arguments) {
             let abilities = self.abilities(*argument)?;
@@ -145,4 +152,12 @@ impl Code {
         };
         self.insert_instance(key, instance)
     }
+}
+
+/// Of type arguments that come from outside.
+#[cold]
+pub(super) fn wrong_number(what: &str, needed: usize, given: usize) -> VmError {
+    let plural = if needed == 1 { "" } else { "s" };
+    let message = alloc::format!("{what} takes {needed} type argument{plural}, not {given}");
+    VmError::new(StatusCode::NumberOfTypeArgumentsMismatch).with_message(message)
 }

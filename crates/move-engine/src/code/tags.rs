@@ -154,7 +154,9 @@ impl Code {
         };
         let handle = bounds(tables.struct_handles.get(def.handle.index()))?;
         if handle.type_parameters.len() != arguments.len() {
-            return Err(StatusCode::NumberOfTypeArgumentsMismatch.into());
+            let what = alloc::format!("{}::{}", tag.module, tag.name);
+            let (needed, given) = (handle.type_parameters.len(), arguments.len());
+            return Err(super::instantiate::wrong_number(&what, needed, given));
         }
         for (parameter, argument) in handle.type_parameters.iter().zip(&arguments) {
             if !parameter.constraints.is_subset(self.abilities(*argument)?) {

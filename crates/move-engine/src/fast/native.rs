@@ -239,6 +239,16 @@ impl NativeCall for Call<'_, '_> {
         self.rt.code
     }
 
+    fn take_code(&mut self) -> Code {
+        self.rt.code.lowered = core::mem::take(self.lowered);
+        self.rt.code.take()
+    }
+
+    fn put_code(&mut self, code: Code) {
+        *self.rt.code = code;
+        *self.lowered = core::mem::take(&mut self.rt.code.lowered);
+    }
+
     fn layout(&mut self, ty: Type) -> VmResult<Layout> {
         self.rt.code.layout(self.rt.engine, ty)
     }

@@ -133,6 +133,14 @@ impl NativeCall for Call<'_, '_> {
         self.rt.code
     }
 
+    fn take_code(&mut self) -> Code {
+        self.rt.code.take()
+    }
+
+    fn put_code(&mut self, code: Code) {
+        *self.rt.code = code;
+    }
+
     fn layout(&mut self, ty: Type) -> VmResult<Layout> {
         self.rt.code.layout(self.rt.engine, ty)
     }

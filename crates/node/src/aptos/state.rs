@@ -193,7 +193,11 @@ impl State for MoveState<'_> {
     }
 
     fn view(&mut self, call: &EntryFunction) -> Result<ViewOutcome> {
-        let gas = MAX_GAS_UNITS.saturating_mul(GAS_PER_UNIT);
+        self.view_within(call, MAX_GAS_UNITS)
+    }
+
+    fn view_within(&mut self, call: &EntryFunction, gas_units: u64) -> Result<ViewOutcome> {
+        let gas = gas_units.saturating_mul(GAS_PER_UNIT);
         let viewed = self
             .executor
             .with_move(&self.view, &self.block, gas, |vm, bus| {

@@ -178,14 +178,14 @@ impl Simulator for NodeBackend {
             options.state_overrides,
             options.block_overrides.map(Box::new),
         );
-        self.simulator
-            .trace_call(
-                start.base(),
-                &transaction,
-                &overrides,
-                &options.tracing_options,
-            )
-            .map_err(simulation_error)
+        let (base, options) = (start.base(), &options.tracing_options);
+        let trace = match carried_by(&transaction)? {
+            Some(inner) => self.simulator.trace_move(base, &inner, &overrides, options),
+            None => self
+                .simulator
+                .trace_call(base, &transaction, &overrides, options),
+        };
+        trace.map_err(simulation_error)
     }
 }
 

@@ -362,6 +362,12 @@ pub trait State {
     /// [`BackendError::Vm`] if it fails, is no view function, or is given what it
     /// does not take.
     fn view(&mut self, call: &EntryFunction) -> Result<ViewOutcome>;
+    /// The same with a bound in gas units, for what a stranger's code has a part in and nobody
+    /// pays for.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view).
+    fn view_within(&mut self, call: &EntryFunction, gas_units: u64) -> Result<ViewOutcome>;
 }
 
 /// A transaction that is on its way into a block.

@@ -7,7 +7,7 @@ const BEFORE: &str = "# Aptos REST API
 
 Below `/v1` on port 8080 by default. This list is written by the node's own registry of routes, and so is the OpenAPI document at `/v1/spec.json`.
 
-Every answer has Aptos' ledger headers; errors are JSON with `message`, `error_code` and `vm_error_code`. Where *Or BCS* stands, `Accept: application/x-bcs` gets the answer in BCS. EVM transactions are listed with Move's, in one order: `0x1::evm` in their payload tells what they call, and their logs are events of type `0x1::evm::Log`.
+Every answer has Aptos' ledger headers; errors are JSON with `message`, `error_code` and `vm_error_code`. Where *Or BCS* stands, `Accept: application/x-bcs` gets the answer in BCS. EVM transactions are listed with Move's, in one order: `0x1::evm` in their payload tells what they call, and their logs are events of type `0x1::evm::Log`. A transaction that went through both machines has the events of both, in one order, and among its changes what it changed of Move's state and of balances.
 ";
 
 const AFTER: &str = "

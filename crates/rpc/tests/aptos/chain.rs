@@ -422,6 +422,10 @@ impl State for At<'_> {
         Ok(self.session(|session| session.layout(tag)).ok())
     }
 
+    fn view_within(&mut self, call: &EntryFunction, _: u64) -> Result<ViewOutcome> {
+        self.view(call)
+    }
+
     fn view(&mut self, call: &EntryFunction) -> Result<ViewOutcome> {
         if call.function == "balance" {
             let owner = Reader::new(&call.arguments[0]).address().unwrap();

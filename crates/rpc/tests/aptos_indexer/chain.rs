@@ -304,4 +304,8 @@ impl State for Known<'_> {
     fn view(&mut self, _: &EntryFunction) -> Result<ViewOutcome> {
         Err(BackendError::Unavailable("not here".to_owned()))
     }
+
+    fn view_within(&mut self, call: &EntryFunction, _: u64) -> Result<ViewOutcome> {
+        self.view(call)
+    }
 }

@@ -1,6 +1,7 @@
 //! What a Move type is in the ABI.
 
 use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloy_dyn_abi::DynSolType;
 use lumio_move_engine::{Address, Givable, Layout, StructTag, code::Integer};
 
 /// How a value looks in the ABI, and at the same time in BCS, which differ in little else.
@@ -17,8 +18,12 @@ pub(crate) enum Form {
         /// Whether it is.
         is_text: bool,
     },
+    /// `bytesN`: the first bytes of a word.
+    FixedBytes(usize),
     /// An array; with how many elements at most.
     Array(Box<Form>, usize),
+    /// An array of so many elements, which its type tells.
+    FixedArray(Box<Form>, usize),
     /// Values one after the other.
     Tuple(Vec<Form>),
 }
@@ -119,8 +124,9 @@ impl Form {
     /// Whether its place in a tuple holds an offset.
     pub(crate) fn is_dynamic(&self) -> bool {
         match self {
-            Self::Bool | Self::Integer(_) | Self::Account => false,
+            Self::Bool | Self::Integer(_) | Self::Account | Self::FixedBytes(_) => false,
             Self::Bytes { .. } | Self::Array(..) => true,
+            Self::FixedArray(element, _) => element.is_dynamic(),
             Self::Tuple(parts) => parts.iter().any(Self::is_dynamic),
         }
     }
@@ -132,7 +138,100 @@ impl Form {
                 .iter()
                 .map(Self::head_words)
                 .fold(0, usize::saturating_add),
+            Self::FixedArray(element, count) if !element.is_dynamic() => {
+                element.head_words().saturating_mul(*count)
+            }
             _ => 1,
+        }
+    }
+
+    /// The forms of values of Solidity types that together make a value of this form: the fields
+    /// of a struct, or the value itself.
+    ///
+    /// # Errors
+    /// Which type does not fit.
+    pub(crate) fn as_types(self, types: &[DynSolType]) -> Result<Vec<Self>, String> {
+        match (types, self) {
+            ([only], Self::Tuple(parts)) => {
+                let whole = Self::Tuple(parts.clone()).as_type(only);
+                whole
+                    .map(|form| alloc::vec![form])
+                    .or_else(|why| Self::as_list(parts, types).map_err(|_| why))
+            }
+            ([only], form) => Ok(alloc::vec![form.as_type(only)?]),
+            (types, Self::Tuple(parts)) => Self::as_list(parts, types),
+            (types, _) => Err(format!(
+                "{} values must be decoded into a struct",
+                types.len()
+            )),
+        }
+    }
+
+    fn as_list(parts: Vec<Self>, types: &[DynSolType]) -> Result<Vec<Self>, String> {
+        if parts.len() != types.len() {
+            return Err(format!(
+                "{} values cannot be decoded into a struct of {} fields",
+                types.len(),
+                parts.len()
+            ));
+        }
+        let pairs = parts.into_iter().zip(types);
+        pairs.map(|(part, ty)| part.as_type(ty)).collect()
+    }
+
+    /// How a value of this form is written by a Solidity type.
+    fn as_type(self, ty: &DynSolType) -> Result<Self, String> {
+        let byte = || Box::new(Self::Integer(Integer::U8));
+        Ok(match (self, ty) {
+            (Self::Bool, DynSolType::Bool) => Self::Bool,
+            (Self::Integer(integer), DynSolType::Uint(_)) if !integer.is_signed() => {
+                Self::Integer(integer)
+            }
+            (Self::Integer(integer), DynSolType::Int(_)) if integer.is_signed() => {
+                Self::Integer(integer)
+            }
+            (Self::Account, DynSolType::Address | DynSolType::FixedBytes(32)) => Self::Account,
+            (Self::Bytes { is_text }, DynSolType::Bytes | DynSolType::String) => {
+                Self::Bytes { is_text }
+            }
+            (Self::Bytes { is_text: false }, DynSolType::FixedBytes(size)) => {
+                Self::FixedBytes(*size)
+            }
+            (Self::Bytes { is_text: false }, DynSolType::Array(element))
+                if **element == DynSolType::Uint(8) =>
+            {
+                Self::Array(byte(), usize::MAX)
+            }
+            (Self::Bytes { is_text: false }, DynSolType::FixedArray(element, count))
+                if **element == DynSolType::Uint(8) =>
+            {
+                Self::FixedArray(byte(), *count)
+            }
+            (Self::Array(form, most), DynSolType::Array(element)) => {
+                Self::Array(Box::new(form.as_type(element)?), most)
+            }
+            (Self::Array(form, most), DynSolType::FixedArray(element, count)) if *count <= most => {
+                Self::FixedArray(Box::new(form.as_type(element)?), *count)
+            }
+            (Self::Tuple(parts), DynSolType::Tuple(types)) => {
+                Self::Tuple(Self::as_list(parts, types)?)
+            }
+            (form, ty) => return Err(format!("{ty} cannot be decoded into {}", form.name())),
+        })
+    }
+
+    /// What it is called in messages.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Bool => "a bool",
+            Self::Integer(integer) if integer.is_signed() => "a signed integer",
+            Self::Integer(_) => "an unsigned integer",
+            Self::Account => "an address",
+            Self::Bytes { is_text: true } => "a string",
+            Self::Bytes { is_text: false } | Self::FixedBytes(_) => "a vector of bytes",
+            Self::Array(_, 1) => "an option",
+            Self::Array(..) | Self::FixedArray(..) => "a vector",
+            Self::Tuple(_) => "a struct",
         }
     }
 

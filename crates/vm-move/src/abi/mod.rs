@@ -12,9 +12,11 @@
 mod form;
 mod read;
 mod signature;
+mod size;
 mod write;
 
 pub(crate) use form::Form;
 pub(crate) use read::{ReadError, read_values};
-pub(crate) use signature::Signature;
+pub(crate) use signature::{Signature, parse_types};
+pub(crate) use size::encoded_size;
 pub(crate) use write::write_values;

@@ -89,7 +89,7 @@ fn place(
             };
             if !fits {
                 return Err(ReadError::Bad(format!(
-                    "{word} does not fit into {integer:?}"
+                    "{word} does not fit into {integer}"
                 )));
             }
             let bytes = number.to_le_bytes::<32>();
@@ -106,6 +106,16 @@ fn place(
             }
             put_bytes(bcs, bytes);
         }
+        Form::FixedBytes(size) => {
+            let word = reader.word(at)?;
+            let (bytes, rest) = word.0.split_at(32.min(*size));
+            if rest.iter().any(|byte| *byte != 0) {
+                return Err(ReadError::Bad(format!(
+                    "{word} is longer than {size} bytes"
+                )));
+            }
+            put_bytes(bcs, bytes);
+        }
         Form::Array(element, most) => {
             let (count, start) = reader.array(at)?;
             if count > *most {
@@ -113,13 +123,9 @@ fn place(
                     "{count} values stand for an option"
                 )));
             }
-            put_uleb(bcs, count as u64);
-            let step = element.head_words().saturating_mul(32);
-            for number in 0..count {
-                let at = start.saturating_add(number.saturating_mul(step));
-                place(element, reader, at, start, find, bcs)?;
-            }
+            elements(element, count, reader, start, find, bcs)?;
         }
+        Form::FixedArray(element, count) => elements(element, *count, reader, at, find, bcs)?,
         Form::Tuple(parts) => {
             let start = at;
             let mut at = at;
@@ -128,6 +134,24 @@ fn place(
                 at = at.saturating_add(part.head_words().saturating_mul(32));
             }
         }
+    }
+    Ok(())
+}
+
+/// Reads so many elements, the first of which has its place at `start`.
+fn elements(
+    form: &Form,
+    count: usize,
+    reader: &mut Reader<'_>,
+    start: usize,
+    find: FindAccount<'_>,
+    bcs: &mut Vec<u8>,
+) -> Result<(), ReadError> {
+    put_uleb(bcs, count as u64);
+    let step = form.head_words().saturating_mul(32);
+    for number in 0..count {
+        let at = start.saturating_add(number.saturating_mul(step));
+        place(form, reader, at, start, find, bcs)?;
     }
     Ok(())
 }

@@ -44,37 +44,10 @@ impl Signature {
         if name.is_empty() || !name.chars().enumerate().all(is_name) {
             return Err(bad("it does not begin with a name"));
         }
-        let (mut depth, mut deepest) = (0_usize, 0_usize);
-        for character in types.chars() {
-            match character {
-                '(' => depth = depth.saturating_add(1),
-                ')' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            deepest = deepest.max(depth);
-        }
-        if deepest > DEPTH_MAX {
-            return Err(bad("its tuples are nested too deeply"));
-        }
-        let spaceless: String = types.chars().filter(|c| !c.is_whitespace()).collect();
-        if spaceless == "()" {
-            return Ok(Self {
-                name: name.into(),
-                parameters: Vec::new(),
-            });
-        }
-        if spaceless.contains(",)") {
-            return Err(bad("a type is missing"));
-        }
-        let types = solidity_names(&spaceless);
-        match DynSolType::parse(&types) {
-            Ok(DynSolType::Tuple(parameters)) => Ok(Self {
-                name: name.into(),
-                parameters,
-            }),
-            Ok(_) => Err(bad("something follows the parameters")),
-            Err(error) => Err(bad(&error.to_string())),
-        }
+        Ok(Self {
+            name: name.into(),
+            parameters: types_of(types).map_err(|why| bad(&why))?,
+        })
     }
 
     /// The first four bytes of the hash of its canonical form.
@@ -138,6 +111,51 @@ impl Signature {
                 types.len()
             )),
         }
+    }
+}
+
+/// Reads a list of types, such as `(address,uint256)`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn parse_types(text: &str) -> Result<Vec<DynSolType>, String> {
+    if text.len() > LENGTH_MAX {
+        return Err(format!(
+            "a list of types of {} bytes is too long",
+            text.len()
+        ));
+    }
+    let bad = |why| format!("{text:?} is not a list of Solidity types in brackets: {why}");
+    types_of(text.trim()).map_err(bad)
+}
+
+fn types_of(text: &str) -> Result<Vec<DynSolType>, String> {
+    let (mut depth, mut deepest) = (0_usize, 0_usize);
+    for character in text.chars() {
+        match character {
+            '(' => depth = depth.saturating_add(1),
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if deepest > DEPTH_MAX {
+        return Err("its tuples are nested too deeply".into());
+    }
+    let spaceless: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if spaceless == "()" {
+        return Ok(Vec::new());
+    }
+    if spaceless.contains(",)") {
+        return Err("a type is missing".into());
+    }
+    match DynSolType::parse(&solidity_names(&spaceless)) {
+        Ok(DynSolType::Tuple(types)) => Ok(types),
+        Ok(DynSolType::Array(_) | DynSolType::FixedArray(..)) => {
+            Err("something follows the closing bracket".into())
+        }
+        Ok(_) => Err("it has no brackets".into()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

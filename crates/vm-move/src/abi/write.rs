@@ -1,6 +1,7 @@
 //! From Move values to the ABI: by their own types, or by those of a Solidity signature.
 
 use alloc::{
+    borrow::Cow,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -86,9 +87,9 @@ fn bytes(value: &MoveValue) -> Option<&[u8]> {
 }
 
 /// The elements of a vector or an option.
-fn items(value: &MoveValue) -> Option<Vec<MoveValue>> {
+fn items(value: &MoveValue) -> Option<Cow<'_, [MoveValue]>> {
     match value {
-        MoveValue::Vector(items) => Some(items.clone()),
+        MoveValue::Vector(items) => Some(items.into()),
         // An `Option<u8>` has a vector of bytes.
         MoveValue::Bytes(bytes) => Some(
             bytes
@@ -96,7 +97,7 @@ fn items(value: &MoveValue) -> Option<Vec<MoveValue>> {
                 .map(|byte| MoveValue::Integer(Integer::U8, U256::from(*byte)))
                 .collect(),
         ),
-        MoveValue::Variant(_, fields) => Some(fields.clone()),
+        MoveValue::Variant(_, fields) => Some(fields.into()),
         MoveValue::Struct(fields) => match fields.as_slice() {
             [only] => items(only),
             _ => None,
@@ -174,8 +175,8 @@ pub(super) fn as_type(
         }
         DynSolType::Array(element) => {
             let mut encoded = Vec::new();
-            for item in items(value).ok_or_else(misfit)? {
-                encoded.push(as_type(element, &item, find)?);
+            for item in items(value).ok_or_else(misfit)?.iter() {
+                encoded.push(as_type(element, item, find)?);
             }
             DynSolValue::Array(encoded)
         }
@@ -185,8 +186,8 @@ pub(super) fn as_type(
                 return Err(format!("{} values cannot be given as {ty}", items.len()));
             }
             let mut encoded = Vec::new();
-            for item in items {
-                encoded.push(as_type(element, &item, find)?);
+            for item in items.iter() {
+                encoded.push(as_type(element, item, find)?);
             }
             DynSolValue::FixedArray(encoded)
         }

@@ -3,8 +3,8 @@
 use alloc::{string::String, vec::Vec};
 use alloy_primitives::{B256, Bytes};
 use lumio_move_engine::{
-    Address, Layout, ModuleId, NativeOutcome, StatusCode, StructTag, TypeTag, VmError, VmResult,
-    bcs::put_bytes,
+    Address, Change, Layout, ModuleId, NativeOutcome, StatusCode, StructTag, TypeTag, VmError,
+    VmResult, bcs::put_bytes,
 };
 use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::{Call, CallKind, Outcome, Waiting};
@@ -12,7 +12,7 @@ use lumio_vm_bus::{Call, CallKind, Outcome, Waiting};
 use super::{Done, Frame, Row};
 use crate::{
     Crossing, EmittedEvent,
-    abi::{Form, ReadError, Signature, read_values, write_values},
+    abi::{Form, ReadError, Signature, encoded_size, parse_types, read_values, write_values},
     call::{call_failed, waiting_name},
     prices,
 };
@@ -23,6 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     ("evm", "encode_call", 2_500, 4, encode_call),
     ("evm", "encode", 800, 4, encode),
     ("evm", "decode", 800, 4, decode),
+    ("evm", "decode_as", 2_500, 4, decode_as),
     ("evm", "selector", 800, 4, selector),
     ("vms", "evm_address", 300, 0, evm_address),
     ("vms", "account_of", 2_100, 0, account_of),
@@ -61,7 +62,10 @@ fn signature(frame: &mut Frame<'_>, argument: usize) -> VmResult<Signature> {
 }
 
 /// The EVM address of an account, from which the account can be found afterwards.
-fn linked_address(frame: &mut Frame<'_>, account: Address) -> VmResult<alloy_primitives::Address> {
+pub(super) fn linked_address(
+    frame: &mut Frame<'_>,
+    account: Address,
+) -> VmResult<alloy_primitives::Address> {
     let id = B256::from(account.0);
     if !frame.chain.is_static() && frame.chain.link(id)? {
         frame.call.charge(prices::NEW_ENTRY)?;
@@ -81,7 +85,9 @@ fn layout(frame: &mut Frame<'_>, number: usize) -> VmResult<Layout> {
 fn input(frame: &mut Frame<'_>, signature_at: usize, value_at: usize) -> VmResult<Vec<u8>> {
     let signature = signature(frame, signature_at)?;
     let layout = layout(frame, 0)?;
+    let form = Form::of_layout(&layout).or_else(|why| refused(NOT_ENCODED, why))?;
     let bcs = frame.value(value_at)?;
+    pay_encoded(frame, &form, &bcs)?;
     let value = layout.decode(&bcs, &mut |_| {
         Err(StatusCode::ValueDeserializationError.into())
     });
@@ -96,8 +102,13 @@ fn input(frame: &mut Frame<'_>, signature_at: usize, value_at: usize) -> VmResul
     for account in named {
         linked_address(frame, account)?;
     }
-    frame.pay(input.len())?;
     Ok(input)
+}
+
+/// Pays for a value in the ABI before it is made: a few bytes of BCS may be many there.
+fn pay_encoded(frame: &mut Frame<'_>, form: &Form, bcs: &[u8]) -> VmResult<()> {
+    let bytes = encoded_size(form, bcs)?;
+    frame.pay(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
 /// Takes the account, the contract, a signature and arguments; asks for a call by an event.
@@ -161,13 +172,28 @@ fn run(frame: &mut Frame<'_>) -> Done {
 }
 
 /// Calls another VM with what is left of the gas.
-fn cross(frame: &mut Frame<'_>, mut call: Call) -> VmResult<Outcome> {
+fn cross(frame: &mut Frame<'_>, call: Call) -> VmResult<Outcome> {
+    let changes = flushed(frame)?;
+    cross_with(frame, call, changes)
+}
+
+/// What the session has changed, paid for: whoever calls another VM first shows it.
+pub(super) fn flushed(frame: &mut Frame<'_>) -> VmResult<Vec<Change>> {
     let (entries, bytes) = frame.call.loaded();
     let entries = LOADED_ENTRY.saturating_mul(entries);
     let bytes = LOADED_BYTE.saturating_mul(bytes);
     frame.call.charge(entries.saturating_add(bytes))?;
     let changes = frame.call.flush()?;
     prices::charge_state(&changes, &mut |gas| frame.call.charge(gas))?;
+    Ok(changes)
+}
+
+/// Calls another VM, which sees what the session has changed.
+pub(super) fn cross_with(
+    frame: &mut Frame<'_>,
+    mut call: Call,
+    changes: Vec<Change>,
+) -> VmResult<Outcome> {
     let is_locked = frame.call.is_locked();
     let modules = frame.call.active_modules();
     let waiting = frame.chain.waiting().saturating_add(modules.len() as u64);
@@ -182,8 +208,7 @@ fn cross(frame: &mut Frame<'_>, mut call: Call) -> VmResult<Outcome> {
         .collect();
     call.gas = frame.call.gas_left();
     let crossing = Crossing { call, changes };
-    let code = frame.call.code();
-    let (outcome, changed) = frame.chain.call(crossing, frame.context, code)?;
+    let (outcome, changed) = frame.chain.call(crossing, frame.context, frame.call)?;
     frame.call.charge(outcome.gas_used)?;
     if outcome.is_success() {
         frame.context.add_refund(outcome.gas_refund);
@@ -203,6 +228,7 @@ fn encode(frame: &mut Frame<'_>) -> Done {
     let layout = layout(frame, 0)?;
     let form = Form::of_layout(&layout).or_else(|why| refused(NOT_ENCODED, why))?;
     let bcs = frame.value(0)?;
+    pay_encoded(frame, &form, &bcs)?;
     let value = layout.decode(&bcs, &mut |_| {
         Err(StatusCode::ValueDeserializationError.into())
     })?;
@@ -213,11 +239,30 @@ fn encode(frame: &mut Frame<'_>) -> Done {
         whole => alloc::vec![whole],
     };
     let data = write_values(&values).or_else(|why| refused(NOT_ENCODED, why))?;
-    frame.give_bytes(&data)
+    frame.call.return_bytes(&data)?;
+    Ok(NativeOutcome::Return)
 }
 
 /// The reverse, of a value that the calling module could make itself.
 fn decode(frame: &mut Frame<'_>) -> Done {
+    let form = decodable(frame)?;
+    read(frame, &form.into_list(), 0)
+}
+
+/// The same, of values of the Solidity types that the first argument names.
+fn decode_as(frame: &mut Frame<'_>) -> Done {
+    let types = frame.bytes(0)?;
+    let Ok(types) = core::str::from_utf8(&types) else {
+        return refused(BAD_SIGNATURE, "a list of types is not UTF-8");
+    };
+    let types = parse_types(types).or_else(|why| refused(BAD_SIGNATURE, why))?;
+    let form = decodable(frame)?;
+    let forms = form.as_types(&types);
+    read(frame, &forms.or_else(|why| refused(NOT_DECODED, why))?, 1)
+}
+
+/// The form of the type argument, which must be a type that the calling module could make values of.
+fn decodable(frame: &mut Frame<'_>) -> VmResult<Form> {
     let layout = layout(frame, 0)?;
     let caller = frame.call.caller();
     let module = match caller {
@@ -228,10 +273,14 @@ fn decode(frame: &mut Frame<'_>) -> Done {
         let why = alloc::format!("only its own module may decode a {tag}");
         return refused(NOT_DECODED, why);
     }
-    let form = Form::of_layout(&layout).or_else(|why| refused(NOT_DECODED, why))?;
-    let data = frame.bytes(0)?;
+    Form::of_layout(&layout).or_else(|why| refused(NOT_DECODED, why))
+}
+
+/// Returns what values in an argument are in Move, one after the other.
+fn read(frame: &mut Frame<'_>, forms: &[Form], argument: usize) -> Done {
+    let data = frame.bytes(argument)?;
     let chain = &mut *frame.chain;
-    let read = read_values(&form.into_list(), &data, &mut |word| chain.linked(word));
+    let read = read_values(forms, &data, &mut |word| chain.linked(word));
     let values = match read {
         Ok(values) => values,
         Err(ReadError::Vm(error)) => return Err(error),

@@ -7,6 +7,7 @@ mod aggregators;
 mod bytes;
 mod debug;
 mod dispatch;
+mod erc20;
 mod events;
 mod evm;
 mod format;
@@ -124,7 +125,7 @@ type Row = (
 );
 
 /// All of them.
-const TABLES: [&[Row]; 14] = [
+const TABLES: [&[Row]; 15] = [
     aggregators::ROWS,
     bytes::ROWS,
     debug::ROWS,
@@ -139,6 +140,7 @@ const TABLES: [&[Row]; 14] = [
     tables::ROWS,
     transaction::ROWS,
     evm::ROWS,
+    erc20::ROWS,
 ];
 
 /// All rows with the numbers by which the engine knows them, in this process only: the table's

@@ -76,6 +76,13 @@ module aptos_framework::dispatchable_fungible_asset {
 
     /// Moves `amount` between stores; the signer owns `from`.
     public entry fun transfer<T: key>(sender: &signer, from: Object<T>, to: Object<T>, amount: u64) {
+        if (
+            fungible_asset::has_face(from)
+                && option::is_none(&fungible_asset::withdraw_dispatch_function(from))
+                && option::is_none(&fungible_asset::deposit_dispatch_function(to))
+        ) {
+            return fungible_asset::transfer(sender, from, to, amount)
+        };
         let fa = withdraw(sender, from, amount);
         deposit(to, fa);
     }

@@ -100,6 +100,10 @@ module aptos_framework::evm {
     /// module that calls.
     public native fun decode<T>(data: vector<u8>): T;
 
+    /// The same, of values of the Solidity types in a list: `(bytes4,uint256[3])`. Thus bytes and arrays of fixed
+    /// length can be read, too, and a list of one struct, `((string,uint256))`.
+    public native fun decode_as<T>(types: vector<u8>, data: vector<u8>): T;
+
     /// The first four bytes of the hash of a signature.
     public native fun selector(fn_abi: vector<u8>): vector<u8>;
 
@@ -143,6 +147,56 @@ module aptos_framework::evm {
         assert!(again == answer);
         assert!(decode<u64>(encode(&7u64)) == 7);
         assert!(decode<vector<vector<u8>>>(encode(&vector[x"", x"0102"])) == vector[x"", x"0102"]);
+    }
+
+    #[test_only]
+    struct Fixed has drop {
+        id: vector<u8>,
+        numbers: vector<u16>,
+        pair: Named,
+        digits: vector<u8>
+    }
+
+    #[test_only]
+    struct Named has copy, drop {
+        name: std::string::String,
+        owner: address
+    }
+
+    #[test]
+    fun what_has_a_fixed_length_is_decoded_by_its_types() {
+        let types = b"(bytes4,uint16[2],(string,bytes32),uint8[3])";
+        let pair = Named { name: std::string::utf8(b"seven"), owner: @0x8 };
+        let value = Fixed { id: x"01020304", numbers: vector[5, 6], pair, digits: x"090807" };
+        let signature = b"f";
+        signature.append(types);
+        let input = encode_call(signature, &value);
+        assert!(decode_as<Fixed>(types, input.slice(4, input.length())) == value);
+        // One struct, and a list of its fields, are not the same data.
+        let one = encode_call(b"f((string,bytes32))", &pair);
+        assert!(decode_as<Named>(b"((string,bytes32))", one.slice(4, one.length())) == pair);
+        let list = encode_call(b"f(string,bytes32)", &pair);
+        assert!(decode_as<Named>(b"(string,bytes32)", list.slice(4, list.length())) == pair);
+        assert!(list.length() != one.length());
+        assert!(decode_as<u64>(b"(uint24)", encode(&7u64)) == 7);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10003, location = Self)]
+    fun bytes_beyond_a_fixed_length_are_refused() {
+        decode_as<vector<u8>>(b"(bytes4)", x"0102030405000000000000000000000000000000000000000000000000000000");
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10003, location = Self)]
+    fun a_type_must_fit_the_value() {
+        decode_as<u64>(b"(address)", encode(&@0x7));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10004, location = Self)]
+    fun types_are_a_list() {
+        decode_as<u64>(b"uint256", encode(&7u64));
     }
 
     #[test]

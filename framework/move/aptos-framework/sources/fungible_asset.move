@@ -3,7 +3,9 @@
 /// refs to mint, to burn, and to move or freeze what others hold.
 ///
 /// The asset of the metadata object at `0xa` is ETH: its stores show the balance that `native_coin` keeps, of the
-/// owner for a primary store and of the store object itself for any other.
+/// owner for a primary store and of the store object itself for any other. In the same way the stores of an ERC-20's
+/// asset show what the contract keeps, see `faces`; and an asset that is kept here can have a face in the EVM, which
+/// announces each movement as a log.
 module aptos_framework::fungible_asset {
     use std::error;
     use std::features;
@@ -12,6 +14,7 @@ module aptos_framework::fungible_asset {
     use std::string::{Self, String};
     use aptos_framework::aggregator_v2::{Self, Aggregator};
     use aptos_framework::create_signer;
+    use aptos_framework::erc20;
     use aptos_framework::event;
     use aptos_framework::function_info::{Self, FunctionInfo};
     use aptos_framework::native_coin;
@@ -77,11 +80,14 @@ module aptos_framework::fungible_asset {
     const ERAW_BALANCE_REF_AND_FUNGIBLE_ASSET_MISMATCH: u64 = 34;
     /// The supply ref is for another asset
     const ERAW_SUPPLY_REF_AND_FUNGIBLE_ASSET_MISMATCH: u64 = 35;
+    /// The asset has a face in the EVM
+    const EHAS_FACE: u64 = 100;
 
     const MAX_NAME_LENGTH: u64 = 32;
     const MAX_SYMBOL_LENGTH: u64 = 32;
     const MAX_DECIMALS: u8 = 32;
     const MAX_URI_LENGTH: u64 = 512;
+    const MAX_U64: u256 = 18446744073709551615;
     const MAX_U128: u128 = 340282366920938463463374607431768211455;
 
     #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
@@ -121,9 +127,21 @@ module aptos_framework::fungible_asset {
     }
 
     #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
-    /// On a primary store of ETH: whose balance it shows.
+    /// On a primary store of ETH, or of an ERC-20's asset: whose balance it shows.
     struct NativeStore has key {
         account: address,
+    }
+
+    #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
+    /// On a metadata object: the ERC-20 contract that is the same asset.
+    struct Face has key, copy, drop {
+        /// The contract's account.
+        contract: address,
+        /// Whether the contract keeps the balances, which stores show. Otherwise stores keep them, which the contract
+        /// shows.
+        keeps: bool,
+        /// How many of the contract's units are one of the asset's.
+        unit: u256,
     }
 
     #[resource_group_member(group = aptos_framework::object::ObjectGroup)]
@@ -218,9 +236,7 @@ module aptos_framework::fungible_asset {
     ): Object<Metadata> {
         assert!(!object::can_generate_delete_ref(constructor_ref), error::invalid_argument(EOBJECT_IS_DELETABLE));
         let metadata = Metadata { name, symbol, decimals, icon_uri, project_uri };
-        assert_well_formed(&metadata);
-        let metadata_signer = &object::generate_signer(constructor_ref);
-        move_to(metadata_signer, metadata);
+        let metadata_signer = &add_metadata(constructor_ref, metadata);
         // The chain does not count how much ETH it holds.
         if (!is_native_address(signer::address_of(metadata_signer))) {
             let current = if (option::is_some(&maximum_supply)) {
@@ -231,6 +247,23 @@ module aptos_framework::fungible_asset {
             move_to(metadata_signer, ConcurrentSupply { current });
         };
         object::object_from_constructor_ref<Metadata>(constructor_ref)
+    }
+
+    /// Makes the object that is being created the metadata of the asset whose balances an ERC-20 contract keeps, in
+    /// units of which `unit` are one of the asset's.
+    public(package) fun add_fungibility_of_erc20(
+        constructor_ref: &ConstructorRef, name: String, symbol: String, decimals: u8, contract: address, unit: u256
+    ) {
+        let empty = string::utf8(b"");
+        let metadata = Metadata { name, symbol, decimals, icon_uri: empty, project_uri: empty };
+        move_to(&add_metadata(constructor_ref, metadata), Face { contract, keeps: true, unit });
+    }
+
+    fun add_metadata(constructor_ref: &ConstructorRef, metadata: Metadata): signer {
+        assert_well_formed(&metadata);
+        let metadata_signer = object::generate_signer(constructor_ref);
+        move_to(&metadata_signer, metadata);
+        metadata_signer
     }
 
     fun assert_well_formed(metadata: &Metadata) {
@@ -411,6 +444,10 @@ module aptos_framework::fungible_asset {
     fun supply_at(metadata_addr: address): Option<u128> {
         if (exists<ConcurrentSupply>(metadata_addr)) {
             option::some(aggregator_v2::read(&ConcurrentSupply[metadata_addr].current))
+        } else if (is_kept_by_erc20(metadata_addr)) {
+            let face = Face[metadata_addr];
+            let supply = erc20::supply(face.contract) / face.unit;
+            option::some(if (supply > (MAX_U128 as u256)) MAX_U128 else (supply as u128))
         } else {
             option::none()
         }
@@ -518,10 +555,13 @@ module aptos_framework::fungible_asset {
         let store = &FungibleStore[store_addr];
         if (is_native(store.metadata)) {
             native_coin::balance(native_account(store_addr))
-        } else if (store.balance == 0 && exists<ConcurrentFungibleBalance>(store_addr)) {
+        } else if (store.balance != 0) {
+            store.balance
+        } else if (exists<ConcurrentFungibleBalance>(store_addr)) {
             aggregator_v2::read(&ConcurrentFungibleBalance[store_addr].balance)
         } else {
-            store.balance
+            let metadata_addr = object::object_address(&store.metadata);
+            if (is_kept_by_erc20(metadata_addr)) erc20_balance(native_account(store_addr), metadata_addr) else 0
         }
     }
 
@@ -609,7 +649,7 @@ module aptos_framework::fungible_asset {
         move_to(store_signer, FungibleStore { metadata: object::convert(metadata), balance: 0, frozen: false });
         if (
             features::default_to_concurrent_fungible_balance_enabled()
-                && !is_native_address(object::object_address(&metadata))
+                && !is_kept_elsewhere(object::object_address(&metadata))
         ) {
             move_to(store_signer, ConcurrentFungibleBalance { balance: aggregator_v2::create_unbounded_aggregator() });
         };
@@ -624,7 +664,7 @@ module aptos_framework::fungible_asset {
         constructor_ref: &ConstructorRef, owner: address, metadata: Object<T>
     ): Object<FungibleStore> {
         let store = create_store(constructor_ref, metadata);
-        if (is_native_address(object::object_address(&metadata))) {
+        if (is_kept_elsewhere(object::object_address(&metadata))) {
             move_to(&object::generate_signer(constructor_ref), NativeStore { account: owner });
         };
         store
@@ -650,14 +690,15 @@ module aptos_framework::fungible_asset {
         abort error::not_found(ESUPPLY_NOT_FOUND)
     }
 
-    /// Turns the balance of a store, which the signer owns, into an aggregator. ETH has its ledger, and is left alone.
+    /// Turns the balance of a store, which the signer owns, into an aggregator. What another ledger keeps is left alone.
     public entry fun upgrade_store_to_concurrent<T: key>(owner: &signer, store: Object<T>) {
         assert!(
             object::owns(store, signer::address_of(owner)), error::permission_denied(ENOT_STORE_OWNER)
         );
         assert!(!is_frozen(store), error::invalid_argument(ESTORE_IS_FROZEN));
         let store_addr = object::object_address(&store);
-        if (is_native(metadata_of_store(store_addr)) || exists<ConcurrentFungibleBalance>(store_addr)) {
+        let metadata_addr = object::object_address(&metadata_of_store(store_addr));
+        if (is_kept_elsewhere(metadata_addr) || exists<ConcurrentFungibleBalance>(store_addr)) {
             return
         };
         let store = &mut FungibleStore[store_addr];
@@ -670,8 +711,14 @@ module aptos_framework::fungible_asset {
 
     /// Moves `amount` between stores of an asset without functions of its own; the signer owns `from`.
     public entry fun transfer<T: key>(sender: &signer, from: Object<T>, to: Object<T>, amount: u64) {
-        let fa = withdraw(sender, from, amount);
-        deposit(to, fa);
+        if (has_face(from)) {
+            withdraw_sanity_check(sender, from, true);
+            deposit_sanity_check(to, true);
+            unchecked_transfer(object::object_address(&from), object::object_address(&to), amount);
+        } else {
+            let fa = withdraw(sender, from, amount);
+            deposit(to, fa);
+        };
     }
 
     /// Takes `amount` out of a store that the signer owns. Aborts if the store is frozen, or holds less, or the asset
@@ -719,13 +766,28 @@ module aptos_framework::fungible_asset {
     /// The same without a ref, for coins that become fungible assets.
     public(package) fun mint_internal(metadata: Object<Metadata>, amount: u64): FungibleAsset {
         increase_supply(metadata, amount);
+        let metadata_addr = object::object_address(&metadata);
+        if (amount != 0 && exists<Face>(metadata_addr)) {
+            let contract = Face[metadata_addr].contract;
+            erc20::log_mint(contract, contract, amount);
+        };
         FungibleAsset { metadata, amount }
     }
 
     /// Creates `amount` in the store.
     public fun mint_to<T: key>(ref: &MintRef, store: Object<T>, amount: u64) {
         deposit_sanity_check(store, false);
-        unchecked_deposit(object::object_address(&store), mint(ref, amount));
+        let store_addr = object::object_address(&store);
+        let metadata_addr = object::object_address(&ref.metadata);
+        if (amount == 0 || !exists<Face>(metadata_addr)) {
+            increase_supply(ref.metadata, amount);
+            unchecked_deposit(store_addr, FungibleAsset { metadata: ref.metadata, amount });
+        } else {
+            assert_store_of(store_addr, ref.metadata);
+            increase_supply(ref.metadata, amount);
+            put(store_addr, amount);
+            erc20::log_mint(Face[metadata_addr].contract, holder(store_addr, metadata_addr), amount);
+        }
     }
 
     /// Freezes the store, or ends that. Nothing but a `TransferRef` moves assets in or out of a frozen store.
@@ -755,6 +817,11 @@ module aptos_framework::fungible_asset {
     public(package) fun burn_internal(fa: FungibleAsset): u64 {
         let FungibleAsset { metadata, amount } = fa;
         decrease_supply(metadata, amount);
+        let metadata_addr = object::object_address(&metadata);
+        if (amount != 0 && exists<Face>(metadata_addr)) {
+            let contract = Face[metadata_addr].contract;
+            erc20::log_burn(contract, contract, amount);
+        };
         amount
     }
 
@@ -769,7 +836,14 @@ module aptos_framework::fungible_asset {
             ref.metadata == metadata_of_store(store_addr),
             error::invalid_argument(EBURN_REF_AND_STORE_MISMATCH)
         );
-        burn_internal(unchecked_withdraw(store_addr, amount));
+        let metadata_addr = object::object_address(&ref.metadata);
+        if (amount == 0 || !exists<Face>(metadata_addr)) {
+            burn_internal(unchecked_withdraw(store_addr, amount));
+        } else {
+            take(store_addr, amount);
+            decrease_supply(ref.metadata, amount);
+            erc20::log_burn(Face[metadata_addr].contract, holder(store_addr, metadata_addr), amount);
+        }
     }
 
     /// Takes `amount` out of any store, frozen or not.
@@ -792,8 +866,10 @@ module aptos_framework::fungible_asset {
     public fun transfer_with_ref<T: key>(
         transfer_ref: &TransferRef, from: Object<T>, to: Object<T>, amount: u64
     ) {
-        let fa = withdraw_with_ref(transfer_ref, from, amount);
-        deposit_with_ref(transfer_ref, to, fa);
+        assert!(
+            transfer_ref.metadata == store_metadata(from), error::invalid_argument(ETRANSFER_REF_AND_STORE_MISMATCH)
+        );
+        unchecked_transfer(object::object_address(&from), object::object_address(&to), amount);
     }
 
     /// No amount of the asset.
@@ -830,14 +906,28 @@ module aptos_framework::fungible_asset {
         if (amount == 0) {
             return
         };
-        if (is_native(metadata)) {
+        let metadata_addr = object::object_address(&metadata);
+        if (is_native_address(metadata_addr)) {
             native_coin::deposit(native_account(store_addr), amount);
-        } else if (exists<ConcurrentFungibleBalance>(store_addr)) {
+        } else if (exists<Face>(metadata_addr)) {
+            return deposit_with_face(store_addr, metadata_addr, amount)
+        } else if (store.balance == 0 && exists<ConcurrentFungibleBalance>(store_addr)) {
             aggregator_v2::add(&mut ConcurrentFungibleBalance[store_addr].balance, amount);
         } else {
             store.balance += amount;
         };
         event::emit(Deposit { store: store_addr, amount });
+    }
+
+    fun deposit_with_face(store_addr: address, metadata_addr: address, amount: u64) {
+        let Face { contract, keeps, unit } = Face[metadata_addr];
+        if (keeps) {
+            erc20::deposit(contract, native_account(store_addr), (amount as u256) * unit);
+            event::emit(Deposit { store: store_addr, amount });
+        } else {
+            put(store_addr, amount);
+            erc20::log_transfer(contract, contract, holder(store_addr, metadata_addr), amount);
+        };
     }
 
     /// Takes `amount` out of the store at the address, frozen or not. Aborts with `EINSUFFICIENT_BALANCE` if it holds
@@ -846,21 +936,93 @@ module aptos_framework::fungible_asset {
         assert!(exists<FungibleStore>(store_addr), error::not_found(EFUNGIBLE_STORE_EXISTENCE));
         let store = &mut FungibleStore[store_addr];
         let metadata = store.metadata;
-        if (amount != 0) {
-            let enough = if (is_native(metadata)) {
-                native_coin::withdraw(native_account(store_addr), amount)
-            } else if (exists<ConcurrentFungibleBalance>(store_addr)) {
-                aggregator_v2::try_sub(&mut ConcurrentFungibleBalance[store_addr].balance, amount)
-            } else if (store.balance >= amount) {
-                store.balance -= amount;
-                true
-            } else {
-                false
-            };
+        if (amount == 0) {
+            return FungibleAsset { metadata, amount }
+        };
+        let metadata_addr = object::object_address(&metadata);
+        let enough = if (is_native_address(metadata_addr)) {
+            native_coin::withdraw(native_account(store_addr), amount)
+        } else if (exists<Face>(metadata_addr)) {
+            withdraw_with_face(store_addr, metadata_addr, amount);
+            return FungibleAsset { metadata, amount }
+        } else if (store.balance >= amount) {
+            store.balance -= amount;
+            true
+        } else if (store.balance == 0 && exists<ConcurrentFungibleBalance>(store_addr)) {
+            aggregator_v2::try_sub(&mut ConcurrentFungibleBalance[store_addr].balance, amount)
+        } else {
+            false
+        };
+        assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
+        event::emit(Withdraw { store: store_addr, amount });
+        FungibleAsset { metadata, amount }
+    }
+
+    fun withdraw_with_face(store_addr: address, metadata_addr: address, amount: u64) {
+        let Face { contract, keeps, unit } = Face[metadata_addr];
+        if (keeps) {
+            let enough = erc20::withdraw(contract, native_account(store_addr), (amount as u256) * unit);
             assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
             event::emit(Withdraw { store: store_addr, amount });
+        } else {
+            take(store_addr, amount);
+            erc20::log_transfer(contract, holder(store_addr, metadata_addr), contract, amount);
         };
-        FungibleAsset { metadata, amount }
+    }
+
+    /// Moves `amount` between the stores at two addresses, frozen or not. Of an asset with a face this is one movement,
+    /// where a withdrawal and a deposit are two.
+    public(package) fun unchecked_transfer(from: address, to: address, amount: u64) {
+        let metadata = metadata_of_store(from);
+        let metadata_addr = object::object_address(&metadata);
+        if (amount == 0 || !exists<Face>(metadata_addr)) {
+            return unchecked_deposit(to, unchecked_withdraw(from, amount))
+        };
+        assert_store_of(to, metadata);
+        let Face { contract, keeps, unit } = Face[metadata_addr];
+        if (keeps) {
+            // The contract's log gives the events.
+            let amount = (amount as u256) * unit;
+            let enough = erc20::transfer(contract, native_account(from), native_account(to), amount);
+            assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
+        } else {
+            take(from, amount);
+            put(to, amount);
+            erc20::log_transfer(contract, holder(from, metadata_addr), holder(to, metadata_addr), amount);
+        }
+    }
+
+    fun assert_store_of(store_addr: address, metadata: Object<Metadata>) {
+        assert!(
+            metadata == metadata_of_store(store_addr), error::invalid_argument(EFUNGIBLE_ASSET_AND_STORE_MISMATCH)
+        );
+    }
+
+    /// Adds to what the store itself keeps.
+    fun put(store_addr: address, amount: u64) {
+        if (exists<ConcurrentFungibleBalance>(store_addr)) {
+            aggregator_v2::add(&mut ConcurrentFungibleBalance[store_addr].balance, amount);
+        } else {
+            let store = &mut FungibleStore[store_addr];
+            store.balance += amount;
+        };
+        event::emit(Deposit { store: store_addr, amount });
+    }
+
+    /// Takes from what the store itself keeps.
+    fun take(store_addr: address, amount: u64) {
+        let enough = if (exists<ConcurrentFungibleBalance>(store_addr)) {
+            aggregator_v2::try_sub(&mut ConcurrentFungibleBalance[store_addr].balance, amount)
+        } else {
+            let store = &mut FungibleStore[store_addr];
+            let enough = store.balance >= amount;
+            if (enough) {
+                store.balance -= amount;
+            };
+            enough
+        };
+        assert!(enough, error::invalid_argument(EINSUFFICIENT_BALANCE));
+        event::emit(Withdraw { store: store_addr, amount });
     }
 
     fun increase_supply(metadata: Object<Metadata>, amount: u64) {
@@ -916,6 +1078,70 @@ module aptos_framework::fungible_asset {
 
     fun is_native_address(metadata_addr: address): bool {
         metadata_addr == @aptos_fungible_asset
+    }
+
+    // Faces
+
+    /// Whether another ledger than the stores keeps the balances of the asset.
+    fun is_kept_elsewhere(metadata_addr: address): bool {
+        is_native_address(metadata_addr) || is_kept_by_erc20(metadata_addr)
+    }
+
+    fun is_kept_by_erc20(metadata_addr: address): bool {
+        exists<Face>(metadata_addr) && Face[metadata_addr].keeps
+    }
+
+    /// Whether accounts own the asset without any store.
+    public(package) fun is_owned_without_store(metadata_addr: address): bool {
+        is_kept_elsewhere(metadata_addr)
+    }
+
+    /// How much an account has of an asset that it owns without any store: at most 2^64 - 1.
+    public(package) fun balance_without_store(account: address, metadata_addr: address): u64 {
+        if (is_native_address(metadata_addr)) {
+            native_coin::balance(account)
+        } else if (is_kept_by_erc20(metadata_addr)) {
+            erc20_balance(account, metadata_addr)
+        } else {
+            0
+        }
+    }
+
+    fun erc20_balance(account: address, metadata_addr: address): u64 {
+        let face = Face[metadata_addr];
+        let balance = erc20::balance(face.contract, account) / face.unit;
+        (if (balance > MAX_U64) MAX_U64 else balance) as u64
+    }
+
+    /// Whether there is an ERC-20 contract that is the asset of the store.
+    public(package) fun has_face<T: key>(store: Object<T>): bool {
+        exists<Face>(object::object_address(&store_metadata(store)))
+    }
+
+    /// The ERC-20 contract that is the same asset, if there is one.
+    public(package) fun face(metadata_addr: address): Option<Face> {
+        if (exists<Face>(metadata_addr)) option::some(Face[metadata_addr]) else option::none()
+    }
+
+    /// The contract's account, whether it keeps the balances, and how many of its units are one of the asset's.
+    public(package) fun unpack_face(face: Face): (address, bool, u256) {
+        let Face { contract, keeps, unit } = face;
+        (contract, keeps, unit)
+    }
+
+    /// Gives an asset that stores keep its face in the EVM, whose logs announce all movements from now on.
+    public(package) fun add_face(metadata: Object<Metadata>, contract: address) {
+        let metadata_addr = object::object_address(&metadata);
+        assert!(!is_kept_elsewhere(metadata_addr) && !exists<Face>(metadata_addr), error::already_exists(EHAS_FACE));
+        let metadata_signer = &create_signer::create_signer(metadata_addr);
+        move_to(metadata_signer, Face { contract, keeps: false, unit: 1 });
+    }
+
+    /// Who has what is in the store, as its face says it: the owner of a primary store, else the store object.
+    fun holder(store_addr: address, metadata_addr: address): address {
+        let owner = object::owner(object::address_to_object<FungibleStore>(store_addr));
+        let primary = object::create_user_derived_object_address(owner, metadata_addr);
+        if (primary == store_addr) owner else store_addr
     }
 
     /// Whose balance in the ledger the store shows.

@@ -37,6 +37,22 @@ module aptos_framework::primary_fungible_store {
         );
     }
 
+    /// The same for the asset of an ERC-20 contract, see `fungible_asset::add_fungibility_of_erc20`.
+    public(package) fun create_asset_of_erc20(
+        constructor_ref: &ConstructorRef, name: String, symbol: String, decimals: u8, contract: address, unit: u256
+    ) {
+        fungible_asset::add_fungibility_of_erc20(constructor_ref, name, symbol, decimals, contract, unit);
+        move_to(
+            &object::generate_signer(constructor_ref),
+            DeriveRefPod { metadata_derive_ref: object::generate_derive_ref(constructor_ref) }
+        );
+    }
+
+    /// Whether all accounts can have a primary store of the asset.
+    public(package) fun is_enabled(metadata_addr: address): bool {
+        exists<DeriveRefPod>(metadata_addr)
+    }
+
     /// The primary store of `owner`, created if need be.
     public fun ensure_primary_store_exists<T: key>(
         owner: address, metadata: Object<T>
@@ -105,7 +121,7 @@ module aptos_framework::primary_fungible_store {
         } else if (primary_store_exists(account, metadata)) {
             fungible_asset::balance(primary_store(account, metadata))
         } else {
-            0
+            fungible_asset::balance_without_store(account, object::object_address(&metadata))
         }
     }
 
@@ -117,7 +133,7 @@ module aptos_framework::primary_fungible_store {
         } else if (primary_store_exists(account, metadata)) {
             fungible_asset::is_balance_at_least(primary_store(account, metadata), amount)
         } else {
-            amount == 0
+            fungible_asset::balance_without_store(account, object::object_address(&metadata)) >= amount
         }
     }
 
@@ -212,12 +228,16 @@ module aptos_framework::primary_fungible_store {
         object::object_address(&metadata) == @aptos_fungible_asset
     }
 
-    /// The primary store that a withdrawal is from: an account can own ETH before its store exists.
+    /// The primary store that a withdrawal is from: an account can own ETH, or an ERC-20, before its store exists.
     fun funded_store<T: key>(owner: address, metadata: Object<T>): Object<FungibleStore> {
-        if (is_native(metadata)) {
-            ensure_primary_store_exists(owner, metadata)
+        let store_addr = primary_store_address(owner, metadata);
+        if (
+            !fungible_asset::store_exists(store_addr)
+                && fungible_asset::is_owned_without_store(object::object_address(&metadata))
+        ) {
+            create_primary_store(owner, metadata)
         } else {
-            primary_store(owner, metadata)
+            object::address_to_object(store_addr)
         }
     }
 

@@ -2,6 +2,10 @@
 
 use super::super::backend::{BackendError, Ledger, Result, State, States};
 use lumio_move_engine::{Address, ModuleId, StructTag, TypeTag, bcs::Reader};
+use lumio_move_transaction::EntryFunction;
+
+/// Gas units that a contract may use to say what an account has.
+const BALANCE_GAS: u64 = 3_000;
 
 /// What the index is made from, all of it on the node:
 ///
@@ -36,4 +40,43 @@ pub(super) fn octas(state: &mut dyn State, account: Address) -> Result<Option<u6
     let octas = Reader::new(&store).u64();
     let octas = octas.map_err(|error| BackendError::Internal(format!("a coin store: {error}")))?;
     Ok(Some(octas))
+}
+
+/// What an account has of an asset that an ERC-20 contract keeps; none if the contract does not say.
+pub(super) fn kept(state: &mut dyn State, account: Address, asset: Address) -> Result<Option<u64>> {
+    let metadata = struct_tag("fungible_asset", "Metadata", Vec::new());
+    let call = EntryFunction {
+        module: ModuleId::new(Address::ONE, "primary_fungible_store"),
+        function: "balance".into(),
+        type_arguments: vec![TypeTag::Struct(Box::new(metadata))],
+        arguments: vec![account.0.to_vec(), asset.0.to_vec()],
+    };
+    match state.view_within(&call, BALANCE_GAS) {
+        Ok(outcome) => {
+            let balance = outcome.values.first();
+            Ok(balance.and_then(|(_, bcs)| Reader::new(bcs).u64().ok()))
+        }
+        Err(BackendError::Vm { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The resource by which the asset of an ERC-20 contract is found.
+pub(super) fn contract_tag() -> StructTag {
+    struct_tag("faces", "Contract", Vec::new())
+}
+
+/// The account that the EVM knows by an address.
+pub(super) fn account_of(state: &mut dyn State, evm_address: &[u8; 20]) -> Result<Option<Address>> {
+    let mut argument = vec![20];
+    argument.extend(evm_address);
+    let call = EntryFunction {
+        module: ModuleId::new(Address::ONE, "vms"),
+        function: "account_of".into(),
+        type_arguments: Vec::new(),
+        arguments: vec![argument],
+    };
+    let outcome = state.view(&call)?;
+    let account = outcome.values.first();
+    Ok(account.and_then(|(_, bcs)| Reader::new(bcs).address().ok()))
 }

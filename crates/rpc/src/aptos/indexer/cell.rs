@@ -16,6 +16,9 @@ pub(super) enum Cell {
     /// The octas of an account, which the ledger alone knows. Becomes a number
     /// when a query reads the row.
     Octas(Arc<Address>),
+    /// What an account has of an asset that an ERC-20 contract keeps: the contract alone knows. The
+    /// account, then the asset.
+    Kept(Arc<(Address, Address)>),
 }
 
 impl Cell {
@@ -47,7 +50,7 @@ impl Cell {
     /// beyond 64 bits they are rounded, as JavaScript would do with them anyway.
     pub(super) fn to_json(&self) -> Value {
         match self {
-            Self::Null | Self::Octas(_) => Value::Null,
+            Self::Null | Self::Octas(_) | Self::Kept(_) => Value::Null,
             Self::Bool(value) => json!(value),
             Self::Number(number) => number.to_json(),
             Self::Text(text) => json!(&**text),

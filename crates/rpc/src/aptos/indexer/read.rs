@@ -11,12 +11,21 @@ use super::{
         table_types::TableTypes,
         types::Types,
     },
-    backend::IndexBackend,
+    backend::{IndexBackend, account_of, contract_tag},
     store::Tip,
 };
 use lumio_move_engine::{Address, StructTag, TypeTag};
 use lumio_move_transaction::{ExecutableRef, SignedTransaction, TransactionAuthenticator};
 use serde_json::Value;
+
+/// The topic of `Transfer(address,address,uint256)`.
+const TRANSFER: [u8; 32] = [
+    0xdd, 0xf2, 0x52, 0xad, 0x1b, 0xe2, 0xc8, 0x9b, 0x69, 0xc2, 0xb0, 0x68, 0xfc, 0x37, 0x8d, 0xaa,
+    0x95, 0x2b, 0xa7, 0xf1, 0x63, 0xc4, 0xa1, 0x16, 0x28, 0xf5, 0x5a, 0x4d, 0xf5, 0x23, 0xb3, 0xef,
+];
+
+/// `0x1::erc20::vault`.
+const VAULT: Address = Address(*b"lumio/erc20/vault\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
 
 /// A block with its transactions.
 pub(super) struct ReadBlock {
@@ -76,6 +85,9 @@ pub(super) struct ReadEvent {
     pub(super) sequence_number: u64,
     pub(super) kind: String,
     pub(super) data: Value,
+    /// Of a `Transfer` of an ERC-20 contract that has an asset: the contract, and whose balances have
+    /// changed.
+    pub(super) moved: Option<(Address, Vec<Address>)>,
 }
 
 /// The native coin has two names; clients know this one.
@@ -194,7 +206,7 @@ fn is_indexed(tag: &StructTag) -> bool {
     let module = tag.module.name.as_str();
     if tag.module.address == Address::ONE {
         return match module {
-            "object" | "fungible_asset" => true,
+            "object" | "fungible_asset" | "faces" => true,
             "coin" => tag.name == "CoinStore" || tag.name == "CoinInfo",
             _ => false,
         };
@@ -223,7 +235,39 @@ fn read_event(types: &mut Types<'_>, event: &Event) -> Result<ReadEvent> {
         sequence_number,
         kind: shown_type(&kind),
         data: shown.remove("data").unwrap_or(Value::Null),
+        moved: moved(types, event)?,
     })
+}
+
+/// The holders that a log of the EVM is about. An asset in flight is nobody's.
+fn moved(types: &mut Types<'_>, event: &Event) -> Result<Option<(Address, Vec<Address>)>> {
+    let Event::EvmLog {
+        address, topics, ..
+    } = event
+    else {
+        return Ok(None);
+    };
+    let [topic, parties @ ..] = topics.as_slice() else {
+        return Ok(None);
+    };
+    if *topic != TRANSFER || parties.len() != 2 {
+        return Ok(None);
+    }
+    let state = &mut *types.state;
+    if state.resource(*address, &contract_tag())?.is_none() {
+        return Ok(None);
+    }
+    let mut accounts = Vec::new();
+    for party in parties {
+        let evm_address = party.last_chunk::<20>();
+        if let Some(evm_address) = evm_address.filter(|it| **it != [0; 20])
+            && let Some(account) = account_of(state, evm_address)?
+            && account != VAULT
+        {
+            accounts.push(account);
+        }
+    }
+    Ok(Some((*address, accounts)))
 }
 
 fn request(signed: &SignedTransaction) -> Request {

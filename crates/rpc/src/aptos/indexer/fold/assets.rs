@@ -177,6 +177,11 @@ impl Fold<'_> {
         let concurrent = self.resource(&address, kinds::CONCURRENT_BALANCE);
         let amount = match concurrent {
             _ if native => Cell::Octas(address.into()),
+            _ if self.is_kept_by_erc20(&metadata) => {
+                let shown = self.resource(&address, kinds::NATIVE_STORE);
+                let account = shown.and_then(|store| address_at(&store, "/account"));
+                Cell::Kept((account.unwrap_or(address), metadata).into())
+            }
             Some(balance) => number_cell(&balance, "/balance/value"),
             None => number_cell(&store, "/balance"),
         };
@@ -202,8 +207,49 @@ impl Fold<'_> {
         }
     }
 
+    fn is_kept_by_erc20(&self, metadata: &Address) -> bool {
+        let face = self.resource(metadata, kinds::FACE);
+        face.is_some_and(|face| flag_at(&face, "/keeps") == Some(true))
+    }
+
+    /// Rows of those whose balances an ERC-20 contract has changed: they need no store for that.
+    fn erc20_holders(&mut self, contract: &Address, accounts: &[Address]) {
+        let metadata = self.resource(contract, kinds::CONTRACT);
+        let metadata = metadata.and_then(|it| address_at(&it, "/metadata/inner"));
+        let Some(metadata) = metadata.filter(|metadata| self.is_kept_by_erc20(metadata)) else {
+            return;
+        };
+        for account in accounts {
+            // A store that is a holder of its own has its row.
+            if self.resource(account, kinds::STORE).is_some() {
+                self.fungible_store(*account);
+                continue;
+            }
+            self.touched.insert(*account);
+            let cells = [
+                ("amount", Cell::Kept((*account, metadata).into())),
+                ("asset_type", Cell::address(&metadata)),
+                ("is_frozen", false.into()),
+                ("is_primary", true.into()),
+                ("last_transaction_timestamp", self.time.clone()),
+                ("last_transaction_version", self.version.clone()),
+                ("owner_address", Cell::address(account)),
+                (
+                    "storage_id",
+                    Cell::address(&object_address_from_object(*account, metadata)),
+                ),
+                ("token_standard", "v2".into()),
+            ];
+            let balance = row(Table::FungibleAssetBalances, cells);
+            self.store.put(Table::FungibleAssetBalances, balance);
+        }
+    }
+
     /// Tells events that are about balances.
     pub(super) fn asset_event(&mut self, place: u64, event: &ReadEvent) {
+        if let Some((contract, accounts)) = &event.moved {
+            self.erc20_holders(contract, accounts);
+        }
         match event.kind.as_str() {
             "0x1::coin::CoinDeposit" | "0x1::coin::CoinWithdraw" => self.coin_event(place, event),
             "0x1::fungible_asset::Deposit"

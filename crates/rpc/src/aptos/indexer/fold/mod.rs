@@ -35,6 +35,8 @@ mod kinds {
     pub(super) const CONCURRENT_SUPPLY: &str = "0x1::fungible_asset::ConcurrentSupply";
     pub(super) const STORE: &str = "0x1::fungible_asset::FungibleStore";
     pub(super) const NATIVE_STORE: &str = "0x1::fungible_asset::NativeStore";
+    pub(super) const FACE: &str = "0x1::fungible_asset::Face";
+    pub(super) const CONTRACT: &str = "0x1::faces::Contract";
     pub(super) const CONCURRENT_BALANCE: &str = "0x1::fungible_asset::ConcurrentFungibleBalance";
     pub(super) const COLLECTION: &str = "0x4::collection::Collection";
     pub(super) const COLLECTION_SUPPLY: &str = "0x4::collection::ConcurrentSupply";
@@ -44,7 +46,7 @@ mod kinds {
     pub(super) const TOKEN: &str = "0x4::token::Token";
     pub(super) const TOKEN_IDENTIFIERS: &str = "0x4::token::TokenIdentifiers";
     pub(super) const PROPERTIES: &str = "0x4::property_map::PropertyMap";
-    pub(super) const ALL: [&str; 16] = [
+    pub(super) const ALL: [&str; 18] = [
         CORE,
         UNTRANSFERABLE,
         METADATA,
@@ -52,6 +54,8 @@ mod kinds {
         CONCURRENT_SUPPLY,
         STORE,
         NATIVE_STORE,
+        FACE,
+        CONTRACT,
         CONCURRENT_BALANCE,
         COLLECTION,
         COLLECTION_SUPPLY,

@@ -1,69 +1,13 @@
-//! Runs under the eyes of an inspector.
+//! States before and after a run, in the forms that tracers read.
 
-use crate::{
-    Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted,
-    database::{DbFault, analysed, history_slot},
-    machine::optimism_evm,
-    queue,
-    transact::transacted,
-};
+use crate::database::{DbFault, analysed, history_slot};
 use alloy_eips::eip2935::HISTORY_STORAGE_ADDRESS;
 use alloy_primitives::{Address, B256, U256};
 use lumio_state::{Fault, Journal, StateKey, StateView};
-use lumio_vm_bus::Host;
-use op_revm::{OpHaltReason, OpTransactionError, handler::OpHandler};
 use revm::{
-    DatabaseRef, Inspector,
-    context_interface::result::{EVMError, ExecutionResult},
-    inspector::InspectorHandler,
-    interpreter::interpreter::EthInterpreter,
+    DatabaseRef,
     state::{Account, AccountInfo, AccountStatus, Bytecode, EvmState, EvmStorageSlot},
 };
-
-/// A run and its result in revm's form, which tracers build their output from.
-#[derive(Clone, Debug)]
-pub struct Inspected {
-    /// What it came to.
-    pub transacted: Transacted,
-    /// The same as revm says it.
-    pub result: ExecutionResult<OpHaltReason>,
-}
-
-impl Evm {
-    /// Runs a transaction as [`transact`](Self::transact) does, and shows every
-    /// step to an inspector, which comes back with the result.
-    ///
-    /// # Errors
-    /// As `transact`; and a fault under Ethereum's rules, which only the state
-    /// tests use.
-    pub fn inspect<'h, 'v, I>(
-        &'h self,
-        transaction: EvmTransaction,
-        host: &'h mut (dyn Host<'v> + 'h),
-        inspector: I,
-    ) -> Result<(Inspected, I), TransactError>
-    where
-        I: Inspector<OpContext<'h, 'v>, EthInterpreter>,
-    {
-        let Rules::Optimism(fork) = self.rules() else {
-            return Err(Fault::Bug("tracing needs the OP stack's rules".into()).into());
-        };
-        let precompiles = self.precompiles();
-        let mut context = self
-            .surroundings()
-            .optimism(fork, transaction, host, &precompiles);
-        context.journaled_state.mirror.enabled = true;
-        let mut evm = optimism_evm(context, inspector, precompiles);
-        let mut handler = OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new();
-        let result = queue::run(&mut handler, &mut evm, OpHandler::inspect_execution);
-        evm.0.ctx.journaled_state.take_fault()?;
-        let transacted = transacted(result.clone())?;
-        let Ok(result) = result else {
-            return Err(Fault::Bug("an error came out as a result".into()).into());
-        };
-        Ok((Inspected { transacted, result }, evm.0.inspector))
-    }
-}
 
 /// The accounts that a transaction has looked at, in revm's form.
 ///

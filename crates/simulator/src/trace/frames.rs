@@ -1,0 +1,152 @@
+//! `callTracer`: the tree of frames of all machines.
+//!
+//! The frame of a Move function is a `CALL` (or a `STATICCALL`) of its module's account, so that
+//! tools read it as any other, with fields beside: `vm`, `function`, `arguments`, `returns`. A frame
+//! that was queued says so, and comes after the others of the one root.
+
+use super::{
+    names::{self, Named},
+    run::{Seen, Subject},
+};
+use crate::SimulateError;
+use alloy_primitives::U256;
+use alloy_rpc_types_trace::geth::{CallConfig, CallFrame};
+use lumio_types::VmId;
+use lumio_vm_bus::message;
+use revm_inspectors::tracing::types::{CallTraceNode, TraceMemberOrder};
+use serde_json::{Map, Value};
+
+/// Renders the tree.
+pub(super) fn render(seen: &Seen<'_>, config: CallConfig) -> Result<Value, SimulateError> {
+    let nodes = seen.recorder.nodes();
+    let stands = events_that_stand(seen, nodes);
+    let numbers = log_numbers(nodes, &stands);
+    let with_log = config.with_log.unwrap_or_default();
+    let only_top = config.only_top_call.unwrap_or_default();
+    let wanted = if only_top {
+        nodes.len().min(1)
+    } else {
+        nodes.len()
+    };
+    let mut rendered: Vec<Option<Map<String, Value>>> = vec![None; wanted];
+    // Who calls began before whom it calls.
+    for (index, node) in nodes.iter().enumerate().take(wanted).rev() {
+        let with_log = with_log && stands.get(index).copied().unwrap_or_default();
+        let mut frame = node.geth_empty_call_frame(with_log);
+        let firsts = numbers.get(index).map(Vec::as_slice).unwrap_or_default();
+        for (log, number) in frame.logs.iter_mut().zip(firsts) {
+            log.index = Some(*number);
+        }
+        complete(seen, index, &mut frame);
+        let own = node.geth_selfdestruct_call_trace();
+        let mut shown = object(&frame)?;
+        let mut calls = Vec::new();
+        if let Some(own) = own {
+            calls.push(Value::Object(object(&own)?));
+        }
+        for child in &node.children {
+            let child = rendered.get_mut(*child).and_then(Option::take);
+            calls.extend(child.map(Value::Object));
+        }
+        if let Some(named) = name_of(seen, index, node)? {
+            named.put_into(&mut shown);
+        }
+        if seen.recorder.queued.contains(&index) {
+            shown.insert("queued".into(), true.into());
+        }
+        if !calls.is_empty() {
+            shown.insert("calls".into(), calls.into());
+        }
+        if let Some(place) = rendered.get_mut(index) {
+            *place = Some(shown);
+        }
+    }
+    let root = rendered.first_mut().and_then(Option::take);
+    Ok(Value::Object(root.unwrap_or_default()))
+}
+
+fn object(frame: &CallFrame) -> Result<Map<String, Value>, SimulateError> {
+    match serde_json::to_value(frame) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) | Err(_) => Err(SimulateError::Fault(lumio_executor::Fault::Bug(
+            "a frame that is no object".into(),
+        ))),
+    }
+}
+
+/// For each frame, whether the events that it emitted itself are the transaction's. A Move
+/// transaction that fails has those of its epilogue all the same.
+fn events_that_stand(seen: &Seen<'_>, nodes: &[CallTraceNode]) -> Vec<bool> {
+    let is_move = matches!(seen.traced.subject, Subject::Move { .. });
+    let mut succeeded: Vec<bool> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let above = node.parent.and_then(|parent| succeeded.get(parent));
+        succeeded.push(above.copied().unwrap_or(true) && !node.trace.is_error());
+    }
+    if let Some(root) = succeeded.first_mut() {
+        *root |= is_move;
+    }
+    succeeded
+}
+
+/// The number of each log within the transaction, as its receipt counts them.
+fn log_numbers(nodes: &[CallTraceNode], stands: &[bool]) -> Vec<Vec<u64>> {
+    let mut numbers: Vec<Vec<u64>> = vec![Vec::new(); nodes.len()];
+    let mut next = 0..;
+    let mut open = vec![(0_usize, 0_usize)];
+    while let Some((index, place)) = open.pop() {
+        let Some(node) = nodes.get(index) else {
+            continue;
+        };
+        let Some(member) = node.ordering.get(place) else {
+            continue;
+        };
+        open.push((index, place.saturating_add(1)));
+        match member {
+            TraceMemberOrder::Call(child) => {
+                open.extend(node.children.get(*child).map(|child| (*child, 0)));
+            }
+            TraceMemberOrder::Log(_) if stands.get(index).copied().unwrap_or_default() => {
+                if let Some(numbers) = numbers.get_mut(index) {
+                    numbers.extend(next.next());
+                }
+            }
+            TraceMemberOrder::Log(_) | TraceMemberOrder::Step(_) => {}
+        }
+    }
+    numbers
+}
+
+/// What the receipt says of the outermost frame, and reasons that geth does not know.
+fn complete(seen: &Seen<'_>, index: usize, frame: &mut CallFrame) {
+    if index == 0 {
+        frame.gas_used = U256::from(seen.executed.gas_used);
+    }
+    if frame.error.is_none() || frame.revert_reason.is_some() {
+        return;
+    }
+    let carried = seen.executed.carried.as_ref().filter(|_| index == 0);
+    frame.revert_reason = match (carried, &frame.output) {
+        (Some(carried), _) => Some(carried.status.clone()),
+        (None, Some(output)) => message::move_reason(output),
+        (None, None) => None,
+    };
+}
+
+/// The name of what a frame of another machine runs.
+fn name_of(
+    seen: &Seen<'_>,
+    index: usize,
+    node: &CallTraceNode,
+) -> Result<Option<Named>, SimulateError> {
+    if let (0, Subject::Move { inner, .. }) = (index, &seen.traced.subject) {
+        return Ok(Some(names::of_transaction(seen, inner)?));
+    }
+    match seen.recorder.foreign.get(&index) {
+        Some(call) if call.vm == VmId::Move => {
+            let output = node.trace.success.then_some(&node.trace.output);
+            Ok(Some(names::of_call(seen, call, output)?))
+        }
+        Some(_) | None => Ok(None),
+    }
+}

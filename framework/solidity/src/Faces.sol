@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.37;
+
+import {FaceERC20} from "./FaceERC20.sol";
+import {CROSS_VM, MOVE_FRAMEWORK} from "./MoveFramework.sol";
+
+/// The registry of tokens that have a face in the EVM and one in Move, at 0x42000000000000000000000000000000000000FD.
+///
+/// A fungible asset of Move gets an ERC-20 contract here, at an address that is known beforehand. The asset of an ERC-20
+/// contract is created here or by `0x1::faces::create_asset`. Anybody may create either, and nothing happens the second
+/// time.
+contract Faces {
+    /// There is an ERC-20 contract for the fungible asset now.
+    event Erc20Created(bytes32 indexed metadata, address indexed erc20);
+
+    /// The contract that is the same asset as the fungible asset of this metadata: an ERC-20 that keeps the balances
+    /// itself, or the one that was made here. Zero if there is none yet.
+    function erc20Of(bytes32 metadata) external view returns (address) {
+        (uint256 count, bytes32 contractId) = contractOf(metadata);
+        return count == 0 ? address(0) : address(uint160(uint256(contractId)));
+    }
+
+    /// The address at which `createErc20` makes a contract.
+    function erc20AddressOf(bytes32 metadata) public view returns (address) {
+        bytes32 code = keccak256(abi.encodePacked(type(FaceERC20).creationCode, metadata));
+        return address(uint160(uint256(keccak256(abi.encodePacked(bytes1(0xff), address(this), metadata, code)))));
+    }
+
+    /// Makes the ERC-20 contract of a fungible asset, if it has none, and returns it. It reverts for ETH, whose ERC-20
+    /// is WETH, and for an asset of which accounts have no primary stores.
+    function createErc20(bytes32 metadata) external returns (address erc20) {
+        erc20 = erc20AddressOf(metadata);
+        bytes memory opened = CROSS_VM.callMove(
+            MOVE_FRAMEWORK, "faces", "open", new string[](0), abi.encode(metadata, erc20)
+        );
+        address known = address(uint160(uint256(abi.decode(opened, (bytes32)))));
+        if (known != erc20 || erc20.code.length != 0) return known;
+        new FaceERC20{salt: metadata}(metadata);
+        emit Erc20Created(metadata, erc20);
+    }
+
+    /// The metadata of the fungible asset that is the same asset as the contract: of an ERC-20 that keeps its balances,
+    /// the asset that shows them, and of a contract that was made here, the asset that it shows. Zero if there is none
+    /// yet.
+    function assetOf(address erc20) external view returns (bytes32) {
+        bytes memory has = view_("has_asset", abi.encode(erc20));
+        return abi.decode(has, (bool)) ? assetAddressOf(erc20) : bytes32(0);
+    }
+
+    /// The metadata that `createAsset` gives an ERC-20.
+    function assetAddressOf(address erc20) public view returns (bytes32) {
+        return abi.decode(view_("asset_address", abi.encode(erc20)), (bytes32));
+    }
+
+    /// Makes an ERC-20 a fungible asset, if it is none, and returns the metadata. It reverts for a contract that is no
+    /// ERC-20 or has no supply yet.
+    function createAsset(address erc20) external returns (bytes32 metadata) {
+        bytes memory created = CROSS_VM.callMove(
+            MOVE_FRAMEWORK, "faces", "ensure_asset", new string[](0), abi.encode(erc20)
+        );
+        return abi.decode(created, (bytes32));
+    }
+
+    /// An `Option<address>` of Move: the number of its elements, and the element.
+    function contractOf(bytes32 metadata) private view returns (uint256 count, bytes32 contractId) {
+        bytes32[] memory found = abi.decode(view_("contract_of", abi.encode(metadata)), (bytes32[]));
+        count = found.length;
+        if (count != 0) contractId = found[0];
+    }
+
+    function view_(string memory fn, bytes memory args) private view returns (bytes memory) {
+        return CROSS_VM.viewMove(MOVE_FRAMEWORK, "faces", fn, new string[](0), args);
+    }
+}

@@ -1,0 +1,17 @@
+//! Calls between the EVM and Move, by hazard. Where a test is about a pair of machines, it is there for
+//! each ordered pair.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod amounts;
+mod chains;
+mod data;
+mod errors;
+mod failures;
+mod forged;
+mod gas;
+mod identity;
+mod malformed;
+mod queue;
+mod reentrancy;
+mod revert;
+mod world;
