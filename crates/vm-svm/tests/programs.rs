@@ -156,7 +156,7 @@ fn a_reorganisation_leaves_no_stale_program() {
         chain.env = env.clone();
     };
     // Two branches, each with another upgrade at the same slot, and one without.
-    for text in ["two", "tre", "two"] {
+    for text in ["two", "six", "two"] {
         deployer.upgrade(&mut chain, &program(text));
         chain.next_block();
         assert_eq!(deployer.says(&mut chain), text);
