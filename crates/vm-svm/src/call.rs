@@ -22,7 +22,8 @@ use crate::{
     crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
     machine::Block,
-    prices::{self, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS},
+    prices::{self, MAX_CALL_UNITS},
+    programs::programdata_of,
     run::{self, Ran, Top, Work},
     status,
 };
@@ -96,15 +97,13 @@ impl SvmVm {
         let block = self.block(host.journal(), &context)?;
         let (accounts, bytes) = load(host, &block, &parsed)?;
 
-        let gas = call.gas.checked_sub(bytes.div_ceil(LOADED_BYTES_PER_GAS));
-        let Some(units) = gas.and_then(|gas| prices::units_of(gas, count)) else {
+        let Some(units) = prices::units_of(call.gas, count, bytes) else {
             return Err(Stop::Outcome(out_of_gas(call)));
         };
         let units = units.min(MAX_CALL_UNITS);
         let before = accounts.clone();
         let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
-        let gas_used =
-            prices::gas_of(ran.units, count).saturating_add(bytes.div_ceil(LOADED_BYTES_PER_GAS));
+        let gas_used = prices::gas_of(ran.units, count, bytes);
 
         let program = public_key(call.target);
         if let Err(error) = &ran.status {
@@ -299,7 +298,12 @@ fn load(
                 account
             }),
         };
-        bytes = bytes.saturating_add(account.data().len() as u64);
+        let code = match programdata_of(&account) {
+            Some(holder) => host::data_bytes(journal, &holder)?.unwrap_or_default(),
+            None => 0,
+        };
+        let size = account.data().len().saturating_add(code);
+        bytes = bytes.saturating_add(size as u64);
         if bytes > MAX_LOADED_BYTES {
             return Err(refuse("the accounts of the call are larger than 64 MiB"));
         }

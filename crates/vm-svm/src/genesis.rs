@@ -5,10 +5,10 @@ use litesvm::LiteSVM;
 use lumio_state::{Fault, Journal};
 use lumio_types::wei_of_lamports;
 use lumio_vm_bus::{Host, ledger_address};
-use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
+use solana_account::{AccountSharedData, WritableAccount};
 use solana_loader_v3_interface::state::UpgradeableLoaderState;
 use solana_pubkey::Pubkey;
-use solana_sdk_ids::{address_lookup_table, bpf_loader_upgradeable, native_loader};
+use solana_sdk_ids::{address_lookup_table, native_loader};
 
 use crate::{
     SvmVm,
@@ -16,6 +16,7 @@ use crate::{
     host::{self, LoadError},
     machine::BUILTINS,
     precompiles::PRECOMPILES,
+    programs::programdata_of,
 };
 
 /// SPL Token.
@@ -73,7 +74,7 @@ impl SvmVm {
             .with_default_programs();
         for key in &PROGRAMS {
             let account = binary(&binaries, key)?;
-            if let Some(holder) = holder(&account) {
+            if let Some(holder) = programdata_of(&account) {
                 let mut code = binary(&binaries, &holder)?;
                 set_slot(&mut code)?;
                 make(journal, &holder, code)?;
@@ -89,19 +90,6 @@ fn binary(binaries: &LiteSVM, key: &Pubkey) -> Result<AccountSharedData, Fault> 
     let account = binaries.get_account(key);
     let account = account.ok_or_else(|| Fault::Bug(format!("no binary of the program {key}")))?;
     Ok(account.into())
-}
-
-/// The account that holds the code of an upgradeable program.
-fn holder(account: &AccountSharedData) -> Option<Pubkey> {
-    if !bpf_loader_upgradeable::check_id(account.owner()) {
-        return None;
-    }
-    match bincode::deserialize(account.data()) {
-        Ok(UpgradeableLoaderState::Program {
-            programdata_address,
-        }) => Some(programdata_address),
-        _ => None,
-    }
 }
 
 /// Makes code one that was deployed in block 0, by nobody.

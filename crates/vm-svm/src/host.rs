@@ -57,6 +57,24 @@ pub(crate) fn load_with(
     }))
 }
 
+/// Bytes of data of an account, if it is alive.
+pub(crate) fn data_bytes(
+    journal: &mut Journal<'_>,
+    key: &Pubkey,
+) -> Result<Option<usize>, LoadError> {
+    if lamports(journal, key)? == 0 {
+        return Ok(None);
+    }
+    let record = journal.read(&account_key(key))?;
+    let bytes = record.map(|record| Ok(Record::decode(key, &record)?.data.len()));
+    Ok(Some(
+        bytes
+            .transpose()
+            .map_err(LoadError::Fault)?
+            .unwrap_or_default(),
+    ))
+}
+
 /// An account of the system program with nothing but lamports.
 pub(crate) fn empty(lamports: u64) -> AccountSharedData {
     let owner = system_program::id();

@@ -3,9 +3,8 @@
 use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_instruction::{BorrowedAccountMeta, BorrowedInstruction};
 use solana_instructions_sysvar::construct_instructions_data;
-use solana_loader_v3_interface::state::UpgradeableLoaderState;
 use solana_pubkey::Pubkey;
-use solana_sdk_ids::{bpf_loader_upgradeable, native_loader, sysvar};
+use solana_sdk_ids::{native_loader, sysvar};
 use solana_svm::account_loader::PROGRAM_OWNERS;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
 use solana_transaction::sanitized::SanitizedTransaction;
@@ -13,10 +12,11 @@ use solana_transaction_error::TransactionError;
 use std::collections::HashSet;
 
 use crate::{
-    account::{RENT_EPOCH, account_key},
+    account::RENT_EPOCH,
     crossing::{self, CROSS_VM_VAULT},
     host,
     payer::Charged,
+    programs::programdata_of,
     run::Ran,
     status::SvmTransactError,
     transact::Run,
@@ -89,7 +89,7 @@ impl Run<'_, '_, '_> {
             if let Some(holder) = programdata_of(&account)
                 && !keys.contains(&holder)
                 && counted.insert(holder)
-                && let Some(code) = self.code_bytes(&holder)?
+                && let Some(code) = host::data_bytes(self.host.journal(), &holder)?
             {
                 size.add(ACCOUNT_BYTES.saturating_add(code))?;
             }
@@ -121,20 +121,6 @@ impl Run<'_, '_, '_> {
             return Ok(Some(account));
         }
         Ok(host::load_with(journal, key, lamports)?)
-    }
-
-    /// Bytes of the account that holds a program's code, if it is alive.
-    fn code_bytes(&mut self, holder: &Pubkey) -> Result<Option<usize>, SvmTransactError> {
-        let journal = self.host.journal();
-        if host::lamports(journal, holder)? == 0 {
-            return Ok(None);
-        }
-        let record = journal.read(&account_key(holder))?;
-        let Some(record) = record else {
-            return Ok(Some(0));
-        };
-        let record = crate::account::Record::decode(holder, &record)?;
-        Ok(Some(record.data.len()))
     }
 
     fn check_programs(&self, accounts: &Accounts) -> Result<(), TransactionError> {
@@ -173,18 +159,6 @@ impl Run<'_, '_, '_> {
             touched: vec![false; accounts.len()].into(),
             accounts,
         })
-    }
-}
-
-fn programdata_of(account: &AccountSharedData) -> Option<Pubkey> {
-    if !bpf_loader_upgradeable::check_id(account.owner()) {
-        return None;
-    }
-    match bincode::deserialize(account.data()) {
-        Ok(UpgradeableLoaderState::Program {
-            programdata_address,
-        }) => Some(programdata_address),
-        _ => None,
     }
 }
 

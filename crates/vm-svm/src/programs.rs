@@ -184,6 +184,19 @@ impl Compiled {
     }
 }
 
+/// The account that holds the code of an upgradeable program.
+pub(crate) fn programdata_of(account: &AccountSharedData) -> Option<Pubkey> {
+    if !bpf_loader_upgradeable::check_id(account.owner()) {
+        return None;
+    }
+    match state(account.data()) {
+        Some(UpgradeableLoaderState::Program {
+            programdata_address,
+        }) => Some(programdata_address),
+        _ => None,
+    }
+}
+
 /// Finds a program's code: in its own account, or in the one that it points to.
 fn code_of(
     journal: &mut Journal<'_>,
@@ -198,10 +211,7 @@ fn code_of(
         // Loader v4 has no program that runs it.
         return Ok(Code::None);
     }
-    let Some(UpgradeableLoaderState::Program {
-        programdata_address,
-    }) = state(account.data())
-    else {
+    let Some(programdata_address) = programdata_of(account) else {
         return Ok(Code::None);
     };
     let Some(record) = journal.read(&account_key(&programdata_address))? else {

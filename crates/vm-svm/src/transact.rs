@@ -139,10 +139,8 @@ impl Run<'_, '_, '_> {
             &settings.features,
         )?;
         let count = message.account_keys().len() as u64;
-        let most = prices::gas_of(u64::from(limits.compute_unit_limit), count);
-        if most > self.host.meter().remaining() {
-            return Err(TransactionError::WouldExceedMaxBlockCostLimit.into());
-        }
+        let units = u64::from(limits.compute_unit_limit);
+        check_gas(self.host, prices::gas_of(units, count, 0))?;
         let fees = solana_fee::calculate_fee_details(
             message,
             LAMPORTS_PER_SIGNATURE,
@@ -158,6 +156,8 @@ impl Run<'_, '_, '_> {
         let mut loaded_bytes = 0;
         let limit = limits.loaded_accounts_bytes.get();
         let loaded = self.load(&charged, limit, &mut loaded_bytes)?;
+        let most = prices::gas_of(units, count, u64::from(loaded_bytes));
+        check_gas(self.host, most)?;
         let (mut before, mut failed) = match loaded {
             Ok(accounts) => (accounts, None),
             Err(error) => {
@@ -260,7 +260,7 @@ impl Run<'_, '_, '_> {
             status: ran.status,
             fee,
             compute_units: ran.units,
-            gas_used: prices::gas_of(ran.units, keys.len() as u64),
+            gas_used: prices::gas_of(ran.units, keys.len() as u64, u64::from(loaded_bytes)),
             logs: ran.logs,
             inner_instructions: ran.inner_instructions,
             return_data: ran.return_data,
@@ -289,6 +289,14 @@ impl Run<'_, '_, '_> {
             self.vm,
             fee,
         )
+    }
+}
+
+/// Refuses a transaction that may use more gas than there is.
+fn check_gas(host: &mut dyn Host<'_>, most: u64) -> Result<(), TransactionError> {
+    match most > host.meter().remaining() {
+        true => Err(TransactionError::WouldExceedMaxBlockCostLimit),
+        false => Ok(()),
     }
 }
 

@@ -68,7 +68,7 @@ fn a_caller_pays_out_of_its_own_account() {
     assert_eq!(chain.wei(&key), wei_of_lamports(7 * SOL) + U256::from(77));
     assert_eq!(chain.wei(&bob), wei_of_lamports(3 * SOL));
     assert_eq!(chain.supply(), supply);
-    assert_eq!(outcome.gas_used, lumio_vm_svm::gas_of(150, 3) + 1);
+    assert_eq!(outcome.gas_used, lumio_vm_svm::gas_of(150, 3, 14));
 }
 
 #[test]

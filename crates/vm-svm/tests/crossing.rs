@@ -17,8 +17,10 @@ use lumio_vm_bus::{
 use lumio_vm_svm::{
     ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, SvmTransacted, account_id, public_key,
 };
+use sbpf_assembler::{Assembler, AssemblerOption, SbpfArch};
 use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
 use solana_keypair::Keypair;
+use solana_loader_v3_interface::instruction as loader;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 use solana_signer::Signer;
@@ -271,6 +273,156 @@ fn the_solana_vm_is_not_entered_again() {
     }];
     let outcome = chain.call(call).unwrap();
     assert!(reason_of(&outcome.output).contains("cannot be entered again"));
+}
+
+/// A program that passes its data on to the cross-VM program, and signs for the address that it
+/// derives of the word "agent". Its accounts have so many bytes of data; the last but one is the
+/// cross-VM program.
+fn agent(sizes: &[u64], data_bytes: u64) -> Vec<u8> {
+    const INPUT: u64 = 0x4_0000_0000;
+    const HEAP: u64 = 0x3_0000_0000;
+    let mut at = INPUT + 8;
+    let mut places = Vec::new();
+    for size in sizes {
+        places.push(at);
+        at += 88 + (size + 10_240).next_multiple_of(8) + 8;
+    }
+    let data = at + 8;
+    let mut words = Vec::new();
+    let named: Vec<usize> = (0..sizes.len()).filter(|n| *n + 2 != sizes.len()).collect();
+    let program = places[sizes.len() - 2] + 8;
+    let instruction = [program, HEAP + 0x100, named.len() as u64, data, data_bytes];
+    words.extend((0..).zip(instruction).map(|(n, word)| (8 * n, word)));
+    for (n, place) in (0_u64..).zip(named.iter().map(|n| places[*n])) {
+        // The derived address signs; all but the system program are writable.
+        let flags = u64::from(n != 2) | u64::from(n == 0) << 8;
+        words.extend([(0x100 + 16 * n, place + 8), (0x108 + 16 * n, flags)]);
+    }
+    for (n, place) in (0_u64..).zip(&places) {
+        let writable = u64::from(n != 2 && n != 3);
+        let size = sizes[usize::try_from(n).unwrap()];
+        let info = [
+            place + 8,
+            place + 72,
+            size,
+            place + 88,
+            place + 40,
+            u64::MAX,
+            writable << 8,
+        ];
+        words.extend(
+            (0..)
+                .zip(info)
+                .map(|(k, word)| (0x300 + 56 * n + 8 * k, word)),
+        );
+    }
+    let word = u64::from_le_bytes(*b"agent\0\0\0");
+    words.extend([
+        (0x600, HEAP + 0x620),
+        (0x608, 1),
+        (0x620, HEAP + 0x640),
+        (0x628, 5),
+        (0x640, word),
+    ]);
+
+    let mut source = String::from(".globl entrypoint\n.text\nentrypoint:\n");
+    for (offset, word) in words {
+        let place = HEAP + offset;
+        source += &format!("  lddw r1, {place:#x}\n  lddw r2, {word:#x}\n  stxdw [r1+0], r2\n");
+    }
+    for (register, word) in [HEAP, HEAP + 0x300, sizes.len() as u64, HEAP + 0x600, 1]
+        .iter()
+        .enumerate()
+    {
+        source += &format!("  lddw r{}, {word:#x}\n", register + 1);
+    }
+    source += "  call sol_invoke_signed_c\n  exit\n";
+    let options = AssemblerOption::default().with_arch(SbpfArch::V3);
+    Assembler::new(options).assemble(&source).unwrap()
+}
+
+#[test]
+fn a_program_speaks_for_an_address_that_it_derives() {
+    let bob = keypair(2).pubkey();
+    let (mut chain, alice) = setting(vec![
+        Step::Write(1, 9),
+        Step::Pay(account_id(&bob), wei_of_lamports(SOL / 4)),
+    ]);
+    let derive = |id: &Pubkey| Pubkey::create_program_address(&[b"agent"], id).ok();
+    let program = (100..)
+        .map(keypair)
+        .find(|k| derive(&k.pubkey()).is_some())
+        .unwrap();
+    let (id, derived) = (program.pubkey(), derive(&program.pubkey()).unwrap());
+    chain.give(&derived, wei_of_lamports(3 * SOL));
+
+    let mut forward = cross(&derived, 0, SOL, &[]);
+    forward.program_id = id;
+    forward.accounts[0].is_signer = false;
+    forward
+        .accounts
+        .push(AccountMeta::new_readonly(CROSS_VM, false));
+    forward.accounts.push(AccountMeta::new(bob, false));
+    let sizes = [0, 0, 14, 16, 0];
+    deploy(
+        &mut chain,
+        &alice,
+        &program,
+        &agent(&sizes, forward.data.len() as u64),
+    );
+
+    let sent = send(&mut chain, &[forward.clone()], &alice);
+    assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
+    assert_eq!(sent.return_data.data, derived.as_ref());
+    assert_eq!(
+        sent.inner_instructions[0].len(),
+        2,
+        "the call, and the payment to the vault"
+    );
+    assert_eq!(chain.wei(&derived), wei_of_lamports(2 * SOL));
+    assert_eq!(chain.wei(&bob), wei_of_lamports(SOL / 4));
+    assert_eq!(cell(&chain), U256::from(9));
+
+    // A contract that calls the program is called back: the program speaks for itself.
+    let outer = AccountId::from_evm(Address::repeat_byte(0xca));
+    let outcome = chain.call(call_of(outer, &forward)).unwrap();
+    assert!(outcome.is_success(), "{}", reason_of(&outcome.output));
+    assert_eq!(chain.wei(&derived), wei_of_lamports(SOL));
+    assert_eq!(chain.wei(&bob), wei_of_lamports(SOL / 2));
+    // But nobody may be changed in a static call.
+    let mut call = call_of(outer, &forward);
+    call.is_static = true;
+    let before = snapshot(&chain);
+    assert_eq!(chain.call(call).unwrap().status, Status::Revert);
+    assert_eq!(chain.state.0, before.state.0);
+
+    // Nobody else signs for the address.
+    let stolen = cross(&derived, 0, SOL, &[bob]);
+    let outcome = chain.call(call_of(outer, &stolen)).unwrap();
+    assert!(reason_of(&outcome.output).contains("MissingRequiredSignature"));
+}
+
+fn deploy(chain: &mut Chain, payer: &Keypair, program: &Keypair, elf: &[u8]) {
+    let (key, buffer) = (payer.pubkey(), keypair(1_000));
+    let lamports = spl::exempt(37 + elf.len() as u64);
+    let make = loader::create_buffer(&key, &buffer.pubkey(), &key, lamports, elf.len());
+    chain.send(&make.unwrap(), &[payer, &buffer]);
+    for (number, chunk) in elf.chunks(800).enumerate() {
+        let offset = u32::try_from(number * 800).unwrap();
+        let write = loader::write(&buffer.pubkey(), &key, offset, chunk.to_vec());
+        chain.send(&[write], &[payer]);
+    }
+    #[allow(deprecated)]
+    let deploy = loader::deploy_with_max_program_len(
+        &key,
+        &program.pubkey(),
+        &buffer.pubkey(),
+        &key,
+        spl::exempt(36),
+        elf.len(),
+    );
+    chain.send(&deploy.unwrap(), &[payer, program]);
+    chain.next_block();
 }
 
 fn call_of(caller: AccountId, instruction: &Instruction) -> Call {
