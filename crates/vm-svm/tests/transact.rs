@@ -9,10 +9,11 @@ use alloy_primitives::U256;
 use chain::{Chain, keypair, oracle, sign};
 use lumio_state::StateKey;
 use lumio_types::wei_of_lamports;
-use lumio_vm_svm::SvmTransactError;
+use lumio_vm_svm::{SvmTransactError, TOKEN, TOKEN_2022};
 use solana_address_lookup_table_interface::instruction as tables;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
+use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_system_interface::instruction as system;
 use solana_transaction::versioned::VersionedTransaction;
@@ -116,6 +117,12 @@ fn an_account_too_rich_for_lamports_is_refused_with_a_reason() {
 
 #[test]
 fn the_token_life_cycle_is_that_of_litesvm() {
+    for program in [TOKEN, TOKEN_2022] {
+        token_life_cycle(&program);
+    }
+}
+
+fn token_life_cycle(program: &Pubkey) {
     let mut chain = Chain::new();
     let mut lite = oracle(&chain);
     let (alice, bob, mint) = (keypair(1), keypair(2), keypair(3));
@@ -125,27 +132,44 @@ fn the_token_life_cycle_is_that_of_litesvm() {
         lite.set_account(owner.pubkey(), account).unwrap();
     }
     let (a, b, m) = (alice.pubkey(), bob.pubkey(), mint.pubkey());
-    let (from, to) = (spl::associated(&a, &m), spl::associated(&b, &m));
+    let from = spl::associated_of(program, &a, &m);
+    let to = spl::associated_of(program, &b, &m);
+    let associate = |owner| vec![spl::make_associated_of(program, &a, owner, &m)];
     let steps = [
         (spl::make_mint(&a, &m).to_vec(), vec![&alice, &mint]),
-        (vec![spl::make_associated(&a, &a, &m)], vec![&alice]),
-        (vec![spl::make_associated(&a, &b, &m)], vec![&alice]),
+        (associate(&a), vec![&alice]),
+        (associate(&b), vec![&alice]),
         (vec![spl::mint_to(&m, &from, &a, 1_000)], vec![&alice]),
         (vec![spl::transfer(&from, &to, &a, 400)], vec![&alice]),
         (vec![spl::burn(&to, &m, &b, 150)], vec![&bob]),
+        (vec![spl::approve(&to, &a, &b, 50)], vec![&bob]),
+        (vec![spl::transfer(&to, &from, &a, 50)], vec![&alice]),
+        (vec![spl::transfer(&from, &to, &a, 651)], vec![&alice]),
         (vec![spl::memo("thank you", &a)], vec![&alice]),
     ];
-    for (instructions, signers) in steps {
+    for (number, (instructions, signers)) in steps.into_iter().enumerate() {
+        let instructions: Vec<_> = instructions
+            .into_iter()
+            .map(|i| spl::on(program, i))
+            .collect();
         let transaction = sign(&instructions, &signers, chain.blockhash());
         let sent = chain.try_send(&transaction).unwrap();
-        let expected = lite.send_transaction(transaction).unwrap();
-        assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
+        let (error, expected) = match lite.send_transaction(transaction) {
+            Ok(meta) => (None, meta),
+            Err(failed) => (Some(failed.err), failed.meta),
+        };
+        assert_eq!(
+            error.is_some(),
+            number == 8,
+            "more than there is: {error:?}"
+        );
+        assert_eq!(sent.status.err(), error, "{:#?}", sent.logs);
         assert_eq!(sent.logs, expected.logs);
         assert_eq!(sent.compute_units, expected.compute_units_consumed);
         assert_eq!(sent.inner_instructions, expected.inner_instructions);
     }
-    assert_eq!(spl::balance(&chain, &from), 600);
-    assert_eq!(spl::balance(&chain, &to), 250);
+    assert_eq!(spl::balance(&chain, &from), 650);
+    assert_eq!(spl::balance(&chain, &to), 200);
     for key in [a, b, m, from, to] {
         assert_eq!(chain.account(&key), lite.get_account(&key), "{key}");
     }
@@ -349,6 +373,106 @@ fn precompiles_check_signatures_and_read_other_instructions() {
     let sent = chain.try_send(&transaction).unwrap();
     let expected = TransactionError::InstructionError(0, InstructionError::Custom(2));
     assert_eq!(sent.status, Err(expected));
+}
+
+/// Runs an instruction of a precompile, and then again with each of these bytes changed.
+fn check_precompile(program: Pubkey, data: Vec<u8>, broken: &[(usize, u32)]) {
+    let mut chain = Chain::new();
+    let alice = keypair(1);
+    chain.give(&alice.pubkey(), wei_of_lamports(SOL));
+    let check = Instruction {
+        program_id: program,
+        accounts: Vec::new(),
+        data,
+    };
+    let sent = chain.send(&[check.clone()], &[&alice]);
+    assert_eq!((sent.fee, sent.compute_units), (10_000, 0));
+    for (at, code) in broken {
+        let mut check = check.clone();
+        check.data[*at] ^= 1;
+        let transaction = sign(&[check], &[&alice], chain.blockhash());
+        let error = InstructionError::Custom(*code);
+        let expected = Err(TransactionError::InstructionError(0, error));
+        let sent = chain.try_send(&transaction).unwrap();
+        assert_eq!(sent.status, expected, "byte {at}");
+    }
+}
+
+#[test]
+fn the_secp256k1_program_recovers_addresses() {
+    use alloy_primitives::keccak256;
+    let key = k256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+    let message = b"to be signed".as_slice();
+    let hash = keccak256(message);
+    let (signature, id) = key.sign_prehash_recoverable(hash.as_slice()).unwrap();
+    let point = key.verifying_key().to_encoded_point(false);
+    let address = keccak256(&point.as_bytes()[1..]);
+    // One signature, then the address, the signature and the message.
+    let mut data = vec![1];
+    data.extend(32_u16.to_le_bytes());
+    data.push(0);
+    data.extend(12_u16.to_le_bytes());
+    data.push(0);
+    data.extend(97_u16.to_le_bytes());
+    data.extend(12_u16.to_le_bytes());
+    data.push(0);
+    data.extend_from_slice(&address[12..]);
+    data.extend_from_slice(&signature.to_bytes());
+    data.push(id.to_byte());
+    data.extend_from_slice(message);
+    let (signature_fails, offsets_fail) = (2, 3);
+    let broken = [
+        (12, signature_fails),
+        (97, signature_fails),
+        (96, signature_fails),
+        (3, offsets_fail),
+    ];
+    let program = solana_sdk_ids::secp256k1_program::id();
+    check_precompile(program, data.clone(), &broken);
+
+    // The same signature with a high `s` recovers the same address.
+    let high = k256::ecdsa::Signature::from_scalars(signature.r(), -signature.s()).unwrap();
+    data[32..96].copy_from_slice(&high.to_bytes());
+    data[96] ^= 1;
+    check_precompile(program, data, &[]);
+}
+
+#[test]
+fn the_secp256r1_program_takes_the_low_form_alone() {
+    use p256::ecdsa::signature::Signer as _;
+    let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+    let message = b"to be signed".as_slice();
+    let signature: p256::ecdsa::Signature = key.sign(message);
+    let signature = signature.normalize_s().unwrap_or(signature);
+    let mut data = vec![1, 0];
+    for number in [16_u16, u16::MAX, 80, u16::MAX, 113, 12, u16::MAX] {
+        data.extend(number.to_le_bytes());
+    }
+    data.extend_from_slice(&signature.to_bytes());
+    data.extend_from_slice(key.verifying_key().to_encoded_point(true).as_bytes());
+    data.extend_from_slice(message);
+    let program = solana_sdk_ids::secp256r1_program::id();
+    let (signature_fails, offsets_fail, size_fails) = (2, 3, 4);
+    let broken = [
+        (113, signature_fails),
+        (79, signature_fails),
+        (4, offsets_fail),
+        (0, size_fails),
+    ];
+    check_precompile(program, data.clone(), &broken);
+
+    let high = p256::ecdsa::Signature::from_scalars(signature.r(), -signature.s()).unwrap();
+    data[16..80].copy_from_slice(&high.to_bytes());
+    let mut chain = Chain::new();
+    let alice = keypair(1);
+    chain.give(&alice.pubkey(), wei_of_lamports(SOL));
+    let check = Instruction {
+        program_id: program,
+        accounts: Vec::new(),
+        data,
+    };
+    let transaction = sign(&[check], &[&alice], chain.blockhash());
+    assert!(chain.try_send(&transaction).unwrap().status.is_err());
 }
 
 /// Lamports of an account.

@@ -58,21 +58,36 @@ pub fn init_account(account: &Pubkey, mint: &Pubkey, owner: &Pubkey) -> Instruct
 }
 
 pub fn associated(owner: &Pubkey, mint: &Pubkey) -> Pubkey {
-    let seeds = [owner.as_ref(), TOKEN.as_ref(), mint.as_ref()];
+    associated_of(&TOKEN, owner, mint)
+}
+
+/// The associated account of either token program.
+pub fn associated_of(program: &Pubkey, owner: &Pubkey, mint: &Pubkey) -> Pubkey {
+    let seeds = [owner.as_ref(), program.as_ref(), mint.as_ref()];
     Pubkey::find_program_address(&seeds, &ASSOCIATED_TOKEN).0
 }
 
 /// Makes the associated token account of an owner, if there is none.
 pub fn make_associated(payer: &Pubkey, owner: &Pubkey, mint: &Pubkey) -> Instruction {
+    make_associated_of(&TOKEN, payer, owner, mint)
+}
+
+/// The same for either token program.
+pub fn make_associated_of(
+    program: &Pubkey,
+    payer: &Pubkey,
+    owner: &Pubkey,
+    mint: &Pubkey,
+) -> Instruction {
     Instruction {
         program_id: ASSOCIATED_TOKEN,
         accounts: vec![
             AccountMeta::new(*payer, true),
-            AccountMeta::new(associated(owner, mint), false),
+            AccountMeta::new(associated_of(program, owner, mint), false),
             AccountMeta::new_readonly(*owner, false),
             AccountMeta::new_readonly(*mint, false),
             AccountMeta::new_readonly(system_program::id(), false),
-            AccountMeta::new_readonly(TOKEN, false),
+            AccountMeta::new_readonly(*program, false),
         ],
         data: vec![1],
     }
@@ -101,6 +116,22 @@ pub fn approve(account: &Pubkey, delegate: &Pubkey, owner: &Pubkey, amount: u64)
 
 pub fn close(account: &Pubkey, to: &Pubkey, owner: &Pubkey) -> Instruction {
     three(vec![9], account, to, owner)
+}
+
+/// The same instruction for another token program.
+pub fn on(program: &Pubkey, mut instruction: Instruction) -> Instruction {
+    if instruction.program_id == TOKEN {
+        instruction.program_id = *program;
+    }
+    // A mint is made with the program as its owner.
+    let place = instruction
+        .data
+        .windows(32)
+        .position(|part| part == TOKEN.as_ref());
+    if let Some(at) = place {
+        instruction.data[at..at + 32].copy_from_slice(program.as_ref());
+    }
+    instruction
 }
 
 fn three(data: Vec<u8>, first: &Pubkey, second: &Pubkey, signer: &Pubkey) -> Instruction {
