@@ -5,13 +5,10 @@
 
 use alloy_primitives::Bytes;
 use lumio_types::VmId;
-use lumio_vm_bus::{
-    Call, CallKind, Fault, Host, Outcome, Status, Vm,
-    message::{SolanaCall, revert_reason},
-};
+use lumio_vm_bus::{Call, CallKind, Fault, Host, Outcome, Status, Vm, message::revert_reason};
 use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_pubkey::Pubkey;
-use solana_sdk_ids::{bpf_loader_upgradeable, system_program, sysvar};
+use solana_sdk_ids::{system_program, sysvar};
 use solana_transaction_context::instruction_accounts::InstructionAccount;
 use std::sync::Arc;
 
@@ -21,6 +18,7 @@ use crate::{
     context::{Context, Ledger},
     crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
+    instruction::{Named, Parsed},
     machine::Block,
     prices::{self, MAX_CALL_UNITS},
     programs::programdata_of,
@@ -28,8 +26,6 @@ use crate::{
     status,
 };
 
-/// Accounts that one call may name.
-const MAX_ACCOUNTS: usize = 64;
 /// Bytes of accounts that one call may load.
 const MAX_LOADED_BYTES: u64 = 64 << 20;
 
@@ -71,31 +67,14 @@ impl Vm for SvmVm {
     }
 }
 
-/// An account of the transaction that the call amounts to.
-struct Named {
-    key: Pubkey,
-    is_signer: bool,
-    is_writable: bool,
-}
-
-/// The instruction: its accounts without repetition, the program last among them, and the
-/// position of each account that the call named.
-struct Parsed {
-    accounts: Vec<Named>,
-    positions: Vec<u16>,
-    program: u16,
-    caller: Pubkey,
-    data: Bytes,
-}
-
 impl SvmVm {
     fn call<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Stop> {
         check(call, host)?;
-        let parsed = self.parse(call)?;
+        let parsed = Parsed::read(call, &self.settings().reserved).map_err(|why| refuse(&why))?;
         let count = parsed.accounts.len() as u64;
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let (accounts, bytes) = load(host, &block, &parsed)?;
+        let (accounts, bytes) = load(call, host, &block, &parsed)?;
 
         let Some(units) = prices::units_of(call.gas, count, bytes) else {
             return Err(Stop::Outcome(out_of_gas(call)));
@@ -130,64 +109,6 @@ impl SvmVm {
             output,
             gas_used,
             gas_refund: 0,
-        })
-    }
-
-    fn parse(&self, call: &Call) -> Result<Parsed, Stop> {
-        let input = SolanaCall::read(&call.input, 0).map_err(|error| {
-            refuse(&format!(
-                "the call of a Solana program cannot be decoded: {error}"
-            ))
-        })?;
-        if input.accounts.len() >= MAX_ACCOUNTS {
-            let reason = format!("a call can name at most {} accounts", MAX_ACCOUNTS - 1);
-            return Err(refuse(&reason));
-        }
-        let caller = public_key(call.caller);
-        let mut accounts: Vec<Named> = Vec::with_capacity(input.accounts.len() + 1);
-        let mut positions = Vec::with_capacity(input.accounts.len());
-        let mut name = |key: Pubkey, is_signer: bool, is_writable: bool| {
-            let place = match accounts.iter().position(|named| named.key == key) {
-                Some(place) => place,
-                None => {
-                    accounts.push(Named {
-                        key,
-                        is_signer: false,
-                        is_writable: false,
-                    });
-                    accounts.len() - 1
-                }
-            };
-            if let Some(named) = accounts.get_mut(place) {
-                named.is_signer |= is_signer;
-                named.is_writable |= is_writable;
-            }
-            u16::try_from(place).unwrap_or(u16::MAX)
-        };
-        for (id, is_signer, is_writable) in &input.accounts {
-            let key = Pubkey::new_from_array(id.0);
-            if *is_signer && key != caller {
-                let reason = format!("{key} cannot sign: only the caller, {caller}, can");
-                return Err(refuse(&reason));
-            }
-            positions.push(name(key, *is_signer, *is_writable));
-        }
-        let key = public_key(call.target);
-        let program = name(key, false, false);
-        let upgrades = accounts
-            .iter()
-            .any(|named| bpf_loader_upgradeable::check_id(&named.key));
-        let reserved = &self.settings().reserved;
-        for named in &mut accounts {
-            let is_program = named.key == key && !upgrades;
-            named.is_writable &= !is_program && !reserved.contains(&named.key);
-        }
-        Ok(Parsed {
-            accounts,
-            positions,
-            program,
-            caller,
-            data: input.data,
         })
     }
 
@@ -269,13 +190,25 @@ fn out_of_gas(call: &Call) -> Outcome {
     }
 }
 
-/// The accounts, and their bytes.
+/// The accounts, and their bytes. Each is paid for before it is copied.
 fn load(
+    call: &Call,
     host: &mut dyn Host<'_>,
     block: &Block,
     parsed: &Parsed,
 ) -> Result<(Vec<(Pubkey, AccountSharedData)>, u64), Stop> {
+    let count = parsed.accounts.len() as u64;
     let (mut accounts, mut bytes) = (Vec::with_capacity(parsed.accounts.len()), 0_u64);
+    let mut pay = |more: usize| {
+        bytes = bytes.saturating_add(more as u64);
+        if bytes > MAX_LOADED_BYTES {
+            return Err(refuse("the accounts of the call are larger than 64 MiB"));
+        }
+        match prices::units_of(call.gas, count, bytes) {
+            Some(_) => Ok(()),
+            None => Err(Stop::Outcome(out_of_gas(call))),
+        }
+    };
     for Named { key, .. } in &parsed.accounts {
         if sysvar::instructions::check_id(key) {
             return Err(refuse("a call has no sysvar of instructions"));
@@ -291,21 +224,21 @@ fn load(
             lamports => block.sysvars.account(key, lamports),
         };
         let account = match account {
-            Some(account) => account,
-            None => host::load_with(journal, key, lamports)?.unwrap_or_else(|| {
-                let mut account = AccountSharedData::default();
-                account.set_rent_epoch(RENT_EPOCH);
+            Some(account) => {
+                pay(account.data().len())?;
                 account
-            }),
+            }
+            None => {
+                pay(host::data_bytes(journal, key)?.unwrap_or_default())?;
+                host::load_with(journal, key, lamports)?.unwrap_or_else(|| {
+                    let mut account = AccountSharedData::default();
+                    account.set_rent_epoch(RENT_EPOCH);
+                    account
+                })
+            }
         };
-        let code = match programdata_of(&account) {
-            Some(holder) => host::data_bytes(journal, &holder)?.unwrap_or_default(),
-            None => 0,
-        };
-        let size = account.data().len().saturating_add(code);
-        bytes = bytes.saturating_add(size as u64);
-        if bytes > MAX_LOADED_BYTES {
-            return Err(refuse("the accounts of the call are larger than 64 MiB"));
+        if let Some(holder) = programdata_of(&account) {
+            pay(host::data_bytes(journal, &holder)?.unwrap_or_default())?;
         }
         accounts.push((*key, account));
     }

@@ -13,6 +13,7 @@ mod context;
 mod crossing;
 mod genesis;
 mod host;
+mod instruction;
 mod load;
 mod machine;
 mod payer;

@@ -13,16 +13,11 @@ use lumio_vm_bus::Host;
 use solana_account::AccountSharedData;
 use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
-use solana_message::{SimpleAddressLoader, inner_instruction::InnerInstructionsList};
+use solana_message::inner_instruction::InnerInstructionsList;
 use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
-use solana_transaction::{
-    sanitized::SanitizedTransaction,
-    versioned::{
-        TransactionVersion, VersionedTransaction, sanitized::SanitizedVersionedTransaction,
-    },
-};
+use solana_transaction::{sanitized::SanitizedTransaction, versioned::VersionedTransaction};
 use solana_transaction_context::{
     instruction_accounts::InstructionAccount, transaction::TransactionReturnData,
 };
@@ -41,9 +36,6 @@ use crate::{
     run::{self, Ran, Top, Work},
     status::SvmTransactError,
 };
-
-/// Accounts that one transaction may name.
-const MAX_ACCOUNTS: usize = 64;
 
 /// A Solana transaction that is in a block, whether its effects stand or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,32 +93,6 @@ impl SvmVm {
             transaction,
         };
         run.go()
-    }
-
-    /// Reads the addresses in lookup tables, and checks the shape of a transaction.
-    fn sanitise<'v>(
-        &self,
-        transaction: &VersionedTransaction,
-        host: &mut dyn Host<'v>,
-        block: &Block,
-    ) -> Result<SanitizedTransaction, SvmTransactError> {
-        if transaction.version() == TransactionVersion::Number(1) {
-            return Err(TransactionError::UnsupportedVersion.into());
-        }
-        let checked = SanitizedVersionedTransaction::try_from(transaction.clone())
-            .map_err(|_| TransactionError::SanitizeFailure)?;
-        let message = &checked.get_message().message;
-        let addresses = crate::tables::resolve(host.journal(), block, message)?;
-        let hash = message.hash();
-        let transaction = SanitizedTransaction::try_new(
-            checked,
-            hash,
-            false,
-            SimpleAddressLoader::Enabled(addresses),
-            &self.settings().reserved,
-        )?;
-        SanitizedTransaction::validate_account_locks(transaction.message(), MAX_ACCOUNTS)?;
-        Ok(transaction)
     }
 }
 

@@ -216,6 +216,38 @@ fn a_reverted_deploy_leaves_no_stale_program() {
 }
 
 #[test]
+fn threads_that_share_programs_do_not_see_each_others() {
+    let mut chain = Chain::new();
+    let mut deployer = Deployer::new(&mut chain);
+    deployer.deploy(&mut chain, &program("one"));
+    chain.next_block();
+    std::thread::scope(|scope| {
+        for text in ["abc", "def", "ghi", "jkl"] {
+            let mut chain = Chain {
+                vm: chain.vm.clone(),
+                state: chain.state.clone(),
+                env: chain.env.clone(),
+                evm: chain.evm.clone(),
+            };
+            let mut deployer = Deployer {
+                payer: deployer.payer.insecure_clone(),
+                program: deployer.program.insecure_clone(),
+                ..deployer
+            };
+            scope.spawn(move || {
+                for round in 0..20 {
+                    let expected = if round % 2 == 0 { "one" } else { text };
+                    assert_eq!(deployer.says(&mut chain), expected);
+                    let next = if round % 2 == 0 { text } else { "one" };
+                    deployer.upgrade(&mut chain, &program(next));
+                    chain.next_block();
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn broken_code_is_not_deployed() {
     let mut chain = Chain::new();
     let mut deployer = Deployer::new(&mut chain);
