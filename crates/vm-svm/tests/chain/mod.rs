@@ -19,14 +19,14 @@ use solana_slot_hashes::SlotHashes;
 #[allow(deprecated)]
 use solana_sysvar::recent_blockhashes::{IterItem, RecentBlockhashes};
 use solana_transaction::versioned::VersionedTransaction;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// Gas of each transaction and call.
 pub const GAS: u64 = 30_000_000;
 
 /// The whole state.
 #[derive(Clone, Default)]
-pub struct State(pub BTreeMap<StateKey, Value>);
+pub struct State(pub HashMap<StateKey, Value>);
 
 impl State {
     pub fn apply(&mut self, writes: WriteSet) {
