@@ -209,6 +209,18 @@ test('eth_simulateV1 runs blocks that depend on each other', async () => {
   assert.equal(await read(store, 'counter'), before);
 });
 
+test('eth_simulateV1 shows ETH that moves as a token', async () => {
+  const [block] = await publicClient.simulateBlocks({
+    traceTransfers: true,
+    blocks: [{ calls: [{ account: me.address, to: other, value: 7n }, { account: me.address, ...store, functionName: 'set', args: [8n, 9n] }] }],
+  });
+  const [paid, called] = block.calls;
+  assert.equal(paid.logs.length, 1);
+  assert.equal(paid.logs[0].address, '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee');
+  assert.deepEqual([BigInt(paid.logs[0].topics[2]), BigInt(paid.logs[0].data)], [BigInt(other), 7n]);
+  assert.deepEqual(called.logs.map(({ address }) => address), [store.address.toLowerCase()]);
+});
+
 test('filters: logs, blocks, pending transactions', async () => {
   const events = await publicClient.createContractEventFilter({ ...store, eventName: 'Stored' });
   const blocks = await publicClient.createBlockFilter();

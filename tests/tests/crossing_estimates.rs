@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use alloy_eips::eip7825::MAX_TX_GAS_LIMIT_OSAKA;
-use alloy_primitives::{Address, B256, Bytes, TxKind, U256, keccak256};
+use alloy_primitives::{Address, B256, Bytes, TxKind, U256, address, keccak256};
 use alloy_rpc_types_eth::TransactionRequest;
 use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_executor::Executed;
-use lumio_simulator::{Base, Overrides, SimulateError, Simulator};
+use lumio_simulator::{Base, Overrides, SimulateError, SimulateOptions, Simulator};
 use lumio_state::Overlay;
 use lumio_tests::{
     crossing::{CONTRACT, MODULE},
@@ -17,6 +17,9 @@ use lumio_types::{Carried, CarriedReceipt};
 use proptest::prelude::*;
 
 use Step::{Call, Queue, Try, Write};
+
+/// The contract that stands for ETH where transfers are shown as logs.
+const ETH: Address = address!("EeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE");
 
 sol! {
     function call(bytes32 module, string fn, bytes args) external returns (bytes);
@@ -163,6 +166,41 @@ fn an_access_list_has_the_slots_of_nested_frames() {
     );
 }
 
+/// ETH that moves is shown as a token: in a frame under a Move frame, and not where it came back.
+#[test]
+fn transfers_of_eth_are_shown_as_logs() {
+    let world = World::new();
+    let memory = begun(&world);
+    let mut state = Overlay::new(&memory);
+    let paid = Trip::Move(vec![Call(Trip::Evm(vec![Step::Emit(1)]), 5)]);
+    let back = Trip::Evm(vec![Step::Fail(1)]);
+    let input = evm_input(&[Call(paid, 0), Try(back, 7), Call(Trip::Evm(vec![]), 9)]);
+    let mut request = request(&world, TRAVELLER, input);
+    request.value = Some(U256::from(3));
+    let options = SimulateOptions {
+        trace_transfers: true,
+        ..SimulateOptions::default()
+    };
+    let ran = Simulator::new(world.executor.clone())
+        .simulate_calls(&mut state, &world.block, &[request], options)
+        .unwrap();
+    let shown = ran.calls[0].logs.iter().map(|log| {
+        let party = |at: usize| Address::from_word(log.topics()[at]);
+        match log.address {
+            ETH => (party(1), party(2), U256::from_be_slice(&log.data.data)),
+            own => (own, own, U256::ZERO),
+        }
+    });
+    let (user, own) = (world.user.address(), TRAVELLER);
+    let expected = [
+        (user, own, U256::from(3)),
+        (own, own, U256::from(5)),
+        (own, own, U256::ZERO),
+        (own, own, U256::from(9)),
+    ];
+    assert_eq!(shown.collect::<Vec<_>>(), expected);
+}
+
 /// Move derives addresses from the transaction's hash: two calls of one simulation have two.
 #[test]
 fn simulated_calls_do_not_make_the_same_things() {
@@ -171,7 +209,12 @@ fn simulated_calls_do_not_make_the_same_things() {
     let mut state = Overlay::new(&memory);
     let auid = request(&world, CONTRACT, hello("auid"));
     let ran = Simulator::new(world.executor.clone())
-        .simulate_calls(&mut state, &world.block, &[auid.clone(), auid], false)
+        .simulate_calls(
+            &mut state,
+            &world.block,
+            &[auid.clone(), auid],
+            SimulateOptions::default(),
+        )
         .unwrap();
     let made: Vec<B256> = ran
         .calls
@@ -214,13 +257,37 @@ fn of_evm(mut world: World, steps: &[Step]) {
         Err(SimulateError::Reverted { data, .. }) => {
             assert_eq!((false, data), (executed.success, &executed.output));
         }
+        // What breaks a rule in each frame takes all gas.
+        Err(SimulateError::Halted(halt)) => {
+            assert_eq!(
+                (false, Some(halt)),
+                (executed.success, executed.halt.as_ref())
+            );
+        }
         Err(error) => panic!("{error:?}"),
     }
     let mut state = Overlay::new(&memory);
     let ran = simulator
-        .simulate_calls(&mut state, &world.block, &[request], false)
+        .simulate_calls(
+            &mut state,
+            &world.block,
+            &[request.clone()],
+            SimulateOptions::default(),
+        )
         .unwrap();
     assert_same(&ran.calls[0].executed, &executed);
+    let with_transfers = SimulateOptions {
+        trace_transfers: true,
+        ..SimulateOptions::default()
+    };
+    let mut state = Overlay::new(&memory);
+    let ran = simulator
+        .simulate_calls(&mut state, &world.block, &[request], with_transfers)
+        .unwrap();
+    assert_same(&ran.calls[0].executed, &executed);
+    let own = ran.calls[0].logs.iter().filter(|log| log.address != ETH);
+    let emitted = executed.events.iter().map(|event| &event.log);
+    assert!(own.eq(emitted));
     match estimate(&world, TRAVELLER, &input) {
         Ok(gas) => assert!(sent(&mut world, TRAVELLER, &input, gas).success, "{gas}"),
         Err(_) => {

@@ -1,7 +1,7 @@
 //! Traces of calls between virtual machines are true to what was executed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use alloy_primitives::{TxKind, U256};
+use alloy_primitives::{Address, TxKind, U256};
 use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_tests::{
     chain::block,
@@ -172,6 +172,23 @@ fn what_the_bus_refuses_is_a_frame_that_failed() {
     assert_eq!(refused.gas_used(), 0);
     let reason = refused.0["revertReason"].as_str().unwrap();
     assert!(reason.contains("insufficient balance"), "{reason}");
+}
+
+#[test]
+fn what_a_contract_leaves_when_it_destroys_itself_is_a_frame() {
+    let mut world = World::new();
+    let heir = Address::repeat_byte(0x77);
+    let code = [&[0x73], heir.as_slice(), &[0xff]].concat();
+    let wei = U256::from(5);
+    let transaction = world
+        .user
+        .transaction(TxKind::Create, wei, code.into(), GAS);
+    let case = Case::new(&world.executor, &world.memory, &world.block, &transaction);
+    let root = case.frames();
+    assert_eq!(root.kind(), "CREATE");
+    let [left] = root.calls().try_into().unwrap();
+    assert_eq!((left.kind(), left.to()), ("SELFDESTRUCT", Some(heir)));
+    assert_eq!(left.0["value"], json!("0x5"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ mod trace;
 pub use call::CallOutcome;
 pub use error::{SimulateError, revert_reason};
 pub use overrides::{Overrides, apply_state_overrides};
-pub use simulate::{SimulatedCall, SimulatedCalls};
+pub use simulate::{SimulateOptions, SimulatedCall, SimulatedCalls};
 
 use lumio_executor::{BlockContext, Executor};
 use lumio_state::StateView;

@@ -1,7 +1,7 @@
 //! The calls of one block of `eth_simulateV1`.
 
-use crate::{Base, SimulateError, Simulator};
-use alloy_primitives::{B256, keccak256};
+use crate::{Base, SimulateError, Simulator, trace::run_with_transfers};
+use alloy_primitives::{B256, Log, keccak256};
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_executor::{ExecuteError, Executed};
 use lumio_state::{Overlay, StateView};
@@ -14,6 +14,17 @@ pub struct SimulatedCall {
     pub transaction: EvmTransaction,
     /// What it came to.
     pub executed: Executed,
+    /// Its logs, and transfers of ETH among them if they were asked for.
+    pub logs: Vec<Log>,
+}
+
+/// How calls are simulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SimulateOptions {
+    /// They are checked as transactions of a block are, and pay.
+    pub validation: bool,
+    /// Transfers of ETH are shown as logs.
+    pub trace_transfers: bool,
 }
 
 /// All calls of a simulated block.
@@ -27,8 +38,7 @@ pub struct SimulatedCalls {
 
 impl Simulator {
     /// Runs calls one after the other on a state that keeps their effects.
-    /// With `validation` they are checked as transactions of a block are, and
-    /// pay; without, each gets its sender's next nonce and pays only what it
+    /// Without validation, each gets its sender's next nonce and pays only what it
     /// says.
     ///
     /// # Errors
@@ -38,7 +48,7 @@ impl Simulator {
         state: &mut Overlay<V>,
         block: &lumio_executor::BlockContext,
         calls: &[TransactionRequest],
-        validation: bool,
+        options: SimulateOptions,
     ) -> Result<SimulatedCalls, SimulateError> {
         let mut outcome = SimulatedCalls::default();
         for request in calls {
@@ -58,19 +68,28 @@ impl Simulator {
                 block,
             };
             let mut prepared = self.prepare(base, &request)?;
-            if validation {
+            if options.validation {
                 prepared.checks = Checks {
                     sender_without_code: false,
                     ..Checks::ALL
                 };
             }
             let hash = hash_of(block.number, outcome.calls.len());
-            let executed = self.run(base, prepared.transaction.clone(), prepared.checks, hash)?;
+            let (executed, logs) = if options.trace_transfers {
+                run_with_transfers(self, base, &prepared, hash)?
+            } else {
+                let transaction = prepared.transaction.clone();
+                let executed = self.run(base, transaction, prepared.checks, hash)?;
+                let logs = executed.events.iter().map(|event| event.log.clone());
+                let logs = logs.collect();
+                (executed, logs)
+            };
             outcome.gas_used = outcome.gas_used.saturating_add(executed.gas_used);
             state.apply(executed.writes.clone());
             outcome.calls.push(SimulatedCall {
                 transaction: prepared.transaction,
                 executed,
+                logs,
             });
         }
         Ok(outcome)

@@ -169,10 +169,14 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
         let is_cold = self.load(target, false, skip_cold_load)?.is_cold;
         let target_exists = !self.scratch.state_clear_aware_is_empty(self.spec);
         let only_if_created = self.spec.is_enabled_in(SpecId::CANCUN);
+        #[cfg(feature = "trace")]
+        let left = self.journal().balance(address).map_err(DbFault)?;
         let found = self
             .journal()
             .self_destruct(address, target, only_if_created)
             .map_err(DbFault)?;
+        #[cfg(feature = "trace")]
+        self.mirror.destroyed(address, target, left);
         Ok(StateLoad::new(
             SelfDestructResult {
                 had_value: found.had_value,

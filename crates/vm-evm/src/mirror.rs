@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 use alloy_primitives::{Address, U256};
 use revm::{
-    context_interface::journaled_state::entry::JournalEntry,
+    context_interface::journaled_state::entry::{JournalEntry, SelfdestructionRevertStatus},
     inspector::JournalExt,
     state::{Account, AccountInfo, EvmState, EvmStorageSlot},
 };
@@ -43,6 +43,17 @@ impl Mirror {
                 key,
                 had_value: before,
                 address,
+            });
+        }
+    }
+
+    pub(crate) fn destroyed(&mut self, address: Address, target: Address, had_balance: U256) {
+        if self.enabled {
+            self.entries.push(JournalEntry::AccountDestroyed {
+                had_balance,
+                address,
+                target,
+                destroyed_status: SelfdestructionRevertStatus::RepeatedSelfdestruction,
             });
         }
     }

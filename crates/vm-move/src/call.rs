@@ -88,7 +88,8 @@ impl Named {
         let mut type_arguments = Vec::new();
         for text in &message.typeArguments {
             let tag = text.parse::<TypeTag>();
-            type_arguments.push(tag.map_err(|error| format!("a type argument: {error}"))?);
+            type_arguments
+                .push(tag.map_err(|error| shortened(&format!("a type argument: {error}")))?);
         }
         Ok(Self {
             module: ModuleId::new(Address(call.target.0.0), message.module.as_str()),

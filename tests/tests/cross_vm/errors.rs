@@ -167,6 +167,20 @@ fn a_bad_call_says_what_is_wrong_and_changes_nothing() {
     }
 }
 
+#[test]
+fn what_is_nested_without_end_is_refused_in_a_few_words() {
+    let mut world = World::new();
+    let deep = format!("{}u8{}", "vector<".repeat(2_000), ">".repeat(2_000));
+    let done = world.evm_to(
+        CROSS_VM_ADDRESS,
+        calls("hello", "name_of", &[&deep], vec![]),
+    );
+    let reason = reason(&done);
+    assert!(!done.success && reason.len() < 1_000, "{reason}");
+    let why = "is no type: expected fewer types in each other at character 224";
+    assert!(reason.ends_with(why), "{reason}");
+}
+
 /// Arguments of `kinds` with one of them changed.
 pub(super) fn kinds(change: impl FnOnce(&mut [u8])) -> Vec<u8> {
     let args = (

@@ -37,7 +37,7 @@ fn a_bad_call_from_move_says_what_is_wrong_and_changes_nothing() {
         ),
         (
             call(b"f(u64", "u64", word(1)),
-            "Move abort in 0x1::evm: EBAD_SIGNATURE(0x10004): \"f(u64\" is not the signature of a Solidity function: parser error: expected `)`",
+            "Move abort in 0x1::evm: EBAD_SIGNATURE(0x10004): \"f(u64\" is not the signature of a Solidity function: its brackets do not match",
         ),
         (
             call(b"f(u64,)", "u64", word(1)),
@@ -45,7 +45,7 @@ fn a_bad_call_from_move_says_what_is_wrong_and_changes_nothing() {
         ),
         (
             call(b"f(wei)", "u64", word(1)),
-            "Move abort in 0x1::evm: EBAD_SIGNATURE(0x10004): \"f(wei)\" is not the signature of a Solidity function: invalid type string: wei",
+            "Move abort in 0x1::evm: EBAD_SIGNATURE(0x10004): \"f(wei)\" is not the signature of a Solidity function: wei is no type of Solidity",
         ),
         (
             call(b"f(u64,u64)", "u64", word(1)),

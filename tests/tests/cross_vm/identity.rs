@@ -322,3 +322,36 @@ fn x11_precompiles_and_the_framework_are_not_each_other() {
     ));
     assert_eq!(outcome.output[..], *b"some bytes");
 }
+
+#[test]
+fn x4_a_contract_under_construction_is_itself_already() {
+    let mut world = World::new();
+    // Its constructor asks Move who it is, and its code is the answer.
+    let input = calls("hello", "who", &[], vec![]);
+    let length = u16::try_from(input.len()).unwrap();
+    let mut code = vec![0x61];
+    code.extend(length.to_be_bytes());
+    // Where the input begins: behind all this.
+    code.extend([0x61, 0, 0]);
+    code.extend([0x5f, 0x39, 0x5f, 0x5f, 0x61]);
+    code.extend(length.to_be_bytes());
+    code.extend([0x5f, 0x5f, 0x73]);
+    code.extend(CROSS_VM_ADDRESS);
+    code.extend([0x5a, 0xf1, 0x50]);
+    code.extend([0x3d, 0x5f, 0x5f, 0x3e, 0x3d, 0x5f, 0xf3]);
+    let start = u16::try_from(code.len()).unwrap();
+    code[4..6].copy_from_slice(&start.to_be_bytes());
+    code.extend(&input);
+    let expected = by(CALL).create2_from_code(B256::with_last_byte(7), &code);
+    let args = Bytes::from(code).abi_encode();
+    let done = world.evm_to(
+        by(CALL),
+        relayed(CROSS_VM_ADDRESS, &calls("hello", "create", &[], args)),
+    );
+    assert!(done.success, "{}", reason_of(&done.output));
+    let made = world.memory.0[&StateKey::EvmAccount(expected)].clone();
+    let hash = lumio_state::AccountRecord::decode(&made).unwrap().code_hash;
+    let answer = world.memory.0[&StateKey::EvmCode(hash)].to_vec();
+    let signer = B256::abi_decode(&bytes_of(&answer.into())).unwrap();
+    assert_eq!(signer, expected.into_word());
+}

@@ -11,6 +11,7 @@ mod forged;
 mod gas;
 mod identity;
 mod malformed;
+mod publishing;
 mod queue;
 mod reentrancy;
 mod revert;

@@ -15,6 +15,8 @@ const VALUES_MAX: usize = 13;
 /// Where a failure is returned, for so many of both, and for so many results.
 const TRY_VALUES_MAX: usize = 10;
 const TRY_RESULTS_MAX: usize = 6;
+/// Solidity decodes types that are no deeper without running out of stack.
+const DEPTH_MAX: usize = 5;
 
 /// Values that are given or returned.
 #[derive(Clone, Debug)]
@@ -182,11 +184,14 @@ impl Reader<'_> {
                 Ty::Reference(ty) | Ty::MutableReference(ty) => (&**ty, Ability::Copy),
                 ty => (ty, Ability::Drop),
             };
-            if !ty.abilities(constraints).has(needed) {
+            if !ty.abilities().has(needed) {
                 return Err("it returns a value that only Move code can take".into());
             }
             match self.structs.returned(ty) {
                 Ok(sol) => {
+                    if self.structs.depth(&sol) > DEPTH_MAX {
+                        raw = Some("they are nested deeper than Solidity can decode".to_owned());
+                    }
                     let name = match returns.len() {
                         1 => "value".to_owned(),
                         _ => format!("value{number}"),

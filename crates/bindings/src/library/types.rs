@@ -130,23 +130,18 @@ impl Ty {
         }
     }
 
-    /// What its values may do; a type parameter what its constraint says.
-    pub(super) fn abilities(&self, constraints: &[AbilitySet]) -> AbilitySet {
+    /// What its values may do; of a type parameter, everything.
+    pub(super) fn abilities(&self) -> AbilitySet {
         match self {
             Self::Bool | Self::Integer(..) | Self::Address => AbilitySet::PRIMITIVES,
             Self::Signer => AbilitySet::SIGNER,
-            Self::Vector(element) => {
-                AbilitySet::VECTOR.of_instance([(false, element.abilities(constraints))])
-            }
+            Self::Vector(element) => AbilitySet::VECTOR.of_instance([(false, element.abilities())]),
             Self::Reference(_) | Self::MutableReference(_) => AbilitySet::REFERENCES,
             // Nobody but the caller can tell what it will be.
             Self::Parameter(_) => AbilitySet::ALL,
             Self::Function => AbilitySet::EMPTY,
             Self::Struct(structure) => {
-                let arguments = structure
-                    .arguments
-                    .iter()
-                    .map(|ty| ty.abilities(constraints));
+                let arguments = structure.arguments.iter().map(|ty| ty.abilities());
                 let phantom = structure.phantom.iter().copied();
                 let phantom = phantom.chain(std::iter::repeat(false));
                 structure.declared.of_instance(phantom.zip(arguments))
@@ -249,6 +244,21 @@ impl<'a> Structs<'a> {
             found: BTreeMap::new(),
             met: Vec::new(),
             names,
+        }
+    }
+
+    /// How deep the code is that decodes a type: loops of arrays in loops, of structs, of bytes.
+    pub(super) fn depth(&self, ty: &Sol) -> usize {
+        match ty {
+            Sol::Bool | Sol::Integer(..) | Sol::Account => 0,
+            Sol::Bytes | Sol::String => 1,
+            Sol::Array(element) => self.depth(element).saturating_add(2),
+            Sol::Struct(name) => {
+                let found = self.met.iter().find(|(_, known)| known.name == *name);
+                let fields = found.map_or(&[][..], |(_, known)| &known.fields).iter();
+                let deepest = fields.map(|(_, ty)| self.depth(ty)).max();
+                deepest.unwrap_or_default().saturating_add(1)
+            }
         }
     }
 

@@ -246,13 +246,13 @@ fn write_function(function: &Function, needed: &mut Needed) -> String {
     out
 }
 
-/// A doc comment of Move in Solidity, where `@` begins a tag.
+/// A doc comment of Move in Solidity, where `@` begins a tag wherever it stands.
 fn comment(doc: &str) -> String {
     let lines = doc.lines().map(|line| match line.trim_start() {
         line if line.starts_with("@param args") || line.starts_with("@return result") => {
             line.to_owned()
         }
-        line => line.replace('@', "at "),
+        line => line.replace('@', ""),
     });
     lines.collect::<Vec<_>>().join("\n")
 }

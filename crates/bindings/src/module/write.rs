@@ -53,7 +53,9 @@ pub(super) fn write(content: &Content<'_>) -> String {
     {
         out.push_str("    use std::string::String;\n");
     }
-    out.push_str("    use aptos_framework::evm;\n");
+    if !functions.is_empty() || content.pay_name.is_some() {
+        out.push_str("    use aptos_framework::evm;\n");
+    }
     match &options.at {
         Some(at) => {
             let at = if at.starts_with('@') {

@@ -19,7 +19,9 @@ use alloy_rpc_types_eth::{
 };
 use lumio_executor::BlockContext;
 use lumio_rpc::eth::BackendError;
-use lumio_simulator::{SimulateError, SimulatedCall, apply_state_overrides, revert_reason};
+use lumio_simulator::{
+    SimulateError, SimulateOptions, SimulatedCall, apply_state_overrides, revert_reason,
+};
 use lumio_state::{Overlay, WriteSet};
 use lumio_storage::View;
 use lumio_types::{SealedHeader, Transaction};
@@ -60,7 +62,7 @@ struct Simulation<'a> {
     state: Overlay<View>,
     /// All that the simulated blocks changed so far.
     writes: WriteSet,
-    validation: bool,
+    options: SimulateOptions,
     full: bool,
 }
 
@@ -70,11 +72,6 @@ impl NodeBackend {
         at: BlockId,
         payload: SimulatePayload,
     ) -> Result<Vec<SimulatedBlock>> {
-        if payload.trace_transfers {
-            return Err(BackendError::InvalidParams(
-                "traceTransfers is not supported".into(),
-            ));
-        }
         let at = match at {
             BlockId::Number(BlockNumberOrTag::Pending) => BlockId::latest(),
             at => at,
@@ -86,7 +83,10 @@ impl NodeBackend {
             parent: SealedHeader::new(self.sealed_header(base)?),
             state: Overlay::new(self.chain.state_at(base)?),
             writes: self.edits_at(base),
-            validation: payload.validation,
+            options: SimulateOptions {
+                validation: payload.validation,
+                trace_transfers: payload.trace_transfers,
+            },
             full: payload.return_full_transactions,
         };
         let mut blocks = Vec::new();
@@ -138,7 +138,7 @@ impl Simulation<'_> {
         let mut context = BlockContext {
             number: self.next_number(),
             timestamp: parent.timestamp.saturating_add(BLOCK_SECONDS),
-            base_fee: if self.validation {
+            base_fee: if self.options.validation {
                 next_base_fee_after(parent)
             } else {
                 0
@@ -181,7 +181,7 @@ impl Simulation<'_> {
         let system = simulator.begin_block(&state, &context);
         state.apply(system.map_err(simulation_error)?);
         let ran = simulator
-            .simulate_calls(&mut state, &context, &block.calls, self.validation)
+            .simulate_calls(&mut state, &context, &block.calls, self.options)
             .map_err(refusal)?;
         let writes = state.into_writes();
         self.state.apply(writes.clone());
@@ -328,8 +328,8 @@ fn results(
         .zip(0..)
         .map(|((transaction, call), index)| {
             let executed = &call.executed;
-            let logs = executed.events.iter().map(|event| Log {
-                inner: event.log.clone(),
+            let logs = call.logs.iter().map(|log| Log {
+                inner: log.clone(),
                 block_hash: Some(sealed.hash),
                 block_number: Some(sealed.header.number),
                 block_timestamp: Some(sealed.header.timestamp),

@@ -6,6 +6,7 @@
 
 use super::{
     names::{self, Named},
+    order::{Moment, events_that_stand, walk},
     run::{Seen, Subject},
 };
 use crate::SimulateError;
@@ -13,7 +14,7 @@ use alloy_primitives::U256;
 use alloy_rpc_types_trace::geth::{CallConfig, CallFrame};
 use lumio_types::VmId;
 use lumio_vm_bus::message;
-use revm_inspectors::tracing::types::{CallTraceNode, TraceMemberOrder};
+use revm_inspectors::tracing::types::CallTraceNode;
 use serde_json::{Map, Value};
 
 /// Renders the tree.
@@ -41,12 +42,15 @@ pub(super) fn render(seen: &Seen<'_>, config: CallConfig) -> Result<Value, Simul
         let own = node.geth_selfdestruct_call_trace();
         let mut shown = object(&frame)?;
         let mut calls = Vec::new();
-        if let Some(own) = own {
-            calls.push(Value::Object(object(&own)?));
-        }
-        for child in &node.children {
-            let child = rendered.get_mut(*child).and_then(Option::take);
-            calls.extend(child.map(Value::Object));
+        if !only_top {
+            for child in &node.children {
+                let child = rendered.get_mut(*child).and_then(Option::take);
+                calls.extend(child.map(Value::Object));
+            }
+            // A contract that destroys itself does nothing after.
+            if let Some(own) = own {
+                calls.push(Value::Object(object(&own)?));
+            }
         }
         if let Some(named) = name_of(seen, index, node)? {
             named.put_into(&mut shown);
@@ -74,46 +78,18 @@ fn object(frame: &CallFrame) -> Result<Map<String, Value>, SimulateError> {
     }
 }
 
-/// For each frame, whether the events that it emitted itself are the transaction's. A Move
-/// transaction that fails has those of its epilogue all the same.
-fn events_that_stand(seen: &Seen<'_>, nodes: &[CallTraceNode]) -> Vec<bool> {
-    let is_move = matches!(seen.traced.subject, Subject::Move { .. });
-    let mut succeeded: Vec<bool> = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let above = node.parent.and_then(|parent| succeeded.get(parent));
-        succeeded.push(above.copied().unwrap_or(true) && !node.trace.is_error());
-    }
-    if let Some(root) = succeeded.first_mut() {
-        *root |= is_move;
-    }
-    succeeded
-}
-
 /// The number of each log within the transaction, as its receipt counts them.
 fn log_numbers(nodes: &[CallTraceNode], stands: &[bool]) -> Vec<Vec<u64>> {
     let mut numbers: Vec<Vec<u64>> = vec![Vec::new(); nodes.len()];
     let mut next = 0..;
-    let mut open = vec![(0_usize, 0_usize)];
-    while let Some((index, place)) = open.pop() {
-        let Some(node) = nodes.get(index) else {
-            continue;
-        };
-        let Some(member) = node.ordering.get(place) else {
-            continue;
-        };
-        open.push((index, place.saturating_add(1)));
-        match member {
-            TraceMemberOrder::Call(child) => {
-                open.extend(node.children.get(*child).map(|child| (*child, 0)));
-            }
-            TraceMemberOrder::Log(_) if stands.get(index).copied().unwrap_or_default() => {
-                if let Some(numbers) = numbers.get_mut(index) {
-                    numbers.extend(next.next());
-                }
-            }
-            TraceMemberOrder::Log(_) | TraceMemberOrder::Step(_) => {}
+    walk(nodes, &mut |index, _, moment| {
+        if let Moment::Log(_) = moment
+            && stands.get(index).copied().unwrap_or_default()
+            && let Some(numbers) = numbers.get_mut(index)
+        {
+            numbers.extend(next.next());
         }
-    }
+    });
     numbers
 }
 

@@ -8,12 +8,15 @@ mod accesses;
 mod budget;
 mod frames;
 mod names;
+mod order;
 mod recorder;
 mod run;
 mod steps;
+mod transfers;
 mod wanted;
 
 pub(crate) use accesses::list_accesses;
+pub(crate) use transfers::run_with_transfers;
 
 use crate::{Base, Overrides, SimulateError, Simulator, call::overridden, request::Prepared};
 use alloy_rpc_types_eth::{TransactionInfo, TransactionRequest};

@@ -150,15 +150,15 @@ impl Form {
     ///
     /// # Errors
     /// Which type does not fit.
-    pub(crate) fn as_types(self, types: &[DynSolType]) -> Result<Vec<Self>, String> {
+    pub(crate) fn into_types(self, types: &[DynSolType]) -> Result<Vec<Self>, String> {
         match (types, self) {
             ([only], Self::Tuple(parts)) => {
-                let whole = Self::Tuple(parts.clone()).as_type(only);
+                let whole = Self::Tuple(parts.clone()).into_type(only);
                 whole
                     .map(|form| alloc::vec![form])
                     .or_else(|why| Self::as_list(parts, types).map_err(|_| why))
             }
-            ([only], form) => Ok(alloc::vec![form.as_type(only)?]),
+            ([only], form) => Ok(alloc::vec![form.into_type(only)?]),
             (types, Self::Tuple(parts)) => Self::as_list(parts, types),
             (types, _) => Err(format!(
                 "{} values must be decoded into a struct",
@@ -176,11 +176,11 @@ impl Form {
             ));
         }
         let pairs = parts.into_iter().zip(types);
-        pairs.map(|(part, ty)| part.as_type(ty)).collect()
+        pairs.map(|(part, ty)| part.into_type(ty)).collect()
     }
 
     /// How a value of this form is written by a Solidity type.
-    fn as_type(self, ty: &DynSolType) -> Result<Self, String> {
+    fn into_type(self, ty: &DynSolType) -> Result<Self, String> {
         let byte = || Box::new(Self::Integer(Integer::U8));
         Ok(match (self, ty) {
             (Self::Bool, DynSolType::Bool) => Self::Bool,
@@ -208,10 +208,10 @@ impl Form {
                 Self::FixedArray(byte(), *count)
             }
             (Self::Array(form, most), DynSolType::Array(element)) => {
-                Self::Array(Box::new(form.as_type(element)?), most)
+                Self::Array(Box::new(form.into_type(element)?), most)
             }
             (Self::Array(form, most), DynSolType::FixedArray(element, count)) if *count <= most => {
-                Self::FixedArray(Box::new(form.as_type(element)?), *count)
+                Self::FixedArray(Box::new(form.into_type(element)?), *count)
             }
             (Self::Tuple(parts), DynSolType::Tuple(types)) => {
                 Self::Tuple(Self::as_list(parts, types)?)

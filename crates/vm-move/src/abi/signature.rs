@@ -1,10 +1,6 @@
 //! Solidity signatures as Move code names them: `transfer(address,u256)`.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::keccak256;
 use lumio_move_engine::MoveValue;
@@ -149,13 +145,29 @@ fn types_of(text: &str) -> Result<Vec<DynSolType>, String> {
     if spaceless.contains(",)") {
         return Err("a type is missing".into());
     }
-    match DynSolType::parse(&solidity_names(&spaceless)) {
+    let named = solidity_names(&spaceless);
+    match DynSolType::parse(&named) {
         Ok(DynSolType::Tuple(types)) => Ok(types),
         Ok(DynSolType::Array(_) | DynSolType::FixedArray(..)) => {
             Err("something follows the closing bracket".into())
         }
         Ok(_) => Err("it has no brackets".into()),
-        Err(error) => Err(error.to_string()),
+        Err(_) => Err(mistake(&named)),
+    }
+}
+
+/// What is wrong with a list of types. The words are our own: contracts can see them, and those of a
+/// dependency may depend on how it was built.
+fn mistake(types: &str) -> String {
+    let names = types.split(['(', ')', ',']);
+    let mut names = names.map(|name| name.split('[').next().unwrap_or_default());
+    let unknown = names.find(|name| !name.is_empty() && DynSolType::parse(name).is_err());
+    match unknown {
+        Some(name) => format!("{name} is no type of Solidity"),
+        None if types.matches('(').count() != types.matches(')').count() => {
+            "its brackets do not match".into()
+        }
+        None => "its types cannot be read".into(),
     }
 }
 

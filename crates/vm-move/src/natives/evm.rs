@@ -257,7 +257,7 @@ fn decode_as(frame: &mut Frame<'_>) -> Done {
     };
     let types = parse_types(types).or_else(|why| refused(BAD_SIGNATURE, why))?;
     let form = decodable(frame)?;
-    let forms = form.as_types(&types);
+    let forms = form.into_types(&types);
     read(frame, &forms.or_else(|why| refused(NOT_DECODED, why))?, 1)
 }
 

@@ -1,5 +1,4 @@
 //! X2, X3: whatever moves a token, in whichever machine, it has one supply and each holder one balance.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use alloy_primitives::{Address, U256};
 use lumio_executor::Executed;

@@ -1,0 +1,4 @@
+/// A coin.
+module hazards::penny {
+    struct Penny {}
+}
