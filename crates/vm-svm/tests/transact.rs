@@ -385,7 +385,7 @@ fn check_precompile(program: Pubkey, data: Vec<u8>, broken: &[(usize, u32)]) {
         accounts: Vec::new(),
         data,
     };
-    let sent = chain.send(&[check.clone()], &[&alice]);
+    let sent = chain.send(std::slice::from_ref(&check), &[&alice]);
     assert_eq!((sent.fee, sent.compute_units), (10_000, 0));
     for (at, code) in broken {
         let mut check = check.clone();
