@@ -98,6 +98,7 @@ fn snapshot(chain: &Chain) -> Chain {
         state: chain.state.clone(),
         env: chain.env.clone(),
         evm: chain.evm.clone(),
+        hashes: chain.hashes.clone(),
     }
 }
 

@@ -7,7 +7,7 @@ mod chain;
 mod spl;
 
 use alloy_primitives::U256;
-use chain::{Chain, keypair, oracle, sign};
+use chain::{Chain, keypair, oracle, show_block, sign};
 use litesvm::LiteSVM;
 use lumio_types::wei_of_lamports;
 use lumio_vm_svm::SvmTransactError;
@@ -67,7 +67,7 @@ fn lamports() -> impl Strategy<Value = u64> {
 
 fn step() -> impl Strategy<Value = Step> {
     let i = any::<Index>;
-    let tokens = || prop_oneof![0_u64..2_000, any::<u64>()];
+    let tokens = || prop_oneof![4 => 0_u64..300, 2 => Just(1_000), 1 => any::<u64>()];
     prop_oneof![
         4 => (i(), i(), lamports()).prop_map(|(a, b, n)| Step::Transfer(a, b, n)),
         2 => (i(), i(), lamports(), 0_u64..300, any::<bool>())
@@ -123,15 +123,31 @@ impl Cast {
         self.all[self.all.len() - 1 - index.index(mints)].pubkey()
     }
 
-    /// A token account of an owner, mostly the associated one.
-    fn tokens(&self, index: &Index) -> Pubkey {
+    /// A token account, mostly an associated one, with its mint and its owner.
+    fn tokens(&self, index: &Index) -> (Pubkey, Pubkey, Pubkey) {
         let number = index.index(64);
-        if number % 8 == 7 {
-            return self.any(index);
-        }
         let owner = self.users[number % self.users.len()].pubkey();
         let mint = self.all[self.all.len() - 1 - (number / 4) % 2].pubkey();
-        spl::associated(&owner, &mint)
+        match number % 8 {
+            7 => (self.any(index), mint, owner),
+            _ => (spl::associated(&owner, &mint), mint, owner),
+        }
+    }
+
+    /// Mostly what is right, and sometimes anybody.
+    fn mostly(&self, index: &Index, right: Pubkey) -> Pubkey {
+        match index.index(4) {
+            0 => self.user(index),
+            _ => right,
+        }
+    }
+
+    /// Mostly the nonce account that is there from the beginning.
+    fn nonce(&self, index: &Index) -> Pubkey {
+        match index.index(4) {
+            0 => self.any(index),
+            _ => self.all[self.users.len()].pubkey(),
+        }
     }
 
     fn instructions(&self, step: &Step, slot: u64) -> Vec<Instruction> {
@@ -178,34 +194,33 @@ impl Cast {
                 )]
             }
             Step::MintTo(a, b, c, n) => {
-                vec![spl::mint_to(
-                    &self.mint(a),
-                    &self.tokens(b),
-                    &self.user(c),
-                    *n,
-                )]
+                let (account, mint, _) = self.tokens(b);
+                let mint = if a.index(8) == 0 { self.mint(a) } else { mint };
+                let authority = self.mostly(c, self.users[0].pubkey());
+                vec![spl::mint_to(&mint, &account, &authority, *n)]
             }
             Step::MoveTokens(a, b, c, n) => {
-                vec![spl::transfer(
-                    &self.tokens(a),
-                    &self.tokens(b),
-                    &self.user(c),
-                    *n,
-                )]
+                let ((from, mint, owner), (to, _, payee)) = (self.tokens(a), self.tokens(b));
+                let to = if b.index(8) == 0 {
+                    to
+                } else {
+                    spl::associated(&payee, &mint)
+                };
+                vec![spl::transfer(&from, &to, &self.mostly(c, owner), *n)]
             }
             Step::Burn(a, b, c, n) => {
-                vec![spl::burn(&self.tokens(a), &self.mint(b), &self.user(c), *n)]
+                let (from, mint, owner) = self.tokens(a);
+                let mint = if b.index(8) == 0 { self.mint(b) } else { mint };
+                vec![spl::burn(&from, &mint, &self.mostly(c, owner), *n)]
             }
             Step::Approve(a, b, c, n) => {
-                vec![spl::approve(
-                    &self.tokens(a),
-                    &self.user(b),
-                    &self.user(c),
-                    *n,
-                )]
+                let (account, _, owner) = self.tokens(a);
+                let owner = self.mostly(c, owner);
+                vec![spl::approve(&account, &self.user(b), &owner, *n)]
             }
             Step::Close(a, b, c) => {
-                vec![spl::close(&self.tokens(a), &self.any(b), &self.user(c))]
+                let (account, _, owner) = self.tokens(a);
+                vec![spl::close(&account, &self.any(b), &self.mostly(c, owner))]
             }
             Step::Memo(a, bytes) => {
                 let mut memo = spl::memo("", &self.user(a));
@@ -217,10 +232,12 @@ impl Cast {
                 system::create_nonce_account(&payer, &nonce, &payer, spl::exempt(80))
             }
             Step::AdvanceNonce(a, b) => {
-                vec![system::advance_nonce_account(&self.any(a), &self.user(b))]
+                let authority = self.mostly(b, self.users[0].pubkey());
+                vec![system::advance_nonce_account(&self.nonce(a), &authority)]
             }
             Step::WithdrawNonce(a, b, c, n) => {
-                let (nonce, authority, to) = (self.any(a), self.user(b), self.any(c));
+                let authority = self.mostly(b, self.users[0].pubkey());
+                let (nonce, to) = (self.nonce(a), self.any(c));
                 vec![system::withdraw_nonce_account(&nonce, &authority, &to, *n)]
             }
             Step::MakeTable(a) => {
@@ -246,7 +263,7 @@ impl Cast {
                     program_id: programs[b.index(programs.len())],
                     accounts: vec![
                         AccountMeta::new(self.any(a), false),
-                        AccountMeta::new(self.tokens(b), false),
+                        AccountMeta::new(self.tokens(b).0, false),
                     ],
                     data: data.clone(),
                 }]
@@ -278,36 +295,78 @@ impl Both {
             }
         }
         let sent = HashSet::new();
-        Self {
+        let mut both = Self {
             chain,
             lite,
             cast,
             sent,
+        };
+        both.begin();
+        both
+    }
+
+    /// Mints, accounts with tokens, and a nonce.
+    fn begin(&mut self) {
+        let users: Vec<Pubkey> = self.cast.users.iter().map(Signer::pubkey).collect();
+        let first = users[0];
+        let nonce = self.cast.all[users.len()].pubkey();
+        let lamports = spl::exempt(80);
+        let mut scenes = vec![system::create_nonce_account(
+            &first, &nonce, &first, lamports,
+        )];
+        let mints = self.cast.all.iter().rev().take(2).map(Signer::pubkey);
+        for mint in mints {
+            scenes.push(spl::make_mint(&first, &mint).to_vec());
+            for user in &users {
+                let account = spl::associated(user, &mint);
+                scenes.push(vec![
+                    spl::make_associated(&first, user, &mint),
+                    spl::mint_to(&mint, &account, &first, 1_000),
+                ]);
+            }
+        }
+        for scene in scenes {
+            let payer = self.cast.users[0].insecure_clone();
+            assert!(self.mirror(&payer, &scene).unwrap(), "{scene:?}");
         }
     }
 
-    fn step(&mut self, payer: &Index, steps: &[Step]) -> Result<(), TestCaseError> {
+    fn next_block(&mut self) {
+        self.chain.next_block();
+        show_block(&self.chain, &mut self.lite);
+    }
+
+    fn step(&mut self, payer: &Index, steps: &[Step]) -> Result<bool, TestCaseError> {
         let slot = self.chain.env.block.number;
         let mut instructions = Vec::new();
         for step in steps {
             instructions.extend(self.cast.instructions(step, slot));
         }
         let payer = self.cast.users[payer.index(self.cast.users.len())].insecure_clone();
+        self.mirror(&payer, &instructions)
+    }
+
+    /// Runs a transaction on both sides and compares. Whether it succeeded.
+    fn mirror(
+        &mut self,
+        payer: &Keypair,
+        instructions: &[Instruction],
+    ) -> Result<bool, TestCaseError> {
         let signed: Vec<Pubkey> = instructions
             .iter()
             .flat_map(|i| i.accounts.iter().filter(|a| a.is_signer).map(|a| a.pubkey))
             .collect();
-        let mut signers = vec![&payer];
+        let mut signers = vec![payer];
         let others = self.cast.all.iter();
         signers.extend(
             others.filter(|k| k.pubkey() != payer.pubkey() && signed.contains(&k.pubkey())),
         );
-        let transaction = sign(&instructions, &signers, self.chain.blockhash());
+        let transaction = sign(instructions, &signers, self.chain.blockhash());
         let keys: Vec<Pubkey> = transaction.message.static_account_keys().to_vec();
 
         if !self.sent.insert(transaction.message.serialize()) {
             // Ours would be refused; LiteSVM's history is off.
-            return Ok(());
+            return Ok(false);
         }
         let supply = self.chain.supply();
         let ours = self.chain.try_send(&transaction);
@@ -321,7 +380,7 @@ impl Both {
         match ours {
             Err(SvmTransactError::Refused(refused)) => {
                 prop_assert_eq!(Some(refused), error);
-                return Ok(());
+                return Ok(false);
             }
             Err(other) => return Err(TestCaseError::fail(other.to_string())),
             Ok(sent) => {
@@ -362,7 +421,7 @@ impl Both {
             let theirs = theirs.filter(|account| account.lamports > 0);
             prop_assert_eq!(ours, theirs, "{}", key);
         }
-        Ok(())
+        Ok(error.is_none())
     }
 }
 
@@ -372,10 +431,13 @@ proptest! {
     #[test]
     fn random_transactions_do_what_they_do_in_litesvm(
         dust in any::<u64>(),
-        transactions in vec((any::<Index>(), vec(step(), 1..4)), 1..40),
+        transactions in vec((any::<Index>(), vec(step(), 1..4), 0_u8..4), 1..40),
     ) {
         let mut both = Both::new(dust);
-        for (payer, steps) in &transactions {
+        for (payer, steps, time) in &transactions {
+            if *time == 0 {
+                both.next_block();
+            }
             both.step(payer, steps)?;
         }
     }

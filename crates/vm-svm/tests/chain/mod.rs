@@ -55,6 +55,8 @@ pub struct Chain {
     pub state: State,
     pub env: Env,
     pub evm: MockVm,
+    /// Slots and their blockhashes, newest first.
+    pub hashes: Vec<(u64, Hash)>,
 }
 
 impl Chain {
@@ -65,6 +67,7 @@ impl Chain {
             state: State::default(),
             env: Env::default(),
             evm: MockVm::default(),
+            hashes: Vec::new(),
         };
         let vm = chain.vm.clone();
         chain.run(|host| vm.genesis(host)).unwrap();
@@ -86,6 +89,8 @@ impl Chain {
         block.timestamp += 1;
         block.parent_hash = keccak256(block.parent_hash);
         let context = block.clone();
+        let hash = Hash::new_from_array(context.parent_hash.0);
+        self.hashes.insert(0, (context.number - 1, hash));
         let vm = self.vm.clone();
         self.run(|host| vm.begin_block(host.journal(), &context))
             .unwrap();
@@ -200,6 +205,12 @@ pub fn oracle(chain: &Chain) -> LiteSVM {
     let mut lite = LiteSVM::new()
         .with_sigverify(false)
         .with_blockhash_check(false);
+    show_block(chain, &mut lite);
+    lite
+}
+
+/// Gives LiteSVM the sysvars of a chain's block.
+pub fn show_block(chain: &Chain, lite: &mut LiteSVM) {
     let block = &chain.env.block;
     let schedule = EpochSchedule::without_warmup();
     let timestamp = i64::try_from(block.timestamp).unwrap();
@@ -211,9 +222,11 @@ pub fn oracle(chain: &Chain) -> LiteSVM {
         leader_schedule_epoch: 1,
         unix_timestamp: timestamp,
     });
-    let hash = chain.blockhash();
-    lite.set_sysvar(&SlotHashes::new(&[(block.number - 1, hash)]));
+    lite.set_sysvar(&SlotHashes::new(&chain.hashes));
+    let recent = chain.hashes.iter();
     #[allow(deprecated)]
-    lite.set_sysvar(&RecentBlockhashes::from_iter([IterItem(0, &hash, 5_000)]));
-    lite
+    let recent: RecentBlockhashes = recent
+        .map(|(slot, hash)| IterItem(*slot, hash, 5_000))
+        .collect();
+    lite.set_sysvar(&recent);
 }
