@@ -212,7 +212,7 @@ test('eth_simulateV1 runs blocks that depend on each other', async () => {
 test('eth_simulateV1 shows ETH that moves as a token', async () => {
   const [block] = await publicClient.simulateBlocks({
     traceTransfers: true,
-    blocks: [{ calls: [{ account: me.address, to: other, value: 7n }, { account: me.address, ...store, functionName: 'set', args: [8n, 9n] }] }],
+    blocks: [{ calls: [{ account: me.address, to: other, value: 7n }, { account: me.address, to: store.address, abi: store.abi, functionName: 'set', args: [8n, 9n] }] }],
   });
   const [paid, called] = block.calls;
   assert.equal(paid.logs.length, 1);

@@ -33,6 +33,8 @@ use crate::{
 const BASE_GAS: u64 = 3_000;
 /// Gas of each byte of the arguments and of the results.
 const BYTE_GAS: u64 = 2;
+/// Gas of each byte of the results, which are decoded and encoded one by one: a `bool` is a word.
+const RESULT_BYTE_GAS: u64 = 6;
 /// Gas of each module that waits for the call: the session has to know it.
 const WAITING_GAS: u64 = 200;
 
@@ -240,7 +242,7 @@ impl MoveVm {
                 let layout = session.layout(&tag)?;
                 let form = Form::of_layout(&layout).map_err(cannot_return)?;
                 // A few bytes there may be many here.
-                gas.charge(BYTE_GAS.saturating_mul(encoded_size(&form, bcs)?))?;
+                gas.charge(RESULT_BYTE_GAS.saturating_mul(encoded_size(&form, bcs)?))?;
                 values.push((form, session.decode(&tag, bcs)?));
             }
             Ok(values)

@@ -1,24 +1,55 @@
-//! Gives away ETH of a development account, by ordinary transfers.
+//! Gives away ETH of a development account, by Move's transfer: it records whose an EVM address is that
+//! is a hash, so that the EVM can pay the account from then on.
 
 use crate::{
     aptos::{Result, account_of, of_eth, of_storage},
     backend::{NodeBackend, committed},
 };
-use alloy_primitives::B256;
+use alloy_primitives::{B256, Bytes};
 use alloy_rpc_types_eth::TransactionRequest;
+use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_move_engine::Address;
 use lumio_move_transaction::Hash;
 use lumio_rpc::{
     aptos::{BackendError, Faucet},
     eth::Submission,
 };
-use lumio_types::wei_of_octas;
+use lumio_types::{EvmForm, wei_of_octas};
+use lumio_vm_evm::CROSS_VM_ADDRESS;
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
 use tokio::runtime::Handle;
 
 /// How long a block is waited for at least.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+sol! {
+    function callMove(bytes32 module, string name, string fn, string[] typeArgs, bytes args)
+        external returns (bytes memory);
+}
+
+/// A transaction that pays an account.
+fn payment(to: Address, octas: u64) -> TransactionRequest {
+    let account = account_of(to);
+    match account.evm_form() {
+        EvmForm::Padded(address) => TransactionRequest::default()
+            .to(address)
+            .value(wei_of_octas(octas)),
+        EvmForm::Alias(_) => {
+            let call = callMoveCall {
+                module: Address::ONE.0.into(),
+                name: "aptos_account".into(),
+                r#fn: "transfer".into(),
+                typeArgs: Vec::new(),
+                args: (account.0, octas).abi_encode_params().into(),
+            };
+            let input = Bytes::from(call.abi_encode());
+            TransactionRequest::default()
+                .to(CROSS_VM_ADDRESS)
+                .input(input.into())
+        }
+    }
+}
 
 /// The faucet. It takes from the last of the node's accounts, the one that others use least.
 #[derive(Debug)]
@@ -43,10 +74,7 @@ impl Faucet for NodeFaucet {
         let source = source.ok_or_else(|| {
             BackendError::Unavailable("the node has no account to give from".into())
         })?;
-        let request = TransactionRequest::default()
-            .from(source)
-            .to(account_of(address).evm_address())
-            .value(wei_of_octas(octas));
+        let request = payment(address, octas).from(source);
         let submission = {
             let _sending = self.sending.lock();
             self.node
