@@ -84,7 +84,9 @@ impl From<Bytes> for Value {
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        let (ours, theirs): (&[u8], &[u8]) = (self, other);
+        // Code that was read and not written is the same bytes at the same place.
+        core::ptr::eq(ours, theirs) || ours == theirs
     }
 }
 

@@ -40,6 +40,14 @@ sol! {
     /// A Move function failed otherwise: an arithmetic error, a missing resource, out of gas.
     #[derive(Debug, PartialEq, Eq)]
     error MoveFailure(string status, string message);
+
+    /// A Solana program failed with an error of its own.
+    #[derive(Debug, PartialEq, Eq)]
+    error SolanaProgramError(bytes32 program, uint32 code, string message);
+
+    /// A call of a Solana program failed otherwise: an account that must not change, rent, a limit.
+    #[derive(Debug, PartialEq, Eq)]
+    error SolanaFailure(bytes32 program, string status, string message);
 }
 
 impl MoveCall {
@@ -89,6 +97,11 @@ impl MoveCall {
 }
 
 impl SolanaCall {
+    /// The bytes of a call's input.
+    pub fn to_input(&self) -> Bytes {
+        self.abi_encode_params().into()
+    }
+
     /// Reads the accounts and the data, whose heads follow each other after `skipped` words.
     ///
     /// # Errors
@@ -121,7 +134,8 @@ pub fn revert_reason(reason: &str) -> Bytes {
     .into()
 }
 
-/// What the data of a revert say, for people: a reason, the error of a Move function, or the bytes.
+/// What the data of a revert say, for people: a reason, the error of a Move function or of a Solana
+/// program, or the bytes.
 pub fn reason_of(data: &[u8]) -> String {
     if data.is_empty() {
         return "it gave no reason".into();
@@ -132,7 +146,8 @@ pub fn reason_of(data: &[u8]) -> String {
     if let Ok(panic) = alloy_sol_types::Panic::abi_decode(data) {
         return alloc::format!("{panic}");
     }
-    move_reason(data).unwrap_or_else(|| hex::encode_prefixed(data))
+    let known = move_reason(data).or_else(|| solana_reason(data));
+    known.unwrap_or_else(|| hex::encode_prefixed(data))
 }
 
 /// What the error of a Move function says, for people, if the data are one.
@@ -141,6 +156,15 @@ pub fn move_reason(data: &[u8]) -> Option<String> {
         return Some(abort.message);
     }
     let failure = MoveFailure::abi_decode(data).ok()?;
+    Some(alloc::format!("{}: {}", failure.status, failure.message))
+}
+
+fn solana_reason(data: &[u8]) -> Option<String> {
+    if let Ok(error) = SolanaProgramError::abi_decode(data) {
+        let (code, message) = (error.code, error.message);
+        return Some(alloc::format!("the program's error {code:#x}: {message}"));
+    }
+    let failure = SolanaFailure::abi_decode(data).ok()?;
     Some(alloc::format!("{}: {}", failure.status, failure.message))
 }
 

@@ -1,0 +1,287 @@
+//! Calls of Solana programs by other VMs: one instruction, without a fee payer.
+//!
+//! The call's target is the program; its input brings accounts and data. Its caller is the only
+//! account that may sign.
+
+use alloy_primitives::Bytes;
+use lumio_types::VmId;
+use lumio_vm_bus::{Call, CallKind, Fault, Host, Outcome, Status, Vm, message::revert_reason};
+use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::{system_program, sysvar};
+use solana_transaction_context::instruction_accounts::InstructionAccount;
+use std::sync::Arc;
+
+use crate::{
+    SvmVm,
+    account::{RENT_EPOCH, account_id, public_key},
+    context::{Context, Ledger},
+    crossing::{self, CROSS_VM_VAULT},
+    host::{self, LoadError},
+    instruction::{Named, Parsed},
+    machine::Block,
+    prices::{self, MAX_CALL_UNITS},
+    programs::programdata_of,
+    run::{self, Ran, Top, Work},
+    status,
+};
+
+/// Bytes of accounts that one call may load.
+const MAX_LOADED_BYTES: u64 = 64 << 20;
+
+/// A call that did not come to its end.
+enum Stop {
+    /// Its outcome, nothing kept.
+    Outcome(Outcome),
+    /// The machinery failed.
+    Fault(Fault),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<LoadError> for Stop {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Fault(fault) => Self::Fault(fault),
+            LoadError::Amount(key, error) => refuse(&format!(
+                "the account {key} cannot be used on Solana: {error}"
+            )),
+        }
+    }
+}
+
+fn refuse(reason: &str) -> Stop {
+    Stop::Outcome(Outcome::refusal(reason))
+}
+
+impl Vm for SvmVm {
+    fn run<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Fault> {
+        match self.call(call, host) {
+            Ok(outcome) | Err(Stop::Outcome(outcome)) => Ok(outcome),
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    }
+}
+
+impl SvmVm {
+    fn call<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Stop> {
+        check(call, host)?;
+        let parsed = Parsed::read(call, &self.settings().reserved).map_err(|why| refuse(&why))?;
+        let count = parsed.accounts.len() as u64;
+        let context = host.env().block.clone();
+        let block = self.block(host.journal(), &context)?;
+        let (accounts, bytes) = load(call, host, &block, &parsed)?;
+
+        let Some(units) = prices::units_of(call.gas, count, bytes) else {
+            return Err(Stop::Outcome(out_of_gas(call)));
+        };
+        let units = units.min(MAX_CALL_UNITS);
+        let before = accounts.clone();
+        let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
+        let gas_used = prices::gas_of(ran.units, count, bytes);
+
+        let program = public_key(call.target);
+        if let Err(error) = &ran.status {
+            if ran.units >= units && units < MAX_CALL_UNITS {
+                return Err(Stop::Outcome(out_of_gas(call)));
+            }
+            let reason = status::revert(&program, error, &ran.logs);
+            return Err(Stop::Outcome(Outcome::revert(reason, gas_used)));
+        }
+        keep(call, host, &before, &ran, &ledger).map_err(|stop| match stop {
+            Stop::Outcome(outcome) => Stop::Outcome(Outcome {
+                gas_used,
+                ..outcome
+            }),
+            fault => fault,
+        })?;
+        let returned = ran.return_data;
+        let output = match returned.program_id == program {
+            true => Bytes::from(returned.data),
+            false => Bytes::new(),
+        };
+        Ok(Outcome {
+            status: Status::Success,
+            output,
+            gas_used,
+            gas_refund: 0,
+        })
+    }
+
+    fn run_one<'v>(
+        &self,
+        host: &mut dyn Host<'v>,
+        block: &Arc<Block>,
+        parsed: &Parsed,
+        accounts: Vec<(Pubkey, AccountSharedData)>,
+        units: u64,
+    ) -> Result<(Ran, Ledger), Fault> {
+        let settings = self.settings();
+        let mut programs = block.programs();
+        let environment = settings.environments.get_env_for_execution();
+        for (key, account) in &accounts {
+            let journal = host.journal();
+            self.programs()
+                .provide(journal, environment, &mut programs, key, account)?;
+        }
+        let named = parsed.positions.iter().filter_map(|place| {
+            let named = parsed.accounts.get(usize::from(*place))?;
+            Some(InstructionAccount::new(
+                *place,
+                named.is_signer,
+                named.is_writable,
+            ))
+        });
+        let mut budget = settings.budget();
+        budget.compute_unit_limit = units;
+        let ledger = Ledger::of(&accounts);
+        let work = Work {
+            accounts,
+            writable: parsed.accounts.iter().map(|n| n.is_writable).collect(),
+            instructions: vec![Top {
+                program: parsed.program,
+                accounts: named.collect(),
+                data: &parsed.data,
+            }],
+            budget,
+            blockhash: block.facts.blockhash(),
+        };
+        let sysvars = &block.sysvars;
+        let context = Context::new(host, ledger, Some(parsed.caller));
+        let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
+        let ledger = context.finish()?;
+        if ran.status.is_ok() {
+            ran.status = ledger.check(&ran.accounts);
+        }
+        Ok((ran, ledger))
+    }
+}
+
+/// Refuses what is no call of an instruction.
+fn check(call: &Call, host: &mut dyn Host<'_>) -> Result<(), Stop> {
+    if call.kind != CallKind::Call {
+        return Err(refuse(
+            "the Solana VM makes no contracts: programs are deployed through its loader",
+        ));
+    }
+    if !call.value_wei.is_zero() {
+        return Err(refuse(
+            "a Solana program cannot take value: name an account that it pays out of",
+        ));
+    }
+    if host.waiting().iter().any(|waiting| waiting.vm == VmId::Svm) {
+        return Err(refuse(
+            "a Solana program waits for this call, and the Solana VM cannot be entered again",
+        ));
+    }
+    Ok(())
+}
+
+fn out_of_gas(call: &Call) -> Outcome {
+    Outcome {
+        status: Status::OutOfGas,
+        output: Bytes::new(),
+        gas_used: call.gas,
+        gas_refund: 0,
+    }
+}
+
+/// The accounts, and their bytes. Each is paid for before it is copied.
+fn load(
+    call: &Call,
+    host: &mut dyn Host<'_>,
+    block: &Block,
+    parsed: &Parsed,
+) -> Result<(Vec<(Pubkey, AccountSharedData)>, u64), Stop> {
+    let count = parsed.accounts.len() as u64;
+    let (mut accounts, mut bytes) = (Vec::with_capacity(parsed.accounts.len()), 0_u64);
+    let mut pay = |more: usize| {
+        bytes = bytes.saturating_add(more as u64);
+        if bytes > MAX_LOADED_BYTES {
+            return Err(refuse("the accounts of the call are larger than 64 MiB"));
+        }
+        match prices::units_of(call.gas, count, bytes) {
+            Some(_) => Ok(()),
+            None => Err(Stop::Outcome(out_of_gas(call))),
+        }
+    };
+    for Named { key, .. } in &parsed.accounts {
+        if sysvar::instructions::check_id(key) {
+            return Err(refuse("a call has no sysvar of instructions"));
+        }
+        if *key == CROSS_VM_VAULT {
+            accounts.push((*key, crossing::vault()));
+            continue;
+        }
+        let journal = host.journal();
+        let lamports = host::lamports(journal, key)?;
+        let account = match lamports {
+            0 => None,
+            lamports => block.sysvars.account(key, lamports),
+        };
+        let account = match account {
+            Some(account) => {
+                pay(account.data().len())?;
+                account
+            }
+            None => {
+                pay(host::data_bytes(journal, key)?.unwrap_or_default())?;
+                host::load_with(journal, key, lamports)?.unwrap_or_else(|| {
+                    let mut account = AccountSharedData::default();
+                    account.set_rent_epoch(RENT_EPOCH);
+                    account
+                })
+            }
+        };
+        if let Some(holder) = programdata_of(&account) {
+            pay(host::data_bytes(journal, &holder)?.unwrap_or_default())?;
+        }
+        accounts.push((*key, account));
+    }
+    Ok((accounts, bytes))
+}
+
+/// Writes what changed.
+fn keep(
+    call: &Call,
+    host: &mut dyn Host<'_>,
+    before: &[(Pubkey, AccountSharedData)],
+    ran: &Ran,
+    ledger: &Ledger,
+) -> Result<(), Stop> {
+    if call.is_static && ledger.is_written {
+        return Err(refuse(
+            "a static call cannot move lamports, there and back included",
+        ));
+    }
+    let accounts = ran.accounts.iter().zip(before).zip(&ran.touched);
+    for (((key, account), (_, before)), touched) in accounts {
+        if !touched || *key == CROSS_VM_VAULT {
+            continue;
+        }
+        if account == before && ledger.lamports(key) == before.lamports() {
+            continue;
+        }
+        if call.is_static {
+            let reason = format!("a static call cannot change the Solana account {key}");
+            return Err(refuse(&reason));
+        }
+        // Its wei can be spent without any Solana program, so none may rely on owning it.
+        let is_plain = system_program::check_id(account.owner()) && account.data().is_empty();
+        if account_id(key) == call.caller && !is_plain {
+            return Err(Stop::Outcome(Outcome::revert(
+                revert_reason(&format!(
+                    "the caller's account {key} belongs to another virtual machine and cannot be \
+                     given to a Solana program"
+                )),
+                0,
+            )));
+        }
+        host::store(host.journal(), key, ledger.lamports(key), account)?;
+    }
+    Ok(())
+}

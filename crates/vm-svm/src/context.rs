@@ -1,0 +1,188 @@
+//! What the runtime asks of the chain while it runs: signatures, and calls of other VMs.
+//!
+//! Accounts in a run are copies. Before another VM is called, their lamports are written to the
+//! ledger, and read again afterwards; their data no other VM can see or change, for the Solana VM
+//! is not entered again while one of its programs waits.
+
+use alloy_primitives::Bytes;
+use lumio_state::{Fault, Journal};
+use lumio_types::{VmId, wei_of_lamports};
+use lumio_vm_bus::{Call, Host, Outcome, Waiting};
+use solana_account::{AccountSharedData, ReadableAccount};
+use solana_precompile_error::PrecompileError;
+use solana_pubkey::Pubkey;
+use solana_svm_callback::InvokeContextCallback;
+use solana_transaction_context::IndexOfAccount;
+use solana_transaction_error::TransactionError;
+use std::{cell::RefCell, collections::HashMap};
+
+use crate::{
+    account::account_id,
+    crossing::{self, Answer, BELL, CROSS_VM, CROSS_VM_VAULT, Request, VAULT_LAMPORTS},
+    host::{self, LoadError},
+    precompiles,
+};
+
+/// Answers the runtime's questions. Nobody has a stake on this chain.
+pub(crate) struct Context<'h, 'v> {
+    host: RefCell<&'h mut dyn Host<'v>>,
+    /// The account that called in from another VM, for which no program may speak there.
+    outer: Option<Pubkey>,
+    ledger: RefCell<Ledger>,
+    fault: RefCell<Option<Fault>>,
+}
+
+/// The lamports of a run's accounts as the journal has them.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    lamports: HashMap<Pubkey, u64>,
+    /// Lamports that have left the run's accounts for other VMs.
+    left: i128,
+    /// Whether the journal was written to.
+    pub(crate) is_written: bool,
+}
+
+impl Ledger {
+    /// The lamports of accounts that the journal has as they are here.
+    pub(crate) fn of(accounts: &[(Pubkey, AccountSharedData)]) -> Self {
+        let lamports = accounts.iter().map(|(key, a)| (*key, a.lamports()));
+        Self {
+            lamports: lamports.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The lamports that the journal has for an account.
+    pub(crate) fn lamports(&self, key: &Pubkey) -> u64 {
+        self.lamports.get(key).copied().unwrap_or_default()
+    }
+
+    /// Checks that the vault holds what has left, and nothing that was merely paid to it.
+    pub(crate) fn check(
+        &self,
+        accounts: &[(Pubkey, AccountSharedData)],
+    ) -> Result<(), TransactionError> {
+        let vault = accounts.iter().find(|(key, _)| *key == CROSS_VM_VAULT);
+        let held = vault.map_or(VAULT_LAMPORTS, |(_, vault)| vault.lamports());
+        match i128::from(held).checked_sub(i128::from(VAULT_LAMPORTS)) == Some(self.left) {
+            true => Ok(()),
+            false => Err(TransactionError::UnbalancedTransaction),
+        }
+    }
+
+    /// Writes the lamports of an account to the journal.
+    fn write(&mut self, journal: &mut Journal<'_>, key: Pubkey, now: u64) -> Result<(), Fault> {
+        let before = self.lamports.insert(key, now).unwrap_or_default();
+        self.is_written |= before != now;
+        host::set_lamports(journal, &key, before, now)?;
+        Ok(())
+    }
+}
+
+impl<'h, 'v> Context<'h, 'v> {
+    /// For a run over accounts whose lamports the journal has as in the ledger.
+    pub(crate) fn new(host: &'h mut dyn Host<'v>, ledger: Ledger, outer: Option<Pubkey>) -> Self {
+        Self {
+            host: RefCell::new(host),
+            outer,
+            ledger: RefCell::new(ledger),
+            fault: RefCell::default(),
+        }
+    }
+
+    /// What the journal has after the run.
+    pub(crate) fn finish(self) -> Result<Ledger, Fault> {
+        match self.fault.into_inner() {
+            Some(fault) => Err(fault),
+            None => Ok(self.ledger.into_inner()),
+        }
+    }
+
+    fn cross(&self, request: Request) -> Result<Answer, Fault> {
+        let refuse = |reason: &str, changed| Answer {
+            outcome: Outcome::refusal(reason),
+            changed,
+        };
+        let (mut host, mut ledger) = (self.host.borrow_mut(), self.ledger.borrow_mut());
+        let mut before = 0_i128;
+        for (key, lamports) in &request.accounts {
+            if *key == CROSS_VM_VAULT {
+                continue;
+            }
+            // The callee is given the lamports that go along by the bus.
+            let carried = if *key == request.caller {
+                request.lamports
+            } else {
+                0
+            };
+            let now = lamports.saturating_add(carried);
+            before = before.saturating_add(i128::from(now));
+            ledger.write(host.journal(), *key, now)?;
+        }
+        let outcome = match self.outer == Some(request.caller) {
+            true => Outcome::refusal("no program can speak for the account that called it"),
+            false => host.call(Call {
+                value_wei: wei_of_lamports(request.lamports),
+                is_static: request.is_static,
+                waiting: vec![Waiting {
+                    vm: VmId::Svm,
+                    name: Bytes::copy_from_slice(CROSS_VM.as_ref()),
+                    is_locked: true,
+                }],
+                ..Call::new(
+                    request.vm,
+                    account_id(&request.caller),
+                    request.target,
+                    request.input.clone(),
+                    request.gas,
+                )
+            })?,
+        };
+        let (mut changed, mut after) = (Vec::new(), 0_i128);
+        for (index, (key, lamports)) in (0..).zip(&request.accounts) {
+            if *key == CROSS_VM_VAULT {
+                continue;
+            }
+            let now = match host::lamports(host.journal(), key) {
+                Ok(now) => now,
+                Err(LoadError::Fault(fault)) => return Err(fault),
+                Err(LoadError::Amount(key, error)) => {
+                    let reason = format!("{key} has got more than Solana can count: {error}");
+                    return Ok(refuse(&reason, vec![(IndexOfAccount::MAX, 0)]));
+                }
+            };
+            after = after.saturating_add(i128::from(now));
+            ledger.lamports.insert(*key, now);
+            if now != *lamports {
+                changed.push((index, now));
+            }
+        }
+        ledger.left = ledger.left.saturating_add(before).saturating_sub(after);
+        Ok(Answer { outcome, changed })
+    }
+}
+
+impl InvokeContextCallback for Context<'_, '_> {
+    fn is_precompile(&self, program: &Pubkey) -> bool {
+        if *program != BELL {
+            return precompiles::is_precompile(program);
+        }
+        let Some(request) = crossing::take_request() else {
+            return false;
+        };
+        match self.cross(request) {
+            Ok(answer) => crossing::answer(answer),
+            Err(fault) => *self.fault.borrow_mut() = Some(fault),
+        }
+        true
+    }
+
+    fn process_precompile(
+        &self,
+        program: &Pubkey,
+        data: &[u8],
+        instructions: Vec<&[u8]>,
+    ) -> Result<(), PrecompileError> {
+        precompiles::check(program, data, &instructions)
+    }
+}

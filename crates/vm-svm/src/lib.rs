@@ -1,0 +1,40 @@
+//! The Solana VM on the chain: Anza's runtime over the one journal.
+//!
+//! The runtime runs programs and knows no chain; here are the accounts that it is given out of the
+//! state, the sysvars of the block, the fee, and what stays of a transaction. Lamports are wei of
+//! the one ledger.
+//!
+//! **Invariant:** wei are conserved: what the runtime sees of a balance is its whole lamports, and
+//! the remainder stays where it is.
+
+mod account;
+mod call;
+mod context;
+mod crossing;
+mod genesis;
+mod host;
+mod instruction;
+mod load;
+mod machine;
+mod payer;
+mod precompiles;
+mod prices;
+mod programs;
+mod replay;
+mod run;
+mod status;
+mod sysvars;
+mod tables;
+mod transact;
+
+pub use account::{account_id, account_key, public_key};
+pub use crossing::{ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, RESULT_TOO_LONG};
+pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
+pub use machine::SvmVm;
+pub use prices::{
+    ACCOUNT_GAS, BASE_GAS, LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS,
+    UNITS_PER_GAS, gas_of,
+};
+pub use status::SvmTransactError;
+pub use sysvars::MAX_BLOCKHASH_AGE;
+pub use transact::SvmTransacted;

@@ -1,0 +1,238 @@
+//! Programs that are verified and compiled, by the bytes that they were made of.
+//!
+//! **Invariant:** an entry is used for a program only if the account that holds its code has the
+//! very bytes of which the entry was made. So neither a revert nor a reorganisation leaves a
+//! program behind that the state does not have.
+
+use lumio_state::{Fault, Journal, Value};
+use parking_lot::Mutex;
+use solana_account::{AccountSharedData, ReadableAccount};
+use solana_loader_v3_interface::state::UpgradeableLoaderState;
+use solana_program_runtime::{
+    loaded_programs::{ProgramCacheForTxBatch, ProgramRuntimeEnvironment},
+    program_cache_entry::{
+        DELAY_VISIBILITY_SLOT_OFFSET, ProgramCacheEntry, ProgramCacheEntryOwner,
+        ProgramCacheEntryType,
+    },
+    program_metrics::LoadProgramMetrics,
+};
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::{bpf_loader, bpf_loader_deprecated, bpf_loader_upgradeable};
+use std::{collections::HashMap, sync::Arc};
+
+use crate::account::{Record, account_key};
+
+/// Bytes of code that stay compiled, before compilation.
+const MAX_BYTES: usize = 256 << 20;
+/// Versions of one program that stay compiled: a reorganisation may bring the last one back.
+const MAX_VERSIONS: usize = 4;
+
+/// Compiled programs, shared between threads.
+#[derive(Default)]
+pub(crate) struct Programs(Mutex<Compiled>);
+
+impl std::fmt::Debug for Programs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Programs").finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct Compiled {
+    versions: HashMap<Pubkey, Vec<Version>>,
+    bytes: usize,
+}
+
+struct Version {
+    loader: Pubkey,
+    code: Value,
+    entry: Arc<ProgramCacheEntry>,
+}
+
+impl Version {
+    fn is_of(&self, loader: &Pubkey, code: &Value) -> bool {
+        // While a version holds its bytes, no others can be at their place.
+        let is_same_place = self.code.as_ptr() == code.as_ptr() && self.code.len() == code.len();
+        self.loader == *loader && (is_same_place || self.code == *code)
+    }
+}
+
+/// Where the code of a program is.
+enum Code {
+    /// In an account, after so many bytes; it was deployed at a slot.
+    At(Pubkey, usize, u64),
+    /// Nowhere: the account is a loader's, but no program.
+    None,
+}
+
+impl Programs {
+    /// Puts the program of an account in a transaction's cache, if the account belongs to a
+    /// loader.
+    pub(crate) fn provide(
+        &self,
+        journal: &mut Journal<'_>,
+        environment: &ProgramRuntimeEnvironment,
+        batch: &mut ProgramCacheForTxBatch,
+        key: &Pubkey,
+        account: &AccountSharedData,
+    ) -> Result<(), Fault> {
+        let loader = *account.owner();
+        let owner = match ProgramCacheEntryOwner::try_from(&loader) {
+            Ok(ProgramCacheEntryOwner::NativeLoader) | Err(()) => return Ok(()),
+            Ok(owner) => owner,
+        };
+        let slot = batch.slot();
+        let closed = || {
+            let reason = ProgramCacheEntryType::Closed;
+            Arc::new(ProgramCacheEntry::new_tombstone(slot, owner, reason))
+        };
+        let entry = match code_of(journal, key, account)? {
+            Code::None => closed(),
+            Code::At(holder, offset, deployed) => match journal.read(&account_key(&holder))? {
+                None => closed(),
+                Some(record) => {
+                    let made = Made {
+                        environment,
+                        loader,
+                        owner,
+                        deployed,
+                        record: &record,
+                    };
+                    self.version(key, &made, |record| {
+                        let record = Record::decode(&holder, record)?;
+                        Ok(record.data.get(offset..).unwrap_or_default())
+                    })?
+                }
+            },
+        };
+        batch.replenish(*key, entry);
+        Ok(())
+    }
+
+    fn version(
+        &self,
+        key: &Pubkey,
+        made: &Made<'_>,
+        elf: impl for<'r> Fn(&'r Value) -> Result<&'r [u8], Fault>,
+    ) -> Result<Arc<ProgramCacheEntry>, Fault> {
+        let found = {
+            let compiled = self.0.lock();
+            let versions = compiled.versions.get(key).map(Vec::as_slice);
+            let mut versions = versions.unwrap_or_default().iter();
+            let version = versions.find(|version| version.is_of(&made.loader, made.record));
+            version.map(|version| version.entry.clone())
+        };
+        if let Some(entry) = found {
+            return Ok(entry);
+        }
+        // Outside the lock: two threads may both compile, and one of the two results stays.
+        let entry = Arc::new(made.compile(elf(made.record)?));
+        self.0.lock().keep(*key, made, entry.clone());
+        Ok(entry)
+    }
+}
+
+/// What a version is made of.
+struct Made<'a> {
+    environment: &'a ProgramRuntimeEnvironment,
+    loader: Pubkey,
+    owner: ProgramCacheEntryOwner,
+    deployed: u64,
+    record: &'a Value,
+}
+
+impl Made<'_> {
+    fn compile(&self, elf: &[u8]) -> ProgramCacheEntry {
+        ProgramCacheEntry::new(
+            &self.loader,
+            self.environment.clone(),
+            self.deployed,
+            self.deployed.saturating_add(DELAY_VISIBILITY_SLOT_OFFSET),
+            elf,
+            self.record.len(),
+            &mut LoadProgramMetrics::default(),
+        )
+        .unwrap_or_else(|_| {
+            let reason = ProgramCacheEntryType::FailedVerification(self.environment.clone());
+            ProgramCacheEntry::new_tombstone(self.deployed, self.owner, reason)
+        })
+    }
+}
+
+impl Compiled {
+    fn keep(&mut self, key: Pubkey, made: &Made<'_>, entry: Arc<ProgramCacheEntry>) {
+        let size = made.record.len();
+        if self.bytes.saturating_add(size) > MAX_BYTES {
+            self.versions.clear();
+            self.bytes = 0;
+        }
+        let versions = self.versions.entry(key).or_default();
+        let present = |version: &Version| version.is_of(&made.loader, made.record);
+        if versions.iter().any(present) {
+            return;
+        }
+        if versions.len() >= MAX_VERSIONS {
+            let oldest = versions.remove(0);
+            self.bytes = self.bytes.saturating_sub(oldest.code.len());
+        }
+        self.bytes = self.bytes.saturating_add(size);
+        versions.push(Version {
+            loader: made.loader,
+            code: made.record.clone(),
+            entry,
+        });
+    }
+}
+
+/// The account that holds the code of an upgradeable program.
+pub(crate) fn programdata_of(account: &AccountSharedData) -> Option<Pubkey> {
+    if !bpf_loader_upgradeable::check_id(account.owner()) {
+        return None;
+    }
+    match state(account.data()) {
+        Some(UpgradeableLoaderState::Program {
+            programdata_address,
+        }) => Some(programdata_address),
+        _ => None,
+    }
+}
+
+/// Finds a program's code: in its own account, or in the one that it points to.
+fn code_of(
+    journal: &mut Journal<'_>,
+    key: &Pubkey,
+    account: &AccountSharedData,
+) -> Result<Code, Fault> {
+    let owner = account.owner();
+    if bpf_loader::check_id(owner) || bpf_loader_deprecated::check_id(owner) {
+        return Ok(Code::At(*key, 0, 0));
+    }
+    if !bpf_loader_upgradeable::check_id(owner) {
+        // Loader v4 has no program that runs it.
+        return Ok(Code::None);
+    }
+    let Some(programdata_address) = programdata_of(account) else {
+        return Ok(Code::None);
+    };
+    let Some(record) = journal.read(&account_key(&programdata_address))? else {
+        return Ok(Code::None);
+    };
+    let record = Record::decode(&programdata_address, &record)?;
+    if !bpf_loader_upgradeable::check_id(&record.owner) {
+        return Ok(Code::None);
+    }
+    Ok(match state(record.data) {
+        Some(UpgradeableLoaderState::ProgramData { slot, .. }) => {
+            let offset = UpgradeableLoaderState::size_of_programdata_metadata();
+            Code::At(programdata_address, offset, slot)
+        }
+        _ => Code::None,
+    })
+}
+
+fn state(data: &[u8]) -> Option<UpgradeableLoaderState> {
+    let end = data
+        .len()
+        .min(UpgradeableLoaderState::size_of_programdata_metadata());
+    bincode::deserialize(data.get(..end)?).ok()
+}

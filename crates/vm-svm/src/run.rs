@@ -1,0 +1,276 @@
+//! Runs top-level instructions over loaded accounts, for whole transactions and for calls alike.
+//!
+//! ```text
+//! accounts ──► instructions, one after another ──► rent and conservation ──► what was touched
+//! ```
+
+use solana_account::{AccountSharedData, ReadableAccount};
+use solana_message::{
+    compiled_instruction::CompiledInstruction,
+    inner_instruction::{InnerInstruction, InnerInstructionsList},
+};
+use solana_program_runtime::{
+    execution_budget::{SVMTransactionExecutionBudget, SVMTransactionExecutionCost},
+    invoke_context::{EnvironmentConfig, InvokeContext},
+    loaded_programs::ProgramCacheForTxBatch,
+};
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_svm::rent_calculator::{
+    RentState, check_rent_state_with_account, get_post_exec_account_rent_state,
+    get_pre_exec_account_rent_state,
+};
+use solana_svm_callback::InvokeContextCallback;
+use solana_svm_log_collector::LogCollector;
+use solana_svm_timings::ExecuteTimings;
+use solana_transaction_context::{
+    IndexOfAccount, MAX_ACCOUNTS_PER_TRANSACTION,
+    instruction_accounts::InstructionAccount,
+    transaction::{ExecutionRecord, TransactionContext, TransactionReturnData},
+};
+use solana_transaction_error::TransactionError;
+use std::{borrow::Cow, rc::Rc};
+
+use crate::{machine::Settings, prices::LAMPORTS_PER_SIGNATURE, sysvars::Sysvars};
+
+/// Bytes of log messages that are kept of one run.
+const MAX_LOG_BYTES: usize = 10_000;
+
+/// A top-level instruction.
+pub(crate) struct Top<'i> {
+    /// Which account is the program.
+    pub(crate) program: IndexOfAccount,
+    pub(crate) accounts: Vec<InstructionAccount>,
+    pub(crate) data: &'i [u8],
+}
+
+/// What is to be run.
+pub(crate) struct Work<'i> {
+    /// The accounts, a fee already taken.
+    pub(crate) accounts: Vec<(Pubkey, AccountSharedData)>,
+    /// Which of them may be written.
+    pub(crate) writable: Vec<bool>,
+    pub(crate) instructions: Vec<Top<'i>>,
+    pub(crate) budget: SVMTransactionExecutionBudget,
+    pub(crate) blockhash: solana_hash::Hash,
+}
+
+/// What a run came to.
+pub(crate) struct Ran {
+    pub(crate) status: Result<(), TransactionError>,
+    pub(crate) units: u64,
+    pub(crate) logs: Vec<String>,
+    pub(crate) inner_instructions: InnerInstructionsList,
+    pub(crate) return_data: TransactionReturnData,
+    pub(crate) accounts: Vec<(Pubkey, AccountSharedData)>,
+    /// Which of them were written to.
+    pub(crate) touched: Box<[bool]>,
+}
+
+/// Runs instructions. The accounts are those afterwards, whether the run failed or not.
+pub(crate) fn run(
+    settings: &Settings,
+    sysvars: &Sysvars,
+    programs: &mut ProgramCacheForTxBatch,
+    callback: &dyn InvokeContextCallback,
+    work: Work<'_>,
+) -> Ran {
+    let sum = sum(&work.accounts);
+    let before = rent_states(settings, &sysvars.rent, &work);
+    let count = work.instructions.len();
+    let mut context = TransactionContext::new(
+        work.accounts,
+        sysvars.rent.clone(),
+        work.budget.max_instruction_stack_depth,
+        work.budget.max_instruction_trace_length,
+        count,
+    );
+    let logs = LogCollector::new_ref_with_limit(Some(MAX_LOG_BYTES));
+    let mut units = 0;
+    let invoked = {
+        let mut invoke = InvokeContext::new(
+            &mut context,
+            programs,
+            EnvironmentConfig::new(
+                work.blockhash,
+                LAMPORTS_PER_SIGNATURE,
+                false,
+                callback,
+                &settings.runtime_features,
+                &settings.environments,
+                &sysvars.cache,
+            ),
+            Some(logs.clone()),
+            work.budget,
+            SVMTransactionExecutionCost::default(),
+        );
+        instructions(&mut invoke, work.instructions, &mut units)
+    };
+    let inner_instructions = inner_instructions(&mut context, count);
+    let record = ExecutionRecord::from(context);
+    let checked = invoked
+        .and_then(|()| check_rent(settings, &sysvars.rent, &before, &record.accounts))
+        .and_then(|()| match self::sum(&record.accounts) == sum {
+            true => Ok(()),
+            false => Err(TransactionError::UnbalancedTransaction),
+        });
+    Ran {
+        status: checked,
+        units,
+        logs: Rc::try_unwrap(logs)
+            .map(|logs| logs.into_inner().into_messages())
+            .unwrap_or_default(),
+        inner_instructions,
+        return_data: record.return_data,
+        accounts: record.accounts,
+        touched: record.touched_flags,
+    }
+}
+
+fn sum(accounts: &[(Pubkey, AccountSharedData)]) -> u128 {
+    let lamports = accounts.iter().map(|(_, a)| u128::from(a.lamports()));
+    // 256 accounts of 64 bits: cannot overflow.
+    lamports.sum()
+}
+
+/// Runs one instruction after another, until one fails.
+fn instructions<'i>(
+    invoke: &mut InvokeContext<'_, 'i>,
+    instructions: Vec<Top<'i>>,
+    units: &mut u64,
+) -> Result<(), TransactionError> {
+    let datas: Vec<&'i [u8]> = instructions.iter().map(|top| top.data).collect();
+    let programs: Vec<IndexOfAccount> = instructions.iter().map(|top| top.program).collect();
+    for (number, top) in instructions.into_iter().enumerate() {
+        let positions = first_positions(&top.accounts);
+        invoke
+            .transaction_context
+            .configure_instruction_at_index(
+                number,
+                top.program,
+                top.accounts,
+                positions,
+                Cow::Borrowed(top.data),
+                None,
+            )
+            .map_err(|error| TransactionError::InstructionError(short(number), error))?;
+    }
+    let mut timings = ExecuteTimings::default();
+    for (number, (program, data)) in programs.iter().zip(&datas).enumerate() {
+        let failed = |error| TransactionError::InstructionError(short(number), error);
+        let key = invoke
+            .transaction_context
+            .get_key_of_account_at_index(*program)
+            .copied()
+            .map_err(failed)?;
+        let mut used = 0;
+        let result = match invoke.is_precompile(&key) {
+            true => invoke.process_precompile(&key, data, datas.iter().copied()),
+            false => invoke.process_instruction(&mut used, &mut timings),
+        };
+        *units = units.saturating_add(used);
+        result.map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Where in an instruction each account of the transaction comes first.
+fn first_positions(accounts: &[InstructionAccount]) -> Vec<u16> {
+    let mut positions = vec![u16::MAX; MAX_ACCOUNTS_PER_TRANSACTION];
+    for (at, account) in (0_u16..).zip(accounts) {
+        let place = usize::from(account.index_in_transaction);
+        if let Some(first) = positions.get_mut(place)
+            && *first == u16::MAX
+        {
+            *first = at;
+        }
+    }
+    positions
+}
+
+fn short(number: usize) -> u8 {
+    u8::try_from(number).unwrap_or(u8::MAX)
+}
+
+/// What of a writable account its rent depends on, before the run.
+struct RentBefore {
+    state: RentState,
+    lamports: u64,
+    size: usize,
+    owner: Pubkey,
+}
+
+fn rent_states(settings: &Settings, rent: &Rent, work: &Work<'_>) -> Vec<Option<RentBefore>> {
+    let is_relaxed = settings.runtime_features.relax_post_exec_min_balance_check;
+    let accounts = work.accounts.iter().zip(&work.writable);
+    let states = accounts.map(|((_, account), is_writable)| {
+        let (lamports, size) = (account.lamports(), account.data().len());
+        let least = rent.minimum_balance(size);
+        is_writable.then(|| RentBefore {
+            state: get_pre_exec_account_rent_state(lamports, size, least, is_relaxed),
+            lamports,
+            size,
+            owner: *account.owner(),
+        })
+    });
+    states.collect()
+}
+
+fn check_rent(
+    settings: &Settings,
+    rent: &Rent,
+    before: &[Option<RentBefore>],
+    accounts: &[(Pubkey, AccountSharedData)],
+) -> Result<(), TransactionError> {
+    let is_relaxed = settings.runtime_features.relax_post_exec_min_balance_check;
+    for (index, (before, (key, account))) in (0_u16..).zip(before.iter().zip(accounts)) {
+        let Some(before) = before else { continue };
+        let (lamports, size) = (account.lamports(), account.data().len());
+        let is_exempt_still = is_relaxed
+            && before.size >= size
+            && before.state == RentState::RentExempt
+            && before.owner == *account.owner();
+        let after = get_post_exec_account_rent_state(
+            lamports,
+            size,
+            rent.minimum_balance(size),
+            &before.state,
+            before.lamports,
+            is_exempt_still,
+        );
+        check_rent_state_with_account(&before.state, &after, key, index)?;
+    }
+    Ok(())
+}
+
+/// The instructions that each top-level one invoked, in order.
+fn inner_instructions(context: &mut TransactionContext<'_>, tops: usize) -> InnerInstructionsList {
+    let mut lists = vec![Vec::new(); tops];
+    let (frames, accounts, datas) = context.take_instruction_trace();
+    // To which top-level instruction each one of the trace belongs.
+    let mut owners: Vec<usize> = (0..tops).collect();
+    let trace = frames.into_iter().zip(accounts).zip(datas).skip(tops);
+    for ((frame, accounts), data) in trace {
+        let caller = usize::from(frame.index_of_caller_instruction);
+        let Some(top) = owners.get(caller).copied() else {
+            break;
+        };
+        owners.push(top);
+        let indices = accounts
+            .iter()
+            .map(|a| a.index_in_transaction.to_le_bytes()[0]);
+        let instruction = CompiledInstruction::new_from_raw_parts(
+            frame.program_account_index_in_tx.to_le_bytes()[0],
+            data.into_owned(),
+            indices.collect(),
+        );
+        let height = frame.nesting_level.saturating_add(1);
+        if let Some(list) = lists.get_mut(top) {
+            list.push(InnerInstruction {
+                instruction,
+                stack_height: u8::try_from(height).unwrap_or(u8::MAX),
+            });
+        }
+    }
+    lists
+}
