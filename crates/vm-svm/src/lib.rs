@@ -21,6 +21,7 @@ mod precompiles;
 mod prices;
 mod programs;
 mod queue;
+mod receipt;
 mod replay;
 mod run;
 mod status;
@@ -28,6 +29,7 @@ mod syscall;
 mod sysvars;
 mod tables;
 mod transact;
+mod validate;
 
 pub use account::{account_id, account_key, public_key};
 pub use crossing::{
@@ -42,3 +44,4 @@ pub use prices::{
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;
 pub use transact::SvmTransacted;
+pub use validate::Bid;
