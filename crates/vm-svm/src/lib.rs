@@ -20,12 +20,14 @@ mod payer;
 mod precompiles;
 mod prices;
 mod programs;
+mod receipt;
 mod replay;
 mod run;
 mod status;
 mod sysvars;
 mod tables;
 mod transact;
+mod validate;
 
 pub use account::{account_id, account_key, public_key};
 pub use crossing::{ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, RESULT_TOO_LONG};
@@ -38,3 +40,4 @@ pub use prices::{
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;
 pub use transact::SvmTransacted;
+pub use validate::Bid;
