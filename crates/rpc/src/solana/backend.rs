@@ -64,7 +64,7 @@ pub struct Committed {
     pub slot: u64,
     /// Its block's time, in seconds since 1970.
     pub timestamp: i64,
-    /// Its place among the Solana transactions of its block.
+    /// Its place in its block, among the transactions of all VMs.
     pub index: u32,
     /// The transaction, and what it did.
     pub transaction: VersionedTransactionWithStatusMeta,

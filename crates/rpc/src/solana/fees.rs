@@ -8,6 +8,7 @@ use super::{
     registry::{Method, Reply, reply},
     send::{MAX_BYTES, decoded},
 };
+use solana_hash::Hash;
 use solana_message::VersionedMessage;
 use solana_pubkey::Pubkey;
 use solana_rent::Rent;
@@ -15,6 +16,7 @@ use solana_rpc_client_types::{
     config::RpcContextConfig,
     response::{RpcBlockhash, RpcPrioritizationFee},
 };
+use solana_sdk_ids::system_program;
 use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_status::{TransactionBinaryEncoding, VersionedTransactionWithStatusMeta};
 use std::collections::HashSet;
@@ -25,6 +27,10 @@ pub(super) const MAX_AGE: u64 = 150;
 const MAX_DATA: u64 = 10 << 20;
 /// The compute budget program's instruction that sets the price of a unit.
 const SET_PRICE: u8 = 3;
+/// The system program's instruction that uses a durable nonce up.
+const ADVANCE_NONCE: [u8; 4] = [4, 0, 0, 0];
+/// Where a nonce account has its nonce.
+const NONCE: std::ops::Range<usize> = 40..72;
 /// Accounts that a request for fees may name.
 const MAX_ACCOUNTS: usize = 128;
 
@@ -78,9 +84,7 @@ fn is_blockhash_valid(context: &Context, args: &Args<'_>) -> Reply {
     let hash = args.hash(0)?;
     let config: RpcContextConfig = args.or_default(1)?;
     let head = context.head(config.min_context_slot)?;
-    let slot = context.backend.slot_of(&hash)?;
-    let is_valid = slot.is_some_and(|slot| slot.saturating_add(MAX_AGE) > head.slot);
-    reply(&at(head.slot, is_valid))
+    reply(&at(head.slot, is_recent(context, &hash)?))
 }
 
 fn fee_for_message(context: &Context, args: &Args<'_>) -> Reply {
@@ -92,6 +96,9 @@ fn fee_for_message(context: &Context, args: &Args<'_>) -> Reply {
     message.sanitize().map_err(|error| {
         RpcError::InvalidParams(format!("invalid transaction message: {error}"))
     })?;
+    if !is_current(context, &message)? {
+        return reply(&at(head.slot, None::<u64>));
+    }
     let signatures = usize::from(message.header().num_required_signatures);
     let transaction = VersionedTransaction {
         signatures: vec![Default::default(); signatures],
@@ -108,6 +115,34 @@ fn fee_for_message(context: &Context, args: &Args<'_>) -> Reply {
             SendError::Node(error) => error.into(),
         })?;
     reply(&at(head.slot, fee))
+}
+
+/// Whether a message names a blockhash, or a durable nonce, that could let it into the next block.
+fn is_current(context: &Context, message: &VersionedMessage) -> Result<bool, RpcError> {
+    let blockhash = message.recent_blockhash();
+    if is_recent(context, blockhash)? {
+        return Ok(true);
+    }
+    let keys = message.static_account_keys();
+    let key = |place: &u8| keys.get(usize::from(*place));
+    let Some(first) = message.instructions().first() else {
+        return Ok(false);
+    };
+    let advances = key(&first.program_id_index) == Some(&system_program::ID)
+        && first.data.get(..4) == Some(&ADVANCE_NONCE);
+    let Some(nonce) = first.accounts.first().and_then(key).filter(|_| advances) else {
+        return Ok(false);
+    };
+    let account = context.state(None)?.account(nonce)?;
+    let data = account.map(|account| account.data).unwrap_or_default();
+    Ok(data.get(NONCE) == Some(blockhash.as_ref()))
+}
+
+/// Whether a blockhash is of one of the last blocks.
+fn is_recent(context: &Context, blockhash: &Hash) -> Result<bool, RpcError> {
+    let head = context.backend.head()?.slot;
+    let slot = context.backend.slot_of(blockhash)?;
+    Ok(slot.is_some_and(|slot| slot.saturating_add(MAX_AGE) > head))
 }
 
 fn recent_fees(context: &Context, args: &Args<'_>) -> Reply {

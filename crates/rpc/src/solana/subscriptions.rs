@@ -17,6 +17,10 @@ use serde_json::value::RawValue;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
+/// Before what is to be said at once: clients listen only once they have read the subscription's
+/// id, and lose what comes together with it.
+const PAUSE: Duration = Duration::from_millis(30);
+
 pub(super) const METHODS: &[Method] = &[
     Method::subscription(
         "accountSubscribe",
@@ -169,6 +173,9 @@ async fn push(
     subscriber: &Subscriber,
 ) -> Result<(), SubscriptionError> {
     let mut notices = first;
+    if !notices.messages.is_empty() {
+        tokio::time::sleep(PAUSE).await;
+    }
     loop {
         for message in notices.messages {
             subscriber.send(message).await?;
