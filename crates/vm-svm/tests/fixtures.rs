@@ -1,5 +1,5 @@
 //! The Solana programs that client tests deploy are what their sources come to. To write them anew:
-//! `REBUILD=1 cargo test --release -p lumio-tests --test solana_fixtures`.
+//! `REBUILD=1 cargo test --release -p lumio-vm-svm --test fixtures`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs)]
 
@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 
 #[test]
 fn the_binaries_are_those_of_the_sources() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/solana");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/solana");
     let mut count = 0;
     for entry in fs::read_dir(&folder).unwrap() {
         let source = entry.unwrap().path();
