@@ -18,7 +18,7 @@ use lumio_state::{
     AccountRecord, EmptyView, Fault, Overlay, STATE_ACCOUNT, StateKey, Value, WriteSet,
 };
 use lumio_storage::Database;
-use lumio_types::{AccountId, Event, EvmForm};
+use lumio_types::{AccountId, Event, EvmForm, wei_of_lamports};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -144,7 +144,10 @@ impl GenesisPlan {
             put(&mut writes, *address, &funded);
         }
         if let Some(id) = self.solana_faucet {
+            // No more than lamports can count, or Solana's programs could not use it.
+            let most = wei_of_lamports(u64::MAX / 2);
             let wei = funded.balance.saturating_mul(U256::from(FAUCET_SHARES));
+            let wei = wei.min(most);
             put_faucet(&mut writes, id, wei);
         }
         for (address, account) in file.iter().flat_map(|genesis| &genesis.alloc) {

@@ -75,35 +75,52 @@ impl SolanaBackend {
     pub(crate) fn follow(self: &Arc<Self>) -> JoinHandle<()> {
         let backend = Arc::clone(self);
         let mut events = backend.node.chain.subscribe();
+        // The block that was announced last.
+        let mut last = self.head().map_or(0, |head| head.slot);
         tokio::spawn(async move {
             loop {
-                let event = match events.recv().await {
-                    Ok(event) => event,
-                    // Subscribers that need each block notice that one is missing.
-                    Err(RecvError::Lagged(_)) => continue,
+                match events.recv().await {
+                    Ok(eth::ChainEvent::Pending(_)) => continue,
+                    Ok(eth::ChainEvent::Removed { head, .. }) => {
+                        last = head.0;
+                        backend.announce_return();
+                        continue;
+                    }
+                    // Whatever was missed: the blocks are read from the chain.
+                    Ok(eth::ChainEvent::Block(..)) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
-                };
-                if backend.events.receiver_count() > 0
-                    && let Err(error) = backend.announce(&event)
-                {
-                    tracing::error!(%error, "a block could not be announced to Solana's clients");
+                }
+                match backend.announce_after(last) {
+                    Ok(head) => last = head,
+                    Err(error) => {
+                        tracing::error!(%error, "a block could not be told to Solana's clients");
+                    }
                 }
             }
         })
     }
 
-    fn announce(&self, event: &eth::ChainEvent) -> Result<()> {
-        let event = match event {
-            eth::ChainEvent::Pending(_) => return Ok(()),
-            eth::ChainEvent::Block(block, receipts) => {
-                let snapshot = self.node.chain.snapshot();
-                ChainEvent::Block(self.shown(&snapshot, block, receipts)?)
+    /// Tells subscribers that the head was moved back.
+    fn announce_return(&self) {
+        if let Ok(head) = self.head() {
+            // Nobody may listen.
+            let _ = self.events.send(ChainEvent::Back(head));
+        }
+    }
+
+    /// Tells subscribers of the blocks after one. Returns the head.
+    fn announce_after(&self, last: u64) -> Result<u64> {
+        let head = self.head()?;
+        if self.events.receiver_count() == 0 {
+            return Ok(head.slot);
+        }
+        for slot in last.saturating_add(1)..=head.slot {
+            if let Some(block) = self.block(slot)? {
+                // Nobody may listen any more.
+                let _ = self.events.send(ChainEvent::Block(block));
             }
-            eth::ChainEvent::Removed { .. } => ChainEvent::Back(self.head()?),
-        };
-        // Nobody may listen any more.
-        let _ = self.events.send(event);
-        Ok(())
+        }
+        Ok(head.slot)
     }
 }
 

@@ -18,8 +18,8 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// Accounts that one request may look through.
 const MAX_SCANNED: usize = 1_000_000;
-/// Accounts that are read at a time.
-const PAGE: usize = 1024;
+/// Accounts that are read at a time: each may have ten megabytes.
+const PAGE: usize = 64;
 /// Bytes of accounts that one request may find.
 const MAX_FOUND_BYTES: usize = 256 << 20;
 
