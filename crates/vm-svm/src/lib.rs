@@ -20,11 +20,13 @@ mod payer;
 mod precompiles;
 mod prices;
 mod programs;
+mod queue;
 mod read;
 mod receipt;
 mod replay;
 mod run;
 mod status;
+mod syscall;
 mod sysvars;
 mod tables;
 mod tokens;
@@ -32,7 +34,9 @@ mod transact;
 mod validate;
 
 pub use account::{account_id, account_key, public_key};
-pub use crossing::{ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, RESULT_TOO_LONG};
+pub use crossing::{
+    ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, QUEUED_CALL_FAILED, RESULT_TOO_LONG,
+};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
