@@ -7,7 +7,7 @@ use super::{
 };
 use alloy_primitives::{Address, Bytes, LogData, U256};
 use alloy_sol_types::{SolEvent, SolValue, sol};
-use lumio_types::AccountId;
+use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::QUEUE_ADDRESS;
 
 sol! {
@@ -209,7 +209,7 @@ impl Model {
         frame: &Frame,
         digest: U256,
     ) -> Result<Next, Failure> {
-        let by_opcode = mode.is_static && (!frame.is_move() || mode.raw);
+        let by_opcode = mode.is_static && (frame.vm() != VmId::Move || mode.raw);
         let wei = if by_opcode {
             U256::ZERO
         } else {
@@ -225,14 +225,17 @@ impl Model {
         let result = if mode.starved {
             self.count("EVM: starved call");
             Err(NOTHING)
-        } else if !frame.is_move() {
+        } else if frame.vm() == VmId::Evm {
             self.count("EVM: call of the EVM");
             self.evm(frame, caller)
         } else if self.world.balance(here.me) < wei {
             Err(NOTHING)
         } else if !wei.is_zero() {
-            self.count("EVM: value for Move");
+            self.count("EVM: value for another machine");
             Err(ERROR)
+        } else if frame.vm() == VmId::Svm {
+            self.count("EVM: call of Solana");
+            self.call_svm(frame, caller, !mode.narrow, mode.limited)
         } else {
             self.count("EVM: call of Move");
             self.call_move(frame, caller)

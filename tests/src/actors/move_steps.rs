@@ -9,7 +9,7 @@ use super::{
 };
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::{SolCall, sol};
-use lumio_types::AccountId;
+use lumio_types::{AccountId, VmId};
 
 sol! {
     function run(bytes script) external payable returns (uint256 digest);
@@ -183,7 +183,7 @@ impl Model {
         frame: &Frame,
         digest: U256,
     ) -> Result<U256, Failure> {
-        if frame.is_move() {
+        if frame.vm() == VmId::Move {
             // By a function value, in the same session: nobody can catch what fails there.
             self.count("Move: call of Move");
             self.depth += 1;

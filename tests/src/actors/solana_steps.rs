@@ -1,0 +1,244 @@
+//! The naive model: what actors of Solana do, step by step. Nothing that fails in a run is caught in
+//! it, but a call of another machine.
+
+use super::{
+    Frame, Mode, Step, account,
+    evm_steps::number,
+    fold,
+    model::{
+        BURNT, Caller, ERROR, Failure, Model, NOTHING, OUT_OF_GAS, SOLANA_ERROR,
+        SOLANA_FAILURE,
+    },
+    solana::{OCTA_LAMPORTS, lamports, wei},
+    world::{program_log, watched},
+};
+use alloy_primitives::U256;
+use lumio_types::{AccountId, VmId};
+
+/// Where a frame runs.
+#[derive(Clone, Copy)]
+struct Here {
+    actor: u8,
+    me: AccountId,
+}
+
+impl Model {
+    /// A frame of a run that has begun.
+    pub(super) fn solana_frame(
+        &mut self,
+        frame: &Frame,
+        caller: AccountId,
+    ) -> Result<U256, Failure> {
+        self.run.as_mut().unwrap().open.push(frame.actor);
+        let me = match frame.is_itself {
+            true => account(frame.actor),
+            false => caller,
+        };
+        let here = Here {
+            actor: frame.actor,
+            me,
+        };
+        let caller_word = U256::from_le_bytes(caller.0.0);
+        let mut digest = fold(U256::ZERO, caller_word);
+        if !frame.quiet {
+            self.program_logs(here, b'E', caller.0.as_slice());
+        }
+        let mut seed = frame.seed;
+        for step in &frame.steps {
+            digest = self.solana_step(here, step, digest)?;
+            digest = fold(digest, U256::from(self.world.cell(frame.actor, seed % 4)));
+            digest = fold(digest, U256::from(self.lamports(me)));
+            let watched = self.world.balance(watched(seed)) / wei(1);
+            digest = fold(digest, watched);
+            seed = (seed + 1) % 120;
+        }
+        if !frame.quiet {
+            self.program_logs(here, b'L', &digest.to_be_bytes::<32>());
+        }
+        self.run.as_mut().unwrap().open.pop();
+        Ok(digest)
+    }
+
+    fn program_logs(&mut self, here: Here, what: u8, data: &[u8]) {
+        let log = program_log(here.actor, &[&[what], data].concat());
+        self.world.events.extend(log);
+    }
+
+    fn solana_step(&mut self, here: Here, step: &Step, digest: U256) -> Result<U256, Failure> {
+        match step {
+            Step::Write(key, value) => {
+                self.solana_writes()?;
+                self.count("Solana: write");
+                self.world.set(here.actor, *key, number(*value));
+            }
+            Step::Add(key, value) => {
+                let sum = self.world.cell(here.actor, *key).checked_add(number(*value));
+                if sum.is_none() {
+                    self.count("Solana: overflow");
+                }
+                let sum = sum.ok_or(SOLANA_ERROR)?;
+                self.solana_writes()?;
+                self.world.set(here.actor, *key, sum);
+            }
+            Step::Mark(number) => {
+                self.count("Solana: mark");
+                let data = [&[*number][..], &digest.to_be_bytes::<32>()].concat();
+                self.program_logs(here, b'M', &data);
+            }
+            Step::Pay(to, octas) => {
+                self.solana_writes()?;
+                self.invoke(None, 0)?;
+                self.count("Solana: pay");
+                self.solana_pays(here.me, account(*to), u64::from(*octas) * OCTA_LAMPORTS)?;
+            }
+            Step::Call(mode, frame) => return self.solana_calls(here, *mode, frame, digest),
+            Step::Poke(to) => {
+                self.count("Solana: poke");
+                let caller = self.solana_caller(here, 0, false)?;
+                self.solana_crosses(here, caller, |model| {
+                    let poked = model.call_evm(*to, caller, |model| {
+                        model.poke(to.evm_address(), caller)
+                    });
+                    poked.map(|()| U256::ZERO)
+                })?
+                .map_err(|_| SOLANA_ERROR)?;
+            }
+            Step::Fail(_) => {
+                self.count("Solana: error");
+                return Err(SOLANA_ERROR);
+            }
+            Step::Burn => {
+                self.count("Solana: burn");
+                return Err(BURNT);
+            }
+            Step::Give(..)
+            | Step::Queue(_)
+            | Step::Create(..)
+            | Step::Destroy(_)
+            | Step::Forge(_)
+            | Step::Delegate(_) => return Err(SOLANA_ERROR),
+        }
+        Ok(digest)
+    }
+
+    /// Whether the accounts of the run may be written.
+    fn solana_writes(&mut self) -> Result<(), Failure> {
+        if self.entry().writes {
+            return Ok(());
+        }
+        self.count("Solana: an account that may not be written");
+        Err(SOLANA_FAILURE)
+    }
+
+    fn solana_pays(&mut self, from: AccountId, to: AccountId, lamports: u64) -> Result<(), Failure> {
+        if self.lamports(from) < lamports {
+            self.count("Solana: cannot pay");
+            return Err(SOLANA_ERROR);
+        }
+        let (from, to) = (from.evm_address(), to.evm_address());
+        assert!(self.world.pay(from, to, wei(lamports)));
+        Ok(())
+    }
+
+    /// Who calls another machine, after the payment of what goes along has been looked at.
+    fn solana_caller(
+        &mut self,
+        here: Here,
+        lamports: u64,
+        is_static: bool,
+    ) -> Result<Caller, Failure> {
+        self.invoke(None, usize::from(lamports > 0))?;
+        if lamports > 0 {
+            self.solana_writes()?;
+            if self.lamports(here.me) < lamports {
+                self.count("Solana: too little for a call");
+                return Err(SOLANA_ERROR);
+            }
+        }
+        Ok(Caller {
+            id: here.me,
+            wei: wei(lamports),
+            is_static: self.entry().is_static || is_static,
+        })
+    }
+
+    /// A call of another machine, whose failure is the inner one.
+    fn solana_crosses(
+        &mut self,
+        here: Here,
+        caller: Caller,
+        call: impl FnOnce(&mut Self) -> Result<U256, Failure>,
+    ) -> Result<Result<U256, Failure>, Failure> {
+        self.flush_lamports();
+        let mut before = self.run_lamports();
+        let entry = self.entry();
+        let result = if entry.is_outer && entry.caller == here.me {
+            self.count("Solana: nobody speaks for the caller of another machine");
+            Err(ERROR)
+        } else {
+            let changes = self.world.changes;
+            let result = call(self);
+            let crossed = self.world.changes - changes;
+            self.run.as_mut().unwrap().crossed += crossed;
+            result
+        };
+        if let Some(mine) = before.get_mut(&here.me) {
+            *mine -= (caller.wei / wei(1)).to::<u64>();
+        }
+        if self.take_up_lamports(&before) {
+            self.count("Solana: an account that was not named as writable");
+            return Err(SOLANA_ERROR);
+        }
+        Ok(result)
+    }
+
+    fn solana_calls(
+        &mut self,
+        here: Here,
+        mode: Mode,
+        frame: &Frame,
+        digest: U256,
+    ) -> Result<U256, Failure> {
+        if frame.vm() == VmId::Svm {
+            self.invoke(Some(frame.actor), 0)?;
+            self.count("Solana: call of Solana");
+            self.depth += 1;
+            let seen = self.solana_frame(frame, here.me);
+            self.depth -= 1;
+            return Ok(fold(fold(digest, U256::from(1)), seen?));
+        }
+        let caller = self.solana_caller(here, lamports(mode.value), mode.is_static)?;
+        if caller.is_static {
+            self.count("Solana: static call");
+        }
+        let result = self.solana_crosses(here, caller, |model| {
+            if caller.is_static && !caller.wei.is_zero() {
+                model.count("Solana: value in a static call");
+                return Err(ERROR);
+            }
+            if frame.vm() == VmId::Evm {
+                model.count("Solana: call of the EVM");
+                return model.call_evm(account(frame.actor), caller, |model| match mode.starved {
+                    true => Err(NOTHING),
+                    false => model.evm_frame(frame, caller),
+                });
+            }
+            model.count("Solana: call of Move");
+            model.call_move_with(frame, caller, mode.starved)
+        })?;
+        let (is_ok, seen) = match result {
+            Ok(seen) => (true, seen),
+            Err(failure) if mode.catches => {
+                self.count("Solana: caught");
+                // Only Solidity is told so.
+                let failure = if failure == OUT_OF_GAS { NOTHING } else { failure };
+                (false, U256::from(failure))
+            }
+            Err(_) => {
+                self.count("Solana: passed on a failure");
+                return Err(SOLANA_ERROR);
+            }
+        };
+        Ok(fold(fold(digest, U256::from(is_ok)), seen))
+    }
+}
