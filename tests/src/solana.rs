@@ -1,12 +1,16 @@
-//! Solana programs and users on a chain in memory.
+//! Solana users on a chain in memory that has all three machines.
 
-use crate::memory::Memory;
-use alloy_primitives::keccak256;
-use lumio_state::{Journal, StateKey, Value, WriteSet};
-use lumio_types::{AccountId, wei_of_lamports};
-use lumio_vm_bus::{Absent, BlockContext, Bus, Env, Host, Vms};
-use lumio_vm_svm::{SvmVm, account_id, account_key};
-use sbpf_assembler::{Assembler, AssemblerOption, SbpfArch};
+use crate::{
+    chain::{CHAIN_ID, block},
+    memory::Memory,
+    moving::MOVE_CHAIN_ID,
+};
+use alloy_consensus::{SignableTransaction, TxLegacy};
+use alloy_primitives::{TxKind, U256};
+use lumio_executor::{BlockContext, ChainSpec, Executor, Rules};
+use lumio_types::{
+    AccountId, Envelope, SOLANA_MAGIC, Transaction, lamports_of, sign_carrier, wei_of_lamports,
+};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -14,110 +18,113 @@ use solana_message::{Message, VersionedMessage};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
-use std::path::Path;
 
-/// Lamports that an account without data needs to be kept.
-pub const RENT: u64 = 890_880;
+/// Gas of each carrier: what the largest Solana transaction may use.
+pub const GAS: u64 = 10_000_000;
 
-/// A program of `fixtures/solana`.
-pub fn source(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/solana");
-    std::fs::read_to_string(folder.join(format!("{name}.s"))).unwrap()
+/// A chain with all three machines.
+pub fn executor() -> Executor {
+    Executor::new(ChainSpec {
+        chain_id: CHAIN_ID,
+        rules: Rules::NEWEST,
+        move_chain_id: Some(MOVE_CHAIN_ID),
+        has_svm: true,
+    })
 }
 
-/// The binary of a program in sBPF's assembler.
-pub fn assembled(source: &str) -> Vec<u8> {
-    let options = AssemblerOption::default().with_arch(SbpfArch::V3);
-    let assembler = Assembler::new(options);
-    let assembled = assembler.assemble_with_preprocess(source, "program.s", None);
-    assembled.unwrap()
+/// What every block has.
+pub fn next_block(number: u64) -> BlockContext {
+    BlockContext {
+        parent_hash: U256::from(number).into(),
+        ..block(number)
+    }
 }
 
-/// A key that is the same in each run.
-pub fn keypair(number: u64) -> Keypair {
-    Keypair::new_from_array(keccak256(number.to_be_bytes()).0)
-}
-
-/// Signs instructions; the first signer pays.
-pub fn sign(
-    instructions: &[Instruction],
-    signers: &[&Keypair],
-    blockhash: Hash,
-) -> VersionedTransaction {
-    let payer = signers[0].pubkey();
-    let message = Message::new_with_blockhash(instructions, Some(&payer), &blockhash);
-    VersionedTransaction::try_new(VersionedMessage::Legacy(message), signers).unwrap()
-}
-
-/// Genesis of the Solana VM, and the beginning of a block.
-pub fn begin(svm: &SvmVm, memory: &mut Memory, block: &BlockContext) {
+/// A chain with the geneses of Move and Solana, and the start of a block.
+pub fn chain(executor: &Executor, block: &BlockContext) -> Memory {
+    let mut memory = Memory::default();
     let genesis = BlockContext {
         timestamp: 0,
         number: 0,
         ..block.clone()
     };
-    let writes = on_bus(svm, memory, &genesis, |host| svm.genesis(host).unwrap());
+    let writes = executor.move_genesis(&memory, &genesis).unwrap().writes;
     memory.apply(&writes);
-    let writes = on_bus(svm, memory, block, |host| {
-        svm.begin_block(host.journal(), block).unwrap();
-    });
+    let writes = executor.solana_genesis(&memory, &genesis).unwrap().writes;
+    memory.apply(&writes);
+    begin(executor, &mut memory, block);
+    memory
+}
+
+/// The start of a block.
+pub fn begin(executor: &Executor, memory: &mut Memory, block: &BlockContext) {
+    let writes = executor.begin_block(memory, block).unwrap();
     memory.apply(&writes);
 }
 
-fn on_bus(
-    svm: &SvmVm,
-    memory: &Memory,
-    block: &BlockContext,
-    run: impl FnOnce(&mut dyn Host<'_>),
-) -> WriteSet {
-    let env = Env {
-        block: block.clone(),
-        ..Env::default()
-    };
-    let vms = Vms {
-        evm: &Absent,
-        move_vm: &Absent,
-        svm,
-    };
-    let mut journal = Journal::new(memory);
-    run(&mut Bus::new(&mut journal, &env, vms, u64::MAX));
-    journal.finish(true).unwrap().writes
+/// The account behind a public key.
+pub fn id_of(key: &Pubkey) -> AccountId {
+    AccountId(key.to_bytes().into())
 }
 
-/// What the state has of an account, but for its lamports.
-pub fn record(owner: &Pubkey, is_executable: bool, data: &[u8]) -> Value {
-    let head = [&[u8::from(is_executable)], owner.as_ref()];
-    Value::from([head.concat().as_slice(), data].concat().as_slice())
+/// Lamports of an account.
+pub fn lamports(memory: &Memory, key: &Pubkey) -> u64 {
+    let balance = lumio_state::StateKey::Balance(id_of(key).evm_address());
+    let wei = memory.0.get(&balance).and_then(|value| value.as_word());
+    lamports_of(wei.unwrap_or_default()).unwrap().units
 }
 
-impl Memory {
-    /// Gives an account lamports, instead of what it had.
-    pub fn endow(&mut self, key: &Pubkey, lamports: u64) {
-        let id = account_id(key);
-        self.fund(id.evm_address(), wei_of_lamports(lamports));
+/// Gives an account its first lamports.
+pub fn fund(memory: &mut Memory, key: &Pubkey, lamports: u64) {
+    memory.fund(id_of(key).evm_address(), wei_of_lamports(lamports));
+}
+
+/// A Solana key pair.
+pub struct SolanaUser(pub Keypair);
+
+impl SolanaUser {
+    /// The one of a number.
+    pub fn new(number: u8) -> Self {
+        Self(Keypair::new_from_array([number + 101; 32]))
     }
 
-    /// Puts an account into the state.
-    pub fn put_account(&mut self, key: &Pubkey, lamports: u64, record: Value) {
-        self.endow(key, lamports);
-        self.0.insert(account_key(key), record);
+    /// Its public key.
+    pub fn key(&self) -> Pubkey {
+        self.0.pubkey()
     }
 
-    /// A program that nobody can change.
-    pub fn put_program(&mut self, key: &Pubkey, elf: &[u8]) {
-        let record = record(&solana_sdk_ids::bpf_loader::ID, true, elf);
-        self.put_account(key, 1, record);
+    /// Instructions, signed by this user and others, in a carrier. The blockhash is that of the
+    /// block's parent.
+    pub fn send(
+        &self,
+        block: &BlockContext,
+        others: &[&Keypair],
+        instructions: &[Instruction],
+    ) -> Transaction {
+        let blockhash = Hash::new_from_array(block.parent_hash.0);
+        let message = Message::new_with_blockhash(instructions, Some(&self.key()), &blockhash);
+        let mut signers: Vec<&Keypair> = vec![&self.0];
+        signers.extend(others);
+        let message = VersionedMessage::Legacy(message);
+        carrier(&VersionedTransaction::try_new(message, &signers).unwrap())
     }
+}
 
-    /// The data of an account.
-    pub fn data(&self, key: &Pubkey) -> Vec<u8> {
-        let record = self.0.get(&account_key(key));
-        record.map_or(Vec::new(), |record| record[33..].to_vec())
-    }
+/// A transaction in a carrier.
+pub fn carrier(transaction: &VersionedTransaction) -> Transaction {
+    let wire = wincode::serialize(transaction).unwrap();
+    carrier_of(&wire)
+}
 
-    /// The wei of an account of any VM.
-    pub fn wei(&self, id: AccountId) -> alloy_primitives::U256 {
-        let wei = self.0.get(&StateKey::Balance(id.evm_address()));
-        wei.and_then(Value::as_word).unwrap_or_default()
-    }
+/// Bytes that should be a Solana transaction, in a carrier.
+pub fn carrier_of(wire: &[u8]) -> Transaction {
+    let envelope = TxLegacy {
+        chain_id: Some(CHAIN_ID),
+        gas_limit: GAS,
+        to: TxKind::Create,
+        input: [SOLANA_MAGIC.as_slice(), wire].concat().into(),
+        ..TxLegacy::default()
+    };
+    let signature = sign_carrier(envelope.signature_hash());
+    Transaction::recover(Envelope::Legacy(envelope.into_signed(signature))).unwrap()
 }

@@ -6,6 +6,7 @@
 
 use crate::{
     Call, CallKind, Env, Fault, Host, Meter, Observer, Outcome, Parked, Status, Vm, Waiting,
+    is_program_owned,
 };
 use alloc::{format, vec::Vec};
 use alloy_primitives::Address;
@@ -166,7 +167,13 @@ impl<'a, 'v> Bus<'a, 'v> {
             let reason = "a static call cannot carry value";
             return Ok(Err(Outcome::refusal(reason)));
         }
-        let payer = ledger_address(self.journal, call.caller)?;
+        let form = call.caller.evm_form();
+        if is_program_owned(self.journal, call.caller, form)? {
+            let reason = "the caller's account belongs to a Solana program, and the Solana VM \
+                          alone spends its ETH";
+            return Ok(Err(Outcome::refusal(reason)));
+        }
+        let payer = ledger_address_of(self.journal, call.caller, form)?;
         let payee = ledger_address(self.journal, call.target)?;
         let moved = self.journal.transfer(payer, payee, call.value_wei)?;
         Ok(moved.map_err(|error| Outcome::refusal(&format!("{error}"))))

@@ -20,15 +20,21 @@ mod payer;
 mod precompiles;
 mod prices;
 mod programs;
+mod queue;
+mod receipt;
 mod replay;
 mod run;
 mod status;
+mod syscall;
 mod sysvars;
 mod tables;
 mod transact;
+mod validate;
 
 pub use account::{account_id, account_key, public_key};
-pub use crossing::{ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, RESULT_TOO_LONG};
+pub use crossing::{
+    ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, QUEUED_CALL_FAILED, RESULT_TOO_LONG,
+};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
@@ -38,3 +44,4 @@ pub use prices::{
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;
 pub use transact::SvmTransacted;
+pub use validate::Bid;

@@ -23,6 +23,7 @@ use std::{collections::HashSet, sync::Arc};
 use crate::{
     crossing::{self, CROSS_VM},
     programs::Programs,
+    syscall,
     sysvars::{Facts, Sysvars},
 };
 
@@ -110,6 +111,8 @@ impl Settings {
             false,
         )
         .map_err(|error| Fault::Bug(format!("Solana's syscalls: {error}")))?;
+        let environment = syscall::with_ours(&environment)
+            .map_err(|error| Fault::Bug(format!("the cross-VM syscall: {error}")))?;
         let mut reserved = ReservedAccountKeys::default();
         reserved.update_active_set(&features);
         Ok(Self {

@@ -139,7 +139,9 @@ impl Run<'_, '_, '_> {
         let (ran, ledger) = match failed.take() {
             Some(ran) => (ran, None),
             None => {
+                let limit = budget.compute_unit_limit;
                 let (ran, ledger) = self.run(accounts, &before, budget)?;
+                let (ran, ledger) = self.drain(checkpoint, ran, ledger, limit)?;
                 (ran, Some(ledger))
             }
         };

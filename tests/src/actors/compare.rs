@@ -136,15 +136,12 @@ fn transact(
                     is_outer: false,
                     is_static: false,
                     writes: true,
-                    limited: false,
                 };
                 model.solana_run(frame, entry)
             }
         }?;
         model.world.flush();
-        if !matches!(root, Root::Solana(_)) {
-            model.run_queue()?;
-        }
+        model.run_queue()?;
         Ok(seen)
     })
 }

@@ -46,6 +46,8 @@ pub struct Generator {
     burns: u32,
     /// Gas that is left of a run of Solana's programs. None outside of one.
     pub(super) gas: Option<u64>,
+    /// The tree is a Solana transaction.
+    pub(super) is_solana: bool,
     /// The actor of Move that this tree meets most: what one session has read, another one changes.
     favourite: u8,
     /// Contracts that some tree may have made.
@@ -60,6 +62,7 @@ impl Generator {
             frames: 0,
             burns: 0,
             gas: None,
+            is_solana: false,
             favourite: FIRST_MOVE_ACTOR,
             children: Vec::new(),
         }
@@ -87,6 +90,7 @@ impl Generator {
         self.gas = None;
         self.favourite = self.any_move_actor();
         let kind = self.below(24);
+        self.is_solana = kind > 20;
         self.burns = if (13..20).contains(&kind) { 1 } else { 3 };
         let mut place = Place {
             caller: user(),

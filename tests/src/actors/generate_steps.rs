@@ -82,7 +82,9 @@ impl Generator {
             25..28 | 73..76 if self.spend(40_000) => {
                 Step::Give(self.child(place, in_move)?, self.octas())
             }
-            76..81 if may_call && self.spend(30_000) => self.queue(in_move, me, place),
+            76..81 if may_call && self.spend(60_000) => {
+                self.queue(frame.vm(), me, place)
+            }
             81..86 if self.spend(100_000) => {
                 self.salts += 1;
                 let salt = B256::left_padding_from(&self.salts.to_be_bytes());
@@ -113,7 +115,8 @@ impl Generator {
             12..22 => Step::Add(key, value),
             22..35 => Step::Pay(self.payee(), self.octas()),
             35..50 => Step::Mark(self.byte(200)),
-            50..90 if may_call => return self.call(VmId::Svm, me, false, place),
+            50..85 if may_call => return self.call(VmId::Svm, me, false, place),
+            85..90 if may_call && self.spend(40_000) => self.queue(VmId::Svm, me, place),
             90..94 if self.spend(50_000) => Step::Poke(self.child(place, false)?),
             94..97 => Step::Fail(self.byte(200)),
             97 => Step::Burn,
@@ -150,11 +153,14 @@ impl Generator {
         }
     }
 
-    fn queue(&mut self, in_move: bool, me: AccountId, place: &Place) -> Step {
+    fn queue(&mut self, vm: VmId, me: AccountId, place: &Place) -> Step {
         self.frames -= 1;
-        let actor = match in_move {
-            true => self.byte(FIRST_MOVE_ACTOR),
-            false => self.move_actor(),
+        let actor = match vm {
+            _ if vm != VmId::Svm && self.chance(4) => self.solana_actor(place),
+            VmId::Evm => self.move_actor(),
+            VmId::Move => self.byte(FIRST_MOVE_ACTOR),
+            VmId::Svm if self.chance(2) => self.byte(FIRST_MOVE_ACTOR),
+            VmId::Svm => self.move_actor(),
         };
         let place = Place {
             caller: me,
@@ -164,9 +170,18 @@ impl Generator {
             narrow: false,
             ..*place
         };
-        let gas = self.gas.take();
-        let frame = self.frame(actor, place);
-        self.gas = gas;
+        // What a Solana transaction has left is what its queued calls get.
+        let gas = self.gas;
+        if !self.is_solana {
+            self.gas = None;
+        }
+        let frame = match is_solana(actor) && self.gas.is_none() {
+            true => self.run(actor, place),
+            false => self.frame(actor, place),
+        };
+        if !self.is_solana {
+            self.gas = gas;
+        }
         Step::Queue(frame)
     }
 
@@ -174,14 +189,14 @@ impl Generator {
     fn callee(&mut self, vm: VmId, place: &Place) -> u8 {
         let kind = self.below(8);
         match (vm, kind) {
-            (VmId::Evm, 0..3) | (VmId::Move, 0..6) => self.byte(FIRST_MOVE_ACTOR),
-            (VmId::Evm, 3..6) | (VmId::Move, _) => self.move_actor(),
+            (VmId::Evm, 0..3) | (VmId::Move, 0..5) => self.byte(FIRST_MOVE_ACTOR),
+            (VmId::Evm, 3..6) | (VmId::Move, 5) => self.move_actor(),
             (VmId::Svm, 0..3) => {
                 let last = u8::from(self.chance(4));
                 self.byte(FIRST_MOVE_ACTOR - 1 + last)
             }
             (VmId::Svm, 3..6) => self.move_actor(),
-            (VmId::Evm | VmId::Svm, _) => self.solana_actor(place),
+            (_, _) => self.solana_actor(place),
         }
     }
 
@@ -210,7 +225,10 @@ impl Generator {
             VmId::Move => {
                 let borrows = callee != VmId::Move && self.chance(8) && !place.is_static;
                 mode.borrows = borrows && (!waits || self.chance(4));
-                mode.is_static &= callee != VmId::Move;
+                mode.is_static &= callee == VmId::Evm;
+                if callee == VmId::Svm {
+                    mode.value = 0;
+                }
             }
             VmId::Evm => {
                 mode.limited = self.gas.is_none() && self.chance(16);

@@ -16,6 +16,7 @@ mod generate;
 mod generate_steps;
 mod model;
 mod move_steps;
+mod queued;
 mod run;
 mod script;
 mod solana;

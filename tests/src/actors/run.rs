@@ -3,7 +3,7 @@
 use super::{Crossing, Frame, Root, Stage, account, address, solana};
 use crate::{
     moving::{MOVE_CHAIN_ID, MoveUser, carrier},
-    solana::{keypair, sign},
+    solana::SolanaUser,
 };
 use alloy_primitives::{Bytes, TxKind, U256};
 use alloy_sol_types::{SolCall, SolValue, sol};
@@ -15,10 +15,8 @@ use lumio_vm_bus::{Bus, Call, Env, Host, Outcome, Vm, Vms};
 use lumio_vm_evm::{CROSS_VM_ADDRESS, Checks, EvmTransaction};
 use lumio_vm_move::MoveVm;
 use lumio_vm_svm::{MAX_CALL_UNITS, account_id};
-use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_sdk_ids::compute_budget;
-use solana_signer::Signer;
 use std::cell::RefCell;
 
 sol! {
@@ -28,7 +26,7 @@ sol! {
 }
 
 /// The number of the Solana user's key.
-const SOLANA_USER: u64 = 51;
+const SOLANA_USER: u8 = 51;
 /// The number of the Move user's key.
 pub(super) const MOVE_USER: u8 = 50;
 /// Gas of a transaction of the EVM: so much that a few callees may burn all of theirs.
@@ -63,7 +61,7 @@ pub(super) fn move_user() -> AccountId {
 
 /// Who sends Solana transactions.
 pub(super) fn solana_user() -> AccountId {
-    account_id(&keypair(SOLANA_USER).pubkey())
+    account_id(&SolanaUser::new(SOLANA_USER).key())
 }
 
 /// What is seen of the calls between machines.
@@ -246,8 +244,10 @@ fn run_solana(stage: &Stage, frame: &Frame, move_vm: &MoveVm) -> Ran {
         accounts: solana::named(solana_user()),
         data: frame.encode(),
     };
-    let blockhash = Hash::new_from_array(stage.block.parent_hash.0);
-    let transaction = sign(&[limit, run], &[&keypair(SOLANA_USER)], blockhash);
+    let sent = SolanaUser::new(SOLANA_USER).send(&stage.block, &[], &[limit, run]);
+    let Some(Carried::Solana(inner)) = sent.carried() else {
+        panic!("a Solana transaction")
+    };
     let env = Env {
         chain_id: stage.executor.spec().chain_id,
         block: stage.block.clone(),
@@ -257,7 +257,7 @@ fn run_solana(stage: &Stage, frame: &Frame, move_vm: &MoveVm) -> Ran {
     let mut fee = 0;
     let mut status = String::new();
     let mut ran = on_bus(stage, &env, stage.executor.evm(), move_vm, |bus| {
-        let done = stage.svm.transact(&transaction, bus).unwrap();
+        let done = stage.svm().transact(&inner.versioned, bus).unwrap();
         fee = done.fee;
         status = format!("{:?} {:#?}", done.status, done.logs);
         let output = Bytes::from(done.return_data.data);
@@ -276,7 +276,7 @@ fn on_bus(
 ) -> Ran {
     let log = RefCell::new(Log::default());
     let watched = |vm| Watched { vm, log: &log };
-    let (evm, move_vm, svm) = (watched(evm), watched(move_vm), watched(&stage.svm));
+    let (evm, move_vm, svm) = (watched(evm), watched(move_vm), watched(stage.svm()));
     let vms = Vms {
         evm: &evm,
         move_vm: &move_vm,

@@ -154,7 +154,10 @@ impl Step {
             }
             Self::Queue(frame) => {
                 script.extend([7, frame.actor]);
-                sized(script, &frame.encode());
+                match vm {
+                    VmId::Evm | VmId::Move => sized(script, &frame.encode()),
+                    VmId::Svm => sized(script, &solana::queueing(frame)),
+                }
             }
             Self::Create(salt, value) => {
                 script.push(8);

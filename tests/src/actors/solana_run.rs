@@ -3,11 +3,11 @@
 
 use super::{
     ACCOUNTS, FIRST_SOLANA_ACTOR, Frame,
-    model::{BURNT, Caller, ERROR, Failure, Model, OUT_OF_GAS, SOLANA_FAILURE},
+    model::{BURNT, Caller, ERROR, Failure, Model, OUT_OF_GAS, SOLANA_ERROR, SOLANA_FAILURE},
     solana::{holders, program_id},
     world::LAMPORT,
 };
-use crate::solana::RENT;
+use crate::sbpf::RENT;
 use alloy_primitives::U256;
 use lumio_types::{AccountId, VmId};
 use lumio_vm_svm::{MAX_CALL_UNITS, UNITS_PER_GAS};
@@ -29,8 +29,6 @@ pub(super) struct Entry {
     pub is_static: bool,
     /// Whether accounts may be written.
     pub writes: bool,
-    /// The callee gets a little gas only.
-    pub limited: bool,
 }
 
 /// What programs of Solana do, until all of them are done.
@@ -92,7 +90,6 @@ impl Model {
                 is_outer: true,
                 is_static: caller.is_static,
                 writes,
-                limited,
             };
             let ran = model.solana_run(frame, entry);
             ran.map_err(|failure| match failure {
@@ -164,15 +161,36 @@ impl Model {
         self.run = Some(run);
     }
 
-    /// Takes up the lamports that other machines have left. True if an account had to be named for
-    /// that, and was not.
-    pub(super) fn take_up_lamports(&mut self, before: &BTreeMap<AccountId, u64>) -> bool {
-        let caller = self.entry().caller;
-        let now = self.all_lamports(caller);
+    /// Takes up the lamports that other machines have left: the accounts have to be named as
+    /// writable, and only the caller's can have become fewer.
+    pub(super) fn take_up_lamports(
+        &mut self,
+        me: AccountId,
+        before: &BTreeMap<AccountId, u64>,
+    ) -> Result<(), Failure> {
+        let entry = self.entry();
+        let now = self.all_lamports(entry.caller);
+        let spent = |id: &AccountId| now[id] < before[id];
         let is_changed = now != *before;
-        let run = self.run.as_mut().unwrap();
-        run.ledger = now;
-        is_changed && !run.entry.writes
+        let others = now.keys().any(|id| *id != me && spent(id));
+        let has_spent = now.contains_key(&me) && spent(&me);
+        self.run.as_mut().unwrap().ledger = now;
+        if has_spent {
+            self.count("Solana: spent by the callee");
+            if !entry.writes {
+                return Err(SOLANA_FAILURE);
+            }
+            self.invoke(None, 1)?;
+        }
+        if is_changed && !entry.writes {
+            self.count("Solana: an account that was not named as writable");
+            return Err(SOLANA_ERROR);
+        }
+        if others {
+            self.count("Solana: lamports of an account that is not the caller's");
+            return Err(SOLANA_FAILURE);
+        }
+        Ok(())
     }
 
     /// Lamports of the accounts of the run.
@@ -184,13 +202,12 @@ impl Model {
         self.run.as_ref().unwrap().entry
     }
 
-    /// Begins an instruction that others wait for. How many may be open is what the built-in programs
-    /// that it leads to need.
-    pub(super) fn invoke(&mut self, program: Option<u8>, further: usize) -> Result<(), Failure> {
+    /// Begins an instruction, above so many of built-in programs besides those that are open.
+    pub(super) fn invoke(&mut self, program: Option<u8>, above: usize) -> Result<(), Failure> {
         let run = self.run.as_mut().unwrap();
-        run.instructions += 1 + u32::try_from(further).unwrap();
+        run.instructions += 1;
         let is_open = program.is_some_and(|program| run.open.contains(&program));
-        let what = if run.open.len() + 1 + further > MOST_OPEN {
+        let what = if run.open.len() + above + 1 > MOST_OPEN {
             "Solana: too deep"
         } else if run.instructions > MOST_INSTRUCTIONS {
             "Solana: too many instructions"

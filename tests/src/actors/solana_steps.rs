@@ -2,15 +2,16 @@
 //! it, but a call of another machine.
 
 use super::{
-    Frame, Mode, Step, account,
+    ACCOUNTS, Frame, Mode, Step, account,
     evm_steps::number,
     fold,
     model::{
         BURNT, Caller, ERROR, Failure, Model, NOTHING, OUT_OF_GAS, SOLANA_ERROR,
         SOLANA_FAILURE,
     },
-    solana::{OCTA_LAMPORTS, lamports, wei},
-    world::{program_log, watched},
+    queued::queued_by_solana,
+    solana::{OCTA_LAMPORTS, lamports, stand_in, wei},
+    world::program_log,
 };
 use alloy_primitives::U256;
 use lumio_types::{AccountId, VmId};
@@ -48,8 +49,8 @@ impl Model {
             digest = self.solana_step(here, step, digest)?;
             digest = fold(digest, U256::from(self.world.cell(frame.actor, seed % 4)));
             digest = fold(digest, U256::from(self.lamports(me)));
-            let watched = self.world.balance(watched(seed)) / wei(1);
-            digest = fold(digest, watched);
+            let watched = account(stand_in(seed % ACCOUNTS));
+            digest = fold(digest, U256::from(self.lamports(watched)));
             seed = (seed + 1) % 120;
         }
         if !frame.quiet {
@@ -89,19 +90,32 @@ impl Model {
                 self.solana_writes()?;
                 self.invoke(None, 0)?;
                 self.count("Solana: pay");
-                self.solana_pays(here.me, account(*to), u64::from(*octas) * OCTA_LAMPORTS)?;
+                let lamports = u64::from(*octas) * OCTA_LAMPORTS;
+                self.solana_pays(here.me, account(stand_in(*to)), lamports)?;
             }
             Step::Call(mode, frame) => return self.solana_calls(here, *mode, frame, digest),
             Step::Poke(to) => {
                 self.count("Solana: poke");
-                let caller = self.solana_caller(here, 0, false)?;
-                self.solana_crosses(here, caller, |model| {
+                self.invoke(None, 0)?;
+                let caller = self.solana_caller(here, Mode::default());
+                let poked = self.solana_crosses(here, caller, |model| {
                     let poked = model.call_evm(*to, caller, |model| {
                         model.poke(to.evm_address(), caller)
                     });
                     poked.map(|()| U256::ZERO)
-                })?
-                .map_err(|_| SOLANA_ERROR)?;
+                })?;
+                poked.map_err(|_| SOLANA_ERROR)?;
+            }
+            Step::Queue(frame) => {
+                self.invoke(None, 0)?;
+                self.count("Solana: queue");
+                if self.entry().is_static || self.is_outer(here) {
+                    self.count("Solana: may not queue");
+                    return Err(SOLANA_ERROR);
+                }
+                self.world.emit(queued_by_solana(here.me, frame));
+                self.run.as_mut().unwrap().crossed += 1;
+                self.world.queue.push((here.me, frame.clone()));
             }
             Step::Fail(_) => {
                 self.count("Solana: error");
@@ -112,7 +126,6 @@ impl Model {
                 return Err(BURNT);
             }
             Step::Give(..)
-            | Step::Queue(_)
             | Step::Create(..)
             | Step::Destroy(_)
             | Step::Forge(_)
@@ -140,26 +153,37 @@ impl Model {
         Ok(())
     }
 
-    /// Who calls another machine, after the payment of what goes along has been looked at.
-    fn solana_caller(
-        &mut self,
-        here: Here,
-        lamports: u64,
-        is_static: bool,
-    ) -> Result<Caller, Failure> {
-        self.invoke(None, usize::from(lamports > 0))?;
-        if lamports > 0 {
-            self.solana_writes()?;
-            if self.lamports(here.me) < lamports {
-                self.count("Solana: too little for a call");
-                return Err(SOLANA_ERROR);
-            }
-        }
-        Ok(Caller {
+    /// Whether an actor acts as the account of another machine that has called.
+    fn is_outer(&self, here: Here) -> bool {
+        let entry = self.entry();
+        entry.is_outer && entry.caller == here.me
+    }
+
+    fn solana_caller(&self, here: Here, mode: Mode) -> Caller {
+        Caller {
             id: here.me,
-            wei: wei(lamports),
-            is_static: self.entry().is_static || is_static,
-        })
+            wei: wei(lamports(mode.value)),
+            is_static: self.entry().is_static || mode.is_static,
+        }
+    }
+
+    /// Looks whether what goes along can be paid. If not, that can be caught.
+    fn solana_brings(&mut self, caller: Caller, catches: bool) -> Result<bool, Failure> {
+        if caller.wei.is_zero() {
+            return Ok(true);
+        }
+        let is_there = self.lamports(caller.id) >= (caller.wei / wei(1)).to::<u64>();
+        if catches && !is_there {
+            self.count("Solana: caught that there is too little for a call");
+            return Ok(false);
+        }
+        self.solana_writes()?;
+        self.invoke(None, 1)?;
+        if !is_there {
+            self.count("Solana: too little for a call");
+            return Err(SOLANA_ERROR);
+        }
+        Ok(true)
     }
 
     /// A call of another machine, whose failure is the inner one.
@@ -171,8 +195,7 @@ impl Model {
     ) -> Result<Result<U256, Failure>, Failure> {
         self.flush_lamports();
         let mut before = self.run_lamports();
-        let entry = self.entry();
-        let result = if entry.is_outer && entry.caller == here.me {
+        let result = if self.is_outer(here) {
             self.count("Solana: nobody speaks for the caller of another machine");
             Err(ERROR)
         } else {
@@ -185,10 +208,7 @@ impl Model {
         if let Some(mine) = before.get_mut(&here.me) {
             *mine -= (caller.wei / wei(1)).to::<u64>();
         }
-        if self.take_up_lamports(&before) {
-            self.count("Solana: an account that was not named as writable");
-            return Err(SOLANA_ERROR);
-        }
+        self.take_up_lamports(here.me, &before)?;
         Ok(result)
     }
 
@@ -207,29 +227,22 @@ impl Model {
             self.depth -= 1;
             return Ok(fold(fold(digest, U256::from(1)), seen?));
         }
-        let caller = self.solana_caller(here, lamports(mode.value), mode.is_static)?;
+        self.invoke(None, 0)?;
+        let caller = self.solana_caller(here, mode);
         if caller.is_static {
             self.count("Solana: static call");
         }
-        let result = self.solana_crosses(here, caller, |model| {
-            if caller.is_static && !caller.wei.is_zero() {
-                model.count("Solana: value in a static call");
-                return Err(ERROR);
-            }
-            if frame.vm() == VmId::Evm {
-                model.count("Solana: call of the EVM");
-                return model.call_evm(account(frame.actor), caller, |model| match mode.starved {
-                    true => Err(NOTHING),
-                    false => model.evm_frame(frame, caller),
-                });
-            }
-            model.count("Solana: call of Move");
-            model.call_move_with(frame, caller, mode.starved)
-        })?;
+        let result = match self.solana_brings(caller, mode.catches)? {
+            true => self.solana_crosses(here, caller, |model| model.leaves(mode, frame, caller))?,
+            false => Err(ERROR),
+        };
         let (is_ok, seen) = match result {
             Ok(seen) => (true, seen),
             Err(failure) if mode.catches => {
-                self.count("Solana: caught");
+                self.count(match mode.raw {
+                    true => "Solana: caught by the syscall",
+                    false => "Solana: caught",
+                });
                 // Only Solidity is told so.
                 let failure = if failure == OUT_OF_GAS { NOTHING } else { failure };
                 (false, U256::from(failure))
@@ -240,5 +253,22 @@ impl Model {
             }
         };
         Ok(fold(fold(digest, U256::from(is_ok)), seen))
+    }
+
+    /// What the bus and the other machine make of a call.
+    fn leaves(&mut self, mode: Mode, frame: &Frame, caller: Caller) -> Result<U256, Failure> {
+        if caller.is_static && !caller.wei.is_zero() {
+            self.count("Solana: value in a static call");
+            return Err(ERROR);
+        }
+        if frame.vm() == VmId::Move {
+            self.count("Solana: call of Move");
+            return self.call_move_with(frame, caller, mode.starved);
+        }
+        self.count("Solana: call of the EVM");
+        self.call_evm(account(frame.actor), caller, |model| match mode.starved {
+            true => Err(NOTHING),
+            false => model.evm_frame(frame, caller),
+        })
     }
 }

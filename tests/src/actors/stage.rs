@@ -12,7 +12,7 @@ use crate::{
     fixture::runtime,
     memory::Memory,
     moving::{self, MoveUser},
-    solana::{RENT, record},
+    sbpf::{RENT, record},
 };
 use alloy_primitives::{Address, B256, U256, keccak256};
 use lumio_executor::{BlockContext, Executor};
@@ -38,7 +38,6 @@ pub struct Stage {
     pub memory: Memory,
     /// The same, in the model.
     pub world: World,
-    pub svm: SvmVm,
     /// Transactions of the Move user so far.
     pub sequence_number: u64,
     /// Those of the Solana user.
@@ -55,18 +54,16 @@ impl Stage {
 
     fn built() -> Self {
         solana::check_agents();
-        let executor = moving::executor();
+        let executor = crate::solana::executor();
         let block = BlockContext {
             base_fee: 0,
             gas_limit: u64::MAX,
             ..block(1)
         };
-        let mut memory = moving::chain(&executor, &block);
+        let mut memory = crate::solana::chain(&executor, &block);
         for (address, code) in predeploys() {
             memory.deploy(address, code);
         }
-        let svm = SvmVm::new().unwrap();
-        crate::solana::begin(&svm, &mut memory, &block);
         let mut world = World::default();
         for number in 0..ACCOUNTS {
             put(&mut memory, &mut world, number);
@@ -99,7 +96,6 @@ impl Stage {
             block,
             memory,
             world,
-            svm,
             sequence_number: join.sequence_number,
             solana_transactions: 0,
         }
@@ -154,6 +150,12 @@ fn put_move(memory: &mut Memory, world: &mut World, actor: u8) {
     }
     let parts = resource_key(stage_address(), &tag(stage_address(), "stage::Parts"));
     memory.0.insert(parts, Value::from([0].as_slice()));
+}
+
+impl Stage {
+    pub(super) fn svm(&self) -> &SvmVm {
+        self.executor.svm().unwrap().unwrap()
+    }
 }
 
 fn stage_address() -> engine::Address {

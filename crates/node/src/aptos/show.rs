@@ -13,8 +13,8 @@ use lumio_rpc::aptos::{
 use lumio_state::{StateKey, StateView, Value};
 use lumio_storage::{Snapshot, VersionPlace};
 use lumio_types::{
-    AccountId, Block, CarriedReceipt, Event as ChainEvent, EventOrigin, OCTA_WEI, Receipt,
-    Transaction as ChainTransaction,
+    AccountId, Block, Carried, CarriedReceipt, Event as ChainEvent, EventOrigin, MoveReceipt,
+    OCTA_WEI, Receipt, Transaction as ChainTransaction,
 };
 use lumio_vm_move::GAS_PER_UNIT;
 use std::sync::Arc;
@@ -92,8 +92,12 @@ fn beginning(snapshot: &Snapshot, block: u64) -> Result<Vec<Event>> {
 fn fill(shown: &mut Transaction, transaction: &ChainTransaction, receipt: &Receipt, base_fee: u64) {
     shown.success = receipt.success;
     shown.events = receipt.events.iter().filter_map(event).collect();
-    match (crate::pool::carried(transaction), &receipt.carried) {
-        (Some(inner), Some(carried)) => {
+    let carried = receipt.carried.as_ref();
+    match (
+        transaction.carried(),
+        carried.and_then(CarriedReceipt::as_move),
+    ) {
+        (Some(Carried::Move(inner)), Some(carried)) => {
             shown.body = TransactionBody::User(Arc::new(inner.signed.clone()));
             end(shown, carried);
         }
@@ -109,7 +113,7 @@ fn fill(shown: &mut Transaction, transaction: &ChainTransaction, receipt: &Recei
 }
 
 /// How a Move transaction ended.
-pub(super) fn end(shown: &mut Transaction, carried: &CarriedReceipt) {
+pub(super) fn end(shown: &mut Transaction, carried: &MoveReceipt) {
     shown.hash = carried.hash.0;
     shown.gas_used = carried.gas_units;
     shown.vm_status.clone_from(&carried.status);

@@ -12,7 +12,7 @@ use super::{
 use crate::SimulateError;
 use alloy_primitives::U256;
 use alloy_rpc_types_trace::geth::{CallConfig, CallFrame};
-use lumio_types::VmId;
+use lumio_types::{CarriedReceipt, VmId};
 use lumio_vm_bus::message;
 use revm_inspectors::tracing::types::CallTraceNode;
 use serde_json::{Map, Value};
@@ -103,7 +103,8 @@ fn complete(seen: &Seen<'_>, index: usize, frame: &mut CallFrame) {
     }
     let carried = seen.executed.carried.as_ref().filter(|_| index == 0);
     frame.revert_reason = match (carried, &frame.output) {
-        (Some(carried), _) => Some(carried.status.clone()),
+        (Some(CarriedReceipt::Move(carried)), _) => Some(carried.status.clone()),
+        (Some(CarriedReceipt::Solana(_)), _) => seen.executed.halt.clone(),
         (None, Some(output)) => message::move_reason(output),
         (None, None) => None,
     };

@@ -1,0 +1,69 @@
+//! What clients are told of a transaction, in the chain's own types.
+
+use alloy_primitives::Bytes;
+use lumio_state::Fault;
+use lumio_types::{InnerInstruction, SolanaReceipt, SolanaTransaction};
+use solana_account::ReadableAccount;
+use solana_message::inner_instruction::InnerInstructionsList;
+
+use crate::{account::account_id, transact::SvmTransacted};
+
+impl SvmTransacted {
+    /// The receipt of a transaction that came to this.
+    ///
+    /// # Errors
+    /// When its error cannot be serialised: a bug.
+    pub fn receipt(&self, transaction: &SolanaTransaction) -> Result<SolanaReceipt, Fault> {
+        let error = self.status.as_ref().err().map(bincode::serialize);
+        let error = error
+            .transpose()
+            .map_err(|error| Fault::Bug(format!("the error of a transaction: {error}")))?;
+        let lamports = |accounts: &[solana_account::AccountSharedData]| {
+            accounts.iter().map(ReadableAccount::lamports).collect()
+        };
+        let lookups = transaction.versioned.message.address_table_lookups();
+        let (mut writable, mut readonly) = (0_usize, 0_usize);
+        for lookup in lookups.unwrap_or_default() {
+            writable = writable.saturating_add(lookup.writable_indexes.len());
+            readonly = readonly.saturating_add(lookup.readonly_indexes.len());
+        }
+        let returned = &self.return_data;
+        let has_returned = !returned.data.is_empty();
+        Ok(SolanaReceipt {
+            signature: transaction.signature,
+            payer: transaction.payer,
+            error: error.map(Bytes::from),
+            fee: self.fee,
+            compute_units: self.compute_units,
+            logs: self.logs.clone(),
+            inner_instructions: inner(&self.inner_instructions),
+            return_data: has_returned.then(|| {
+                let data = Bytes::copy_from_slice(&returned.data);
+                (account_id(&returned.program_id), data)
+            }),
+            accounts: self.keys.iter().map(account_id).collect(),
+            loaded_writable: u16::try_from(writable).unwrap_or(u16::MAX),
+            loaded_readonly: u16::try_from(readonly).unwrap_or(u16::MAX),
+            balances_before: lamports(&self.before),
+            balances_after: lamports(&self.after),
+            tokens_before: Vec::new(),
+            tokens_after: Vec::new(),
+        })
+    }
+}
+
+fn inner(lists: &InnerInstructionsList) -> Vec<(u8, Vec<InnerInstruction>)> {
+    let lists = (0_u8..=u8::MAX).zip(lists);
+    let lists = lists.filter(|(_, list)| !list.is_empty());
+    lists
+        .map(|(number, list)| {
+            let list = list.iter().map(|inner| InnerInstruction {
+                program: inner.instruction.program_id_index,
+                accounts: inner.instruction.accounts.clone(),
+                data: Bytes::copy_from_slice(&inner.instruction.data),
+                stack_height: inner.stack_height,
+            });
+            (number, list.collect())
+        })
+        .collect()
+}
