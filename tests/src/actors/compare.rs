@@ -27,8 +27,10 @@ pub fn check(
     let mut model = Model::new(core::mem::take(&mut stage.world));
     core::mem::swap(&mut model.coverage, coverage);
     let result = transact(&mut model, root, stage.block.beneficiary, ran.fee_wei);
-    assert_eq!(ran.crossings, model.crossings, "calls between machines");
-    assert_eq!(ran.success, result.is_ok(), "{result:?} {}", ran.status);
+    let reason = lumio_vm_bus::message::reason_of(&ran.output);
+    let told = format!("{:#?} {result:?} {reason} {}", model.trail, ran.status);
+    assert_eq!(ran.crossings, model.crossings, "calls: {told}");
+    assert_eq!(ran.success, result.is_ok(), "{told}");
     match root {
         Root::Move(_) => {
             pay_fee(&mut model, &mut ran);
@@ -45,10 +47,8 @@ pub fn check(
                 .output
                 .first_chunk()
                 .map(|bytes| u32::from_be_bytes(*bytes));
-            assert_eq!(
-                result.err().unwrap_or(failure.unwrap_or(0)),
-                failure.unwrap_or(0)
-            );
+            let expected = result.err().or(failure);
+            assert_eq!(expected.unwrap_or(0), failure.unwrap_or(0), "{told}");
         }
     }
     assert_eq!(ran.finished.events, model.world.events, "events, in order");

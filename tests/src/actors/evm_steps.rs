@@ -1,7 +1,7 @@
 //! The naive model: what actors of the EVM do, step by step.
 
 use super::{
-    Frame, Mode, OCTA, Step, UNIT, account, address, fold,
+    Frame, Mode, OCTA, Step, UNIT, address, fold,
     model::{Caller, ERROR, Failure, GAVE, Model, NOTHING, OUT_OF_GAS, PANIC, SHORT},
     queued::{queued_by_evm, solana_queued_by_evm},
     world::{log, watched},

@@ -158,10 +158,24 @@ impl Generator {
     pub(super) fn solana_actor(&mut self, place: &Place) -> u8 {
         loop {
             let actor = FIRST_SOLANA_ACTOR + self.byte(ACCOUNTS - FIRST_SOLANA_ACTOR);
-            if place.open[usize::from(actor)] == 0 || self.chance(8) {
+            if place.open[usize::from(actor)] == 0 || self.chance(3) {
                 return actor;
             }
         }
+    }
+
+    /// A program that calls itself, as often as it may or once more.
+    fn well(&mut self, actor: u8) -> Step {
+        let mut inner = vec![Step::Mark(1)];
+        for _ in 0..2 + self.below(4) {
+            let frame = Frame {
+                actor,
+                steps: inner,
+                ..Frame::default()
+            };
+            inner = vec![Step::Call(Mode::default(), frame)];
+        }
+        inner.remove(0)
     }
 
     /// Somebody who is paid: mostly one whom Solana's programs may pay.
@@ -222,12 +236,17 @@ impl Generator {
         } else {
             2 + self.below(6)
         };
-        let may_read_twice = self.favourite != actor
-            && self.frames >= 4
-            && place.depth > 2
-            && self.gas.is_none();
+        let may_read_twice =
+            self.favourite != actor && self.frames >= 4 && place.depth > 2 && self.gas.is_none();
         if is_move(actor) && may_read_twice && !place.is_static && self.chance(4) {
             self.read_around(me, &place, &mut frame.steps);
+        }
+        if vm == VmId::Svm && self.chance(100) && self.spend(60_000) {
+            // More instructions than a run may have.
+            frame.steps = vec![Step::Pay(8, 1); 64];
+        }
+        if vm == VmId::Svm && self.chance(60) && self.spend(60_000) {
+            frame.steps.push(self.well(actor));
         }
         for _ in 0..steps {
             let Some(step) = self.step(&frame, me, waits, &place) else {

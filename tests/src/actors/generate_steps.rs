@@ -1,8 +1,8 @@
 //! Random steps of frames, and the frames that they call.
 
 use super::{
-    ACCOUNTS, CHILD, FIRST_MOVE_ACTOR, Frame, Mode, Step, account, generate::Generator,
-    generate::Place, is_solana, vm_of,
+    ACCOUNTS, CHILD, FIRST_MOVE_ACTOR, FIRST_SOLANA_ACTOR, Frame, Mode, Step, account,
+    generate::Generator, generate::Place, is_solana, vm_of,
 };
 use alloy_primitives::{B256, keccak256};
 use lumio_types::{AccountId, VmId};
@@ -75,16 +75,12 @@ impl Generator {
             10..18 if !touches && self.spend(20_000) => Step::Add(key, value),
             18..25 => Step::Mark(self.byte(200)),
             28..62 if may_call => return self.call(frame.vm(), me, waits, place),
-            62..66 if !in_move && self.chance(2) => {
-                Step::Delegate(self.little(FIRST_MOVE_ACTOR))
-            }
+            62..66 if !in_move && self.chance(2) => Step::Delegate(self.little(FIRST_MOVE_ACTOR)),
             66..73 if self.spend(30_000) => Step::Pay(self.payee(), self.octas()),
             25..28 | 73..76 if self.spend(40_000) => {
                 Step::Give(self.child(place, in_move)?, self.octas())
             }
-            76..81 if may_call && self.spend(60_000) => {
-                self.queue(frame.vm(), me, place)
-            }
+            76..81 if may_call && self.spend(60_000) => self.queue(frame.vm(), me, place),
             81..86 if self.spend(100_000) => {
                 self.salts += 1;
                 let salt = B256::left_padding_from(&self.salts.to_be_bytes());
@@ -105,13 +101,13 @@ impl Generator {
     fn solana_step(&mut self, me: AccountId, place: &Place) -> Option<Step> {
         let kind = self.below(100);
         let changes = matches!(kind, 0..35);
-        if (place.is_static || place.narrow) && changes && !self.chance(16) {
+        if (place.is_static || place.narrow) && changes && !self.chance(4) {
             return None;
         }
         let (key, value) = (self.byte(4), self.byte(4));
         let may_call = place.depth > 0 && self.frames > 0 && !place.is_limited;
         Some(match kind {
-            0..12 => Step::Write(key, if self.chance(24) { 255 } else { value }),
+            0..12 => Step::Write(key, if self.chance(10) { 255 } else { value }),
             12..22 => Step::Add(key, value),
             22..35 => Step::Pay(self.payee(), self.octas()),
             35..50 => Step::Mark(self.byte(200)),
@@ -188,6 +184,9 @@ impl Generator {
     /// Whom an actor calls.
     fn callee(&mut self, vm: VmId, place: &Place) -> u8 {
         let kind = self.below(8);
+        if vm == VmId::Svm && place.instructions >= 2 && self.chance(2) {
+            return FIRST_SOLANA_ACTOR + self.byte(ACCOUNTS - FIRST_SOLANA_ACTOR);
+        }
         match (vm, kind) {
             (VmId::Evm, 0..3) | (VmId::Move, 0..5) => self.byte(FIRST_MOVE_ACTOR),
             (VmId::Evm, 3..6) | (VmId::Move, 5) => self.move_actor(),
@@ -203,8 +202,7 @@ impl Generator {
     fn call(&mut self, vm: VmId, me: AccountId, waits: bool, place: &Place) -> Option<Step> {
         let actor = self.callee(vm, place);
         let callee = vm_of(actor);
-        // Only what calls another program needs room for more than itself.
-        let is_too_deep = vm == VmId::Svm && place.instructions >= 4;
+        let is_too_deep = vm == VmId::Svm && place.instructions >= 5;
         if (is_too_deep && !self.chance(8)) || !self.spend(frame_gas(callee)) {
             return None;
         }
@@ -216,7 +214,8 @@ impl Generator {
             ..Mode::default()
         };
         if self.chance(if callee == VmId::Evm { 3 } else { 16 }) {
-            mode.value = if self.chance(8) { 255 } else { self.byte(90) };
+            let is_large = self.chance(if vm == VmId::Svm { 4 } else { 8 });
+            mode.value = if is_large { 255 } else { self.byte(90) };
         }
         if place.narrow {
             mode.value = 0;

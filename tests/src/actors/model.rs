@@ -5,9 +5,7 @@ use super::{Frame, World, account, address, solana_run::Run, world::framework};
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::{SolError, sol};
 use lumio_types::{AccountId, VmId};
-use lumio_vm_bus::message::{
-    MoveAbort, MoveFailure, OutOfGas, SolanaFailure, SolanaProgramError,
-};
+use lumio_vm_bus::message::{MoveAbort, MoveFailure, OutOfGas, SolanaFailure, SolanaProgramError};
 use std::collections::BTreeMap;
 
 sol! {
@@ -62,7 +60,9 @@ pub struct Model {
     pub(super) machines: Vec<VmId>,
     /// Frames that are open.
     pub(super) depth: usize,
-    /// What has happened, by name.
+    /// What has happened, in order.
+    pub trail: Vec<&'static str>,
+    /// How often what has happened, by name.
     pub coverage: BTreeMap<&'static str, u32>,
 }
 
@@ -84,6 +84,7 @@ impl Model {
 
     pub(super) fn count(&mut self, what: &'static str) {
         *self.coverage.entry(what).or_default() += 1;
+        self.trail.push(what);
     }
 
     /// Runs something that leaves nothing behind if it fails.

@@ -244,10 +244,8 @@ fn run_solana(stage: &Stage, frame: &Frame, move_vm: &MoveVm) -> Ran {
         accounts: solana::named(solana_user()),
         data: frame.encode(),
     };
-    let sent = SolanaUser::new(SOLANA_USER).send(&stage.block, &[], &[limit, run]);
-    let Some(Carried::Solana(inner)) = sent.carried() else {
-        panic!("a Solana transaction")
-    };
+    // More than fits into a packet, and so into a carrier.
+    let transaction = SolanaUser::new(SOLANA_USER).sign(&stage.block, &[], &[limit, run]);
     let env = Env {
         chain_id: stage.executor.spec().chain_id,
         block: stage.block.clone(),
@@ -257,7 +255,7 @@ fn run_solana(stage: &Stage, frame: &Frame, move_vm: &MoveVm) -> Ran {
     let mut fee = 0;
     let mut status = String::new();
     let mut ran = on_bus(stage, &env, stage.executor.evm(), move_vm, |bus| {
-        let done = stage.svm().transact(&inner.versioned, bus).unwrap();
+        let done = stage.svm().transact(&transaction, bus).unwrap();
         fee = done.fee;
         status = format!("{:?} {:#?}", done.status, done.logs);
         let output = Bytes::from(done.return_data.data);

@@ -2,7 +2,7 @@
 //! by which they call other machines.
 
 use super::{ACCOUNTS, FIRST_SOLANA_ACTOR, Frame, Mode, account, world::LAMPORT};
-use crate::sbpf::{assembled, source};
+use crate::sbpf::{RENT, assembled, source};
 use alloy_primitives::{B256, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_types::{AccountId, VmId};
@@ -86,24 +86,32 @@ pub(super) fn named(caller: AccountId) -> Vec<AccountMeta> {
     ];
     accounts.extend(actors().map(|actor| read(program(actor))));
     accounts.extend(actors().map(|actor| written(cells(actor))));
-    let people = (0..ACCOUNTS).map(|number| account(stand_in(number)));
-    accounts.extend(people.map(|id| written(public_key(id))));
+    let everybody = (0..ACCOUNTS).map(|number| account(stand_in(number)));
+    accounts.extend(everybody.map(|id| written(public_key(id))));
     accounts
+}
+
+/// The accounts with numbers that are named.
+pub(super) fn people() -> impl Iterator<Item = AccountId> {
+    let named = (0..ACCOUNTS).filter(|number| stand_in(*number) == *number);
+    named.map(account)
 }
 
 /// The accounts of a call whose lamports may change.
 pub(super) fn holders(caller: AccountId) -> Vec<AccountId> {
-    let named = (0..ACCOUNTS).filter(|number| stand_in(*number) == *number);
-    let mut holders: Vec<_> = named.map(account).collect();
+    let mut holders: Vec<_> = people().collect();
     if !holders.contains(&caller) {
         holders.push(caller);
     }
     holders
 }
 
-/// The lamports that go along.
+/// The lamports that go along: 255 stands for more than there are.
 pub(super) fn lamports(value: u8) -> u64 {
-    u64::from(value) * UNIT_LAMPORTS
+    match value {
+        255 => 10 * RENT,
+        _ => u64::from(value) * UNIT_LAMPORTS,
+    }
 }
 
 /// As wei.
@@ -134,7 +142,14 @@ pub(super) fn crossing(mode: Mode, frame: &Frame) -> Vec<u8> {
         (_, true) => STARVED_GAS,
     };
     let flags = u8::from(mode.is_static) | u8::from(mode.catches) << 1;
-    instruction(frame.vm(), flags, account(frame.actor), mode.value, gas, &input)
+    instruction(
+        frame.vm(),
+        flags,
+        account(frame.actor),
+        mode.value,
+        gas,
+        &input,
+    )
 }
 
 /// The one that queues such a call.
@@ -149,7 +164,14 @@ pub(super) fn poke(target: AccountId) -> Vec<u8> {
     instruction(VmId::Evm, 0, target, 0, u64::MAX, &[])
 }
 
-fn instruction(vm: VmId, flags: u8, target: AccountId, value: u8, gas: u64, input: &[u8]) -> Vec<u8> {
+fn instruction(
+    vm: VmId,
+    flags: u8,
+    target: AccountId,
+    value: u8,
+    gas: u64,
+    input: &[u8],
+) -> Vec<u8> {
     let vm = match vm {
         VmId::Evm => 0,
         VmId::Move | VmId::Svm => 1,

@@ -4,7 +4,7 @@
 use super::{
     ACCOUNTS, FIRST_SOLANA_ACTOR, Frame,
     model::{BURNT, Caller, ERROR, Failure, Model, OUT_OF_GAS, SOLANA_ERROR, SOLANA_FAILURE},
-    solana::{holders, program_id},
+    solana::{holders, people, program_id},
     world::LAMPORT,
 };
 use crate::sbpf::RENT;
@@ -60,7 +60,9 @@ impl Model {
     fn all_cells(&self) -> Vec<u64> {
         let actors = FIRST_SOLANA_ACTOR..ACCOUNTS;
         let cells = actors.flat_map(|actor| (0..4).map(move |key| (actor, key)));
-        cells.map(|(actor, key)| self.world.cell(actor, key)).collect()
+        cells
+            .map(|(actor, key)| self.world.cell(actor, key))
+            .collect()
     }
 
     fn all_lamports(&self, caller: AccountId) -> BTreeMap<AccountId, u64> {
@@ -174,7 +176,6 @@ impl Model {
         let is_changed = now != *before;
         let others = now.keys().any(|id| *id != me && spent(id));
         let has_spent = now.contains_key(&me) && spent(&me);
-        self.run.as_mut().unwrap().ledger = now;
         if has_spent {
             self.count("Solana: spent by the callee");
             if !entry.writes {
@@ -182,7 +183,12 @@ impl Model {
             }
             self.invoke(None, 1)?;
         }
-        if is_changed && !entry.writes {
+        // An actor that acts as itself does not name who called.
+        let outer = entry.caller;
+        let is_named = outer == me || people().any(|id| id == outer);
+        let has_unnamed = !is_named && now[&outer] != before[&outer];
+        self.run.as_mut().unwrap().ledger = now;
+        if has_unnamed || (is_changed && !entry.writes) {
             self.count("Solana: an account that was not named as writable");
             return Err(SOLANA_ERROR);
         }
@@ -202,8 +208,18 @@ impl Model {
         self.run.as_ref().unwrap().entry
     }
 
+    /// Whether cells that may not be written are as they were. Who writes what was there has not.
+    pub(super) fn keeps_cells(&mut self) -> Result<(), Failure> {
+        if self.entry().writes || self.all_cells() == self.run.as_ref().unwrap().cells {
+            return Ok(());
+        }
+        self.count("Solana: cells that may not be written");
+        Err(SOLANA_FAILURE)
+    }
+
     /// Begins an instruction, above so many of built-in programs besides those that are open.
     pub(super) fn invoke(&mut self, program: Option<u8>, above: usize) -> Result<(), Failure> {
+        self.keeps_cells()?;
         let run = self.run.as_mut().unwrap();
         run.instructions += 1;
         let is_open = program.is_some_and(|program| run.open.contains(&program));
@@ -228,4 +244,3 @@ fn keeps_rent(before: u64, after: u64) -> bool {
         _ => 0 < before && before < RENT && after <= before,
     }
 }
-

@@ -6,8 +6,7 @@ use super::{
     evm_steps::number,
     fold,
     model::{
-        BURNT, Caller, ERROR, Failure, Model, NOTHING, OUT_OF_GAS, SOLANA_ERROR,
-        SOLANA_FAILURE,
+        BURNT, Caller, ERROR, Failure, Model, NOTHING, OUT_OF_GAS, SOLANA_ERROR, SOLANA_FAILURE,
     },
     queued::queued_by_solana,
     solana::{OCTA_LAMPORTS, lamports, stand_in, wei},
@@ -56,6 +55,7 @@ impl Model {
         if !frame.quiet {
             self.program_logs(here, b'L', &digest.to_be_bytes::<32>());
         }
+        self.keeps_cells()?;
         self.run.as_mut().unwrap().open.pop();
         Ok(digest)
     }
@@ -68,18 +68,18 @@ impl Model {
     fn solana_step(&mut self, here: Here, step: &Step, digest: U256) -> Result<U256, Failure> {
         match step {
             Step::Write(key, value) => {
-                self.solana_writes()?;
                 self.count("Solana: write");
                 self.world.set(here.actor, *key, number(*value));
             }
             Step::Add(key, value) => {
-                let sum = self.world.cell(here.actor, *key).checked_add(number(*value));
+                let sum = self
+                    .world
+                    .cell(here.actor, *key)
+                    .checked_add(number(*value));
                 if sum.is_none() {
                     self.count("Solana: overflow");
                 }
-                let sum = sum.ok_or(SOLANA_ERROR)?;
-                self.solana_writes()?;
-                self.world.set(here.actor, *key, sum);
+                self.world.set(here.actor, *key, sum.ok_or(SOLANA_ERROR)?);
             }
             Step::Mark(number) => {
                 self.count("Solana: mark");
@@ -99,9 +99,8 @@ impl Model {
                 self.invoke(None, 0)?;
                 let caller = self.solana_caller(here, Mode::default());
                 let poked = self.solana_crosses(here, caller, |model| {
-                    let poked = model.call_evm(*to, caller, |model| {
-                        model.poke(to.evm_address(), caller)
-                    });
+                    let poked =
+                        model.call_evm(*to, caller, |model| model.poke(to.evm_address(), caller));
                     poked.map(|()| U256::ZERO)
                 })?;
                 poked.map_err(|_| SOLANA_ERROR)?;
@@ -143,7 +142,12 @@ impl Model {
         Err(SOLANA_FAILURE)
     }
 
-    fn solana_pays(&mut self, from: AccountId, to: AccountId, lamports: u64) -> Result<(), Failure> {
+    fn solana_pays(
+        &mut self,
+        from: AccountId,
+        to: AccountId,
+        lamports: u64,
+    ) -> Result<(), Failure> {
         if self.lamports(from) < lamports {
             self.count("Solana: cannot pay");
             return Err(SOLANA_ERROR);
@@ -244,7 +248,11 @@ impl Model {
                     false => "Solana: caught",
                 });
                 // Only Solidity is told so.
-                let failure = if failure == OUT_OF_GAS { NOTHING } else { failure };
+                let failure = if failure == OUT_OF_GAS {
+                    NOTHING
+                } else {
+                    failure
+                };
                 (false, U256::from(failure))
             }
             Err(_) => {
