@@ -116,14 +116,23 @@ fn name_of(
     index: usize,
     node: &CallTraceNode,
 ) -> Result<Option<Named>, SimulateError> {
-    if let (0, Subject::Move { inner, .. }) = (index, &seen.traced.subject) {
-        return Ok(Some(names::of_transaction(seen, inner)?));
-    }
-    match seen.recorder.foreign.get(&index) {
-        Some(call) if call.vm == VmId::Move => {
-            let output = node.trace.success.then_some(&node.trace.output);
-            Ok(Some(names::of_call(seen, call, output)?))
+    let call = seen.recorder.foreign.get(&index);
+    match (index, &seen.traced.subject, call) {
+        (0, Subject::Move { inner, .. }, _) => {
+            let named = names::of_transaction(seen, inner)?;
+            return Ok(Some(Named::Move(named)));
         }
-        Some(_) | None => Ok(None),
+        (0, Subject::Solana { inner, .. }, Some(call)) => {
+            return Ok(Some(names::of_solana_transaction(call.target, inner)));
+        }
+        _ => {}
+    }
+    match call.map(|call| (call.vm, call)) {
+        Some((VmId::Move, call)) => {
+            let output = node.trace.success.then_some(&node.trace.output);
+            Ok(Some(Named::Move(names::of_call(seen, call, output)?)))
+        }
+        Some((VmId::Svm, call)) => Ok(Some(names::of_solana_call(call))),
+        Some((VmId::Evm, _)) | None => Ok(None),
     }
 }
