@@ -215,11 +215,7 @@ fn check(call: &Call, host: &mut dyn Host<'_>) -> Result<(), Stop> {
 }
 
 fn read(call: &Call) -> Result<SolanaCall, Stop> {
-    let input = SolanaCall::read(&call.input, 0, true).map_err(|error| {
-        refuse(&format!(
-            "the call of a Solana program cannot be decoded: {error}"
-        ))
-    })?;
+    let input = SolanaCall::from_input(&call.input).map_err(|why| refuse(&why))?;
     if input.seeds.len() > MAX_SEEDS {
         let reason = format!("a call can sign for at most {MAX_SEEDS} derived addresses");
         return Err(refuse(&reason));

@@ -70,7 +70,7 @@ library SplToken {
         pure
         returns (Solana.Instruction memory)
     {
-        return of(program, Solana.writable(from), Solana.writable(to), authority, withAmount(3, amount));
+        return three(program, Solana.writable(from), Solana.writable(to), authority, withAmount(3, amount));
     }
 
     /// The same, if the mint is this one and has so many decimals.
@@ -97,7 +97,7 @@ library SplToken {
         pure
         returns (Solana.Instruction memory)
     {
-        return of(program, Solana.writable(account), Solana.readonly(delegate), authority, withAmount(4, amount));
+        return three(program, Solana.writable(account), Solana.readonly(delegate), authority, withAmount(4, amount));
     }
 
     /// Makes new tokens.
@@ -106,7 +106,7 @@ library SplToken {
         pure
         returns (Solana.Instruction memory)
     {
-        return of(program, Solana.writable(mint), Solana.writable(to), authority, withAmount(7, amount));
+        return three(program, Solana.writable(mint), Solana.writable(to), authority, withAmount(7, amount));
     }
 
     /// Destroys tokens of a token account.
@@ -115,7 +115,7 @@ library SplToken {
         pure
         returns (Solana.Instruction memory)
     {
-        return of(program, Solana.writable(account), Solana.writable(mint), authority, withAmount(8, amount));
+        return three(program, Solana.writable(account), Solana.writable(mint), authority, withAmount(8, amount));
     }
 
     /// Closes an empty token account, whose lamports `to` gets.
@@ -124,7 +124,7 @@ library SplToken {
         pure
         returns (Solana.Instruction memory)
     {
-        return of(program, Solana.writable(account), Solana.writable(to), authority, hex"09");
+        return three(program, Solana.writable(account), Solana.writable(to), authority, hex"09");
     }
 
     /// How many tokens are in a token account; 0 if there is none.
@@ -147,7 +147,7 @@ library SplToken {
         return data;
     }
 
-    function of(
+    function three(
         bytes32 program,
         ICrossVM.AccountMeta memory first,
         ICrossVM.AccountMeta memory second,

@@ -7,6 +7,7 @@
 module aptos_framework::svm {
     use std::bcs;
     use std::signer;
+    use aptos_framework::borsh;
     use aptos_framework::event;
     use aptos_framework::native_coin;
 
@@ -88,6 +89,33 @@ module aptos_framework::svm {
     /// An instruction.
     public fun instruction(program: address, accounts: vector<AccountMeta>, data: vector<u8>): Instruction {
         Instruction { program, accounts, data }
+    }
+
+    /// An instruction of the system program that makes an account, which signs. `payer` pays its lamports. `space` is how
+    /// many bytes it has, `owner` its program.
+    public fun create_account(
+        payer: address, account: address, lamports: u64, space: u64, owner: address
+    ): Instruction {
+        let data = vector[];
+        borsh::put_u32(&mut data, 0);
+        borsh::put_u64(&mut data, lamports);
+        borsh::put_u64(&mut data, space);
+        borsh::put_pubkey(&mut data, owner);
+        instruction(SYSTEM, vector[signing_writable(payer), signing_writable(account)], data)
+    }
+
+    /// An instruction of the system program that moves lamports.
+    public fun transfer(from: address, to: address, lamports: u64): Instruction {
+        let data = vector[];
+        borsh::put_u32(&mut data, 2);
+        borsh::put_u64(&mut data, lamports);
+        instruction(SYSTEM, vector[signing_writable(from), writable(to)], data)
+    }
+
+    #[view]
+    /// Lamports with which an account of so many bytes is exempt from rent.
+    public fun rent_exemption(space: u64): u64 {
+        (128 + space) * 6960
     }
 
     /// Queues a call: it runs when the transaction's own code is done, in the order in which calls were queued. If it
