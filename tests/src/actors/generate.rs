@@ -241,7 +241,7 @@ impl Generator {
         if is_move(actor) && may_read_twice && !place.is_static && self.chance(4) {
             self.read_around(me, &place, &mut frame.steps);
         }
-        if vm == VmId::Svm && self.chance(100) && self.spend(60_000) {
+        if vm == VmId::Svm && self.chance(50) && self.spend(60_000) {
             // More instructions than a run may have.
             frame.steps = vec![Step::Pay(8, 1); 64];
         }

@@ -107,7 +107,7 @@ impl Generator {
         let (key, value) = (self.byte(4), self.byte(4));
         let may_call = place.depth > 0 && self.frames > 0 && !place.is_limited;
         Some(match kind {
-            0..12 => Step::Write(key, if self.chance(10) { 255 } else { value }),
+            0..12 => Step::Write(key, if self.chance(4) { 255 } else { value }),
             12..22 => Step::Add(key, value),
             22..35 => Step::Pay(self.payee(), self.octas()),
             35..50 => Step::Mark(self.byte(200)),
