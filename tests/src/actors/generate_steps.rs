@@ -213,7 +213,12 @@ impl Generator {
             raw: self.chance(2),
             ..Mode::default()
         };
-        if self.chance(if callee == VmId::Evm { 3 } else { 16 }) {
+        let seldom = match (vm, callee) {
+            (_, VmId::Evm) => 3,
+            (VmId::Svm, _) => 6,
+            _ => 16,
+        };
+        if self.chance(seldom) {
             let is_large = self.chance(if vm == VmId::Svm { 4 } else { 8 });
             mode.value = if is_large { 255 } else { self.byte(90) };
         }

@@ -42,6 +42,8 @@ pub const FIRST_MOVE_ACTOR: u8 = 3;
 pub const LAST_MOVE_ACTOR: u8 = 6;
 /// Actors of Solana have the numbers from this one on.
 pub const FIRST_SOLANA_ACTOR: u8 = 10;
+/// Whether what programs of Solana log is an event of the transaction.
+pub const PROGRAMS_ANNOUNCE: bool = false;
 /// All accounts that have a number.
 pub const ACCOUNTS: u8 = 13;
 /// Wei for each unit of a value that goes along in a call: a third of an octa.
