@@ -61,9 +61,17 @@ fn a_contract_makes_a_token_and_sends_what_its_address_holds() {
         }
         .abi_encode(),
     );
-    assert_eq!(<(u64, U256)>::abi_decode_params(&done.output).unwrap(), (950, U256::from(6)));
+    assert_eq!(
+        <(u64, U256)>::abi_decode_params(&done.output).unwrap(),
+        (950, U256::from(6))
+    );
     // Alice, who has a key, sends hers with Solana's own transaction.
-    let sent = transfer(&alices, &associated(&holder, &mint()), &world.alice.key(), 5);
+    let sent = transfer(
+        &alices,
+        &associated(&holder, &mint()),
+        &world.alice.key(),
+        5,
+    );
     assert!(world.send(&[sent]).success);
     assert_eq!(world.tokens(&alices), 915);
 }
@@ -76,7 +84,11 @@ fn derived_addresses_are_what_solanas_clients_derive() {
     let (key, seeds) = derived(&evm_key(TREASURY), b"holder");
     let found = <(B256, Vec<Bytes>)>::abi_decode_params(&done.output).unwrap();
     assert_eq!(found, (b256(&key), seeds.clone()));
-    let all = [vec![Bytes::copy_from_slice(evm_key(TREASURY).as_ref())], seeds].concat();
+    let all = [
+        vec![Bytes::copy_from_slice(evm_key(TREASURY).as_ref())],
+        seeds,
+    ]
+    .concat();
     let create = createProgramAddressCall {
         seeds: all.clone(),
         program: CROSS_VM_PROGRAM,
@@ -114,7 +126,10 @@ fn borsh_goes_there_and_back() {
     expected.extend([9; 32]);
     expected.push(1);
     assert_eq!(data[..], expected);
-    assert_eq!((number, signed, text), (0x0102_0304_0506_0708, -2, "text".into()));
+    assert_eq!(
+        (number, signed, text),
+        (0x0102_0304_0506_0708, -2, "text".into())
+    );
     assert_eq!(key, B256::repeat_byte(9));
 }
 
@@ -163,7 +178,11 @@ fn a_program_that_fails_says_why_and_leaves_nothing() {
     let instruction = program(&transfer(&theirs, &alices, &holder, 1));
     let seeds = vec![];
     let done = world.evm(runCall { instruction, seeds }.abi_encode());
-    assert!(reason_of(&done.output).contains("cannot sign"), "{}", reason_of(&done.output));
+    assert!(
+        reason_of(&done.output).contains("cannot sign"),
+        "{}",
+        reason_of(&done.output)
+    );
     assert_eq!((world.tokens(&alices), world.tokens(&theirs)), (900, 5));
 }
 
@@ -204,7 +223,12 @@ fn queued_programs_run_in_order_after_the_rest_or_not_at_all() {
     // One that fails fails the transaction: more tokens than can be.
     let done = world.evm(queue(u64::MAX));
     assert!(!done.success && done.events.is_empty());
-    assert_eq!(SolanaProgramError::abi_decode(&done.output).unwrap().program, b256(&TOKEN));
+    assert_eq!(
+        SolanaProgramError::abi_decode(&done.output)
+            .unwrap()
+            .program,
+        b256(&TOKEN)
+    );
     assert_eq!(world.tokens(&alices), 907);
     // A user's own account queues, too.
     let memo = queueSolanaCall {
@@ -229,11 +253,19 @@ fn a_static_call_changes_nothing_on_solana() {
     let relayed = |input: Vec<u8>| [TREASURY.into_word().to_vec(), input].concat();
     let instruction = program(&mint_more(&mint(), &alices, &evm_key(TREASURY), 1));
     let (once, seeds) = (instruction.clone(), vec![]);
-    let run = tryRunCall { instruction: once, seeds }.abi_encode();
+    let run = tryRunCall {
+        instruction: once,
+        seeds,
+    }
+    .abi_encode();
     let done = world.evm_to(at, relayed(run));
     assert!(done.success, "{}", reason_of(&done.output));
     let (ok, why) = <(bool, Bytes)>::abi_decode_params(&done.output).unwrap();
-    assert!(!ok && reason_of(&why).contains("a static call cannot change"), "{}", reason_of(&why));
+    assert!(
+        !ok && reason_of(&why).contains("a static call cannot change"),
+        "{}",
+        reason_of(&why)
+    );
     let seeds = vec![];
     let done = world.evm_to(at, relayed(queueCall { instruction, seeds }.abi_encode()));
     assert!(reason_of(&done.output).contains("a static call cannot queue a call"));
@@ -248,5 +280,8 @@ fn the_ledger_is_one() {
     let mut world = World::new();
     let account = b256(&world.alice.key());
     let done = world.treasury(lamportsOfCall { account }.abi_encode());
-    assert_eq!(U256::abi_decode(&done.output).unwrap(), U256::from(10 * SOL));
+    assert_eq!(
+        U256::abi_decode(&done.output).unwrap(),
+        U256::from(10 * SOL)
+    );
 }

@@ -76,7 +76,13 @@ fn a_module_makes_a_token_and_sends_what_its_address_holds() {
     };
     let done = world.moving(&mut bob, "send", send(20));
     assert!(done.success, "{}", status(&done));
-    assert_eq!((world.tokens(&alices), world.tokens(&associated(&holder, &mint))), (920, 30));
+    assert_eq!(
+        (
+            world.tokens(&alices),
+            world.tokens(&associated(&holder, &mint))
+        ),
+        (920, 30)
+    );
     // Nobody else signs for that address.
     let mut eve = world.move_user(6);
     let done = world.moving(&mut eve, "send", send(20));
@@ -152,7 +158,11 @@ fn the_callers_account_stays_its_own() {
     let (mut world, mut bob, ..) = with_tokens();
     let give_away = solana_system_interface::instruction::assign(&key_of(&bob), &TOKEN);
     let done = world.moving(&mut bob, "run", arguments(&give_away));
-    assert!(status(&done).contains("cannot be given to a Solana program"), "{}", status(&done));
+    assert!(
+        status(&done).contains("cannot be given to a Solana program"),
+        "{}",
+        status(&done)
+    );
     // The caller pays out of its ETH.
     let mallory = Pubkey::new_from_array([0x3a; 32]);
     let pay = solana_system_interface::instruction::transfer(&key_of(&bob), &mallory, 4_000_000);
@@ -168,10 +178,23 @@ fn an_account_that_a_program_owns_pays_nothing_in_move() {
     // As if Bob's key had been one of Solana's, and he had given its account away.
     let record = [&[0][..], TOKEN.as_ref()].concat();
     let key = StateKey::SvmAccount(id_of(&key_of(&bob)));
-    world.memory.0.insert(key, lumio_state::Value::from(record.as_slice()));
-    let sent = bob.call(("aptos_account", "transfer"), vec![], vec![vec![7; 32], 5_u64.to_le_bytes().to_vec()]);
-    let error = world.executor.execute(&world.memory, &world.block, &sent).unwrap_err();
+    world
+        .memory
+        .0
+        .insert(key, lumio_state::Value::from(record.as_slice()));
+    let sent = bob.call(
+        ("aptos_account", "transfer"),
+        vec![],
+        vec![vec![7; 32], 5_u64.to_le_bytes().to_vec()],
+    );
+    let error = world
+        .executor
+        .execute(&world.memory, &world.block, &sent)
+        .unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("INSUFFICIENT_BALANCE_FOR_TRANSACTION_FEE"), "{text}");
+    assert!(
+        text.contains("INSUFFICIENT_BALANCE_FOR_TRANSACTION_FEE"),
+        "{text}"
+    );
     assert!(text.contains("belongs to a Solana program"), "{text}");
 }

@@ -3,6 +3,8 @@
 pub(super) use alloy_primitives::{Address, B256, Bytes, TxKind, U256};
 pub(super) use alloy_sol_types::{SolCall, SolError, SolEvent, SolValue, sol};
 pub(super) use lumio_executor::{BlockContext, Executed, Executor};
+use lumio_move_engine as engine;
+use lumio_state::{StateKey, Value};
 pub(super) use lumio_tests::{
     chain::User,
     crossing::{CONTRACT, compiled, predeploys},
@@ -16,8 +18,6 @@ pub(super) use lumio_vm_bus::{
     CROSS_VM_ADDRESS, CROSS_VM_PROGRAM,
     message::{SolanaFailure, SolanaProgramError, reason_of},
 };
-use lumio_move_engine as engine;
-use lumio_state::{StateKey, Value};
 pub(super) use solana_instruction::{AccountMeta, Instruction};
 pub(super) use solana_pubkey::Pubkey;
 use std::sync::OnceLock;
@@ -66,8 +66,7 @@ pub(super) const TOKEN: Pubkey =
     Pubkey::from_str_const("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
 pub(super) const MEMO: Pubkey =
     Pubkey::from_str_const("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
-const ASSOCIATED: Pubkey =
-    Pubkey::from_str_const("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+const ASSOCIATED: Pubkey = Pubkey::from_str_const("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
 /// The program that stands for the other machines.
 pub(super) const CROSS_VM: Pubkey =
     Pubkey::from_str_const("CrossVm111111111111111111111111111111111111");
@@ -90,7 +89,8 @@ impl World {
             let executor = solana::executor();
             let mut memory = solana::chain(&executor, &block);
             for (name, bytes) in compiled("solana", &[]) {
-                let key = StateKey::MoveModule(AccountId(MODULE.0.into()), name.into_bytes().into());
+                let key =
+                    StateKey::MoveModule(AccountId(MODULE.0.into()), name.into_bytes().into());
                 memory.0.insert(key, Value::from(bytes));
             }
             memory.deploy(TREASURY, runtime("Treasury"));
@@ -129,7 +129,9 @@ impl World {
     /// A transaction of the EVM's user.
     pub(super) fn evm_to(&mut self, to: Address, input: Vec<u8>) -> Executed {
         let kind = TxKind::Call(to);
-        let sent = self.user.transaction(kind, U256::ZERO, input.into(), 5_000_000);
+        let sent = self
+            .user
+            .transaction(kind, U256::ZERO, input.into(), 5_000_000);
         self.keep(&sent)
     }
 
@@ -243,7 +245,12 @@ pub(super) fn transfer(from: &Pubkey, to: &Pubkey, owner: &Pubkey, amount: u64) 
 }
 
 /// More of a token.
-pub(super) fn mint_more(mint: &Pubkey, to: &Pubkey, authority: &Pubkey, amount: u64) -> Instruction {
+pub(super) fn mint_more(
+    mint: &Pubkey,
+    to: &Pubkey,
+    authority: &Pubkey,
+    amount: u64,
+) -> Instruction {
     let mut instruction = transfer(mint, to, authority, amount);
     instruction.data[0] = 7;
     instruction
