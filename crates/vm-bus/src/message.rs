@@ -113,6 +113,16 @@ impl SolanaCall {
         }
     }
 
+    /// Reads a call's input.
+    ///
+    /// # Errors
+    /// What is wrong, for people.
+    pub fn from_input(input: &[u8]) -> Result<Self, String> {
+        Self::read(input, 0, true).map_err(|error| {
+            alloc::format!("the call of a Solana program cannot be decoded: {error}")
+        })
+    }
+
     /// Reads the accounts, the data and, if there are any, the seeds, whose heads follow each other
     /// after `skipped` words.
     ///

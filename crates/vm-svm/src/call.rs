@@ -18,6 +18,7 @@ use std::sync::Arc;
 use crate::{
     SvmVm,
     account::{RENT_EPOCH, account_id, public_key},
+    aliases::named_twice,
     context::{Context, Ledger},
     crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
@@ -104,6 +105,10 @@ impl SvmVm {
     ) -> Result<Outcome, Stop> {
         let reserved = &self.settings().reserved;
         let parsed = Parsed::of(call, input, reserved).map_err(|why| refuse(&why))?;
+        if let Some((key, address)) = named_twice(parsed.accounts.iter().map(|named| &named.key)) {
+            let reason = format!("{key} and {address} are one account: name one of them");
+            return Err(refuse(&reason));
+        }
         let count = parsed.accounts.len() as u64;
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
@@ -215,11 +220,7 @@ fn check(call: &Call, host: &mut dyn Host<'_>) -> Result<(), Stop> {
 }
 
 fn read(call: &Call) -> Result<SolanaCall, Stop> {
-    let input = SolanaCall::read(&call.input, 0, true).map_err(|error| {
-        refuse(&format!(
-            "the call of a Solana program cannot be decoded: {error}"
-        ))
-    })?;
+    let input = SolanaCall::from_input(&call.input).map_err(|why| refuse(&why))?;
     if input.seeds.len() > MAX_SEEDS {
         let reason = format!("a call can sign for at most {MAX_SEEDS} derived addresses");
         return Err(refuse(&reason));

@@ -8,6 +8,7 @@
 //! the remainder stays where it is.
 
 mod account;
+mod aliases;
 mod call;
 mod context;
 mod crossing;

@@ -16,7 +16,7 @@ use solana_transaction::{
 };
 use solana_transaction_error::{AddressLoaderError, TransactionError};
 
-use crate::{SvmVm, host, machine::Block, status::SvmTransactError};
+use crate::{SvmVm, aliases::named_twice, host, machine::Block, status::SvmTransactError};
 
 /// Accounts that one transaction may name.
 const MAX_ACCOUNTS: usize = 64;
@@ -45,6 +45,9 @@ impl SvmVm {
             &self.settings().reserved,
         )?;
         SanitizedTransaction::validate_account_locks(transaction.message(), MAX_ACCOUNTS)?;
+        if named_twice(transaction.message().account_keys().iter()).is_some() {
+            return Err(TransactionError::AccountLoadedTwice.into());
+        }
         Ok(transaction)
     }
 }
