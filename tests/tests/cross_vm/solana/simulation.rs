@@ -171,7 +171,10 @@ fn x16_trees_over_three_machines_are_simulated_and_traced_as_they_run() {
         };
         let simulated = simulated.unwrap();
         assert_eq!(simulated.success, done.success);
-        assert_eq!((simulated.gas_used, &simulated.output), (done.gas_used, &done.output));
+        assert_eq!(
+            (simulated.gas_used, &simulated.output),
+            (done.gas_used, &done.output)
+        );
         assert_eq!(simulated.events, done.events);
         case.check();
     }
