@@ -176,7 +176,7 @@ fn x16_trees_over_three_machines_are_simulated_and_traced_as_they_run() {
             (done.gas_used, &done.output)
         );
         assert_eq!(simulated.events, done.events);
-        case.check();
+        case.check_frames();
     }
     assert!(succeeded > 100 && failed > 50, "{succeeded} {failed}");
 }
