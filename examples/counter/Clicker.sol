@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.20;
 
-import {Borsh} from "lumio/Borsh.sol";
+import {Borsh} from "lumio/lib/Borsh.sol";
 import {ICrossVM} from "lumio/ICrossVM.sol";
-import {Solana} from "lumio/Solana.sol";
+import {Solana} from "lumio/lib/Solana.sol";
 
 /// Counts with a Solana program, as if it were a library.
 contract Clicker {

@@ -4,7 +4,7 @@ use crate::{ExecuteError, Executed, Executor, moving::Onlooker};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, Bytes};
 use lumio_state::{Fault, Finished, Journal, StateView};
-use lumio_types::{AccountId, CarriedReceipt, SolanaTransaction, Transaction};
+use lumio_types::{AccountId, CarriedReceipt, SolanaReceipt, SolanaTransaction, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env, Vms};
 use lumio_vm_evm::Invalid;
 use lumio_vm_svm::{Bid, SvmTransactError, SvmTransacted, SvmVm};
@@ -141,9 +141,11 @@ impl Executor {
         view: &dyn StateView,
         block: &BlockContext,
         inner: &SolanaTransaction,
-    ) -> Result<SvmTransacted, ExecuteError> {
+    ) -> Result<(SvmTransacted, SolanaReceipt), ExecuteError> {
         let mut journal = Journal::new(view);
-        self.transact_solana(&mut journal, block, (None, inner), None)
+        let transacted = self.transact_solana(&mut journal, block, (None, inner), None)?;
+        let receipt = transacted.receipt(inner, &mut journal)?;
+        Ok((transacted, receipt))
     }
 
     /// The same, and what it would come to in a block.
@@ -185,10 +187,11 @@ impl Executor {
     /// When the state cannot be read.
     pub fn settle_solana(
         &self,
-        journal: Journal<'_>,
+        mut journal: Journal<'_>,
         inner: &SolanaTransaction,
         transacted: &SvmTransacted,
     ) -> Result<Executed, ExecuteError> {
+        let receipt = transacted.receipt(inner, &mut journal)?;
         let finished = journal.finish(self.spec().rules.clears_empty_accounts())?;
         Ok(Executed {
             success: transacted.status.is_ok(),
@@ -199,7 +202,7 @@ impl Executor {
             writes: finished.writes,
             contract_address: None,
             deposit_nonce: None,
-            carried: Some(CarriedReceipt::Solana(transacted.receipt(inner)?.into())),
+            carried: Some(CarriedReceipt::Solana(receipt.into())),
         })
     }
 }

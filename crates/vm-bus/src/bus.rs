@@ -159,18 +159,21 @@ impl<'a, 'v> Bus<'a, 'v> {
 
     /// The only place where wei go from an account of one VM to one of another.
     fn move_value(&mut self, call: &Call) -> Result<Result<(), Outcome>, Fault> {
-        // A creation pays its contract itself, once there is one.
-        if call.value_wei.is_zero() || call.kind != CallKind::Call {
+        if call.value_wei.is_zero() {
             return Ok(Ok(()));
-        }
-        if call.is_static {
-            let reason = "a static call cannot carry value";
-            return Ok(Err(Outcome::refusal(reason)));
         }
         let form = call.caller.evm_form();
         if is_program_owned(self.journal, call.caller, form)? {
             let reason = "the caller's account belongs to a Solana program, and the Solana VM \
                           alone spends its ETH";
+            return Ok(Err(Outcome::refusal(reason)));
+        }
+        // A creation pays its contract itself, once there is one.
+        if call.kind != CallKind::Call {
+            return Ok(Ok(()));
+        }
+        if call.is_static {
+            let reason = "a static call cannot carry value";
             return Ok(Err(Outcome::refusal(reason)));
         }
         let payer = ledger_address_of(self.journal, call.caller, form)?;

@@ -22,6 +22,7 @@ mod precompiles;
 mod prices;
 mod programs;
 mod queue;
+mod read;
 mod receipt;
 mod replay;
 mod run;
@@ -29,6 +30,7 @@ mod status;
 mod syscall;
 mod sysvars;
 mod tables;
+mod tokens;
 mod transact;
 mod validate;
 
@@ -42,6 +44,7 @@ pub use prices::{
     ACCOUNT_GAS, BASE_GAS, LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS,
     UNITS_PER_GAS, gas_of,
 };
+pub use read::{account_of, record_of, sysvar_of};
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;
 pub use transact::SvmTransacted;

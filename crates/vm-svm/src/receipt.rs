@@ -1,19 +1,24 @@
 //! What clients are told of a transaction, in the chain's own types.
 
 use alloy_primitives::Bytes;
-use lumio_state::Fault;
+use lumio_state::{Fault, Journal};
 use lumio_types::{InnerInstruction, SolanaReceipt, SolanaTransaction};
 use solana_account::ReadableAccount;
 use solana_message::inner_instruction::InnerInstructionsList;
 
-use crate::{account::account_id, transact::SvmTransacted};
+use crate::{account::account_id, tokens, transact::SvmTransacted};
 
 impl SvmTransacted {
-    /// The receipt of a transaction that came to this.
+    /// The receipt of a transaction that came to this. The journal is the one in which it ran; the
+    /// mints of tokens are read from it.
     ///
     /// # Errors
-    /// When its error cannot be serialised: a bug.
-    pub fn receipt(&self, transaction: &SolanaTransaction) -> Result<SolanaReceipt, Fault> {
+    /// When its error cannot be serialised, which is a bug, or when a mint cannot be read.
+    pub fn receipt(
+        &self,
+        transaction: &SolanaTransaction,
+        journal: &mut Journal<'_>,
+    ) -> Result<SolanaReceipt, Fault> {
         let error = self.status.as_ref().err().map(bincode::serialize);
         let error = error
             .transpose()
@@ -46,8 +51,8 @@ impl SvmTransacted {
             loaded_readonly: u16::try_from(readonly).unwrap_or(u16::MAX),
             balances_before: lamports(&self.before),
             balances_after: lamports(&self.after),
-            tokens_before: Vec::new(),
-            tokens_after: Vec::new(),
+            tokens_before: tokens::balances(journal, &self.keys, &self.before)?,
+            tokens_after: tokens::balances(journal, &self.keys, &self.after)?,
         })
     }
 }

@@ -6,12 +6,12 @@ mod caller;
 mod chain;
 mod spl;
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256};
 use caller::*;
 use chain::keypair;
 use lumio_types::{AccountId, EventOrigin, VmId, wei_of_lamports};
 use lumio_vm_bus::{
-    CROSS_VM_PROGRAM, Status, has_queued,
+    CROSS_VM_PROGRAM, CallKind, Status, has_queued,
     message::reason_of,
     mock::{MockCall, MockVm, Step},
 };
@@ -238,9 +238,12 @@ fn what_a_program_owns_no_other_machine_spends() {
         1_000,
     );
     call.value_wei = U256::from(1);
-    let outcome = chain.call(call).unwrap();
-    assert_eq!(outcome.status, Status::Revert);
-    assert!(reason_of(&outcome.output).contains("belongs to a Solana program"));
+    for kind in [CallKind::Call, CallKind::Create { salt: B256::ZERO }] {
+        call.kind = kind;
+        let outcome = chain.call(call.clone()).unwrap();
+        assert_eq!(outcome.status, Status::Revert);
+        assert!(reason_of(&outcome.output).contains("belongs to a Solana program"));
+    }
 }
 
 #[test]

@@ -238,8 +238,23 @@ fn queued_programs_run_in_order_after_the_rest_or_not_at_all() {
     };
     let done = world.evm_to(CROSS_VM_ADDRESS, memo.abi_encode());
     assert!(done.success, "{}", reason_of(&done.output));
-    // An event of another contract means nothing.
-    assert_eq!(world.tokens(&alices), 907);
+    // An event of another contract means nothing: this one emits what it is told, under any topic.
+    let at = Address::repeat_byte(0xa1);
+    let code: Bytes = "602036038060205f375f35905fa100".parse().unwrap();
+    world.memory.deploy(at, code);
+    let more = program(&mint_more(&mint(), &alices, &me, 7));
+    let event = CallSolana {
+        sender: TREASURY,
+        program: more.program,
+        accounts: more.accounts,
+        data: more.data,
+        seeds: vec![],
+    };
+    let input = [CallSolana::SIGNATURE_HASH.to_vec(), event.encode_data()].concat();
+    let done = world.evm_to(at, input);
+    assert!(done.success);
+    assert_eq!(done.events[0].log.topics(), [CallSolana::SIGNATURE_HASH]);
+    assert_eq!((done.events.len(), world.tokens(&alices)), (1, 907));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn x16_a_simulation_of_a_solana_transaction_equals_its_execution() {
         let inner = sent.carried().unwrap().as_solana().unwrap();
         let (executor, block) = (&world.executor, &world.block);
         let tried = executor.try_solana(&world.memory, block, inner).unwrap();
-        let simulated = executor
+        let (simulated, _) = executor
             .simulate_solana(&world.memory, block, inner)
             .unwrap();
         let done = executor.execute(&world.memory, block, &sent).unwrap();

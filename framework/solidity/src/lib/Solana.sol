@@ -2,7 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {Borsh} from "./Borsh.sol";
-import {ICrossVM} from "./ICrossVM.sol";
+import {ICrossVM} from "../ICrossVM.sol";
 
 /// Solana programs for contracts: instructions, addresses that a contract signs for, and what accounts hold.
 ///

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {Borsh} from "./Borsh.sol";
-import {ICrossVM} from "./ICrossVM.sol";
+import {ICrossVM} from "../ICrossVM.sol";
 import {Solana} from "./Solana.sol";
 
 /// Instructions of Solana's programs for tokens: SPL Token, Token-2022, whose instructions are the same, and associated

@@ -1,0 +1,91 @@
+//! What the token accounts of a transaction hold, before it and after: what clients are told of it.
+
+use lumio_state::{Fault, Journal};
+use lumio_types::TokenBalance;
+use solana_account::{AccountSharedData, ReadableAccount};
+use solana_pubkey::Pubkey;
+use std::ops::Range;
+
+use crate::{
+    account::{Record, account_id, account_key},
+    genesis::{TOKEN, TOKEN_2022},
+};
+
+// The layouts of SPL Token's accounts and mints, with which those of Token-2022 begin.
+const MINT: Range<usize> = 0..32;
+const OWNER: Range<usize> = 32..64;
+const AMOUNT: Range<usize> = 64..72;
+const STATE: usize = 108;
+const ACCOUNT_BYTES: usize = 165;
+const DECIMALS: usize = 44;
+const MINT_BYTES: usize = 82;
+/// What Token-2022 writes after the bytes of an account that has extensions.
+const IS_ACCOUNT: u8 = 2;
+const IS_MINT: u8 = 1;
+
+/// The tokens of those accounts that hold some.
+///
+/// # Errors
+/// When a mint cannot be read.
+pub(crate) fn balances(
+    journal: &mut Journal<'_>,
+    keys: &[Pubkey],
+    accounts: &[AccountSharedData],
+) -> Result<Vec<TokenBalance>, Fault> {
+    let mut found = Vec::new();
+    for (place, account) in (0_u8..=u8::MAX).zip(accounts) {
+        let program = account.owner();
+        if *program != TOKEN && *program != TOKEN_2022 {
+            continue;
+        }
+        let Some((mint, owner, amount)) = held(account.data()) else {
+            continue;
+        };
+        let known = keys.iter().zip(accounts).find(|(key, _)| **key == mint);
+        let decimals = match known {
+            Some((_, account)) => decimals(account.data()),
+            None => match journal.read(&account_key(&mint))? {
+                Some(record) => decimals(Record::decode(&mint, &record)?.data),
+                None => None,
+            },
+        };
+        // Without its mint, nobody can say what an amount is.
+        let Some(decimals) = decimals else {
+            continue;
+        };
+        found.push(TokenBalance {
+            account: place,
+            mint: account_id(&mint),
+            owner: account_id(&owner),
+            program: account_id(program),
+            amount,
+            decimals,
+        });
+    }
+    Ok(found)
+}
+
+/// Mint, owner and amount of a token account that is in use.
+fn held(data: &[u8]) -> Option<(Pubkey, Pubkey, u64)> {
+    let is_account = match data.get(ACCOUNT_BYTES) {
+        None => data.len() == ACCOUNT_BYTES,
+        Some(kind) => *kind == IS_ACCOUNT,
+    };
+    if !is_account || *data.get(STATE)? == 0 {
+        return None;
+    }
+    let amount = data.get(AMOUNT)?.try_into().ok()?;
+    Some((
+        Pubkey::try_from(data.get(MINT)?).ok()?,
+        Pubkey::try_from(data.get(OWNER)?).ok()?,
+        u64::from_le_bytes(amount),
+    ))
+}
+
+fn decimals(data: &[u8]) -> Option<u8> {
+    let is_mint = match data.get(ACCOUNT_BYTES) {
+        None => data.len() == MINT_BYTES,
+        Some(kind) => *kind == IS_MINT,
+    };
+    data.get(DECIMALS).filter(|_| is_mint).copied()
+}
