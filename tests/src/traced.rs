@@ -74,15 +74,22 @@ impl<'a> Case<'a> {
         Frame(serde_json::to_value(trace).unwrap())
     }
 
-    /// What is wrong with any of the traces; nothing if they are true.
-    pub fn check(&self) {
+    /// Whether the tree of frames and the changed accounts are those of the transaction, whatever it
+    /// calls.
+    pub fn check_frames(&self) -> Frame {
         let root = self.frames();
         self.check_root(&root);
         check_gas(&root);
         self.check_logs(&root);
+        self.check_states();
+        root
+    }
+
+    /// What is wrong with any of the traces of a journey; nothing if they are true.
+    pub fn check(&self) {
+        let root = self.check_frames();
         root.visit(&mut |frame, above| check_shape(frame, above));
         self.check_steps(&root);
-        self.check_states();
         let flat = serde_json::to_value(self.trace(Some("flatCallTracer"), json!({}))).unwrap();
         let mut count = 0;
         root.visit(&mut |_, _| count += 1);

@@ -23,6 +23,7 @@ mod solana;
 mod solana_run;
 mod solana_steps;
 mod stage;
+mod transaction;
 mod world;
 
 pub use compare::check;
@@ -31,6 +32,7 @@ pub use model::{Crossing, Model};
 pub use run::{Ran, run};
 pub use script::{Frame, Mode, Root, Step};
 pub use stage::Stage;
+pub use transaction::transaction;
 pub use world::World;
 
 use alloy_primitives::{Address, B256, U256};

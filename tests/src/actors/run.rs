@@ -1,32 +1,21 @@
 //! Runs a tree on the real VMs, and watches the calls between them.
 
-use super::{Crossing, Frame, Root, Stage, account, address, solana};
+use super::{Crossing, Frame, Root, Stage, transaction};
 use crate::{
-    moving::{MOVE_CHAIN_ID, MoveUser, carrier},
+    moving::{MOVE_CHAIN_ID, MoveUser},
     solana::SolanaUser,
 };
 use alloy_primitives::{Bytes, TxKind, U256};
-use alloy_sol_types::{SolCall, SolValue, sol};
-use lumio_move_engine::{Address, ModuleId, bcs::put_bytes};
-use lumio_move_transaction::{EntryFunction, TransactionPayload};
 use lumio_state::{Fault, Finished, Journal};
-use lumio_types::{AccountId, Carried, MoveTransaction, VmId, wei_of_lamports};
+use lumio_types::{AccountId, Carried, MoveTransaction, wei_of_lamports};
 use lumio_vm_bus::{Bus, Call, Env, Host, Outcome, Vm, Vms};
-use lumio_vm_evm::{CROSS_VM_ADDRESS, Checks, EvmTransaction};
+use lumio_vm_evm::{Checks, EvmTransaction};
 use lumio_vm_move::MoveVm;
-use lumio_vm_svm::{MAX_CALL_UNITS, account_id};
-use solana_instruction::Instruction;
-use solana_sdk_ids::compute_budget;
+use lumio_vm_svm::account_id;
 use std::cell::RefCell;
 
-sol! {
-    function run(bytes script) external payable returns (uint256 digest);
-    function callSolana(bytes32 program, (bytes32, bool, bool)[] accounts, bytes data) external returns (bytes);
-    function callMove(bytes32 module, string name, string fn, string[] typeArgs, bytes args) external returns (bytes);
-}
-
 /// The number of the Solana user's key.
-const SOLANA_USER: u8 = 51;
+pub(super) const SOLANA_USER: u8 = 51;
 /// The number of the Move user's key.
 pub(super) const MOVE_USER: u8 = 50;
 /// Gas of a transaction of the EVM: so much that a few callees may burn all of theirs.
@@ -119,51 +108,12 @@ impl Watched<'_> {
 /// Runs a transaction with one of the two Move interpreters; the state stays as it is.
 pub fn run(stage: &Stage, root: &Root, move_vm: &MoveVm) -> Ran {
     match root {
-        Root::Evm(frame, value) => {
-            let script = frame.encode().into();
-            let input = runCall { script }.abi_encode();
-            let wei = U256::from(*value) * U256::from(super::UNIT);
-            run_evm(stage, address(frame.actor), wei, input.into(), move_vm)
-        }
-        Root::CrossVm(frame) if frame.vm() == VmId::Svm => {
-            let accounts = solana::named(user());
-            let accounts = accounts.iter().map(|account| {
-                let id = account_id(&account.pubkey).0;
-                (id, account.is_signer, account.is_writable)
-            });
-            let call = callSolanaCall {
-                program: solana::program_id(frame.actor).0,
-                accounts: accounts.collect(),
-                data: frame.encode().into(),
-            };
-            let input = call.abi_encode().into();
-            run_evm(stage, CROSS_VM_ADDRESS, U256::ZERO, input, move_vm)
-        }
-        Root::CrossVm(frame) => {
-            let call = callMoveCall {
-                module: account(frame.actor).0,
-                name: "actor".into(),
-                r#fn: "run".into(),
-                typeArgs: vec![],
-                args: Bytes::from(frame.encode()).abi_encode().into(),
-            };
-            let input = call.abi_encode().into();
-            run_evm(stage, CROSS_VM_ADDRESS, U256::ZERO, input, move_vm)
+        Root::Evm(..) | Root::CrossVm(_) => {
+            let (to, wei, input) = transaction::evm_call(root, user());
+            run_evm(stage, to, wei, input, move_vm)
         }
         Root::Move(frame) => {
-            let mut user = MoveUser::new(MOVE_USER);
-            user.sequence_number = stage.sequence_number;
-            let mut script = Vec::new();
-            put_bytes(&mut script, &frame.encode());
-            let function = EntryFunction {
-                module: ModuleId::new(Address(account(frame.actor).0.0), "actor"),
-                function: "start".into(),
-                type_arguments: vec![],
-                arguments: vec![script],
-            };
-            let mut raw = user.raw(TransactionPayload::EntryFunction(function));
-            (raw.max_gas_amount, raw.gas_unit_price) = (UNITS, 1);
-            let transaction = carrier(&user.sign(raw));
+            let transaction = transaction::of_move(stage, frame, UNITS);
             let Some(Carried::Move(inner)) = transaction.carried() else {
                 panic!("a Move transaction")
             };
@@ -231,21 +181,8 @@ fn run_move(stage: &Stage, inner: &MoveTransaction, move_vm: &MoveVm) -> Ran {
 }
 
 fn run_solana(stage: &Stage, frame: &Frame, move_vm: &MoveVm) -> Ran {
-    // No two transactions are the same.
-    let units = MAX_CALL_UNITS - u64::from(stage.solana_transactions);
-    let units = u32::try_from(units).unwrap();
-    let limit = Instruction {
-        program_id: compute_budget::ID,
-        accounts: vec![],
-        data: [&[2][..], &units.to_le_bytes()].concat(),
-    };
-    let run = Instruction {
-        program_id: solana::program(frame.actor),
-        accounts: solana::named(solana_user()),
-        data: frame.encode(),
-    };
     // More than fits into a packet, and so into a carrier.
-    let transaction = SolanaUser::new(SOLANA_USER).sign(&stage.block, &[], &[limit, run]);
+    let transaction = transaction::of_solana(stage, frame);
     let env = Env {
         chain_id: stage.executor.spec().chain_id,
         block: stage.block.clone(),

@@ -2,7 +2,7 @@
 //! it, but a call of another machine.
 
 use super::{
-    ACCOUNTS, Frame, Mode, Step, account,
+    ACCOUNTS, Frame, Mode, PROGRAMS_ANNOUNCE, Step, account,
     evm_steps::number,
     fold,
     model::{
@@ -61,8 +61,13 @@ impl Model {
     }
 
     fn program_logs(&mut self, here: Here, what: u8, data: &[u8]) {
-        let log = program_log(here.actor, &[&[what], data].concat());
-        self.world.events.extend(log);
+        // What programs log in a static call is no event.
+        if !PROGRAMS_ANNOUNCE || self.entry().is_static {
+            return;
+        }
+        let event = program_log(here.actor, &[&[what], data].concat());
+        self.world.emit(event);
+        self.run.as_mut().unwrap().crossed += 1;
     }
 
     fn solana_step(&mut self, here: Here, step: &Step, digest: U256) -> Result<U256, Failure> {

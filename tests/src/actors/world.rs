@@ -5,10 +5,15 @@ use super::{
     is_move, solana, stage,
 };
 use alloy_primitives::{Address, B256, Bytes, Log, LogData, U256, keccak256};
+use alloy_sol_types::SolEvent;
 use lumio_state::{AccountRecord, StateKey, Value};
 use lumio_types::{AccountId, Event, EventOrigin, EvmForm, MoveEvent};
 use lumio_vm_svm::account_key;
 use std::collections::{BTreeMap, BTreeSet};
+
+alloy_sol_types::sol! {
+    event ProgramData(bytes32 indexed program, bytes[] data);
+}
 
 /// Wei for each lamport.
 pub(super) const LAMPORT: u64 = 1_000_000_000;
@@ -191,8 +196,19 @@ pub(super) fn move_event(owner: AccountId, name: &str, data: Vec<u8>) -> Event {
 }
 
 /// The event of a program that logs data.
-pub(super) fn program_log(_actor: u8, _data: &[u8]) -> Option<Event> {
-    None
+pub(super) fn program_log(actor: u8, data: &[u8]) -> Event {
+    let program = solana::program_id(actor);
+    let event = ProgramData {
+        program: program.0,
+        data: vec![Bytes::copy_from_slice(data)],
+    };
+    Event {
+        origin: EventOrigin::Svm,
+        log: Log {
+            address: program.evm_address(),
+            data: event.encode_log_data(),
+        },
+    }
 }
 
 /// The balance that an actor looks at.

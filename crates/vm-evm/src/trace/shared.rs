@@ -162,13 +162,16 @@ impl<I: Watch> Inner<I> {
         self.open = self.open.saturating_sub(1);
     }
 
-    /// Shows the events of a Move frame that is about to call another or to end.
+    /// Shows the events of a frame of another machine that is about to call or to end.
     fn show_events(&mut self, journal: &Journal<'_>) {
-        let is_move = self
+        let is_other = self
             .calls
             .last()
-            .map_or(self.is_move, |call| call.vm == VmId::Move);
-        if is_move {
+            .map_or(self.is_move, |call| match call.vm {
+                VmId::Evm => false,
+                VmId::Move | VmId::Svm => true,
+            });
+        if is_other {
             let logs = journal.logs().get(self.logs..).unwrap_or_default();
             logs.iter().for_each(|log| self.inspector.event(log));
         }
@@ -260,8 +263,15 @@ where
 
     fn call_end(&mut self, context: &mut CTX, inputs: &CallInputs, outcome: &mut CallOutcome) {
         let mut inner = self.0.borrow_mut();
-        // A frame that has reverted took its events with it.
+        // A frame that has reverted took its events with it. Of a call that `ICrossVM` has queued
+        // nobody else tells.
         inner.logs = inner.logs.min(context.journal_ref().logs().len());
+        let new = context.journal_ref().logs().get(inner.logs..);
+        let new = new.unwrap_or_default().to_vec();
+        inner.logs = inner.logs.saturating_add(new.len());
+        for log in new {
+            inner.inspector.log(context, log);
+        }
         if inner.open <= 1 {
             inner.held = Some(Held::Call(Box::new(inputs.clone()), outcome.clone()));
             return;

@@ -62,6 +62,29 @@ fn x4_static_calls_stay_static_there_and_back() {
     }
 }
 
+/// A contract lets a program spend its lamports, and not speak for it elsewhere.
+#[test]
+fn x4_no_program_speaks_for_the_account_that_called_it() {
+    for (caller, elsewhere) in [(0, 1), (0, 5), (3, 1), (3, 5)] {
+        for step in [try_call as fn(Frame) -> Step, call, Step::Queue] {
+            let speaks = Frame {
+                is_itself: false,
+                ..frame(10, vec![step(frame(elsewhere, work(7)))])
+            };
+            let mut stage = Stage::new();
+            let before = rest(&stage);
+            let (happened, _) = run(&mut stage, frame(caller, vec![try_call(speaks)]));
+            let refused = [
+                "Solana: nobody speaks for the caller of another machine",
+                "Solana: may not queue",
+            ];
+            let refused = refused.map(|what| happened.get(what).copied().unwrap_or_default());
+            assert_eq!(refused.iter().sum::<u32>(), 1, "{caller} {elsewhere}");
+            assert_eq!(rest(&stage), before, "{caller} {elsewhere}");
+        }
+    }
+}
+
 #[test]
 fn x4_delegatecall_and_callcode_to_solana_fail() {
     let mut world = World::new();

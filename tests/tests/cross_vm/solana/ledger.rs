@@ -6,7 +6,7 @@ use lumio_types::wei_of_lamports;
 /// Each machine pays an account, and each machine looks at it in between: the model knows what it
 /// must see, and every frame announces what it has seen.
 #[test]
-fn what_one_machine_pays_the_next_one_sees() {
+fn x3_what_one_machine_pays_the_next_one_sees() {
     for first in MACHINES {
         for way in ways(3).into_iter().filter(|way| way[0] == first) {
             let actors = cast(&way);
@@ -33,7 +33,7 @@ fn what_one_machine_pays_the_next_one_sees() {
 
 /// Value goes with each call that can carry it, and back by payments.
 #[test]
-fn value_that_goes_along_is_there_at_once_and_spent_once() {
+fn x3_value_that_goes_along_is_there_at_once_and_spent_once() {
     let with_value = |frame| {
         let mode = Mode {
             value: 30,
@@ -58,7 +58,7 @@ fn value_that_goes_along_is_there_at_once_and_spent_once() {
 
 /// A contract that destroys itself in favour of a program's address, which goes on with the ETH.
 #[test]
-fn what_a_contract_leaves_to_a_program_is_there_at_once() {
+fn x3_what_a_contract_leaves_to_a_program_is_there_at_once() {
     let mut stage = Stage::new();
     let salt = B256::with_last_byte(9);
     let code = lumio_tests::actors::CHILD;
@@ -75,7 +75,7 @@ fn what_a_contract_leaves_to_a_program_is_there_at_once() {
 }
 
 #[test]
-fn lamports_and_wei_agree_at_the_edges() {
+fn x7_lamports_and_wei_agree_at_the_edges() {
     // Wei before, lamports that are sent, and whether that succeeds.
     let giga = U256::from(1_000_000_000_u64);
     let cases = [
@@ -116,7 +116,7 @@ fn lamports_and_wei_agree_at_the_edges() {
 }
 
 #[test]
-fn what_lamports_cannot_count_is_refused_and_not_cut_short() {
+fn x6_what_lamports_cannot_count_is_refused_and_not_cut_short() {
     let giga = U256::from(1_000_000_000_u64);
     for wei in [
         giga * (U256::from(u64::MAX) + U256::from(1)),
@@ -138,7 +138,7 @@ fn what_lamports_cannot_count_is_refused_and_not_cut_short() {
 
 /// A contract pays a named account more than lamports can count, while Solana waits.
 #[test]
-fn an_account_that_outgrows_lamports_meanwhile_fails_the_run() {
+fn x6_an_account_that_outgrows_lamports_meanwhile_fails_the_run() {
     let mut world = World::new();
     let giga = U256::from(1_000_000_000_u64);
     let bob = Pubkey::new_from_array([0xb0; 32]);

@@ -70,8 +70,7 @@ impl World {
         assert!(done.success, "{:?}", self.logs(&done));
     }
 
-    /// What a program says to a contract, to a Move function, and to a transaction. They must hear
-    /// the same.
+    /// What a program says to a contract and to a transaction. They must hear the same.
     fn heard(&mut self, program: &Keypair) -> Option<String> {
         let run = Instruction {
             program_id: program.pubkey(),

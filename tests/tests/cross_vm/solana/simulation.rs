@@ -3,6 +3,11 @@
 use super::world::*;
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_simulator::{Base, Overrides, Simulator};
+use lumio_tests::{
+    actors::{Generator, Stage, transaction},
+    traced::Case,
+};
+use lumio_types::Carried;
 
 /// A request of the EVM's user.
 fn request(world: &World, input: &[u8]) -> TransactionRequest {
@@ -133,4 +138,45 @@ fn x16_an_estimate_of_a_call_of_solana_suffices() {
         assert!(done.success, "{gas}: {}", reason_of(&done.output));
         assert!(gas < done.gas_used * 3, "{gas} for {}", done.gas_used);
     }
+}
+
+/// What any of the three kinds of transaction does, whoever calls whom, is what a simulation says,
+/// and what every tracer shows.
+#[test]
+fn x16_trees_over_three_machines_are_simulated_and_traced_as_they_run() {
+    let mut generator = Generator::new(16);
+    let stage = Stage::new();
+    let (mut succeeded, mut failed) = (0, 0);
+    for _ in 0..400 {
+        let tree = generator.tree();
+        let mut memory = stage.memory.clone();
+        let mut user = User::new(9, &mut memory);
+        let Some(sent) = transaction(&stage, &tree, &mut user) else {
+            continue;
+        };
+        let block = BlockContext {
+            gas_limit: 100_000_000,
+            ..stage.block.clone()
+        };
+        let case = Case::new(&stage.executor, &memory, &block, &sent);
+        let done = &case.executed;
+        match done.success {
+            true => succeeded += 1,
+            false => failed += 1,
+        }
+        let simulated = match sent.carried() {
+            Some(Carried::Move(inner)) => stage.executor.simulate_move(&memory, &block, inner),
+            Some(Carried::Solana(inner)) => stage.executor.try_solana(&memory, &block, inner),
+            None => stage.executor.execute(&memory, &block, &sent),
+        };
+        let simulated = simulated.unwrap();
+        assert_eq!(simulated.success, done.success);
+        assert_eq!(
+            (simulated.gas_used, &simulated.output),
+            (done.gas_used, &done.output)
+        );
+        assert_eq!(simulated.events, done.events);
+        case.check_frames();
+    }
+    assert!(succeeded > 100 && failed > 50, "{succeeded} {failed}");
 }
