@@ -44,7 +44,7 @@ fn run(frame: &mut Frame<'_>) -> Done {
         Ok((id, reader.bool()?, reader.bool()?))
     })?;
     let mut reader = Reader::new(&seeds);
-    let seeds = read_vector(&mut reader, |reader| read_seeds(reader))?;
+    let seeds = read_vector(&mut reader, read_seeds)?;
     let input = SolanaCall {
         accounts,
         data: data.into(),
