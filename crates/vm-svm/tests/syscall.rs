@@ -25,7 +25,7 @@ const SYSCALL: &str = "sol_cross_vm_call_c";
 fn a_program_is_told_of_a_failure_and_goes_on() {
     let (mut chain, alice) = setting(vec![Step::Write(1, 9), Step::Revert]);
     let (program, derived) = deploy_agent(&mut chain, &alice, SYSCALL, 0);
-    let sent = send(&mut chain, &[program.clone()], &alice);
+    let sent = send(&mut chain, std::slice::from_ref(&program), &alice);
     assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
     assert_eq!(sent.return_data.data[..8], 1_u64.to_le_bytes());
     // The mock reverts with its caller's id.
@@ -39,7 +39,7 @@ fn a_program_is_told_of_a_failure_and_goes_on() {
 
     chain.evm = MockVm::new([(contract(), vec![Step::Exhaust])].into());
     chain.next_block();
-    let sent = send(&mut chain, &[program.clone()], &alice);
+    let sent = send(&mut chain, std::slice::from_ref(&program), &alice);
     assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
     assert_eq!(sent.return_data.data[..8], 1_u64.to_le_bytes());
 
