@@ -82,7 +82,11 @@ impl SvmVm {
         let units = units.min(MAX_CALL_UNITS);
         let before = accounts.clone();
         let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
-        let gas_used = prices::gas_of(ran.units, count, bytes);
+        let gas_used = prices::gas_of(ran.units, count, bytes)
+            .saturating_add(prices::event_gas(ran.event_bytes));
+        if gas_used > call.gas {
+            return Err(Stop::Outcome(out_of_gas(call)));
+        }
 
         let program = public_key(call.target);
         if let Err(error) = &ran.status {
@@ -128,25 +132,26 @@ impl SvmVm {
             self.programs()
                 .provide(journal, environment, &mut programs, key, account)?;
         }
-        let named = parsed.positions.iter().filter_map(|place| {
-            let named = parsed.accounts.get(usize::from(*place))?;
-            Some(InstructionAccount::new(
-                *place,
-                named.is_signer,
-                named.is_writable,
-            ))
-        });
-        let mut budget = settings.budget();
-        budget.compute_unit_limit = units;
-        let ledger = Ledger::of(&accounts);
-        let work = Work {
-            accounts,
-            writable: parsed.accounts.iter().map(|n| n.is_writable).collect(),
-            instructions: vec![Top {
+        let instruction = || {
+            let named = parsed.positions.iter().filter_map(|place| {
+                let named = parsed.accounts.get(usize::from(*place))?;
+                let (is_signer, is_writable) = (named.is_signer, named.is_writable);
+                Some(InstructionAccount::new(*place, is_signer, is_writable))
+            });
+            vec![Top {
                 program: parsed.program,
                 accounts: named.collect(),
                 data: &parsed.data,
-            }],
+            }]
+        };
+        let mut budget = settings.budget;
+        budget.compute_unit_limit = units;
+        let ledger = Ledger::of(&accounts);
+        let writable: Vec<bool> = parsed.accounts.iter().map(|n| n.is_writable).collect();
+        let work = Work {
+            accounts,
+            writable: &writable,
+            instructions: &instruction,
             budget,
             blockhash: block.facts.blockhash(),
         };
@@ -221,7 +226,7 @@ fn load(
         let lamports = host::lamports(journal, key)?;
         let account = match lamports {
             0 => None,
-            lamports => block.sysvars.account(key, lamports),
+            lamports => block.account(key, lamports),
         };
         let account = match account {
             Some(account) => {

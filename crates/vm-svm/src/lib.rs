@@ -11,30 +11,37 @@ mod account;
 mod call;
 mod context;
 mod crossing;
+mod events;
 mod genesis;
 mod host;
 mod instruction;
 mod load;
 mod machine;
+mod message;
 mod payer;
 mod precompiles;
 mod prices;
 mod programs;
+mod quiet;
 mod replay;
 mod run;
+mod signatures;
 mod status;
+mod syscalls;
 mod sysvars;
 mod tables;
 mod transact;
 
 pub use account::{account_id, account_key, public_key};
 pub use crossing::{ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, RESULT_TOO_LONG};
+pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
-    ACCOUNT_GAS, BASE_GAS, LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS,
-    UNITS_PER_GAS, gas_of,
+    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, LAMPORTS_PER_SIGNATURE,
+    LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, UNITS_PER_GAS, gas_of, most_gas_of,
 };
+pub use signatures::Verifier;
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;
 pub use transact::SvmTransacted;

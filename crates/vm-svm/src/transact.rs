@@ -10,14 +10,14 @@
 use lumio_state::Fault;
 use lumio_types::wei_of_lamports;
 use lumio_vm_bus::Host;
-use solana_account::AccountSharedData;
+use solana_account::{AccountSharedData, ReadableAccount};
 use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
 use solana_message::inner_instruction::InnerInstructionsList;
 use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
-use solana_transaction::{sanitized::SanitizedTransaction, versioned::VersionedTransaction};
+use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_context::{
     instruction_accounts::InstructionAccount, transaction::TransactionReturnData,
 };
@@ -29,8 +29,10 @@ use crate::{
     context::{Context, Ledger},
     crossing::CROSS_VM_VAULT,
     host,
+    load::Accounts,
     machine::Block,
-    payer::{self, Charged},
+    message::Message,
+    payer::{self, Age, Charged},
     prices::{self, LAMPORTS_PER_SIGNATURE},
     replay,
     run::{self, Ran, Top, Work},
@@ -46,7 +48,7 @@ pub struct SvmTransacted {
     pub fee: u64,
     /// Compute units that it used.
     pub compute_units: u64,
-    /// The same, and what its accounts cost, in EVM gas.
+    /// The same, and what its accounts and events cost, in EVM gas.
     pub gas_used: u64,
     /// What its programs logged.
     pub logs: Vec<String>,
@@ -56,6 +58,10 @@ pub struct SvmTransacted {
     pub return_data: TransactionReturnData,
     /// Its accounts: the static ones, then those of lookup tables, writable ones first.
     pub keys: Vec<Pubkey>,
+    /// How many of them are writable ones of lookup tables.
+    pub loaded_writable: usize,
+    /// How many of them are read-only ones of lookup tables.
+    pub loaded_readonly: usize,
     /// The accounts before, in the same order; the fee not yet taken.
     pub before: Vec<AccountSharedData>,
     /// The accounts after.
@@ -64,12 +70,19 @@ pub struct SvmTransacted {
     pub loaded_bytes: u32,
 }
 
+/// What a transaction costs besides its compute units.
+struct Paid {
+    /// In lamports.
+    fee: u64,
+    loaded_bytes: u32,
+}
+
 /// A transaction on its way.
 pub(crate) struct Run<'a, 'h, 'v> {
     pub(crate) vm: &'a SvmVm,
     pub(crate) host: &'h mut dyn Host<'v>,
     pub(crate) block: Arc<Block>,
-    pub(crate) transaction: SanitizedTransaction,
+    pub(crate) message: Message<'a>,
 }
 
 impl SvmVm {
@@ -85,12 +98,12 @@ impl SvmVm {
     ) -> Result<SvmTransacted, SvmTransactError> {
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let transaction = self.sanitise(transaction, host, &block)?;
+        let message = self.message(transaction, host, &block)?;
         let run = Run {
             vm: self,
             host,
             block,
-            transaction,
+            message,
         };
         run.go()
     }
@@ -99,14 +112,14 @@ impl SvmVm {
 impl Run<'_, '_, '_> {
     fn go(mut self) -> Result<SvmTransacted, SvmTransactError> {
         let settings = self.vm.settings();
-        let message = &self.transaction;
+        let message = &self.message;
         let limits = process_compute_budget_instructions(
             SVMStaticMessage::program_instructions_iter(message),
             &settings.features,
         )?;
-        let count = message.account_keys().len() as u64;
+        let count = message.len() as u64;
         let units = u64::from(limits.compute_unit_limit);
-        check_gas(self.host, prices::gas_of(units, count, 0))?;
+        check_gas(self.host, prices::most_gas_of(units, count, 0))?;
         let fees = solana_fee::calculate_fee_details(
             message,
             LAMPORTS_PER_SIGNATURE,
@@ -115,49 +128,43 @@ impl Run<'_, '_, '_> {
         );
         let fee = fees.total_fee();
         let charged = self.charge(fee)?;
-        let mut budget = settings.budget();
-        budget.compute_unit_limit = u64::from(limits.compute_unit_limit);
+        let mut budget = settings.budget;
+        budget.compute_unit_limit = units;
         budget.heap_size = limits.updated_heap_bytes;
 
         let mut loaded_bytes = 0;
         let limit = limits.loaded_accounts_bytes.get();
         let loaded = self.load(&charged, limit, &mut loaded_bytes)?;
-        let most = prices::gas_of(units, count, u64::from(loaded_bytes));
+        let most = prices::most_gas_of(units, count, u64::from(loaded_bytes));
         check_gas(self.host, most)?;
-        let (mut before, mut failed) = match loaded {
-            Ok(accounts) => (accounts, None),
+        let paid = Paid { fee, loaded_bytes };
+        let accounts = match loaded {
+            Ok(accounts) => accounts,
             Err(error) => {
                 let ran = self.failed_to_load(error, &charged)?;
-                (ran.accounts.clone(), Some(ran))
+                let before = before(&ran.accounts, &charged);
+                return self.fail(paid, charged, before, ran);
             }
         };
-        let accounts = before.clone();
-        if let Some((_, payer)) = before.first_mut() {
-            *payer = charged.payer_before.clone();
-        }
+        let before = before(&accounts, &charged);
+        let mut ledger = Ledger::of(&accounts);
+        ledger.note(charged.payer.0, charged.payer_before.lamports());
         let checkpoint = self.host.journal().checkpoint();
-        let (ran, ledger) = match failed.take() {
-            Some(ran) => (ran, None),
-            None => {
-                let (ran, ledger) = self.run(accounts, &before, budget)?;
-                (ran, Some(ledger))
-            }
-        };
-        let ledger = match (ledger, &ran.status) {
-            (Some(ledger), Ok(())) => ledger,
-            _ => {
+        let (ran, ledger) = self.run(accounts, ledger, budget)?;
+        match ran.status {
+            Ok(()) => self.succeed(paid, charged, before, ran, &ledger),
+            Err(_) => {
                 // What other VMs did for it goes with it.
                 self.host.journal().revert(checkpoint);
-                Ledger::of(&before)
+                self.fail(paid, charged, before, ran)
             }
-        };
-        self.settle(fee, loaded_bytes, charged, before, ran, &ledger)
+        }
     }
 
     fn run(
         &mut self,
-        accounts: Vec<(Pubkey, AccountSharedData)>,
-        before: &[(Pubkey, AccountSharedData)],
+        accounts: Accounts,
+        ledger: Ledger,
         budget: SVMTransactionExecutionBudget,
     ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.vm.settings();
@@ -168,17 +175,15 @@ impl Run<'_, '_, '_> {
             let cache = self.vm.programs();
             cache.provide(journal, environment, &mut programs, key, account)?;
         }
-        let message = &self.transaction;
-        let writable = (0..accounts.len()).map(|at| message.is_writable(at));
         let work = Work {
-            writable: writable.collect(),
             accounts,
-            instructions: instructions(message),
+            writable: self.message.writable(),
+            instructions: &|| instructions(&self.message),
             budget,
             blockhash: self.block.facts.blockhash(),
         };
         let sysvars = &self.block.sysvars;
-        let context = Context::new(&mut *self.host, Ledger::of(before), None);
+        let context = Context::new(&mut *self.host, ledger, None);
         let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
         let ledger = context.finish()?;
         if ran.status.is_ok() {
@@ -187,53 +192,76 @@ impl Run<'_, '_, '_> {
         Ok((ran, ledger))
     }
 
-    /// Writes what stays, and tells what happened.
-    fn settle(
-        mut self,
-        fee: u64,
-        loaded_bytes: u32,
+    /// Writes what a transaction has changed.
+    fn succeed(
+        self,
+        paid: Paid,
         charged: Charged,
-        before: Vec<(Pubkey, AccountSharedData)>,
+        before: Vec<AccountSharedData>,
         ran: Ran,
         ledger: &Ledger,
     ) -> Result<SvmTransacted, SvmTransactError> {
-        let before: Vec<_> = before.into_iter().map(|(_, account)| account).collect();
-        let mut after: Vec<AccountSharedData> = before.clone();
-        let (keys, accounts): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
-        let slot = charged.slot;
-        let kept: Vec<(usize, AccountSharedData)> = match &ran.status {
-            Ok(()) => {
-                let touched = ran.touched.iter().copied().enumerate().zip(accounts);
-                let touched = touched.filter(|((at, touched), _)| *touched || *at == 0);
-                touched.map(|((at, _), account)| (at, account)).collect()
-            }
-            Err(_) => charged.rollback(&keys),
-        };
         let journal = self.host.journal();
-        for (at, account) in kept {
-            if let Some(key) = keys.get(at).filter(|key| **key != CROSS_VM_VAULT) {
-                host::store(journal, key, ledger.lamports(key), &account)?;
-            }
-            if let Some(after) = after.get_mut(at) {
-                *after = account;
+        // The payer's fee is no touch.
+        let touched = ran.touched.iter().enumerate();
+        let touched = touched.map(|(at, touched)| *touched || at == 0);
+        for ((key, account), _) in ran.accounts.iter().zip(touched).filter(|(_, is)| *is) {
+            if *key != CROSS_VM_VAULT {
+                host::store(journal, key, ledger.lamports(key), account)?;
             }
         }
-        if let Some(slot) = slot {
-            replay::note(journal, slot, self.transaction.message_hash())?;
+        self.settle(paid, charged.age, before, ran)
+    }
+
+    /// Writes what stays of a transaction that failed: its fee, and the nonce that it used up.
+    fn fail(
+        self,
+        paid: Paid,
+        charged: Charged,
+        before: Vec<AccountSharedData>,
+        mut ran: Ran,
+    ) -> Result<SvmTransacted, SvmTransactError> {
+        for ((_, account), before) in ran.accounts.iter_mut().zip(&before) {
+            *account = before.clone();
         }
-        self.pay(fee)?;
+        for (key, account) in charged.rollback() {
+            let found = ran.accounts.iter_mut().find(|(named, _)| *named == key);
+            let Some((_, place)) = found else { continue };
+            host::store(self.host.journal(), &key, place.lamports(), &account)?;
+            *place = account;
+        }
+        self.settle(paid, charged.age, before, ran)
+    }
+
+    /// Notes the transaction, pays its fee, and tells what happened.
+    fn settle(
+        mut self,
+        paid: Paid,
+        age: Age,
+        before: Vec<AccountSharedData>,
+        ran: Ran,
+    ) -> Result<SvmTransacted, SvmTransactError> {
+        if let Age::Recent { slot, seen } = age {
+            replay::note(self.host.journal(), slot, seen, self.message.hash())?;
+        }
+        self.pay(paid.fee)?;
+        let (keys, after): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
+        let (count, bytes) = (keys.len() as u64, u64::from(paid.loaded_bytes));
         Ok(SvmTransacted {
             status: ran.status,
-            fee,
+            fee: paid.fee,
             compute_units: ran.units,
-            gas_used: prices::gas_of(ran.units, keys.len() as u64, u64::from(loaded_bytes)),
+            gas_used: prices::gas_of(ran.units, count, bytes)
+                .saturating_add(prices::event_gas(ran.event_bytes)),
             logs: ran.logs,
             inner_instructions: ran.inner_instructions,
             return_data: ran.return_data,
+            loaded_writable: self.message.loaded().writable.len(),
+            loaded_readonly: self.message.loaded().readonly.len(),
             keys,
             before,
             after,
-            loaded_bytes,
+            loaded_bytes: paid.loaded_bytes,
         })
     }
 
@@ -241,17 +269,18 @@ impl Run<'_, '_, '_> {
     fn pay(&mut self, fee: u64) -> Result<(), Fault> {
         let beneficiary = self.host.env().block.beneficiary;
         let journal = self.host.journal();
-        let wei = journal.balance(beneficiary)?;
-        let sum = wei.checked_add(wei_of_lamports(fee));
-        let sum = sum.ok_or_else(|| Fault::Bug("more than 2^256 wei in fees".into()))?;
-        journal.set_balance(beneficiary, sum)
+        let fee = wei_of_lamports(fee);
+        match journal.change_balance(beneficiary, |wei| wei.checked_add(fee))? {
+            true => Ok(()),
+            false => Err(Fault::Bug("more than 2^256 wei in fees".into())),
+        }
     }
 
     fn charge(&mut self, fee: u64) -> Result<Charged, SvmTransactError> {
         payer::charge(
             self.host.journal(),
             &self.block,
-            &self.transaction,
+            &self.message,
             self.vm,
             fee,
         )
@@ -266,23 +295,29 @@ fn check_gas(host: &mut dyn Host<'_>, most: u64) -> Result<(), TransactionError>
     }
 }
 
+/// The accounts before a transaction, its fee not yet taken.
+fn before(accounts: &Accounts, charged: &Charged) -> Vec<AccountSharedData> {
+    let (payer, payer_before) = (&charged.payer.0, &charged.payer_before);
+    let before = accounts.iter().map(|(key, account)| match key == payer {
+        true => payer_before.clone(),
+        false => account.clone(),
+    });
+    before.collect()
+}
+
 /// The instructions of a message, with their accounts.
-fn instructions(message: &SanitizedTransaction) -> Vec<Top<'_>> {
-    let tops = message
-        .message()
-        .program_instructions_iter()
-        .map(|(_, instruction)| {
-            let accounts = instruction.accounts.iter().map(|at| {
-                let place = usize::from(*at);
-                let (is_signer, is_writable) =
-                    (message.is_signer(place), message.is_writable(place));
-                InstructionAccount::new(u16::from(*at), is_signer, is_writable)
-            });
-            Top {
-                program: u16::from(instruction.program_id_index),
-                accounts: accounts.collect(),
-                data: &instruction.data,
-            }
+fn instructions<'t>(message: &Message<'t>) -> Vec<Top<'t>> {
+    let tops = message.instructions().map(|instruction| {
+        let accounts = instruction.accounts.iter().map(|at| {
+            let place = usize::from(*at);
+            let (is_signer, is_writable) = (message.is_signer(place), message.is_writable(place));
+            InstructionAccount::new(u16::from(*at), is_signer, is_writable)
         });
+        Top {
+            program: u16::from(instruction.program_id_index),
+            accounts: accounts.collect(),
+            data: instruction.data,
+        }
+    });
     tops.collect()
 }
