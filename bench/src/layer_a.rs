@@ -156,6 +156,7 @@ fn run_lumio(rules: Rules, plan: &Plan) -> Result<Timed> {
         chain_id: CHAIN_ID,
         rules,
         move_chain_id: None,
+        has_svm: false,
     });
     let mut state = Overlay::new(EmptyView);
     state.apply(funds(plan));

@@ -155,6 +155,7 @@ impl MoveChain {
             chain_id: CHAIN_ID,
             rules: Rules::Optimism(OpSpecId::KARST),
             move_chain_id: Some(MOVE_CHAIN_ID),
+            has_svm: false,
         });
         let block = block_context();
         let genesis = BlockContext {

@@ -16,6 +16,7 @@ pub fn executor() -> Executor {
         chain_id: CHAIN_ID,
         rules: Rules::NEWEST,
         move_chain_id: None,
+        has_svm: false,
     })
 }
 

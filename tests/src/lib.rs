@@ -13,5 +13,6 @@ pub mod mix;
 pub mod moving;
 pub mod package;
 pub mod program;
+pub mod solana;
 pub mod traced;
 pub mod tree;

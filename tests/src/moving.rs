@@ -26,6 +26,7 @@ pub fn executor() -> Executor {
         chain_id: CHAIN_ID,
         rules: Rules::NEWEST,
         move_chain_id: Some(MOVE_CHAIN_ID),
+        has_svm: false,
     })
 }
 
@@ -244,7 +245,7 @@ impl Scene {
     pub fn fail(&mut self, transaction: &Transaction) -> String {
         let executed = self.run(transaction).unwrap();
         assert!(!executed.success);
-        let carried = executed.carried.unwrap();
+        let carried = executed.carried.unwrap().into_move().unwrap();
         assert!(carried.gas_units > 0);
         assert_eq!(executed.events.len(), 1, "only the fee statement");
         carried.status

@@ -91,9 +91,8 @@ proptest! {
         let to = Address([8; 32]);
         set(&mut scene, alice.address, has);
         set(&mut scene, to, there);
-        let lumio_types::Carried::Move(inner) = send(&mut alice, to, octas, as_asset)
-            .carried().unwrap().clone();
-        let raw = inner.signed.raw.clone();
+        let sent = send(&mut alice, to, octas, as_asset);
+        let raw = sent.carried().unwrap().as_move().unwrap().signed.raw.clone();
         let sent = lumio_tests::moving::carrier(&alice.sign_for(raw, &payer));
         // The sum of both may be more than a word: no supply is counted here.
         let executed = scene.executor.execute(&scene.memory, &scene.block, &sent).unwrap();
@@ -117,7 +116,7 @@ fn less_than_an_octa_is_neither_spent_nor_lost() {
     let has = wei_of_octas(2_000_000) + rest;
     set(&mut scene, alice.address, has);
     let executed = scene.succeed(&send(&mut alice, to, 7, false));
-    let fee = wei_of_octas(executed.carried.unwrap().gas_units * 10);
+    let fee = wei_of_octas(executed.carried.unwrap().into_move().unwrap().gas_units * 10);
     assert_eq!(balance(&scene.memory, to), wei_of_octas(7) + rest);
     assert_eq!(
         balance(&scene.memory, alice.address),
@@ -143,7 +142,7 @@ fn ids_with_one_address_have_one_balance_and_only_one_of_them_a_key() {
     let before = balance(&scene.memory, alice.address);
     for as_asset in [false, true] {
         let executed = scene.succeed(&send(&mut alice, padded, 50_000_000, as_asset));
-        let fee = wei_of_octas(executed.carried.unwrap().gas_units * 10);
+        let fee = wei_of_octas(executed.carried.unwrap().into_move().unwrap().gas_units * 10);
         assert!(balance(&scene.memory, alice.address) >= before - fee - fee);
     }
     let status = scene.fail(&send(&mut alice, padded, 100_000_006, false));

@@ -13,7 +13,7 @@ use lumio_tests::{
     journey::{GAS, Step, TRAVELLER, Trip, World, evm_input, trips},
     memory::Memory,
 };
-use lumio_types::{Carried, CarriedReceipt};
+use lumio_types::{Carried, CarriedReceipt, MoveReceipt};
 use proptest::prelude::*;
 
 use Step::{Call, Queue, Try, Write};
@@ -313,7 +313,7 @@ fn of_move(mut world: World, trip: &Trip) {
         .simulate_move(&memory, &world.block, inner)
         .unwrap();
     assert_same(&simulated, &executed);
-    let Some(CarriedReceipt { gas_units, .. }) = simulated.carried else {
+    let Some(CarriedReceipt::Move(MoveReceipt { gas_units, .. })) = simulated.carried else {
         panic!("a Move transaction");
     };
     assert!(gas_units > 0);

@@ -62,7 +62,7 @@ fn a_payload_that_spends_what_was_to_pay_for_it_fails_and_pays() {
     let before = balance(&scene.memory, alice.address);
     let transaction = transfer(&mut alice, Address([9; 32]), 100_000_000);
     let executed = scene.run(&transaction).unwrap();
-    let carried = executed.carried.unwrap();
+    let carried = executed.carried.unwrap().into_move().unwrap();
     let why = "Move abort in 0x1::transaction_validation: 0x203ed: the transaction has spent";
     assert!(carried.status.starts_with(why), "{}", carried.status);
     assert_eq!(executed.events.len(), 1, "only the fee statement");
@@ -202,7 +202,7 @@ fn greedy_code_ends_soon_and_pays_for_it() {
             started.elapsed()
         );
         assert!(!executed.success);
-        let carried = executed.carried.unwrap();
+        let carried = executed.carried.unwrap().into_move().unwrap();
         assert!(
             carried.status == "Out of gas"
                 || carried.status.contains("MEMORY_LIMIT_EXCEEDED")

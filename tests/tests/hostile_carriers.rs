@@ -341,7 +341,7 @@ proptest! {
         let error = MoveTransaction::decode(&bytes).unwrap_err();
         let expected = matches!(
             error,
-            DecodeTransactionError::Carried(_) | DecodeTransactionError::CarriedSignature(_)
+            DecodeTransactionError::Carried(..) | DecodeTransactionError::CarriedSignature(..)
         );
         prop_assert!(expected, "{:?}", error);
     }

@@ -34,7 +34,7 @@ fn a_transfer_moves_eth_and_pays_its_fee() {
         vec![bob.0.to_vec(), 1_000_u64.to_le_bytes().to_vec()],
     );
     let executed = run(&executor, &mut memory, &block, &transaction).unwrap();
-    let carried = executed.carried.unwrap();
+    let carried = executed.carried.unwrap().into_move().unwrap();
     assert_eq!(carried.status, "Executed successfully");
     assert!(executed.success);
     let fee = wei_of_octas(carried.gas_units * GAS_PRICE);
@@ -83,7 +83,7 @@ fn a_failed_transaction_keeps_its_fee_and_nothing_else() {
     let transaction = alice.call(("aptos_account", "transfer"), vec![], arguments);
     let executed = run(&executor, &mut memory, &block, &transaction).unwrap();
     assert!(!executed.success);
-    let carried = executed.carried.unwrap();
+    let carried = executed.carried.unwrap().into_move().unwrap();
     assert!(
         carried
             .status
@@ -115,7 +115,7 @@ fn a_publication_that_fails_takes_its_request_along() {
     );
     let executed = run(&executor, &mut memory, &block, &transaction).unwrap();
     assert!(!executed.success);
-    let carried = executed.carried.unwrap();
+    let carried = executed.carried.unwrap().into_move().unwrap();
     assert!(carried.status.contains("BAD_MAGIC"), "{}", carried.status);
     assert_eq!(executed.events.len(), 1, "only the fee statement");
     let owner = AccountId(alice.address.0.into());
@@ -146,7 +146,7 @@ fn what_may_be_in_no_block_is_refused_by_name() {
             vec![vec![7; 32], vec![0; 8]],
         );
         user.sequence_number -= 1;
-        let lumio_types::Carried::Move(inner) = transaction.carried().unwrap();
+        let inner = transaction.carried().unwrap().as_move().unwrap();
         let mut raw = inner.signed.raw.clone();
         change(&mut raw);
         carrier(&user.sign(raw))

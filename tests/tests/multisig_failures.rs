@@ -102,7 +102,13 @@ fn what_fails_is_undone_and_paid_for_and_the_next_one_runs() {
         let (hers, theirs) = (alice.address, account);
         let before = [hers, theirs].map(|it| balance(&scene.memory, it));
         let executed = scene.succeed(&execute(&mut alice, account, None));
-        let units = executed.carried.as_ref().unwrap().gas_units;
+        let units = executed
+            .carried
+            .as_ref()
+            .unwrap()
+            .as_move()
+            .unwrap()
+            .gas_units;
         let after = [hers, theirs].map(|it| balance(&scene.memory, it));
         assert_eq!(before[0] - after[0], wei_of_octas(units * GAS_PRICE));
         assert_eq!(before[1], after[1], "{call:?}");

@@ -92,6 +92,10 @@ impl Executor {
         if let Some(move_vm) = self.move_vm() {
             move_vm.begin_block(&mut bus)?;
         }
+        #[cfg(feature = "std")]
+        if let Some(svm) = self.svm()? {
+            svm.begin_block(lumio_vm_bus::Host::journal(&mut bus), block)?;
+        }
         if fork.is_enabled_in(SpecId::PRAGUE) {
             let parent = block.parent_hash.0.into();
             self.evm()

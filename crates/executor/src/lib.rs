@@ -3,13 +3,15 @@
 //! The sequencer, a block import, `eth_call`, a trace and a fault proof all
 //! come through here. Reads nothing but the [`StateView`](lumio_state::StateView)
 //! it is given, writes nothing, knows neither a database nor a mempool.
-#![no_std]
+#![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 mod block;
 mod fees;
 mod moving;
+#[cfg(feature = "std")]
+mod solana;
 mod transaction;
 
 pub use block::{BlockError, BlockOutcome};
@@ -17,6 +19,8 @@ pub use fees::{FeeParameters, next_base_fee};
 pub use lumio_vm_bus::{BlockContext, Fault};
 pub use lumio_vm_evm::{Invalid, OpSpecId, Rules, SpecId};
 pub use lumio_vm_move::{MoveRefusal, MoveTransactError};
+#[cfg(feature = "std")]
+pub use lumio_vm_svm::{Bid as SolanaBid, SvmTransactError, SvmTransacted, SvmVm};
 pub use moving::Onlooker;
 pub use transaction::{ExecuteError, Executed};
 
@@ -33,6 +37,9 @@ pub struct ChainSpec {
     pub rules: Rules,
     /// The chain as Move counts chains; none if it has no Move.
     pub move_chain_id: Option<u8>,
+    /// Whether it has the Solana VM. A build without `std` cannot run such a chain's Solana
+    /// programs.
+    pub has_svm: bool,
 }
 
 /// The virtual machines of a chain, ready to run. Holds no state, only caches
@@ -42,6 +49,8 @@ pub struct Executor {
     spec: ChainSpec,
     evm: Evm,
     move_vm: Option<MoveVm>,
+    #[cfg(feature = "std")]
+    svm: Option<Result<SvmVm, Fault>>,
 }
 
 impl Executor {
@@ -51,6 +60,8 @@ impl Executor {
             spec,
             evm: Evm::new(spec.rules),
             move_vm: spec.move_chain_id.map(MoveVm::new),
+            #[cfg(feature = "std")]
+            svm: spec.has_svm.then(SvmVm::new),
         }
     }
 
@@ -84,7 +95,25 @@ impl Executor {
                 Some(vm) => vm,
                 None => &Absent,
             },
+            #[cfg(feature = "std")]
+            svm: match &self.svm {
+                Some(Ok(vm)) => vm,
+                Some(Err(_)) | None => &Absent,
+            },
+            #[cfg(not(feature = "std"))]
             svm: &Absent,
+        }
+    }
+
+    /// The Solana VM, if the chain has it.
+    ///
+    /// # Errors
+    /// When the parts of its runtime do not fit each other: a bug.
+    #[cfg(feature = "std")]
+    pub fn svm(&self) -> Result<Option<&SvmVm>, Fault> {
+        match &self.svm {
+            Some(vm) => vm.as_ref().map(Some).map_err(Clone::clone),
+            None => Ok(None),
         }
     }
 }

@@ -6,7 +6,9 @@ use alloc::{format, string::String};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, Bytes};
 use lumio_state::{Fault, Finished, Journal, StateView};
-use lumio_types::{AccountId, CARRIER, CarriedReceipt, MoveTransaction, OCTA_WEI, Transaction};
+use lumio_types::{
+    AccountId, CARRIER, CarriedReceipt, MoveReceipt, MoveTransaction, OCTA_WEI, Transaction,
+};
 use lumio_vm_bus::{BlockContext, Bus, Env, Host, Observer, Vm, Vms};
 use lumio_vm_evm::Invalid;
 use lumio_vm_move::{
@@ -191,7 +193,7 @@ impl Executor {
     }
 
     /// Checks what of the envelope matters, and counts its sender's nonce.
-    fn count_envelope(
+    pub(crate) fn count_envelope(
         &self,
         journal: &mut Journal<'_>,
         envelope: &Transaction,
@@ -204,12 +206,12 @@ impl Executor {
             return Err(Invalid::never("invalid chain id for signer").into());
         }
         if !outer.value().is_zero() {
-            let message = "the carrier of a Move transaction cannot bring value";
+            let message = "the carrier of another VM's transaction cannot bring value";
             return Err(Invalid::never(message).into());
         }
         if outer.access_list().is_some_and(|list| !list.0.is_empty()) {
             // Nobody would pay for its bytes.
-            let message = "the carrier of a Move transaction cannot bring an access list";
+            let message = "the carrier of another VM's transaction cannot bring an access list";
             return Err(Invalid::never(message).into());
         }
         let sender = envelope.sender();
@@ -248,12 +250,12 @@ impl Executor {
             writes: finished.writes,
             contract_address: None,
             deposit_nonce: None,
-            carried: Some(CarriedReceipt {
+            carried: Some(CarriedReceipt::Move(MoveReceipt {
                 hash: inner.hash,
                 sender: AccountId(inner.sender.address.0.into()),
                 status: transacted.status,
                 gas_units: transacted.gas_units,
-            }),
+            })),
         })
     }
 }

@@ -42,6 +42,10 @@ pub enum ExecuteError {
     /// The Move transaction that it carries may be in no block.
     #[error("{0}")]
     Move(MoveRefusal),
+    /// The Solana transaction that it carries may be in no block.
+    #[cfg(feature = "std")]
+    #[error("{0}")]
+    Solana(lumio_vm_svm::SvmTransactError),
     /// The machinery failed; nothing is known about the transaction.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -67,8 +71,15 @@ impl Executor {
         block: &BlockContext,
         transaction: &Transaction,
     ) -> Result<Executed, ExecuteError> {
-        if let Some(Carried::Move(inner)) = transaction.carried() {
-            return self.execute_move(view, block, transaction, inner);
+        match transaction.carried() {
+            Some(Carried::Move(inner)) => {
+                return self.execute_move(view, block, transaction, inner);
+            }
+            #[cfg(feature = "std")]
+            Some(Carried::Solana(inner)) => {
+                return self.execute_solana(view, block, transaction, inner);
+            }
+            None => {}
         }
         let deposit_nonce = match transaction.kind() {
             TransactionKind::Signed => None,

@@ -143,7 +143,10 @@ impl GenesisPlan {
         let mut state = Overlay::new(EmptyView);
         state.apply(writes.clone());
         let begun = executor.move_genesis(&state, block)?;
+        state.apply(begun.writes.clone());
         writes.extend(begun.writes);
+        let solana = executor.solana_genesis(&state, block)?;
+        writes.extend(solana.writes);
         writes
             .entry(StateKey::EvmAccount(STATE_ACCOUNT))
             .or_insert_with(|| Some(lasting_record()));
@@ -192,12 +195,13 @@ impl GenesisPlan {
     }
 }
 
-/// What runs a chain: the EVM by the newest rules, and Move.
+/// What runs a chain: the EVM by the newest rules, Move, and Solana.
 pub(crate) const fn chain_spec(chain_id: u64) -> ChainSpec {
     ChainSpec {
         chain_id,
         rules: Rules::NEWEST,
         move_chain_id: Some(MOVE_CHAIN_ID),
+        has_svm: true,
     }
 }
 

@@ -120,7 +120,11 @@ fn carrier_of(signed: &SignedTransaction, by: Option<(Address, u64)>) -> Arc<Tra
     };
     let envelope = Envelope::Legacy(envelope.into_signed(Signature::test_signature()));
     let inner = MoveTransaction::trusted(&signed.to_bytes()).unwrap();
-    Arc::new(Transaction::carrier(envelope, sender, Arc::new(inner)))
+    Arc::new(Transaction::carrier(
+        envelope,
+        sender,
+        lumio_types::Carried::Move(Arc::new(inner)),
+    ))
 }
 
 fn carrier(asked: Asked) -> Arc<Transaction> {
@@ -412,7 +416,11 @@ fn envelopes_must_bring_nothing_else() {
         change(&mut envelope);
         let envelope = Envelope::Legacy(envelope.into_signed(Signature::test_signature()));
         let inner = MoveTransaction::trusted(&signed(FIRST).to_bytes()).unwrap();
-        let transaction = Transaction::carrier(envelope, CARRIER, Arc::new(inner));
+        let transaction = Transaction::carrier(
+            envelope,
+            CARRIER,
+            lumio_types::Carried::Move(Arc::new(inner)),
+        );
         pool.add(Arc::new(transaction), &Rich).unwrap_err()
     };
     assert_eq!(

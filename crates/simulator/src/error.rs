@@ -33,6 +33,7 @@ impl From<ExecuteError> for SimulateError {
     fn from(error: ExecuteError) -> Self {
         match error {
             ExecuteError::Move(refusal) => Self::Rejected(refusal.to_string()),
+            ExecuteError::Solana(refusal) => Self::Rejected(refusal.to_string()),
             ExecuteError::Invalid(invalid) => Self::Rejected(invalid.message),
             ExecuteError::Fault(fault) => Self::Fault(fault),
         }

@@ -19,6 +19,7 @@ pub(crate) fn run(unit: &TestUnit, fork: SpecId, test: &Test) -> Result<(), Stri
         chain_id: 1,
         rules: Rules::Ethereum(fork),
         move_chain_id: None,
+        has_svm: false,
     };
     let evm = Evm::new(spec.rules).with_block_hashes(BlockHashes::OfNumber);
     let executor = Executor::new(spec).with_evm(evm);
@@ -37,10 +38,10 @@ pub(crate) fn run(unit: &TestUnit, fork: SpecId, test: &Test) -> Result<(), Stri
             Some(_) => Vec::new(),
             None => return Err(format!("the transaction was refused: {invalid}")),
         },
-        Err(ExecuteError::Move(refusal)) => {
-            return Err(format!("no Ethereum transaction: {refusal}"));
-        }
         Err(ExecuteError::Fault(fault)) => return Err(format!("fault: {fault}")),
+        Err(error @ (ExecuteError::Move(_) | ExecuteError::Solana(_))) => {
+            return Err(format!("no Ethereum transaction: {error}"));
+        }
     };
     expect("logs", logs_hash(events), test.logs)?;
     expect(

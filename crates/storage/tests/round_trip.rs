@@ -14,8 +14,8 @@ use alloy_primitives::{Address, B256, Bloom, Bytes, Log, Signature, TxKind, U256
 use lumio_state::{StateKey, WriteSet};
 use lumio_storage::{BlockCommit, Database, NodeChange, TransactionPlace};
 use lumio_types::{
-    AccountId, Block, CarriedReceipt, Event, EventHandle, EventOrigin, MoveEvent, Receipt,
-    SealedHeader, Transaction,
+    AccountId, Block, CarriedReceipt, Event, EventHandle, EventOrigin, InnerInstruction, MoveEvent,
+    MoveReceipt, Receipt, SealedHeader, SolanaReceipt, TokenBalance, Transaction,
 };
 use op_alloy_consensus::{OpTxEnvelope, OpTxType, TxDeposit};
 use proptest::{collection::vec, option, prelude::*};
@@ -202,6 +202,88 @@ fn event() -> impl Strategy<Value = Event> {
     })
 }
 
+fn id() -> impl Strategy<Value = AccountId> {
+    hash().prop_map(AccountId)
+}
+
+fn carried() -> impl Strategy<Value = CarriedReceipt> {
+    let of_move =
+        (hash(), id(), ".{0,40}", any::<u64>()).prop_map(|(hash, sender, status, gas_units)| {
+            CarriedReceipt::Move(MoveReceipt {
+                hash,
+                sender,
+                status,
+                gas_units,
+            })
+        });
+    prop_oneof![
+        of_move,
+        solana().prop_map(|receipt| CarriedReceipt::Solana(receipt.into()))
+    ]
+}
+
+fn solana() -> impl Strategy<Value = SolanaReceipt> {
+    let inner = (any::<u8>(), vec(any::<u8>(), 0..4), bytes(40), any::<u8>()).prop_map(
+        |(program, accounts, data, stack_height)| InnerInstruction {
+            program,
+            accounts,
+            data,
+            stack_height,
+        },
+    );
+    let token = (any::<u8>(), id(), id(), id(), any::<u64>(), any::<u8>())
+        .prop_map(
+            |(account, mint, owner, program, amount, decimals)| TokenBalance {
+                account,
+                mint,
+                owner,
+                program,
+                amount,
+                decimals,
+            },
+        )
+        .boxed();
+    let error = bytes(20).prop_filter("an error has bytes", |error| !error.is_empty());
+    (
+        (vec(any::<u8>(), 64), id(), option::of(error)),
+        (any::<u64>(), any::<u64>(), vec(".{0,60}", 0..4)),
+        vec((any::<u8>(), vec(inner, 0..3)), 0..3),
+        (option::of((id(), bytes(40))), vec(id(), 0..5)),
+        (any::<u16>(), any::<u16>()),
+        (vec(any::<u64>(), 0..5), vec(any::<u64>(), 0..5)),
+        (vec(token.clone(), 0..3), vec(token, 0..3)),
+    )
+        .prop_map(
+            |(
+                head,
+                used,
+                inner_instructions,
+                (return_data, accounts),
+                loaded,
+                lamports,
+                tokens,
+            )| {
+                SolanaReceipt {
+                    signature: head.0.try_into().unwrap(),
+                    payer: head.1,
+                    error: head.2,
+                    fee: used.0,
+                    compute_units: used.1,
+                    logs: used.2,
+                    inner_instructions,
+                    return_data,
+                    accounts,
+                    loaded_writable: loaded.0,
+                    loaded_readonly: loaded.1,
+                    balances_before: lamports.0,
+                    balances_after: lamports.1,
+                    tokens_before: tokens.0,
+                    tokens_after: tokens.1,
+                }
+            },
+        )
+}
+
 fn receipt() -> impl Strategy<Value = Receipt> {
     let tx_type = prop_oneof![
         Just(OpTxType::Legacy),
@@ -219,7 +301,7 @@ fn receipt() -> impl Strategy<Value = Receipt> {
         vec(event(), 0..4),
         option::of(address()),
         option::of(any::<u64>()),
-        option::of((hash(), hash(), ".{0,40}", any::<u64>())),
+        option::of(carried()),
     )
         .prop_map(
             |(
@@ -239,12 +321,7 @@ fn receipt() -> impl Strategy<Value = Receipt> {
                 events,
                 contract_address,
                 deposit_nonce,
-                carried: carried.map(|(hash, sender, status, gas_units)| CarriedReceipt {
-                    hash,
-                    sender: AccountId(sender),
-                    status,
-                    gas_units,
-                }),
+                carried,
             },
         )
 }

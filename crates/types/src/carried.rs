@@ -10,16 +10,103 @@ use alloy_primitives::B256;
 use lumio_move_engine as engine;
 use lumio_move_transaction::{Bcs, Proof, SignedTransaction, Signer, Signers};
 
-use crate::DecodeTransactionError;
+use crate::{AccountId, DecodeTransactionError};
 
 /// What the input begins with before the BCS of an Aptos `SignedTransaction`.
 pub const MOVE_MAGIC: [u8; 4] = *b"MOVE";
+
+/// What the input begins with before the wire bytes of a Solana `VersionedTransaction`.
+pub const SOLANA_MAGIC: [u8; 4] = *b"SVMT";
 
 /// A transaction that came in another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Carried {
     /// Of Move.
     Move(Arc<MoveTransaction>),
+    /// Of Solana; only builds with `std` have its VM.
+    #[cfg(feature = "std")]
+    Solana(Arc<crate::SolanaTransaction>),
+}
+
+impl Carried {
+    /// Its own hash, by which it is found: of a Solana transaction, that of its first signature.
+    pub fn hash(&self) -> B256 {
+        match self {
+            Self::Move(inner) => inner.hash,
+            #[cfg(feature = "std")]
+            Self::Solana(inner) => inner.hash,
+        }
+    }
+
+    /// Whose transaction it is: of a Solana transaction, who pays.
+    pub fn sender(&self) -> AccountId {
+        match self {
+            Self::Move(inner) => AccountId(B256::from(inner.sender.address.0)),
+            #[cfg(feature = "std")]
+            Self::Solana(inner) => inner.payer,
+        }
+    }
+
+    /// The Move transaction, if it is one.
+    pub fn as_move(&self) -> Option<&Arc<MoveTransaction>> {
+        match self {
+            Self::Move(inner) => Some(inner),
+            #[cfg(feature = "std")]
+            Self::Solana(_) => None,
+        }
+    }
+
+    /// The Solana transaction, if it is one.
+    #[cfg(feature = "std")]
+    pub fn as_solana(&self) -> Option<&Arc<crate::SolanaTransaction>> {
+        match self {
+            Self::Move(_) => None,
+            Self::Solana(inner) => Some(inner),
+        }
+    }
+
+    /// What a signed creation with this input carries, if anything; its signatures are checked.
+    ///
+    /// # Errors
+    /// When it begins as a carrier does, and what follows is no transaction that its accounts
+    /// signed.
+    pub fn decode(input: &[u8]) -> Result<Option<Self>, DecodeTransactionError> {
+        if let Some(bytes) = input.strip_prefix(&MOVE_MAGIC) {
+            let inner = MoveTransaction::decode(bytes)?;
+            return Ok(Some(Self::Move(inner.into())));
+        }
+        let Some(bytes) = input.strip_prefix(&SOLANA_MAGIC) else {
+            return Ok(None);
+        };
+        Self::decode_solana(bytes).map(Some)
+    }
+
+    #[cfg(feature = "std")]
+    fn decode_solana(bytes: &[u8]) -> Result<Self, DecodeTransactionError> {
+        Ok(Self::Solana(
+            crate::SolanaTransaction::decode(bytes)?.into(),
+        ))
+    }
+
+    #[cfg(not(feature = "std"))]
+    fn decode_solana(_: &[u8]) -> Result<Self, DecodeTransactionError> {
+        let reason = "this build has no Solana VM".to_string();
+        Err(DecodeTransactionError::Carried("Solana", reason))
+    }
+
+    /// The same for what was verified before it was stored. What was no carrier then is none.
+    pub(crate) fn trusted(input: &[u8]) -> Option<Self> {
+        if let Some(bytes) = input.strip_prefix(&MOVE_MAGIC) {
+            let inner = MoveTransaction::trusted(bytes).ok()?;
+            return Some(Self::Move(inner.into()));
+        }
+        #[cfg(feature = "std")]
+        if let Some(bytes) = input.strip_prefix(&SOLANA_MAGIC) {
+            let inner = crate::SolanaTransaction::trusted(bytes).ok()?;
+            return Some(Self::Solana(inner.into()));
+        }
+        None
+    }
 }
 
 /// An Aptos transaction whose accounts are known.
@@ -103,11 +190,11 @@ impl MoveTransaction {
 
 fn read(bytes: &[u8]) -> Result<SignedTransaction, DecodeTransactionError> {
     SignedTransaction::from_bytes(bytes)
-        .map_err(|error| DecodeTransactionError::Carried(error.to_string()))
+        .map_err(|error| DecodeTransactionError::Carried("Move", error.to_string()))
 }
 
 fn refused(error: impl ToString) -> DecodeTransactionError {
-    DecodeTransactionError::CarriedSignature(error.to_string())
+    DecodeTransactionError::CarriedSignature("Move", error.to_string())
 }
 
 /// The accounts of a transaction, apart from it.

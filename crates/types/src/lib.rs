@@ -12,16 +12,23 @@ mod carried;
 mod carrier;
 mod event;
 mod receipt;
+#[cfg(feature = "std")]
+mod solana;
 mod transaction;
 mod units;
 mod vm;
 
 pub use account::{AccountId, EvmForm};
 pub use block::{Block, SealedHeader};
-pub use carried::{Carried, MOVE_MAGIC, MoveSigner, MoveTransaction};
+pub use carried::{Carried, MOVE_MAGIC, MoveSigner, MoveTransaction, SOLANA_MAGIC};
 pub use carrier::{CARRIER, CARRIER_KEY, sign_carrier};
 pub use event::{Event, EventHandle, EventOrigin, MoveEvent, block_bloom};
-pub use receipt::{CarriedReceipt, Receipt, receipts_root};
+pub use receipt::{
+    CarriedReceipt, InnerInstruction, MoveReceipt, Receipt, SolanaReceipt, TokenBalance,
+    receipts_root,
+};
+#[cfg(feature = "std")]
+pub use solana::{MAX_SOLANA_TRANSACTION_BYTES, SolanaTransaction, solana_hash_of};
 pub use transaction::{
     DecodeTransactionError, Envelope, Transaction, TransactionKind, transactions_root,
 };

@@ -1,10 +1,10 @@
 //! Receipts: what running a transaction came to.
 
 use crate::{AccountId, Event, block_bloom};
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use alloy_consensus::{Eip658Value, Receipt as LogReceipt};
 use alloy_eips::eip2718::Encodable2718;
-use alloy_primitives::{Address, B256, Bloom, Log};
+use alloy_primitives::{Address, B256, Bloom, Bytes, Log};
 use op_alloy_consensus::{OpDepositReceipt, OpReceiptEnvelope, OpTxType};
 
 /// The outcome of one transaction in a block.
@@ -30,16 +30,116 @@ pub struct Receipt {
 
 /// The outcome of a transaction that came in the calldata of an Ethereum transaction, in the terms
 /// of its own VM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CarriedReceipt {
+    /// Of Move.
+    Move(MoveReceipt),
+    /// Of Solana.
+    Solana(Box<SolanaReceipt>),
+}
+
+/// What became of a Move transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CarriedReceipt {
+pub struct MoveReceipt {
     /// Its own hash, by which its VM's clients ask for it.
     pub hash: B256,
     /// Its account.
     pub sender: AccountId,
     /// How it ended, in the words that its VM's clients know.
     pub status: String,
-    /// What it used, in its VM's units (Move: gas units).
+    /// The gas units that it used.
     pub gas_units: u64,
+}
+
+/// What became of a Solana transaction: what Solana's clients call its meta.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SolanaReceipt {
+    /// Its first signature, by which clients ask for it.
+    pub signature: [u8; 64],
+    /// Who paid.
+    pub payer: AccountId,
+    /// Why it failed: the bincode of Solana's `TransactionError`. None if it succeeded.
+    pub error: Option<Bytes>,
+    /// What it paid, in lamports.
+    pub fee: u64,
+    /// Compute units that it used.
+    pub compute_units: u64,
+    /// What its programs logged, with the runtime's own lines.
+    pub logs: Vec<String>,
+    /// The instructions that each of its instructions invoked, by the number of that instruction.
+    pub inner_instructions: Vec<(u8, Vec<InnerInstruction>)>,
+    /// What the last program that returned something returned, and that program.
+    pub return_data: Option<(AccountId, Bytes)>,
+    /// Its accounts: those that it names itself, then those of lookup tables, writable ones first.
+    pub accounts: Vec<AccountId>,
+    /// How many of them are writable ones of lookup tables.
+    pub loaded_writable: u16,
+    /// How many of them are read-only ones of lookup tables.
+    pub loaded_readonly: u16,
+    /// Lamports of each account before, the fee not yet taken.
+    pub balances_before: Vec<u64>,
+    /// Lamports of each account after.
+    pub balances_after: Vec<u64>,
+    /// Tokens of those accounts that hold some, before.
+    pub tokens_before: Vec<TokenBalance>,
+    /// The same after.
+    pub tokens_after: Vec<TokenBalance>,
+}
+
+/// An instruction that a program invoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InnerInstruction {
+    /// The program's place among the transaction's accounts.
+    pub program: u8,
+    /// The places of its accounts.
+    pub accounts: Vec<u8>,
+    /// Its data.
+    pub data: Bytes,
+    /// How deep it is: 2 for what a top-level instruction invokes.
+    pub stack_height: u8,
+}
+
+/// What an SPL token account holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenBalance {
+    /// The account's place among the transaction's accounts.
+    pub account: u8,
+    /// The token.
+    pub mint: AccountId,
+    /// Whose account it is.
+    pub owner: AccountId,
+    /// The token program.
+    pub program: AccountId,
+    /// How much, in the token's smallest units.
+    pub amount: u64,
+    /// Decimals of the token.
+    pub decimals: u8,
+}
+
+impl CarriedReceipt {
+    /// What is told of a Move transaction, if it is one.
+    pub const fn as_move(&self) -> Option<&MoveReceipt> {
+        match self {
+            Self::Move(receipt) => Some(receipt),
+            Self::Solana(_) => None,
+        }
+    }
+
+    /// The same by value.
+    pub fn into_move(self) -> Option<MoveReceipt> {
+        match self {
+            Self::Move(receipt) => Some(receipt),
+            Self::Solana(_) => None,
+        }
+    }
+
+    /// What is told of a Solana transaction, if it is one.
+    pub fn as_solana(&self) -> Option<&SolanaReceipt> {
+        match self {
+            Self::Move(_) => None,
+            Self::Solana(receipt) => Some(receipt),
+        }
+    }
 }
 
 impl Receipt {

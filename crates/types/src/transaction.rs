@@ -1,7 +1,7 @@
 //! Transactions: an Ethereum envelope, its hash, and who sent it.
 
-use crate::{CARRIER, Carried, MOVE_MAGIC, MoveTransaction, carrier::is_signed_carrier};
-use alloc::{string::ToString, sync::Arc};
+use crate::{CARRIER, Carried, carrier::is_signed_carrier};
+use alloc::string::ToString;
 use alloy_consensus::{Transaction as _, crypto::secp256k1::recover_signer};
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, U256};
@@ -41,11 +41,11 @@ pub enum DecodeTransactionError {
     #[error("invalid sender: the signature does not recover to an address")]
     InvalidSignature,
     /// It carries something else than a transaction of another VM.
-    #[error("the carried Move transaction is malformed: {0}")]
-    Carried(alloc::string::String),
+    #[error("the carried {0} transaction is malformed: {1}")]
+    Carried(&'static str, alloc::string::String),
     /// It carries a transaction that its accounts did not sign.
-    #[error("the carried Move transaction: {0}")]
-    CarriedSignature(alloc::string::String),
+    #[error("the carried {0} transaction: {1}")]
+    CarriedSignature(&'static str, alloc::string::String),
     /// Deposits and the like come from the rollup's derivation, never from users.
     #[error("transaction type not supported: this type carries no signature")]
     Unsigned,
@@ -91,8 +91,8 @@ impl Transaction {
         } else {
             recover_signer(signature, hash).map_err(|_| DecodeTransactionError::InvalidSignature)?
         };
-        let carried = match move_bytes(&envelope) {
-            Some(bytes) => Some(Carried::Move(MoveTransaction::decode(bytes)?.into())),
+        let carried = match carrier_input(&envelope) {
+            Some(input) => Carried::decode(input)?,
             None => None,
         };
         let hash = envelope.trie_hash();
@@ -104,14 +104,14 @@ impl Transaction {
         })
     }
 
-    /// A carrier of a Move transaction that has been verified already, with its sender.
-    pub fn carrier(envelope: Envelope, sender: Address, inner: Arc<MoveTransaction>) -> Self {
+    /// A carrier of a transaction that has been verified already, with the carrier's sender.
+    pub fn carrier(envelope: Envelope, sender: Address, inner: Carried) -> Self {
         let hash = envelope.trie_hash();
         Self {
             envelope,
             hash,
             sender,
-            carried: Some(Carried::Move(inner)),
+            carried: Some(inner),
         }
     }
 
@@ -119,13 +119,10 @@ impl Transaction {
     /// database, or impersonated on a development chain.
     pub fn trusted(envelope: Envelope, sender: Address) -> Self {
         let hash = envelope.trie_hash();
-        let inner = move_bytes(&envelope).map(MoveTransaction::trusted);
-        // What was not a carrier when it was verified is none.
-        let carried = inner.and_then(Result::ok);
         Self {
             hash,
             sender,
-            carried: carried.map(|inner| Carried::Move(inner.into())),
+            carried: carrier_input(&envelope).and_then(Carried::trusted),
             envelope,
         }
     }
@@ -173,12 +170,10 @@ impl Transaction {
     }
 }
 
-/// The Move transaction in the input of a signed creation.
-fn move_bytes(envelope: &Envelope) -> Option<&[u8]> {
-    if envelope.is_deposit() || !envelope.kind().is_create() {
-        return None;
-    }
-    envelope.input().strip_prefix(&MOVE_MAGIC)
+/// The input of a signed creation, in which a transaction of another VM may be.
+fn carrier_input(envelope: &Envelope) -> Option<&[u8]> {
+    let is_carrier = !envelope.is_deposit() && envelope.kind().is_create();
+    is_carrier.then(|| envelope.input().as_ref())
 }
 
 /// The root of the trie of a block's transactions.

@@ -66,6 +66,7 @@ impl Chain {
             chain_id: CHAIN_ID,
             rules: Rules::NEWEST,
             move_chain_id: None,
+            has_svm: false,
         });
         let evm = executor.evm().clone().with_gateways(vec![Gateway {
             address: GATEWAY,

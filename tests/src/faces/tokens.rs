@@ -58,7 +58,14 @@ impl Odd {
 }
 
 pub fn status(executed: &Executed) -> String {
-    executed.carried.as_ref().unwrap().status.clone()
+    executed
+        .carried
+        .as_ref()
+        .unwrap()
+        .as_move()
+        .unwrap()
+        .status
+        .clone()
 }
 
 /// A fungible asset that Move issues, with its contract, and who has some of it.

@@ -78,7 +78,13 @@ impl World {
         if let Some(bearer) = bearer {
             self.evm[bearer].nonce += 1;
         }
-        let units = executed.carried.as_ref().unwrap().gas_units;
+        let units = executed
+            .carried
+            .as_ref()
+            .unwrap()
+            .as_move()
+            .unwrap()
+            .gas_units;
         let fee = units * price;
         let payments = self.predicted(from, act).filter(|payments| {
             let mut octas = i128::from(self.octas(who_pays));
@@ -287,8 +293,8 @@ impl World {
             .simulate_move(&self.memory, block, &inner)
             .unwrap();
         let end = |executed: &Executed| {
-            let carried = executed.carried.clone().unwrap();
-            (executed.gas_used, carried.gas_units, carried.status)
+            let carried = executed.carried.as_ref().unwrap().as_move().unwrap();
+            (executed.gas_used, carried.clone())
         };
         assert_eq!(end(executed), end(&simulated));
         assert_eq!(executed.events, simulated.events);

@@ -195,7 +195,14 @@ pub(super) fn id(address: Address) -> Vec<u8> {
 }
 
 pub(super) fn status(executed: &Executed) -> String {
-    executed.carried.as_ref().unwrap().status.clone()
+    executed
+        .carried
+        .as_ref()
+        .unwrap()
+        .as_move()
+        .unwrap()
+        .status
+        .clone()
 }
 
 /// What calls another contract by an opcode, and hands on what that returns or why it fails: the

@@ -3,7 +3,9 @@
 use alloy_consensus::{SignableTransaction, TxLegacy};
 use alloy_primitives::TxKind;
 use lumio_move_transaction::Bcs;
-use lumio_types::{CARRIER, Envelope, MOVE_MAGIC, MoveTransaction, Transaction, sign_carrier};
+use lumio_types::{
+    CARRIER, Carried, Envelope, MOVE_MAGIC, MoveTransaction, Transaction, sign_carrier,
+};
 use lumio_vm_move::GAS_PER_UNIT;
 use std::sync::Arc;
 
@@ -21,5 +23,5 @@ pub(super) fn carrier(inner: MoveTransaction, chain_id: u64, block_gas_limit: u6
     };
     let signature = sign_carrier(envelope.signature_hash());
     let envelope = Envelope::Legacy(envelope.into_signed(signature));
-    Transaction::carrier(envelope, CARRIER, Arc::new(inner))
+    Transaction::carrier(envelope, CARRIER, Carried::Move(Arc::new(inner)))
 }

@@ -123,6 +123,7 @@ fn of_execution(error: ExecuteError) -> BackendError {
             code: refusal.status.number,
             message: refusal.to_string(),
         },
+        ExecuteError::Solana(refusal) => BackendError::InvalidInput(refusal.to_string()),
         ExecuteError::Invalid(invalid) => BackendError::InvalidInput(invalid.to_string()),
         ExecuteError::Fault(fault) => internal(fault),
     }

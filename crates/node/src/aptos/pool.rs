@@ -3,7 +3,7 @@
 use crate::{
     aptos::{AptosBackend, Result, carrier::carrier, internal, of_eth, show::foreign},
     backend::Refusal,
-    pool::{PoolError, carried},
+    pool::{PoolError, carried_move},
 };
 use lumio_move_engine::StatusCode;
 use lumio_move_transaction::{Hash, SignedTransaction};
@@ -31,12 +31,13 @@ impl Pool for AptosBackend {
                 code: refusal.status.number,
             }),
             Err(Refusal::Node(error)) => Err(of_eth(error).into()),
+            Err(Refusal::Solana(error)) => Err(internal(error).into()),
         }
     }
 
     fn pending(&self, hash: Hash) -> Option<Pending> {
         let (transaction, _) = self.node.pool.get(hash.into())?;
-        Some(match carried(&transaction) {
+        Some(match carried_move(&transaction) {
             Some(inner) => Pending::Move(Arc::new(inner.signed.clone())),
             None => Pending::Foreign(foreign(&transaction, None)),
         })

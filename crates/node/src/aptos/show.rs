@@ -13,10 +13,11 @@ use lumio_rpc::aptos::{
 use lumio_state::{StateKey, StateView, Value};
 use lumio_storage::{Snapshot, VersionPlace};
 use lumio_types::{
-    AccountId, Block, CarriedReceipt, Event as ChainEvent, EventOrigin, OCTA_WEI, Receipt,
-    Transaction as ChainTransaction,
+    AccountId, Block, Carried, CarriedReceipt, Event as ChainEvent, EventOrigin, MoveReceipt,
+    OCTA_WEI, Receipt, Transaction as ChainTransaction,
 };
 use lumio_vm_move::GAS_PER_UNIT;
+use solana_transaction_error::TransactionError;
 use std::sync::Arc;
 
 const SUCCESS: &str = "Executed successfully";
@@ -92,8 +93,9 @@ fn beginning(snapshot: &Snapshot, block: u64) -> Result<Vec<Event>> {
 fn fill(shown: &mut Transaction, transaction: &ChainTransaction, receipt: &Receipt, base_fee: u64) {
     shown.success = receipt.success;
     shown.events = receipt.events.iter().filter_map(event).collect();
-    match (crate::pool::carried(transaction), &receipt.carried) {
-        (Some(inner), Some(carried)) => {
+    let of_move = receipt.carried.as_ref().and_then(CarriedReceipt::as_move);
+    match (transaction.carried(), of_move) {
+        (Some(Carried::Move(inner)), Some(carried)) => {
             shown.body = TransactionBody::User(Arc::new(inner.signed.clone()));
             end(shown, carried);
         }
@@ -102,22 +104,43 @@ fn fill(shown: &mut Transaction, transaction: &ChainTransaction, receipt: &Recei
             shown.body = TransactionBody::Foreign(foreign(transaction, Some(base_fee)));
             shown.gas_used = receipt.gas_used.div_ceil(GAS_PER_UNIT);
             if !receipt.success {
-                shown.vm_status = "execution reverted".into();
+                shown.vm_status = failure(receipt);
             }
         }
     }
 }
 
 /// How a Move transaction ended.
-pub(super) fn end(shown: &mut Transaction, carried: &CarriedReceipt) {
+pub(super) fn end(shown: &mut Transaction, carried: &MoveReceipt) {
     shown.hash = carried.hash.0;
     shown.gas_used = carried.gas_units;
     shown.vm_status.clone_from(&carried.status);
 }
 
-/// A transaction of the EVM. In a block, its price is what it paid at the block's base fee.
+/// Why a transaction of another VM has failed.
+fn failure(receipt: &Receipt) -> String {
+    let of_solana = receipt.carried.as_ref().and_then(CarriedReceipt::as_solana);
+    let error = of_solana.and_then(|receipt| receipt.error.as_ref());
+    let error = error.and_then(|error| bincode::deserialize::<TransactionError>(error).ok());
+    error.map_or_else(|| "execution reverted".into(), |error| error.to_string())
+}
+
+/// A transaction of another VM. One of the EVM has, in a block, the price that it paid at the
+/// block's base fee.
 pub(super) fn foreign(transaction: &ChainTransaction, base_fee: Option<u64>) -> ForeignTransaction {
     let envelope = transaction.envelope();
+    if let Some(inner) = transaction.carried().and_then(Carried::as_solana) {
+        return ForeignTransaction {
+            vm: ForeignVm::Svm,
+            sender: address_of(inner.payer),
+            nonce: 0,
+            to: None,
+            value_wei: U256::ZERO,
+            input: inner.versioned.message.serialize(),
+            max_gas_amount: envelope.gas_limit().div_ceil(GAS_PER_UNIT),
+            gas_unit_price: 0,
+        };
+    }
     let price = envelope.effective_gas_price(base_fee);
     let per_unit = price.saturating_mul(u128::from(GAS_PER_UNIT));
     let octas = per_unit.div_ceil(u128::from(OCTA_WEI));
@@ -144,12 +167,11 @@ pub(super) fn event(event: &ChainEvent) -> Option<Event> {
             tag: origin.type_tag.parse::<TypeTag>().ok()?,
             data: event.log.data.data.to_vec(),
         }),
-        EventOrigin::Evm => Some(Event::EvmLog {
+        EventOrigin::Evm | EventOrigin::Svm => Some(Event::EvmLog {
             address: address_of(AccountId::from_evm(event.log.address)),
             topics: event.log.topics().iter().map(|topic| topic.0).collect(),
             data: event.log.data.data.to_vec(),
         }),
-        EventOrigin::Svm => None,
     }
 }
 

@@ -10,7 +10,7 @@ use lumio_executor::ExecuteError;
 use lumio_move_transaction::Hash;
 use lumio_rpc::aptos::{BackendError, SimulateRequest, Transaction, TransactionBody};
 use lumio_state::{Overlay, StateView};
-use lumio_types::{MoveTransaction, octas_of};
+use lumio_types::{CarriedReceipt, MoveTransaction, octas_of};
 use lumio_vm_move::{GAS_PER_UNIT, MAX_GAS_UNITS};
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ impl AptosBackend {
                     shown.changes.extend(change(&after, key, value.as_ref())?);
                 }
                 shown.events = executed.events.iter().filter_map(event).collect();
-                if let Some(carried) = &executed.carried {
+                if let Some(carried) = executed.carried.as_ref().and_then(CarriedReceipt::as_move) {
                     end(&mut shown, carried);
                 }
             }

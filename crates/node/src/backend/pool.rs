@@ -2,18 +2,18 @@
 
 use crate::{
     backend::{NodeBackend, Result},
-    pool::{PoolError, carried},
+    pool::PoolError,
     producer::ProducerGone,
     state::internal,
 };
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_rpc_types_eth::TransactionRequest;
-use lumio_executor::{ExecuteError, MoveRefusal};
+use lumio_executor::{ExecuteError, MoveRefusal, SvmTransactError};
 use lumio_move_engine::StatusCode;
 use lumio_rpc::eth::{
     BackendError, ChainEvent, Pool, PoolContent, PoolTransaction, StateReader, Submission,
 };
-use lumio_types::{MoveTransaction, Transaction};
+use lumio_types::{Carried, MoveTransaction, SolanaTransaction, Transaction};
 use std::sync::Arc;
 
 impl NodeBackend {
@@ -22,8 +22,10 @@ impl NodeBackend {
         &self,
         transaction: Transaction,
     ) -> std::result::Result<Submission, Refusal> {
-        if let Some(inner) = carried(&transaction) {
-            self.validate(inner)?;
+        match transaction.carried() {
+            Some(Carried::Move(inner)) => self.validate_move(inner)?,
+            Some(Carried::Solana(inner)) => self.validate_solana(inner)?,
+            None => {}
         }
         let hash = transaction.hash();
         // Before it is added: a refusal that comes after is a new one.
@@ -49,13 +51,25 @@ impl NodeBackend {
 
     /// Whether a Move transaction could be in the next block, or in one after others of its
     /// account.
-    fn validate(&self, inner: &MoveTransaction) -> std::result::Result<(), Refusal> {
+    fn validate_move(&self, inner: &MoveTransaction) -> std::result::Result<(), Refusal> {
         let state = self.chain.snapshot().latest_state();
         let block = self.next_context()?;
         match self.chain.executor().validate_move(&state, &block, inner) {
             Ok(()) => Ok(()),
             Err(ExecuteError::Move(refusal)) if refusal.status == TOO_NEW.into() => Ok(()),
             Err(ExecuteError::Move(refusal)) => Err(Refusal::Move(refusal)),
+            Err(error) => Err(Refusal::Node(internal(error))),
+        }
+    }
+
+    /// Whether a Solana transaction could be in the next block.
+    fn validate_solana(&self, inner: &SolanaTransaction) -> std::result::Result<(), Refusal> {
+        let state = self.chain.snapshot().latest_state();
+        let block = self.next_context()?;
+        let executor = self.chain.executor();
+        match executor.validate_solana(&state, &block, inner) {
+            Ok(()) => Ok(()),
+            Err(ExecuteError::Solana(refusal)) => Err(Refusal::Solana(refusal)),
             Err(error) => Err(Refusal::Node(internal(error))),
         }
     }
@@ -81,6 +95,8 @@ pub(crate) enum Refusal {
     Pool(PoolError),
     /// The Move transaction that it carries could be in no block.
     Move(MoveRefusal),
+    /// The Solana transaction that it carries could be in no block.
+    Solana(SvmTransactError),
     /// The node failed.
     Node(BackendError),
 }
@@ -108,6 +124,7 @@ impl From<Refusal> for BackendError {
         match refusal {
             Refusal::Pool(error) => error.into(),
             Refusal::Move(refusal) => Self::Rejected(refusal.to_string()),
+            Refusal::Solana(refusal) => Self::Rejected(refusal.to_string()),
             Refusal::Node(error) => error,
         }
     }

@@ -8,8 +8,7 @@ use alloy_consensus::{SignableTransaction, Transaction as _, TypedTransaction};
 use alloy_primitives::{Address, B256, Bytes, Signature, U256};
 use alloy_rpc_types_eth::TransactionRequest;
 use lumio_rpc::eth::BackendError;
-use lumio_types::{Envelope, MOVE_MAGIC, MoveTransaction, Transaction};
-use std::sync::Arc;
+use lumio_types::{Carried, Envelope, Transaction};
 
 impl NodeBackend {
     /// Fills, and signs with a key of the node.
@@ -58,14 +57,13 @@ impl NodeBackend {
 fn with_carried(envelope: Envelope, sender: Address) -> Result<Transaction> {
     let inner = match envelope.to() {
         Some(_) => None,
-        None => envelope.input().strip_prefix(&MOVE_MAGIC),
+        None => Carried::decode(envelope.input())
+            .map_err(|error| BackendError::Rejected(error.to_string()))?,
     };
-    let Some(inner) = inner else {
-        return Ok(Transaction::trusted(envelope, sender));
-    };
-    let inner = MoveTransaction::decode(inner)
-        .map_err(|error| BackendError::Rejected(error.to_string()))?;
-    Ok(Transaction::carrier(envelope, sender, Arc::new(inner)))
+    Ok(match inner {
+        Some(inner) => Transaction::carrier(envelope, sender, inner),
+        None => Transaction::trusted(envelope, sender),
+    })
 }
 
 /// Stands where a signature belongs. It names the sender, so that equal transactions of two

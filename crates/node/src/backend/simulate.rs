@@ -19,6 +19,7 @@ use lumio_executor::BlockContext;
 use lumio_rpc::eth::{BackendError, CallOutcome, CallRequest, Simulator};
 use lumio_simulator::{Base, Overrides, SimulateError};
 use lumio_state::{Overlay, StateView};
+use lumio_types::Carried;
 
 /// A state to start from, and the block around it.
 pub(super) struct Start {
@@ -180,7 +181,12 @@ impl Simulator for NodeBackend {
         );
         let (base, options) = (start.base(), &options.tracing_options);
         let trace = match carried_by(&transaction)? {
-            Some(inner) => self.simulator.trace_move(base, &inner, &overrides, options),
+            Some(Carried::Move(inner)) => {
+                self.simulator.trace_move(base, &inner, &overrides, options)
+            }
+            Some(Carried::Solana(inner)) => self
+                .simulator
+                .trace_solana(base, &inner, &overrides, options),
             None => self
                 .simulator
                 .trace_call(base, &transaction, &overrides, options),

@@ -1,14 +1,15 @@
 //! What is asked of a transaction whatever the state is.
 
-use crate::pool::{PoolError, carried};
+use crate::pool::PoolError;
 use alloy_consensus::Transaction as _;
 use alloy_eips::{eip2718::Encodable2718, eip7825::MAX_TX_GAS_LIMIT_OSAKA};
-use lumio_types::{Envelope, MoveTransaction, Transaction};
+use lumio_executor::SolanaBid;
+use lumio_types::{Carried, Envelope, Transaction};
 use lumio_vm_move::GAS_PER_UNIT;
 
 /// Largest encoding that the pool takes: four slots of 32 KiB, as in geth.
 const MAX_SIZE: usize = 4 * 32 * 1024;
-/// The same with a Move transaction in it, and some bytes of the envelope.
+/// The same with another VM's transaction in it, and some bytes of the envelope.
 const MAX_CARRIER: usize = lumio_vm_move::MAX_TRANSACTION_BYTES + 1024;
 /// EIP-3860: twice the largest contract.
 const MAX_INIT_CODE: usize = 2 * 24_576;
@@ -36,7 +37,7 @@ impl AdmissionRules {
     pub fn check(&self, transaction: &Transaction) -> Result<(), PoolError> {
         let envelope = transaction.envelope();
         check_type(envelope)?;
-        if let Some(inner) = carried(transaction) {
+        if let Some(inner) = transaction.carried() {
             return self.check_carrier(envelope, inner);
         }
         let size = envelope.encode_2718_len();
@@ -67,8 +68,8 @@ impl AdmissionRules {
         self.check_price(envelope)
     }
 
-    /// The Move VM looks at what is carried; the rest is about the envelope.
-    fn check_carrier(&self, envelope: &Envelope, inner: &MoveTransaction) -> Result<(), PoolError> {
+    /// Its own VM looks at what is carried; the rest is about the envelope.
+    fn check_carrier(&self, envelope: &Envelope, inner: &Carried) -> Result<(), PoolError> {
         let size = envelope.encode_2718_len();
         if size > MAX_CARRIER {
             return Err(PoolError::Oversized {
@@ -100,7 +101,14 @@ impl AdmissionRules {
         if gas > self.block_gas_limit {
             return Err(PoolError::BlockGasLimit);
         }
-        let asked = inner.signed.raw.max_gas_amount.saturating_mul(GAS_PER_UNIT);
+        let asked = match inner {
+            Carried::Move(inner) => inner.signed.raw.max_gas_amount.saturating_mul(GAS_PER_UNIT),
+            Carried::Solana(inner) => {
+                let bid = SolanaBid::of(&inner.versioned);
+                bid.map_err(|error| PoolError::Solana(error.to_string()))?
+                    .gas_limit
+            }
+        };
         let needed = asked.min(self.block_gas_limit);
         if gas < needed {
             return Err(PoolError::CarrierGas { gas, needed });

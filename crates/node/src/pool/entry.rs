@@ -1,10 +1,10 @@
 //! A transaction in the pool with what is asked of it again and again.
 
-use crate::pool::{Lane, PoolError, bid, carried, lane::place};
+use crate::pool::{Lane, PoolError, bid, carried_move, lane::place};
 use alloy_consensus::Transaction as _;
 use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{B256, U256};
-use lumio_types::{AccountId, Transaction};
+use lumio_types::{AccountId, Carried, Transaction};
 use std::{cmp::Reverse, sync::Arc};
 
 /// The place of a transaction among all: the cheapest first, of equals the newest.
@@ -37,7 +37,8 @@ impl Entry {
         })?;
         let price = bid::tip(&transaction, base_fee).unwrap_or(0);
         let size = envelope.encode_2718_len();
-        let expiry = carried(&transaction).map(|inner| inner.signed.raw.expiration_timestamp_secs);
+        let expiry =
+            carried_move(&transaction).map(|inner| inner.signed.raw.expiration_timestamp_secs);
         let (lane, nonce) = place(&transaction);
         Ok(Self {
             expiry,
@@ -59,22 +60,24 @@ impl Entry {
         (self.price, Reverse(self.arrival))
     }
 
-    /// The Move transaction's own hash.
+    /// The own hash of the transaction that it brings.
     pub(super) fn inner_hash(&self) -> Option<B256> {
-        carried(&self.transaction).map(|inner| inner.hash)
+        self.transaction.carried().map(Carried::hash)
     }
 
-    /// Whose Move transaction it brings, if it is in the lane of somebody else.
+    /// Whose transaction it brings, if it is in the lane of somebody else.
     pub(super) fn brought_for(&self) -> Option<AccountId> {
-        let inner = carried(&self.transaction)?;
-        let is_brought = matches!(self.lane, Lane::Evm(_));
-        is_brought.then(|| AccountId(inner.sender.address.0.into()))
+        let inner = self.transaction.carried()?;
+        matches!(self.lane, Lane::Evm(_)).then(|| inner.sender())
     }
 
     /// Whether it may take the place of `old`: a tenth more of fee cap and of tip, or a higher
     /// price between two Move transactions.
     pub(super) fn outbids(&self, old: &Self) -> bool {
-        if let (Some(new), Some(old)) = (carried(&self.transaction), carried(&old.transaction)) {
+        if let (Some(new), Some(old)) = (
+            carried_move(&self.transaction),
+            carried_move(&old.transaction),
+        ) {
             return new.signed.raw.gas_unit_price > old.signed.raw.gas_unit_price;
         }
         let (new, old) = (self.transaction.envelope(), old.transaction.envelope());

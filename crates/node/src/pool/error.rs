@@ -78,15 +78,18 @@ pub enum PoolError {
     /// The sender has as many in the pool as it may.
     #[error("account limit exceeded")]
     AccountLimit,
-    /// What brings a Move transaction brings nothing else.
-    #[error("the carrier of a Move transaction cannot bring value")]
+    /// What brings another VM's transaction brings nothing else.
+    #[error("the carrier of another VM's transaction cannot bring value")]
     CarrierValue,
     /// Nobody would pay for it.
-    #[error("the carrier of a Move transaction cannot bring an access list")]
+    #[error("the carrier of another VM's transaction cannot bring an access list")]
     CarrierAccessList,
     /// Who wraps a transaction must not be able to make it run out of gas.
-    #[error("the carrier's gas limit is {gas}, and the Move transaction in it may use {needed}")]
+    #[error("the carrier's gas limit is {gas}, and the transaction in it may use {needed}")]
     CarrierGas { gas: u64, needed: u64 },
+    /// Its compute budget is not valid.
+    #[error("the carried Solana transaction: {0}")]
+    Solana(String),
     /// The node's database failed.
     #[error("the sender's account could not be read: {0}")]
     State(String),

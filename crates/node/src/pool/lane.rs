@@ -13,7 +13,8 @@ pub enum Lane {
     Evm(Address),
     /// The sequence numbers of a Move account whose transactions came without an EVM account.
     Move(AccountId),
-    /// A lane for one Move transaction alone, which has a nonce in place of a sequence number.
+    /// A lane for one transaction alone, which has no order among its account's: a Move
+    /// transaction with a nonce in place of a sequence number, or a Solana transaction.
     Once(AccountId, u64),
 }
 
@@ -26,25 +27,25 @@ impl Lane {
 
 /// The lane of a transaction, and its number there.
 pub(super) fn place(transaction: &Transaction) -> (Lane, u64) {
-    let Some(inner) = native(transaction) else {
-        let nonce = transaction.envelope().nonce();
-        return (Lane::Evm(transaction.sender()), nonce);
-    };
-    let sender = AccountId(inner.sender.address.0.into());
-    match inner.signed.raw.replay_protector() {
-        ReplayProtector::SequenceNumber(number) => (Lane::Move(sender), number),
-        ReplayProtector::Nonce(nonce) => (Lane::Once(sender, nonce), 0),
+    let is_native = transaction.sender() == CARRIER;
+    match transaction.carried().filter(|_| is_native) {
+        None => {
+            let nonce = transaction.envelope().nonce();
+            (Lane::Evm(transaction.sender()), nonce)
+        }
+        Some(inner @ Carried::Move(moving)) => match moving.signed.raw.replay_protector() {
+            ReplayProtector::SequenceNumber(number) => (Lane::Move(inner.sender()), number),
+            ReplayProtector::Nonce(nonce) => (Lane::Once(inner.sender(), nonce), 0),
+        },
+        Some(inner @ Carried::Solana(_)) => {
+            let [.., a, b, c, d, e, f, g, h] = inner.hash().0;
+            let name = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+            (Lane::Once(inner.sender(), name), 0)
+        }
     }
 }
 
 /// The Move transaction that a transaction carries.
-pub(crate) fn carried(transaction: &Transaction) -> Option<&Arc<MoveTransaction>> {
-    match transaction.carried()? {
-        Carried::Move(inner) => Some(inner),
-    }
-}
-
-/// The Move transaction in a carrier of nobody's.
-fn native(transaction: &Transaction) -> Option<&Arc<MoveTransaction>> {
-    carried(transaction).filter(|_| transaction.sender() == CARRIER)
+pub(crate) fn carried_move(transaction: &Transaction) -> Option<&Arc<MoveTransaction>> {
+    transaction.carried()?.as_move()
 }

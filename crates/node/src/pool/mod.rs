@@ -20,7 +20,7 @@ pub use lane::Lane;
 pub use queue::{Added, PoolLimits, Queue};
 pub use sender::SenderAccount;
 
-pub(crate) use lane::carried;
+pub(crate) use lane::carried_move;
 
 use crate::{pool::entry::Entry, state::sequence_number};
 use alloy_primitives::{Address, B256, Bytes};
@@ -182,10 +182,10 @@ impl Pool {
         let mut queue = self.queue.lock();
         for transaction in transactions {
             queue.remove(transaction.hash());
-            if let Some(inner) = carried(transaction)
-                && let Some((other, _)) = queue.get(inner.hash)
+            if let Some(inner) = transaction.carried()
+                && let Some((other, _)) = queue.get(inner.hash())
             {
-                // The same Move transaction in another carrier.
+                // The same inner transaction in another carrier.
                 queue.remove(other.hash());
             }
         }

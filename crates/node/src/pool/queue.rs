@@ -17,7 +17,7 @@ use std::{
 };
 
 /// The least gas that a transaction in a block uses.
-const LEAST_GAS: u64 = 15_000;
+const LEAST_GAS: u64 = 1_000;
 
 /// How much the pool holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

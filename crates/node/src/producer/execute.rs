@@ -57,10 +57,10 @@ fn senders(transaction: &Transaction) -> impl Iterator<Item = AccountId> {
     let sender = transaction.sender();
     let outer = (sender != CARRIER).then(|| AccountId::from_evm(sender));
     let inner = match transaction.carried() {
-        Some(Carried::Move(inner)) if inner.signed.raw.payload.nonce().is_none() => {
-            Some(AccountId(inner.sender.address.0.into()))
+        Some(inner @ Carried::Move(moving)) if moving.signed.raw.payload.nonce().is_none() => {
+            Some(inner.sender())
         }
-        _ => None,
+        Some(Carried::Move(_) | Carried::Solana(_)) | None => None,
     };
     outer.into_iter().chain(inner)
 }

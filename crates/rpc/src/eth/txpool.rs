@@ -9,7 +9,7 @@ use super::{
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, U64};
 use lumio_move_transaction::{ExecutableRef, ReplayProtector};
-use lumio_types::{AccountId, CARRIER, Carried, MoveTransaction, Transaction};
+use lumio_types::{CARRIER, Carried, Transaction};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -25,7 +25,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::execute(
         "txpool_content",
         content,
-        "Every transaction of the pool, by sender and nonce. A Move transaction of its own is under the EVM address of its account, by its sequence number.",
+        "Every transaction of the pool, by sender and nonce. A Move transaction of its own is under the EVM address of its account, by its sequence number; a Solana transaction is under that of its payer, by zero.",
     ),
     Method::execute(
         "txpool_contentFrom",
@@ -57,26 +57,20 @@ fn status(context: &Context, _: &Args<'_>) -> Reply {
     })
 }
 
-/// Whose a transaction is, and its number there. A Move transaction that came
-/// without an Ethereum one is its account's, under the account's EVM address, by
-/// its sequence number, or by the nonce that stands in for one.
+/// Whose a transaction is, and its number there. One of another VM that came without an
+/// Ethereum one is its account's, under the account's EVM address: a Move transaction by its
+/// sequence number, or by the nonce that stands in for one, a Solana transaction by zero.
 fn place(tx: &Transaction) -> (Address, u64) {
-    let Some(inner) = native(tx) else {
+    let Some(inner) = tx.carried().filter(|_| tx.sender() == CARRIER) else {
         return (tx.sender(), tx.envelope().nonce());
     };
-    let sender = AccountId(inner.sender.address.0.into()).evm_address();
-    match inner.signed.raw.replay_protector() {
-        ReplayProtector::SequenceNumber(number) | ReplayProtector::Nonce(number) => {
-            (sender, number)
-        }
-    }
-}
-
-/// The Move transaction in a carrier of nobody's.
-fn native(tx: &Transaction) -> Option<&MoveTransaction> {
-    match tx.carried()? {
-        Carried::Move(inner) => (tx.sender() == CARRIER).then_some(inner),
-    }
+    let number = match inner {
+        Carried::Move(inner) => match inner.signed.raw.replay_protector() {
+            ReplayProtector::SequenceNumber(number) | ReplayProtector::Nonce(number) => number,
+        },
+        Carried::Solana(_) => 0,
+    };
+    (inner.sender().evm_address(), number)
 }
 
 /// Adds a transaction. Where its number is taken, as by a nonce that equals a
@@ -134,7 +128,12 @@ fn content_from(context: &Context, args: &Args<'_>) -> Reply {
 }
 
 fn line(tx: &Transaction) -> String {
-    if let Some(inner) = native(tx) {
+    let native = tx.carried().filter(|_| tx.sender() == CARRIER);
+    if let Some(Carried::Solana(inner)) = native {
+        let count = inner.versioned.message.instructions().len();
+        return format!("Solana transaction: {count} instructions");
+    }
+    if let Some(Carried::Move(inner)) = native {
         let raw = &inner.signed.raw;
         let call = match raw.payload.executable() {
             ExecutableRef::EntryFunction(call) => format!("{}::{}", call.module, call.function),

@@ -12,7 +12,7 @@ use super::{
 use crate::SimulateError;
 use alloy_primitives::U256;
 use alloy_rpc_types_trace::geth::{CallConfig, CallFrame};
-use lumio_types::VmId;
+use lumio_types::{CarriedReceipt, VmId};
 use lumio_vm_bus::message;
 use revm_inspectors::tracing::types::CallTraceNode;
 use serde_json::{Map, Value};
@@ -103,7 +103,8 @@ fn complete(seen: &Seen<'_>, index: usize, frame: &mut CallFrame) {
     }
     let carried = seen.executed.carried.as_ref().filter(|_| index == 0);
     frame.revert_reason = match (carried, &frame.output) {
-        (Some(carried), _) => Some(carried.status.clone()),
+        (Some(CarriedReceipt::Move(carried)), _) => Some(carried.status.clone()),
+        (Some(CarriedReceipt::Solana(_)), _) => seen.executed.halt.clone(),
         (None, Some(output)) => message::move_reason(output),
         (None, None) => None,
     };
@@ -115,14 +116,23 @@ fn name_of(
     index: usize,
     node: &CallTraceNode,
 ) -> Result<Option<Named>, SimulateError> {
-    if let (0, Subject::Move { inner, .. }) = (index, &seen.traced.subject) {
-        return Ok(Some(names::of_transaction(seen, inner)?));
-    }
-    match seen.recorder.foreign.get(&index) {
-        Some(call) if call.vm == VmId::Move => {
-            let output = node.trace.success.then_some(&node.trace.output);
-            Ok(Some(names::of_call(seen, call, output)?))
+    let call = seen.recorder.foreign.get(&index);
+    match (index, &seen.traced.subject, call) {
+        (0, Subject::Move { inner, .. }, _) => {
+            let named = names::of_transaction(seen, inner)?;
+            return Ok(Some(Named::Move(named)));
         }
-        Some(_) | None => Ok(None),
+        (0, Subject::Solana { inner, .. }, Some(call)) => {
+            return Ok(Some(names::of_solana_transaction(call.target, inner)));
+        }
+        _ => {}
+    }
+    match call.map(|call| (call.vm, call)) {
+        Some((VmId::Move, call)) => {
+            let output = node.trace.success.then_some(&node.trace.output);
+            Ok(Some(Named::Move(names::of_call(seen, call, output)?)))
+        }
+        Some((VmId::Svm, call)) => Ok(Some(names::of_solana_call(call))),
+        Some((VmId::Evm, _)) | None => Ok(None),
     }
 }

@@ -23,7 +23,7 @@ use alloy_rpc_types_eth::{TransactionInfo, TransactionRequest};
 use alloy_rpc_types_trace::geth::{GethDebugTracingOptions, GethTrace, TraceResult};
 use lumio_executor::{BlockContext, Executed};
 use lumio_state::{Overlay, StateView};
-use lumio_types::{Carried, MoveTransaction, Transaction};
+use lumio_types::{Carried, MoveTransaction, SolanaTransaction, Transaction};
 use lumio_vm_evm::evm_transaction;
 use run::{Subject, Traced};
 use wanted::Wanted;
@@ -86,6 +86,32 @@ impl Simulator {
         Ok(self.trace(&traced, &Wanted::of(options)?)?.0)
     }
 
+    /// Traces a Solana transaction, whose signatures need not hold, as its simulation would run it.
+    ///
+    /// # Errors
+    /// When no block could contain it, or the tracer is unknown. A failure is a trace.
+    pub fn trace_solana(
+        &self,
+        base: Base<'_>,
+        inner: &SolanaTransaction,
+        overrides: &Overrides,
+        options: &GethDebugTracingOptions,
+    ) -> Result<GethTrace, SimulateError> {
+        let (state, block) = overridden(base, overrides)?;
+        let traced = Traced {
+            base: Base {
+                view: &state,
+                block: &block,
+            },
+            subject: Subject::Solana {
+                envelope: None,
+                inner,
+            },
+            info: TransactionInfo::default(),
+        };
+        Ok(self.trace(&traced, &Wanted::of(options)?)?.0)
+    }
+
     /// Traces transactions of a block from the state before the block: all of
     /// them, or the one at an index.
     ///
@@ -111,6 +137,10 @@ impl Simulator {
             }
             let subject = match transaction.carried() {
                 Some(Carried::Move(inner)) => Subject::Move {
+                    envelope: Some(transaction),
+                    inner,
+                },
+                Some(Carried::Solana(inner)) => Subject::Solana {
                     envelope: Some(transaction),
                     inner,
                 },

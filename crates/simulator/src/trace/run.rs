@@ -7,7 +7,9 @@ use alloy_rpc_types_eth::TransactionInfo;
 use lumio_executor::{ExecuteError, Executed, Executor, Fault, Onlooker};
 use lumio_move_transaction::{Bcs, ExecutableRef};
 use lumio_state::Journal;
-use lumio_types::{AccountId, MOVE_MAGIC, MoveTransaction, Transaction, VmId};
+use lumio_types::{
+    AccountId, MOVE_MAGIC, MoveTransaction, SOLANA_MAGIC, SolanaTransaction, Transaction, VmId,
+};
 use lumio_vm_bus::{Bus, Call, Env, Outcome, Status, Vms};
 use lumio_vm_evm::{Checks, EvmTransaction, Shared, Transacted, Watch, Watched, inspected_state};
 use revm::state::EvmState;
@@ -30,6 +32,11 @@ pub(super) enum Subject<'a> {
     Move {
         envelope: Option<&'a Transaction>,
         inner: &'a MoveTransaction,
+    },
+    /// A Solana transaction, in the same way.
+    Solana {
+        envelope: Option<&'a Transaction>,
+        inner: &'a SolanaTransaction,
     },
 }
 
@@ -64,6 +71,9 @@ impl Simulator {
             }
             Subject::Move { envelope, inner } => {
                 self.watch_move(traced.base, (*envelope, inner), &shared)?
+            }
+            Subject::Solana { envelope, inner } => {
+                self.watch_solana(traced.base, (*envelope, inner), &shared)?
             }
         };
         let mut recorder = shared.into_inspector();
@@ -129,20 +139,82 @@ impl Simulator {
             .map_err(stopped)?;
         let state = inspected_state(&journal)?;
         let executed = self.executor.settle_move(journal, inner, transacted)?;
-        let outcome = Outcome {
-            status: match executed.halt.as_deref() {
-                None => Status::Success,
-                Some("Out of gas") => Status::OutOfGas,
-                Some(_) => Status::Revert,
-            },
-            output: executed.output.clone(),
-            gas_used: executed.gas_used,
-            gas_refund: 0,
+        let status = match executed.halt.as_deref() {
+            None => Status::Success,
+            Some("Out of gas") => Status::OutOfGas,
+            Some(_) => Status::Revert,
         };
-        let events = executed.events.iter().map(|event| &event.log);
-        shared.end_transaction(&outermost, &outcome, events);
+        end(shared, &outermost, status, &executed);
         Ok((state, executed))
     }
+
+    fn watch_solana(
+        &self,
+        base: Base<'_>,
+        (envelope, inner): (Option<&Transaction>, &SolanaTransaction),
+        shared: &Shared<Recorder>,
+    ) -> Result<(EvmState, Executed), SimulateError> {
+        let outermost = outermost_solana(base, envelope, inner);
+        shared.begin_transaction(&outermost);
+        let mut journal = Journal::new(base.view);
+        let watched = Watched {
+            evm: self.executor.evm(),
+            shared,
+        };
+        let onlooker = Onlooker {
+            evm: &watched,
+            observer: shared,
+        };
+        let carried = (envelope, inner);
+        let transacted = self
+            .executor
+            .transact_solana(&mut journal, base.block, carried, Some(onlooker))
+            .map_err(stopped)?;
+        let state = inspected_state(&journal)?;
+        let executed = self.executor.settle_solana(journal, inner, &transacted)?;
+        let status = match executed.success {
+            true => Status::Success,
+            false => Status::Revert,
+        };
+        end(shared, &outermost, status, &executed);
+        Ok((state, executed))
+    }
+}
+
+/// Tells the recorder how a whole transaction ended.
+fn end(shared: &Shared<Recorder>, outermost: &Call, status: Status, executed: &Executed) {
+    let outcome = Outcome {
+        status,
+        output: executed.output.clone(),
+        gas_used: executed.gas_used,
+        gas_refund: 0,
+    };
+    let events = executed.events.iter().map(|event| &event.log);
+    shared.end_transaction(outermost, &outcome, events);
+}
+
+/// A Solana transaction as its outermost frame: a call by its payer, of the program of its last
+/// instruction; those before it usually prepare.
+fn outermost_solana(
+    base: Base<'_>,
+    envelope: Option<&Transaction>,
+    inner: &SolanaTransaction,
+) -> Call {
+    let message = &inner.versioned.message;
+    let last = message.instructions().last();
+    let program = last.and_then(|instruction| {
+        let keys = message.static_account_keys();
+        keys.get(usize::from(instruction.program_id_index))
+    });
+    let target = program.map_or(inner.payer, |key| AccountId(key.to_bytes().into()));
+    let (input, gas) = match envelope.map(Transaction::envelope) {
+        Some(outer) => (outer.input().clone(), outer.gas_limit()),
+        None => {
+            let input = [SOLANA_MAGIC.as_slice(), &inner.wire].concat();
+            (input.into(), base.block.gas_limit)
+        }
+    };
+    Call::new(VmId::Svm, inner.payer, target, input, gas)
 }
 
 /// A Move transaction as its outermost frame: a call by its sender, of the module's account or, of

@@ -16,7 +16,7 @@ use lumio_storage::{
 };
 use lumio_types::{
     AccountId, Block, CARRIER, CarriedReceipt, Event, EventHandle, EventOrigin, MOVE_MAGIC,
-    MoveEvent, Receipt, SealedHeader, Transaction,
+    MoveEvent, MoveReceipt, Receipt, SealedHeader, Transaction,
 };
 use op_alloy_consensus::{OpTxEnvelope, OpTxType};
 
@@ -141,9 +141,7 @@ pub(crate) fn carrier(number: u64, is_orderless: bool) -> Transaction {
 
 /// The hash of the transaction that a carrier brings.
 pub(crate) fn inner_hash(carrier: &Transaction) -> B256 {
-    match carrier.carried().unwrap() {
-        lumio_types::Carried::Move(inner) => inner.hash,
-    }
+    carrier.carried().unwrap().hash()
 }
 
 /// The receipt of a carrier, with an event of a handle.
@@ -161,11 +159,11 @@ pub(crate) fn move_receipt(number: u64) -> Receipt {
     let mut event = receipt.events[0].clone();
     event.origin = EventOrigin::Move(origin.into());
     receipt.events.push(event);
-    receipt.carried = Some(CarriedReceipt {
+    receipt.carried = Some(CarriedReceipt::Move(MoveReceipt {
         hash: inner_hash(&carrier(number, false)),
         sender: MOVER,
-        ..CarriedReceipt::default()
-    });
+        ..MoveReceipt::default()
+    }));
     receipt
 }
 

@@ -1,16 +1,19 @@
 //! Blocks and receipts as bytes.
 
+mod bytes;
+mod carried;
+
+use self::bytes::{Reader, number, text};
 use crate::{
     AccountOrder, StorageError, TransactionPlace,
     list::{List, ListWriter},
 };
 use alloy_consensus::Header;
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
-use alloy_primitives::{Address, B256, Bytes, Log};
+use alloy_primitives::{Address, B256, Log};
 use alloy_rlp::{Decodable, Encodable};
 use lumio_types::{
-    AccountId, CarriedReceipt, Event, EventHandle, EventOrigin, MoveEvent, Receipt, SealedHeader,
-    Transaction,
+    AccountId, Event, EventHandle, EventOrigin, MoveEvent, Receipt, SealedHeader, Transaction,
 };
 use op_alloy_consensus::{OpTxEnvelope, OpTxType};
 
@@ -188,10 +191,7 @@ fn write_receipt(receipt: &Receipt, bytes: &mut Vec<u8>) {
         number(nonce, bytes);
     }
     if let Some(carried) = &receipt.carried {
-        bytes.extend_from_slice(carried.hash.as_slice());
-        bytes.extend_from_slice(carried.sender.0.as_slice());
-        text(&carried.status, bytes);
-        number(carried.gas_units, bytes);
+        carried::write(carried, bytes);
     }
     number(receipt.events.len() as u64, bytes);
     for event in &receipt.events {
@@ -247,12 +247,6 @@ fn write_origin(origin: &EventOrigin, bytes: &mut Vec<u8>) {
     }
 }
 
-/// Appends a text after its length.
-fn text(text: &str, bytes: &mut Vec<u8>) {
-    number(text.len() as u64, bytes);
-    bytes.extend_from_slice(text.as_bytes());
-}
-
 /// A receipt and the number of logs before it in its block.
 pub(crate) fn read_receipt(item: &[u8]) -> Result<(Receipt, u64), StorageError> {
     let mut reader = Reader(item);
@@ -275,56 +269,7 @@ pub(crate) fn read_all<T>(
     Ok(items)
 }
 
-/// Appends a number in groups of seven bits, the lowest first.
-fn number(mut value: u64, bytes: &mut Vec<u8>) {
-    while value >= 0x80 {
-        bytes.push((value as u8) | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.take(1)?.first().copied()
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut value = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            let group = u64::from(byte & 0x7f);
-            let shifted = group << shift;
-            if shifted >> shift != group {
-                return None;
-            }
-            value |= shifted;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn length(&mut self) -> Option<usize> {
-        // No item is shorter than a byte, so a larger count is a lie that
-        // must not reserve memory.
-        let length = usize::try_from(self.number()?).ok()?;
-        (length <= self.0.len()).then_some(length)
-    }
-
-    fn address(&mut self) -> Option<Address> {
-        Address::try_from(self.take(20)?).ok()
-    }
-
+impl Reader<'_> {
     fn indexed_receipt(&mut self) -> Option<(Receipt, u64)> {
         let first_log = self.number()?;
         let tx_type = OpTxType::try_from(self.byte()?).ok()?;
@@ -344,13 +289,9 @@ impl<'a> Reader<'a> {
         };
         let carried = match flags & CARRIED {
             0 => None,
-            _ => Some(self.carried()?),
+            _ => Some(carried::read(self)?),
         };
-        let count = self.length()?;
-        let mut events = Vec::with_capacity(count);
-        for _ in 0..count {
-            events.push(self.event()?);
-        }
+        let events = self.list(Self::event)?;
         let receipt = Receipt {
             tx_type,
             success: flags & SUCCESS != 0,
@@ -372,8 +313,7 @@ impl<'a> Reader<'a> {
         for _ in 0..count {
             topics.push(B256::try_from(self.take(32)?).ok()?);
         }
-        let length = self.length()?;
-        let data = Bytes::copy_from_slice(self.take(length)?);
+        let data = self.data()?;
         let log = Log::new(address, topics, data)?;
         Some(Event { origin, log })
     }
@@ -396,23 +336,5 @@ impl<'a> Reader<'a> {
             _ => return None,
         }
         Some(EventOrigin::Move(event.into()))
-    }
-
-    fn carried(&mut self) -> Option<CarriedReceipt> {
-        Some(CarriedReceipt {
-            hash: self.hash()?,
-            sender: AccountId(self.hash()?),
-            status: self.text()?,
-            gas_units: self.number()?,
-        })
-    }
-
-    fn hash(&mut self) -> Option<B256> {
-        B256::try_from(self.take(32)?).ok()
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let length = self.length()?;
-        String::from_utf8(self.take(length)?.to_vec()).ok()
     }
 }

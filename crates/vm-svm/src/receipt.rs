@@ -1,0 +1,68 @@
+//! What clients are told of a transaction, in the chain's own types.
+
+use alloy_primitives::Bytes;
+use lumio_state::{Fault, Journal};
+use lumio_types::{InnerInstruction, SolanaReceipt, SolanaTransaction};
+use solana_account::ReadableAccount;
+use solana_message::inner_instruction::InnerInstructionsList;
+
+use crate::{account::account_id, tokens::Tokens, transact::SvmTransacted};
+
+impl SvmTransacted {
+    /// The receipt of a transaction that came to this, and whose changes the journal has.
+    ///
+    /// # Errors
+    /// When the state cannot be read, or its error cannot be serialised: a bug.
+    pub fn receipt(
+        &self,
+        transaction: &SolanaTransaction,
+        journal: &mut Journal<'_>,
+    ) -> Result<SolanaReceipt, Fault> {
+        let error = self.status.as_ref().err().map(bincode::serialize);
+        let error = error
+            .transpose()
+            .map_err(|error| Fault::Bug(format!("the error of a transaction: {error}")))?;
+        let lamports = |accounts: &[solana_account::AccountSharedData]| {
+            accounts.iter().map(ReadableAccount::lamports).collect()
+        };
+        let tokens = Tokens::of(self, journal)?;
+        let returned = &self.return_data;
+        let has_returned = !returned.data.is_empty();
+        Ok(SolanaReceipt {
+            signature: transaction.signature,
+            payer: transaction.payer,
+            error: error.map(Bytes::from),
+            fee: self.fee,
+            compute_units: self.compute_units,
+            logs: self.logs.clone(),
+            inner_instructions: inner(&self.inner_instructions),
+            return_data: has_returned.then(|| {
+                let data = Bytes::copy_from_slice(&returned.data);
+                (account_id(&returned.program_id), data)
+            }),
+            accounts: self.keys.iter().map(account_id).collect(),
+            loaded_writable: u16::try_from(self.loaded_writable).unwrap_or(u16::MAX),
+            loaded_readonly: u16::try_from(self.loaded_readonly).unwrap_or(u16::MAX),
+            balances_before: lamports(&self.before),
+            balances_after: lamports(&self.after),
+            tokens_before: tokens.before,
+            tokens_after: tokens.after,
+        })
+    }
+}
+
+fn inner(lists: &InnerInstructionsList) -> Vec<(u8, Vec<InnerInstruction>)> {
+    let lists = (0_u8..=u8::MAX).zip(lists);
+    let lists = lists.filter(|(_, list)| !list.is_empty());
+    lists
+        .map(|(number, list)| {
+            let list = list.iter().map(|inner| InnerInstruction {
+                program: inner.instruction.program_id_index,
+                accounts: inner.instruction.accounts.clone(),
+                data: Bytes::copy_from_slice(&inner.instruction.data),
+                stack_height: inner.stack_height,
+            });
+            (number, list.collect())
+        })
+        .collect()
+}
