@@ -20,7 +20,7 @@ use crate::{
     host::{self, LoadError},
     instruction::{Named, Parsed},
     machine::Block,
-    prices::{self, MAX_CALL_UNITS},
+    prices::{MAX_CALL_UNITS, Usage},
     programs::programdata_of,
     run::{self, Ran, Top, Work},
     status,
@@ -71,19 +71,26 @@ impl SvmVm {
     fn call<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Stop> {
         check(call, host)?;
         let parsed = Parsed::read(call, &self.settings().reserved).map_err(|why| refuse(&why))?;
-        let count = parsed.accounts.len() as u64;
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
         let (accounts, bytes) = load(call, host, &block, &parsed)?;
 
-        let Some(units) = prices::units_of(call.gas, count, bytes) else {
+        let usage = Usage {
+            bytes,
+            ..parsed.usage()
+        };
+        let Some(units) = usage.units_of(call.gas) else {
             return Err(Stop::Outcome(out_of_gas(call)));
         };
         let units = units.min(MAX_CALL_UNITS);
         let before = accounts.clone();
         let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
-        let gas_used = prices::gas_of(ran.units, count, bytes)
-            .saturating_add(prices::event_gas(ran.event_bytes));
+        let usage = Usage {
+            units: ran.units,
+            event_bytes: ran.event_bytes,
+            ..usage.invoking(&ran.inner_instructions)
+        };
+        let gas_used = usage.gas();
         if gas_used > call.gas {
             return Err(Stop::Outcome(out_of_gas(call)));
         }
@@ -202,14 +209,14 @@ fn load(
     block: &Block,
     parsed: &Parsed,
 ) -> Result<(Vec<(Pubkey, AccountSharedData)>, u64), Stop> {
-    let count = parsed.accounts.len() as u64;
+    let usage = parsed.usage();
     let (mut accounts, mut bytes) = (Vec::with_capacity(parsed.accounts.len()), 0_u64);
     let mut pay = |more: usize| {
         bytes = bytes.saturating_add(more as u64);
         if bytes > MAX_LOADED_BYTES {
             return Err(refuse("the accounts of the call are larger than 64 MiB"));
         }
-        match prices::units_of(call.gas, count, bytes) {
+        match (Usage { bytes, ..usage }).units_of(call.gas) {
             Some(_) => Ok(()),
             None => Err(Stop::Outcome(out_of_gas(call))),
         }

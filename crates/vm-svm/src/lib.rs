@@ -41,8 +41,8 @@ pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
-    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, LAMPORTS_PER_SIGNATURE,
-    LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, UNITS_PER_GAS, gas_of, most_gas_of,
+    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, INVOCATION_GAS, LAMPORTS_PER_SIGNATURE,
+    LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, SIGNATURE_GAS, UNITS_PER_GAS, Usage,
 };
 pub use signatures::Verifier;
 pub use status::SvmTransactError;

@@ -16,6 +16,8 @@ use solana_transaction::versioned::{TransactionVersion, VersionedTransaction};
 use solana_transaction_error::TransactionError;
 use std::collections::HashSet;
 
+use crate::prices::Usage;
+
 /// Accounts that one transaction may name.
 const MAX_ACCOUNTS: usize = 64;
 
@@ -101,6 +103,21 @@ impl<'t> Message<'t> {
             .instructions()
             .iter()
             .map(SVMInstruction::from)
+    }
+
+    /// What it takes besides compute units and bytes.
+    pub(crate) fn usage(&self) -> Usage {
+        let signatures = self
+            .num_transaction_signatures()
+            .saturating_add(self.num_ed25519_signatures())
+            .saturating_add(self.num_secp256k1_signatures())
+            .saturating_add(self.num_secp256r1_signatures());
+        Usage {
+            accounts: self.len() as u64,
+            signatures,
+            invocations: self.num_instructions() as u64,
+            ..Usage::default()
+        }
     }
 
     /// Addresses of lookup tables that it may write, and those that it only reads.

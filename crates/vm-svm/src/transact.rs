@@ -33,7 +33,7 @@ use crate::{
     machine::Block,
     message::Message,
     payer::{self, Age, Charged},
-    prices::{self, LAMPORTS_PER_SIGNATURE},
+    prices::{LAMPORTS_PER_SIGNATURE, Usage},
     replay,
     run::{self, Ran, Top, Work},
     status::SvmTransactError,
@@ -117,9 +117,12 @@ impl Run<'_, '_, '_> {
             SVMStaticMessage::program_instructions_iter(message),
             &settings.features,
         )?;
-        let count = message.len() as u64;
         let units = u64::from(limits.compute_unit_limit);
-        check_gas(self.host, prices::most_gas_of(units, count, 0))?;
+        let mut usage = Usage {
+            units,
+            ..message.usage()
+        };
+        check_gas(self.host, usage.most_gas())?;
         let fees = solana_fee::calculate_fee_details(
             message,
             LAMPORTS_PER_SIGNATURE,
@@ -135,8 +138,8 @@ impl Run<'_, '_, '_> {
         let mut loaded_bytes = 0;
         let limit = limits.loaded_accounts_bytes.get();
         let loaded = self.load(&charged, limit, &mut loaded_bytes)?;
-        let most = prices::most_gas_of(units, count, u64::from(loaded_bytes));
-        check_gas(self.host, most)?;
+        usage.bytes = u64::from(loaded_bytes);
+        check_gas(self.host, usage.most_gas())?;
         let paid = Paid { fee, loaded_bytes };
         let accounts = match loaded {
             Ok(accounts) => accounts,
@@ -246,13 +249,18 @@ impl Run<'_, '_, '_> {
         }
         self.pay(paid.fee)?;
         let (keys, after): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
-        let (count, bytes) = (keys.len() as u64, u64::from(paid.loaded_bytes));
+        let usage = Usage {
+            units: ran.units,
+            bytes: u64::from(paid.loaded_bytes),
+            event_bytes: ran.event_bytes,
+            ..self.message.usage()
+        };
+        let usage = usage.invoking(&ran.inner_instructions);
         Ok(SvmTransacted {
             status: ran.status,
             fee: paid.fee,
             compute_units: ran.units,
-            gas_used: prices::gas_of(ran.units, count, bytes)
-                .saturating_add(prices::event_gas(ran.event_bytes)),
+            gas_used: usage.gas(),
             logs: ran.logs,
             inner_instructions: ran.inner_instructions,
             return_data: ran.return_data,
