@@ -313,7 +313,7 @@ fn main() {
         );
     }
     for bytes in [8_u64, 16_000] {
-        for call in ["sol_sha256", "sol_keccak256", "sol_blake3"] {
+        for call in ["sol_sha256", "sol_keccak256"] {
             let before = format!(
                 "  lddw r1, 0x300004100\n  lddw r2, 0x300000000\n  stxdw [r1+0], r2\n  \
                  mov64 r2, {bytes}\n  stxdw [r1+8], r2\n"

@@ -19,6 +19,7 @@ use crate::{
     crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
     instruction::{Named, Parsed},
+    load::Accounts,
     machine::Block,
     prices::{MAX_CALL_UNITS, Usage},
     programs::programdata_of,
@@ -73,12 +74,8 @@ impl SvmVm {
         let parsed = Parsed::read(call, &self.settings().reserved).map_err(|why| refuse(&why))?;
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let (accounts, bytes) = load(call, host, &block, &parsed)?;
+        let (accounts, usage) = load(call, host, &block, &parsed)?;
 
-        let usage = Usage {
-            bytes,
-            ..parsed.usage()
-        };
         let Some(units) = usage.units_of(call.gas) else {
             return Err(Stop::Outcome(out_of_gas(call)));
         };
@@ -202,21 +199,23 @@ fn out_of_gas(call: &Call) -> Outcome {
     }
 }
 
-/// The accounts, and their bytes. Each is paid for before it is copied.
+/// The accounts, and what they take. Each is paid for before it is copied.
 fn load(
     call: &Call,
     host: &mut dyn Host<'_>,
     block: &Block,
     parsed: &Parsed,
-) -> Result<(Vec<(Pubkey, AccountSharedData)>, u64), Stop> {
-    let usage = parsed.usage();
-    let (mut accounts, mut bytes) = (Vec::with_capacity(parsed.accounts.len()), 0_u64);
-    let mut pay = |more: usize| {
-        bytes = bytes.saturating_add(more as u64);
-        if bytes > MAX_LOADED_BYTES {
+) -> Result<(Accounts, Usage), Stop> {
+    let (mut accounts, mut usage) = (Vec::with_capacity(parsed.accounts.len()), parsed.usage());
+    let mut pay = |more: usize, is_passed: bool| {
+        usage.bytes = usage.bytes.saturating_add(more as u64);
+        if is_passed {
+            usage.passed = usage.passed.saturating_add(more as u64);
+        }
+        if usage.bytes > MAX_LOADED_BYTES {
             return Err(refuse("the accounts of the call are larger than 64 MiB"));
         }
-        match (Usage { bytes, ..usage }).units_of(call.gas) {
+        match usage.units_of(call.gas) {
             Some(_) => Ok(()),
             None => Err(Stop::Outcome(out_of_gas(call))),
         }
@@ -237,11 +236,11 @@ fn load(
         };
         let account = match account {
             Some(account) => {
-                pay(account.data().len())?;
+                pay(account.data().len(), true)?;
                 account
             }
             None => {
-                pay(host::data_bytes(journal, key)?.unwrap_or_default())?;
+                pay(host::data_bytes(journal, key)?.unwrap_or_default(), true)?;
                 host::load_with(journal, key, lamports)?.unwrap_or_else(|| {
                     let mut account = AccountSharedData::default();
                     account.set_rent_epoch(RENT_EPOCH);
@@ -250,11 +249,14 @@ fn load(
             }
         };
         if let Some(holder) = programdata_of(&account) {
-            pay(host::data_bytes(journal, &holder)?.unwrap_or_default())?;
+            pay(
+                host::data_bytes(journal, &holder)?.unwrap_or_default(),
+                false,
+            )?;
         }
         accounts.push((*key, account));
     }
-    Ok((accounts, bytes))
+    Ok((accounts, usage))
 }
 
 /// Writes what changed.

@@ -8,20 +8,24 @@ use crate::events::MAX_EVENT_BYTES;
 pub const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 
 /// Compute units that one EVM gas buys.
-pub const UNITS_PER_GAS: u64 = 4;
+pub const UNITS_PER_GAS: u64 = 1;
 
 /// EVM gas of a transaction or a call: to check it, and to note that it was there.
 pub const BASE_GAS: u64 = 3_000;
 
 /// EVM gas of each account that is loaded.
-pub const ACCOUNT_GAS: u64 = 500;
+pub const ACCOUNT_GAS: u64 = 800;
 
 /// Bytes of accounts and of programs' code that one EVM gas loads.
 pub const LOADED_BYTES_PER_GAS: u64 = 32;
 
 /// EVM gas of each instruction, those included that programs invoke: a program's stack and heap are
 /// made for it, which takes no compute units.
-pub const INVOCATION_GAS: u64 = 4_000;
+pub const INVOCATION_GAS: u64 = 6_000;
+
+/// Bytes of accounts that one EVM gas passes to a program: they are copied for each instruction
+/// that names them.
+pub const PASSED_BYTES_PER_GAS: u64 = 1;
 
 /// EVM gas of each signature, those included that programs of the runtime check: as of the EVM's
 /// own precompile.
@@ -50,6 +54,8 @@ pub struct Usage {
     pub accounts: u64,
     /// Bytes of accounts and of programs' code that it loads.
     pub bytes: u64,
+    /// Bytes of accounts that its top-level instructions pass to deployed programs.
+    pub passed: u64,
     /// Signatures that are checked for it.
     pub signatures: u64,
     /// Instructions, with those that programs invoke.
@@ -102,6 +108,7 @@ impl Usage {
         BASE_GAS
             .saturating_add(ACCOUNT_GAS.saturating_mul(self.accounts))
             .saturating_add(self.bytes.div_ceil(LOADED_BYTES_PER_GAS))
+            .saturating_add(self.passed.div_ceil(PASSED_BYTES_PER_GAS))
             .saturating_add(SIGNATURE_GAS.saturating_mul(self.signatures))
             .saturating_add(INVOCATION_GAS.saturating_mul(self.invocations))
     }

@@ -16,6 +16,7 @@ use solana_fee::FeeFeatures;
 use solana_message::inner_instruction::InnerInstructionsList;
 use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::native_loader;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
 use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_context::{
@@ -75,6 +76,8 @@ struct Paid {
     /// In lamports.
     fee: u64,
     loaded_bytes: u32,
+    /// Bytes that its instructions pass to deployed programs.
+    passed: u64,
 }
 
 /// A transaction on its way.
@@ -140,9 +143,16 @@ impl Run<'_, '_, '_> {
         let loaded = self.load(&charged, limit, &mut loaded_bytes)?;
         usage.bytes = u64::from(loaded_bytes);
         check_gas(self.host, usage.most_gas())?;
-        let paid = Paid { fee, loaded_bytes };
+        let mut paid = Paid {
+            fee,
+            loaded_bytes,
+            passed: 0,
+        };
         let accounts = match loaded {
-            Ok(accounts) => accounts,
+            Ok(accounts) => {
+                paid.passed = passed(&self.message, &accounts);
+                accounts
+            }
             Err(error) => {
                 let ran = self.failed_to_load(error, &charged)?;
                 let before = before(&ran.accounts, &charged);
@@ -252,6 +262,7 @@ impl Run<'_, '_, '_> {
         let usage = Usage {
             units: ran.units,
             bytes: u64::from(paid.loaded_bytes),
+            passed: paid.passed,
             event_bytes: ran.event_bytes,
             ..self.message.usage()
         };
@@ -260,7 +271,8 @@ impl Run<'_, '_, '_> {
             status: ran.status,
             fee: paid.fee,
             compute_units: ran.units,
-            gas_used: usage.gas(),
+            // What its instructions pass is not known before it is loaded, so it may be more.
+            gas_used: usage.gas().min(self.host.meter().remaining()),
             logs: ran.logs,
             inner_instructions: ran.inner_instructions,
             return_data: ran.return_data,
@@ -301,6 +313,26 @@ fn check_gas(host: &mut dyn Host<'_>, most: u64) -> Result<(), TransactionError>
         true => Err(TransactionError::WouldExceedMaxBlockCostLimit),
         false => Ok(()),
     }
+}
+
+/// Bytes of accounts that instructions pass to deployed programs.
+fn passed(message: &Message<'_>, accounts: &Accounts) -> u64 {
+    let account = |at: u8| accounts.get(usize::from(at)).map(|(_, account)| account);
+    let mut bytes = 0_u64;
+    for instruction in message.instructions() {
+        let program = account(instruction.program_id_index);
+        if program.is_none_or(|program| native_loader::check_id(program.owner())) {
+            continue;
+        }
+        let named = instruction.accounts.iter().enumerate();
+        for (place, at) in named {
+            let is_first = !instruction.accounts.iter().take(place).any(|it| it == at);
+            if let Some(account) = account(*at).filter(|_| is_first) {
+                bytes = bytes.saturating_add(account.data().len() as u64);
+            }
+        }
+    }
+    bytes
 }
 
 /// The accounts before a transaction, its fee not yet taken.

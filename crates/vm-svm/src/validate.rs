@@ -58,6 +58,7 @@ impl Bid {
             units,
             accounts: account_count(message),
             bytes,
+            passed: 0,
             signatures,
             invocations: message.instructions().len() as u64,
             event_bytes: 0,

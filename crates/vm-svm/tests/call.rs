@@ -72,6 +72,7 @@ fn a_caller_pays_out_of_its_own_account() {
         units: 150,
         accounts: 3,
         bytes: 14,
+        passed: 14,
         invocations: 1,
         ..Default::default()
     };

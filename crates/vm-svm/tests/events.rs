@@ -107,7 +107,7 @@ fn text_is_an_event_of_the_program_and_costs_gas() {
         bytes: u64::from(sent.loaded_bytes),
         signatures: 1,
         invocations: 1,
-        event_bytes: 0,
+        ..Usage::default()
     };
     assert_eq!(sent.gas_used, without.gas() + bytes * EVENT_BYTE_GAS);
 }

@@ -330,7 +330,7 @@ fn a_transaction_that_may_use_more_gas_than_there_is_is_refused() {
         bytes: 64 + 64 + 14,
         signatures: 1,
         invocations: 1,
-        event_bytes: 0,
+        ..Default::default()
     }
     .most_gas();
     for (gas, fits) in [(enough, true), (enough - 1, false)] {
