@@ -47,6 +47,7 @@ doc:
 artefacts:
     ci/artefacts.sh
     cargo run --release -- rpc-methods > docs/ethereum-rpc.md
+    cargo run --release -- solana-methods > docs/solana-rpc.md
     cargo run --release -- rest-routes > docs/aptos-api.md
 
 # Rebuild the Move framework's binaries

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,15 +97,30 @@ def caret_end(version):
     return (0, minor + 1, 0, 0) if minor else (0, 0, patch + 1, 0)
 
 
+def read_licence(package, clarified):
+    """The licence that somebody read in a crate's files, if these are still the same."""
+    if not clarified:
+        return None
+    folder = Path(package["manifest_path"]).parent
+    for file in clarified["license-files"]:
+        if zlib.crc32((folder / file["path"]).read_bytes()) != file["hash"]:
+            return None
+    return clarified["expression"]
+
+
 def licence_findings(packages, rules):
     everywhere = set(rules["licenses"]["allow"])
     exceptions = {entry["crate"]: set(entry["allow"]) for entry in rules["licenses"].get("exceptions", [])}
+    clarified = {entry["crate"]: entry for entry in rules["licenses"].get("clarify", [])}
     for package in packages:
         name = f"{package['name']} {package['version']}"
-        if not package["license"]:
+        declared = package["license"] or read_licence(package, clarified.get(package["name"]))
+        if not declared:
             yield f"{name}: declares no licence"
-        elif not licence_allowed(package["license"], everywhere | exceptions.get(package["name"], set())):
-            yield f"{name}: {package['license']} is not in deny.toml"
+        elif not licence_allowed(declared, everywhere | exceptions.get(package["name"], set())):
+            yield f"{name}: {declared} is not in deny.toml"
+    for unused in sorted(set(clarified) - {package["name"] for package in packages}):
+        yield f"deny.toml clarifies {unused}, which is no dependency any more"
     for unused in sorted(set(exceptions) - {package["name"] for package in packages}):
         yield f"deny.toml has an exception for {unused}, which is no dependency any more"
 

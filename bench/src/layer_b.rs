@@ -64,6 +64,7 @@ pub(crate) fn run(args: &BlockArgs, report: &mut Report) -> Result<()> {
                 ephemeral: args.ephemeral,
                 eth_port: 0,
                 no_aptos: true,
+                no_solana: true,
                 metrics_port: 0,
                 no_mining: true,
                 chain_id: Some(CHAIN_ID),

@@ -103,12 +103,13 @@ export function bindMove(folder, { abi: list }, contract, address) {
   lumio('bindings', 'move', abi, '--address', address, '--output', join(folder, 'sources', `${contract.toLowerCase()}.move`));
 }
 
-/** Compiles Solidity: `main`, and what it imports from its own folder, from `bindings` or from an npm package. */
+/** Compiles Solidity: `main`, and what it imports from its own folder, from `bindings`, from Lumio or from an npm package. */
 export function compile(main, bindings) {
   const solc = require('solc');
   const folders = [dirname(main), bindings].filter(Boolean);
   const find = (path) => {
-    const local = folders.map((folder) => join(folder, path)).find(existsSync);
+    const ours = path.startsWith('lumio/') && resolve(here, '../../framework/solidity/src', path.slice('lumio/'.length));
+    const local = ours || folders.map((folder) => join(folder, path)).find(existsSync);
     try {
       return { contents: readFileSync(local ?? require.resolve(path), 'utf8') };
     } catch {

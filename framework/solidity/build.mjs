@@ -37,7 +37,7 @@ const genesis = [
 ];
 
 const fileOf = { SequencerFeeVault: 'src/FeeVault.sol' };
-const files = readdirSync(join(root, 'src')).sort().map((name) => `src/${name}`);
+const files = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.sol')).sort().map((name) => `src/${name}`);
 // Users want the ABI of what the chain itself answers, and of what its contracts make.
 const interfaces = ['FaceERC20', 'ICrossVM', 'IMoveVM'];
 const wanted = [...new Set([...genesis.map((entry) => entry.contract), ...interfaces])]

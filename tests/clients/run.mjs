@@ -33,7 +33,7 @@ if (!process.env.SKIP_INSTALL && (await step('npm', ['ci', '--no-audit', '--no-f
 let lumioBin = process.env.LUMIO_BIN;
 // Each folder has a node of its own: the tests of one may warp time, which ends the life of the others' transactions.
 const examples = '../../examples';
-const folders = ['.', 'aptos', examples, `${examples}/flagship`];
+const folders = ['.', 'aptos', 'solana', examples, `${examples}/flagship`];
 /** Whether a folder or a file was asked for, by its name or that of a folder around it. */
 const isAsked = (path) => {
   const name = path.replace('../../', '').replace('.test.mjs', '');
@@ -81,7 +81,7 @@ async function drive(files) {
 
 /** Where a node's servers are, for the tests. */
 function addresses(node) {
-  const named = { RPC_URL: node?.url, APTOS_URL: node?.rest, FAUCET_URL: node?.faucet, READINESS_URL: node?.readiness, INDEXER_URL: node?.indexer };
+  const named = { RPC_URL: node?.url, APTOS_URL: node?.rest, FAUCET_URL: node?.faucet, READINESS_URL: node?.readiness, INDEXER_URL: node?.indexer, SOLANA_URL: node?.solana };
   return Object.fromEntries(Object.entries(named).filter(([, url]) => url));
 }
 

@@ -13,6 +13,7 @@ pub mod mix;
 pub mod moving;
 pub mod package;
 pub mod program;
+pub mod sbpf;
 pub mod solana;
 pub mod traced;
 pub mod tree;

@@ -101,12 +101,22 @@ impl SolanaUser {
         others: &[&Keypair],
         instructions: &[Instruction],
     ) -> Transaction {
+        carrier(&self.sign(block, others, instructions))
+    }
+
+    /// The same without a carrier.
+    pub fn sign(
+        &self,
+        block: &BlockContext,
+        others: &[&Keypair],
+        instructions: &[Instruction],
+    ) -> VersionedTransaction {
         let blockhash = Hash::new_from_array(block.parent_hash.0);
         let message = Message::new_with_blockhash(instructions, Some(&self.key()), &blockhash);
         let mut signers: Vec<&Keypair> = vec![&self.0];
         signers.extend(others);
         let message = VersionedMessage::Legacy(message);
-        carrier(&VersionedTransaction::try_new(message, &signers).unwrap())
+        VersionedTransaction::try_new(message, &signers).unwrap()
     }
 }
 

@@ -1,6 +1,6 @@
-//! X1 to X4, X8 to X10, X17 within one transaction: random trees of calls over the real EVM and the
-//! real Move VM equal the naive model, for state, balances, nonces, the order of events, who called
-//! whom, and what each frame saw at each step.
+//! X1 to X4, X8 to X10, X17 within one transaction: random trees of calls over the real EVM, the real
+//! Move VM and the real Solana VM equal the naive model, for state, balances, nonces, the order of
+//! events, who called whom, and what each frame saw at each step.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use lumio_tests::actors::{Generator, Stage, check};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Trees of each of the four tests.
 const TREES: u32 = 2_500;
 /// Kinds of what must happen in them: each step, each way to fail, each depth.
-const KINDS: usize = 47;
+const KINDS: usize = 90;
 /// Trees on one chain, before it begins anew.
 const TREES_OF_A_STAGE: u32 = 100;
 
@@ -38,21 +38,21 @@ fn run(seed: u64) {
 }
 
 #[test]
-fn trees_of_calls_over_both_machines_equal_the_model() {
+fn trees_of_calls_over_three_machines_equal_the_model() {
     run(1);
 }
 
 #[test]
-fn trees_of_calls_over_both_machines_equal_the_model_again() {
+fn trees_of_calls_over_three_machines_equal_the_model_again() {
     run(2);
 }
 
 #[test]
-fn trees_of_calls_over_both_machines_equal_the_model_a_third_time() {
+fn trees_of_calls_over_three_machines_equal_the_model_a_third_time() {
     run(3);
 }
 
 #[test]
-fn trees_of_calls_over_both_machines_equal_the_model_a_fourth_time() {
+fn trees_of_calls_over_three_machines_equal_the_model_a_fourth_time() {
     run(4);
 }

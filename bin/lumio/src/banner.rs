@@ -51,6 +51,12 @@ fn write(text: &mut String, node: &Node) -> std::fmt::Result {
     if let Some(readiness) = node.readiness_address() {
         writeln!(text, "Readiness    http://{readiness}")?;
     }
+    if let Some((http, websocket)) = node.solana_addresses() {
+        writeln!(text, "Solana       http://{http}  ws://{websocket}")?;
+        let faucet = node.solana_faucet();
+        let account = bs58::encode(faucet.id().0).into_string();
+        writeln!(text, "  airdrops from {account}, key {}", faucet.secret())?;
+    }
     if let Some(metrics) = node.metrics_address() {
         writeln!(
             text,

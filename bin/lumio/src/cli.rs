@@ -46,8 +46,10 @@ pub(crate) enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
-    /// Print the JSON-RPC methods that the node serves, as Markdown
+    /// Print the methods of Ethereum's JSON-RPC that the node serves, as Markdown
     RpcMethods,
+    /// Print the methods of Solana's JSON-RPC that the node serves, as Markdown
+    SolanaMethods,
     /// Print the routes of the REST API that the node serves, as Markdown
     RestRoutes,
     /// Compile, test and publish Move packages; call them; turn binaries into text and back

@@ -89,7 +89,7 @@ pub(crate) struct Flags {
     #[arg(long, env = "LUMIO_NO_APTOS", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Servers")]
     #[serde(skip_serializing_if = "Option::is_none")]
     no_aptos: Option<bool>,
-    /// Solana JSON-RPC, its WebSocket on the next port; not served yet [default: 8899]
+    /// Solana JSON-RPC, its WebSocket on the next port; 0 for two free ones [default: 8899]
     #[arg(
         long,
         env = "LUMIO_SOLANA_PORT",
@@ -98,6 +98,10 @@ pub(crate) struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     solana_port: Option<u16>,
+    /// Serve no Solana JSON-RPC
+    #[arg(long, env = "LUMIO_NO_SOLANA", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Servers")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_solana: Option<bool>,
     /// Prometheus metrics, health and readiness; 0 for none [default: 9545]
     #[arg(
         long,

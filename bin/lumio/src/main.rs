@@ -48,6 +48,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::RpcMethods => {
             put(lumio_node::rpc_methods().as_bytes());
         }
+        Command::SolanaMethods => put(lumio_node::solana_methods().as_bytes()),
         Command::RestRoutes => put(lumio_node::rest_routes().as_bytes()),
         Command::Move(command) => put(move_tools::run(&command)?.as_bytes()),
         Command::Bindings(command) => put(bindings::run(&command)?.as_bytes()),

@@ -101,6 +101,7 @@ fn the_generated_lists_are_those_of_this_program() {
     for (path, command) in [
         ("docs/ethereum-rpc.md", "rpc-methods"),
         ("docs/aptos-api.md", "rest-routes"),
+        ("docs/solana-rpc.md", "solana-methods"),
     ] {
         assert!(
             read(path) == output(&[command]),

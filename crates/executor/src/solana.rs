@@ -4,7 +4,7 @@ use crate::{ExecuteError, Executed, Executor, moving::Onlooker};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, Bytes};
 use lumio_state::{Fault, Finished, Journal, StateView};
-use lumio_types::{AccountId, CarriedReceipt, SolanaTransaction, Transaction};
+use lumio_types::{AccountId, CarriedReceipt, SolanaReceipt, SolanaTransaction, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env, Vms};
 use lumio_vm_evm::Invalid;
 use lumio_vm_svm::{Bid, SvmTransactError, SvmTransacted, SvmVm};
@@ -141,9 +141,11 @@ impl Executor {
         view: &dyn StateView,
         block: &BlockContext,
         inner: &SolanaTransaction,
-    ) -> Result<SvmTransacted, ExecuteError> {
+    ) -> Result<(SvmTransacted, SolanaReceipt), ExecuteError> {
         let mut journal = Journal::new(view);
-        self.transact_solana(&mut journal, block, (None, inner), None)
+        let transacted = self.transact_solana(&mut journal, block, (None, inner), None)?;
+        let receipt = transacted.receipt(inner, &mut journal)?;
+        Ok((transacted, receipt))
     }
 
     /// The same, and what it would come to in a block.

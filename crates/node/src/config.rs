@@ -62,8 +62,10 @@ pub struct Config {
     pub readiness_port: u16,
     /// Serve neither Aptos' API nor faucet, indexer and readiness check.
     pub no_aptos: bool,
-    /// Port of Solana's JSON-RPC; the next one is its WebSocket.
+    /// Port of Solana's JSON-RPC; the next one is its WebSocket. Zero for any two free ones.
     pub solana_port: u16,
+    /// Do not serve Solana's API.
+    pub no_solana: bool,
     /// Port of metrics and health; zero for none.
     pub metrics_port: u16,
     /// Seconds between blocks. Without it, blocks are sealed as transactions come.
@@ -106,6 +108,7 @@ impl Default for Config {
             readiness_port: 8070,
             no_aptos: false,
             solana_port: 8899,
+            no_solana: false,
             metrics_port: 9545,
             block_time: None,
             no_mining: false,

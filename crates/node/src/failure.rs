@@ -49,7 +49,7 @@ pub enum NodeError {
         /// What went wrong.
         source: ServeError,
     },
-    /// A port of Aptos' servers is taken.
+    /// A port of Aptos' or Solana's servers is taken.
     #[error("{flag}: {source}")]
     Listen {
         /// The flag that chooses another one.
@@ -60,6 +60,9 @@ pub enum NodeError {
     /// The indexer cannot start.
     #[error("the indexer: {0}")]
     Indexer(String),
+    /// Solana's API cannot start.
+    #[error("Solana's API: {0}")]
+    Solana(String),
     /// The metrics' port is taken, or metrics cannot be recorded.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -87,6 +90,7 @@ impl NodeError {
             | Self::Telemetry(TelemetryError::Bind { .. }) => FailureKind::Port,
             Self::Port { .. }
             | Self::Indexer(_)
+            | Self::Solana(_)
             | Self::Telemetry(_)
             | Self::Thread(_)
             | Self::Producer => FailureKind::Other,

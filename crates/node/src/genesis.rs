@@ -18,7 +18,7 @@ use lumio_state::{
     AccountRecord, EmptyView, Fault, Overlay, STATE_ACCOUNT, StateKey, Value, WriteSet,
 };
 use lumio_storage::Database;
-use lumio_types::Event;
+use lumio_types::{AccountId, Event, EvmForm, wei_of_lamports};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -29,6 +29,9 @@ use std::{
 const PREDEPLOYS: &str = include_str!("../../../framework/solidity/genesis.json");
 /// Wei in one ether.
 const ETHER: u64 = 1_000_000_000_000_000_000;
+
+/// How many times as much as a funded account the faucet of Solana has, which gives to everyone.
+const FAUCET_SHARES: u64 = 100;
 
 /// Why there is no genesis.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +100,9 @@ pub struct GenesisPlan {
     pub funded: Vec<Address>,
     /// Ether of each.
     pub ether: u64,
+    /// The account that gives lamports away, if there is one. It gets as much as
+    /// [`FAUCET_SHARES`] funded accounts.
+    pub solana_faucet: Option<AccountId>,
 }
 
 impl GenesisPlan {
@@ -136,6 +142,13 @@ impl GenesisPlan {
         };
         for address in &self.funded {
             put(&mut writes, *address, &funded);
+        }
+        if let Some(id) = self.solana_faucet {
+            // No more than lamports can count, or Solana's programs could not use it.
+            let most = wei_of_lamports(u64::MAX / 2);
+            let wei = funded.balance.saturating_mul(U256::from(FAUCET_SHARES));
+            let wei = wei.min(most);
+            put_faucet(&mut writes, id, wei);
         }
         for (address, account) in file.iter().flat_map(|genesis| &genesis.alloc) {
             put(&mut writes, *address, account);
@@ -305,6 +318,19 @@ fn read_file(path: &Path) -> Result<Genesis, GenesisError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Gives wei to an account of any VM, and notes whose its address is if that is a hash.
+fn put_faucet(writes: &mut WriteSet, id: AccountId, wei: U256) {
+    let form = id.evm_form();
+    if wei.is_zero() {
+        return;
+    }
+    writes.insert(StateKey::Balance(form.address()), Some(Value::word(wei)));
+    if let EvmForm::Alias(address) = form {
+        let link = Value::from(id.0.as_slice());
+        writes.insert(StateKey::Link(address), Some(link));
+    }
 }
 
 /// Sets an account's fields that are given. The balance is set where it is not zero, so that a

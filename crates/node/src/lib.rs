@@ -14,6 +14,7 @@ mod open;
 mod pool;
 mod producer;
 mod servers;
+mod solana;
 mod state;
 mod telemetry;
 
@@ -29,6 +30,7 @@ pub use pool::{
     Queue, SenderAccount,
 };
 pub use producer::{Clock, ClockError, ProduceError, Schedule, Settings};
+pub use solana::SolanaKey;
 pub use telemetry::TelemetryError;
 
 /// The hard fork in Ethereum's terms.
@@ -48,6 +50,11 @@ pub fn client_version() -> String {
 /// The JSON-RPC methods that the node serves, as Markdown.
 pub fn rpc_methods() -> String {
     lumio_rpc::eth::markdown()
+}
+
+/// The methods of Solana's JSON-RPC that the node serves, as Markdown.
+pub fn solana_methods() -> String {
+    lumio_rpc::solana::markdown()
 }
 
 /// The routes of the REST API that the node serves, as Markdown.

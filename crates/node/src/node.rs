@@ -8,6 +8,7 @@ use crate::{
     open::{new_pool, open_chain, settings, warn_of_empty_accounts},
     producer::{Producer, ProducerHandle, Waiting},
     servers::Servers,
+    solana::SolanaKey,
     telemetry::Telemetry,
 };
 use alloy_primitives::{Address, utils::format_ether};
@@ -22,6 +23,7 @@ use tokio::sync::oneshot;
 pub struct Node {
     config: Config,
     backend: Arc<NodeBackend>,
+    solana_faucet: SolanaKey,
     servers: Servers,
     thread: JoinHandle<()>,
     ended: oneshot::Receiver<()>,
@@ -34,8 +36,9 @@ impl Node {
     /// What stands in the way; nothing is left running.
     pub async fn start(config: Config) -> Result<Self, NodeError> {
         let keyring = Keyring::from_mnemonic(&config.mnemonic, config.accounts)?;
+        let solana_faucet = SolanaKey::from_mnemonic(&config.mnemonic)?;
         let recorder = crate::telemetry::install()?;
-        let (chain, journal) = open_chain(&config, &keyring)?;
+        let (chain, journal) = open_chain(&config, &keyring, &solana_faucet)?;
         let chain = Arc::new(chain);
         if config.balance > 0 {
             warn_of_empty_accounts(&chain, &keyring);
@@ -72,7 +75,8 @@ impl Node {
             impersonated: RwLock::default(),
             pending: Default::default(),
         });
-        let servers = match Servers::start(&config, &backend, recorder).await {
+        let faucet = solana_faucet.clone();
+        let servers = match Servers::start(&config, &backend, faucet, recorder).await {
             Ok(servers) => servers,
             Err(error) => {
                 backend.producer.stop();
@@ -83,6 +87,7 @@ impl Node {
         Ok(Self {
             config,
             backend,
+            solana_faucet,
             servers,
             thread,
             ended,
@@ -153,6 +158,17 @@ impl Node {
     pub fn readiness_address(&self) -> Option<SocketAddr> {
         let aptos = self.servers.aptos.as_ref();
         aptos.map(|servers| servers.readiness.local_addr())
+    }
+
+    /// Where Solana's JSON-RPC is, if anywhere: over HTTP, and over WebSocket.
+    pub fn solana_addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
+        let solana = self.servers.solana.as_ref();
+        solana.map(|solana| (solana.server.http_addr(), solana.server.websocket_addr()))
+    }
+
+    /// The key of the account that `requestAirdrop` gives from.
+    pub const fn solana_faucet(&self) -> &SolanaKey {
+        &self.solana_faucet
     }
 
     /// Where metrics are, if anywhere.

@@ -8,6 +8,7 @@ use crate::{
     keys::Keyring,
     pool::{AdmissionRules, Pool, PoolJournal, PoolLimits},
     producer::{Clock, Schedule, Settings, context_after},
+    solana::SolanaKey,
 };
 use alloy_primitives::{Address, address};
 use lumio_executor::{Executor, SpecId};
@@ -24,6 +25,7 @@ type Journal = Option<(PoolJournal, Vec<lumio_types::Transaction>)>;
 pub(crate) fn open_chain(
     config: &Config,
     keyring: &Keyring,
+    solana_faucet: &SolanaKey,
 ) -> Result<(Chain, Journal), NodeError> {
     let options = Options {
         history_blocks: config.history_blocks,
@@ -41,6 +43,7 @@ pub(crate) fn open_chain(
         gas_limit: config.gas_limit,
         base_fee: config.base_fee,
         funded: keyring.addresses().collect(),
+        solana_faucet: Some(solana_faucet.id()),
         ether: config.balance,
     };
     if database.head().is_none() {

@@ -5,12 +5,14 @@ use crate::{
     backend::NodeBackend,
     config::Config,
     failure::NodeError,
+    solana::{SolanaBackend, SolanaKey},
     telemetry::Telemetry,
 };
 use lumio_rpc::{
     Server,
     aptos::{self, ApiConfig, Indexer, IndexerConfig, IndexerError, TableTypes},
     eth::{EthConfig, serve},
+    solana::{self, SolanaConfig, SolanaServer},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -24,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Servers {
     pub(crate) eth: Server,
     pub(crate) aptos: Option<AptosServers>,
+    pub(crate) solana: Option<SolanaServers>,
     pub(crate) telemetry: Option<Telemetry>,
 }
 
@@ -44,6 +47,7 @@ impl Servers {
     pub(crate) async fn start(
         config: &Config,
         backend: &Arc<NodeBackend>,
+        faucet: SolanaKey,
         recorder: PrometheusHandle,
     ) -> Result<Self, NodeError> {
         let eth = EthConfig {
@@ -59,9 +63,13 @@ impl Servers {
         let mut servers = Self {
             eth,
             aptos: None,
+            solana: None,
             telemetry: None,
         };
-        match servers.start_others(config, backend, recorder).await {
+        match servers
+            .start_others(config, backend, faucet, recorder)
+            .await
+        {
             Ok(()) => Ok(servers),
             Err(error) => {
                 servers.stop_serving().await;
@@ -74,10 +82,14 @@ impl Servers {
         &mut self,
         config: &Config,
         backend: &Arc<NodeBackend>,
+        faucet: SolanaKey,
         recorder: PrometheusHandle,
     ) -> Result<(), NodeError> {
         if !config.no_aptos {
             self.aptos = Some(AptosServers::start(config, backend).await?);
+        }
+        if !config.no_solana {
+            self.solana = Some(SolanaServers::start(config, backend, faucet).await?);
         }
         if config.metrics_port != 0 {
             let listen = SocketAddr::new(config.host, config.metrics_port);
@@ -104,7 +116,12 @@ impl Servers {
                 aptos.stop().await;
             }
         };
-        tokio::join!(self.eth.stop(PATIENCE), aptos);
+        let solana = async {
+            if let Some(solana) = self.solana {
+                solana.stop().await;
+            }
+        };
+        tokio::join!(self.eth.stop(PATIENCE), aptos, solana);
         self.telemetry
     }
 }
@@ -164,6 +181,47 @@ impl AptosServers {
             self.indexer.stop(PATIENCE),
             self.readiness.stop(PATIENCE)
         );
+        self.following.abort();
+    }
+}
+
+/// What Solana's clients speak to.
+#[derive(Debug)]
+pub(crate) struct SolanaServers {
+    pub(crate) server: SolanaServer,
+    /// Follows the chain for subscribers.
+    following: JoinHandle<()>,
+}
+
+impl SolanaServers {
+    async fn start(
+        config: &Config,
+        node: &Arc<NodeBackend>,
+        faucet: SolanaKey,
+    ) -> Result<Self, NodeError> {
+        let backend = SolanaBackend::new(Arc::clone(node), faucet)
+            .map_err(|error| NodeError::Solana(error.to_string()))?;
+        let settings = SolanaConfig {
+            listen: SocketAddr::new(config.host, config.solana_port),
+            ..SolanaConfig::default()
+        };
+        let server = solana::serve(settings, Arc::clone(&backend) as _)
+            .await
+            .map_err(|error| match error {
+                solana::ServeError::Listen(source) => NodeError::Listen {
+                    flag: "--solana-port",
+                    source,
+                },
+                solana::ServeError::Registry(error) => NodeError::Solana(error),
+            })?;
+        Ok(Self {
+            server,
+            following: backend.follow(),
+        })
+    }
+
+    async fn stop(self) {
+        self.server.stop(PATIENCE).await;
         self.following.abort();
     }
 }

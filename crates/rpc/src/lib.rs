@@ -5,5 +5,6 @@
 pub mod aptos;
 pub mod eth;
 mod port;
+pub mod solana;
 
 pub use port::{ListenError, Server};

@@ -70,6 +70,11 @@ impl Port {
         })
     }
 
+    /// Where it is.
+    pub(crate) const fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Runs `work`, which is given the port and what tells it to stop.
     pub(crate) fn start<F>(self, work: impl FnOnce(Self, StopHandle) -> F) -> Server
     where

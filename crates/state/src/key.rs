@@ -124,6 +124,11 @@ impl StateKey {
         joined(Self::MOVE_MODULE, owner.0.as_slice(), &[])
     }
 
+    /// The encoding that the keys of all Solana accounts start with.
+    pub fn svm_prefix() -> Vec<u8> {
+        joined(Self::SVM_ACCOUNT, &[], &[])
+    }
+
     /// The first byte of the encodings of a namespace that a scan of all EVM
     /// accounts visits: balances, then account records, then storage.
     pub const fn evm_scan_range() -> (u8, u8) {

@@ -1,14 +1,15 @@
 //! What can be found by something else than its place: blocks and transactions by hash,
-//! transactions by account, events by handle.
+//! transactions by account, events by handle, Solana transactions by the accounts that they name.
 //!
 //! Entries are only ever added, and removed when their block is undone. So those of a block follow
 //! from the block and its receipts, which is how they are undone.
 
-use crate::{StorageError, TransactionPlace, encode, layout};
+use crate::{StorageError, TransactionPlace, encode, layout, solana};
 use alloy_consensus::Transaction as _;
 use lumio_move_transaction::ReplayProtector;
 use lumio_types::{
-    AccountId, Block, CARRIER, Carried, Event, EventHandle, EventOrigin, Receipt, Transaction,
+    AccountId, Block, CARRIER, Carried, CarriedReceipt, Event, EventHandle, EventOrigin, Receipt,
+    Transaction,
 };
 
 /// A key and what is under it.
@@ -47,6 +48,11 @@ pub(crate) fn index_entries(
             index,
         };
         push_transaction(&mut entries, transaction, place, version);
+        let receipt = usize::try_from(index).ok().and_then(|at| receipts.get(at));
+        let carried = receipt.and_then(|receipt| receipt.carried.as_ref());
+        if let Some(receipt) = carried.and_then(CarriedReceipt::as_solana) {
+            solana::push_accounts(&mut entries, receipt, version);
+        }
     }
     push_events(&mut entries, beginning, number, BEGINNING);
     for (index, receipt) in (0_u32..).zip(receipts) {
@@ -67,6 +73,9 @@ fn push_transaction(
     let at = encode::place(place).to_vec();
     let key = layout::transaction_key(transaction.hash());
     entries.push((key.to_vec(), at.clone()));
+    if let Some(Carried::Solana(inner)) = transaction.carried() {
+        entries.push((layout::transaction_key(inner.hash).to_vec(), at.clone()));
+    }
     if let Some(Carried::Move(inner)) = transaction.carried() {
         entries.push((layout::transaction_key(inner.hash).to_vec(), at));
         let account = AccountId(inner.sender.address.0.into());

@@ -57,6 +57,7 @@ const BLOCK: u8 = 0x91;
 const ACCOUNT: u8 = 0x92;
 const SEQUENCE: u8 = 0x93;
 const EVENT: u8 = 0x94;
+const MENTION: u8 = 0x95;
 
 const EVM_STORAGE: u8 = 0x03;
 const MOVE_RESOURCE: u8 = 0x10;
@@ -110,6 +111,11 @@ pub(crate) fn sequence_key(account: AccountId, number: u64) -> [u8; 41] {
     numbered_key(sequence_prefix(account), number)
 }
 
+/// The key of a Solana transaction that names an account, by its version.
+pub(crate) fn mention_key(account: AccountId, version: u64) -> [u8; 41] {
+    numbered_key(hash_key(MENTION, account.0), version)
+}
+
 /// The key of an event's place: creator, creation number, sequence number.
 pub(crate) fn event_key(handle: &EventHandle) -> [u8; HANDLE_PREFIX + 8] {
     let creator = hash_key(EVENT, handle.creator.0);
@@ -155,7 +161,7 @@ pub(crate) fn slice_of(key: &[u8]) -> usize {
     let byte = |at: usize| key.get(at).copied().unwrap_or_default();
     let slice = match byte(0) {
         EVM_STORAGE => byte(21) >> 4,
-        MOVE_RESOURCE | MOVE_MODULE | ACCOUNT | SEQUENCE | EVENT => byte(32) & 0x0f,
+        MOVE_RESOURCE | MOVE_MODULE | ACCOUNT | SEQUENCE | EVENT | MENTION => byte(32) & 0x0f,
         MOVE_TABLE_ITEM => byte(33) >> 4,
         ACCOUNT_TRIE => byte(1) & 0x0f,
         STORAGE_TRIE => byte(33) & 0x0f,

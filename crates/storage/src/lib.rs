@@ -47,6 +47,7 @@ mod rewind;
 mod scan;
 mod settle;
 mod snapshot;
+mod solana;
 mod versions;
 mod view;
 

@@ -3,8 +3,8 @@
 //! Offsets may point anywhere, so that a few bytes can stand for a value of any size. A [`Reader`]
 //! never gives out more than the data hold: what an ordinary encoder makes fits in that.
 
-use alloc::string::String;
-use alloy_primitives::{B256, U256};
+use alloc::{string::String, vec::Vec};
+use alloy_primitives::{B256, Bytes, U256};
 
 /// Why some data are no encoding of what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,13 +108,28 @@ impl<'a> Reader<'a> {
         let start = at.checked_add(32).ok_or(AbiError::Outside)?;
         Ok((count, start))
     }
+
+    /// The `bytes[]` at a place.
+    ///
+    /// # Errors
+    /// As [`bytes`](Self::bytes).
+    pub fn byte_strings(&mut self, at: usize) -> Result<Vec<Bytes>, AbiError> {
+        let (count, start) = self.array(at)?;
+        let mut strings = Vec::new();
+        for number in 0..count {
+            let place = start.saturating_add(number.saturating_mul(32));
+            let at = self.follow(place, start)?;
+            strings.push(Bytes::copy_from_slice(self.bytes(at)?));
+        }
+        Ok(strings)
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use alloc::{string::ToString, vec, vec::Vec};
+    use alloc::{string::ToString, vec};
     use alloy_sol_types::SolValue;
 
     #[test]

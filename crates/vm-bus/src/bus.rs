@@ -6,6 +6,7 @@
 
 use crate::{
     Call, CallKind, Env, Fault, Host, Meter, Observer, Outcome, Parked, Status, Vm, Waiting,
+    is_program_owned,
 };
 use alloc::{format, vec::Vec};
 use alloy_primitives::Address;
@@ -158,15 +159,24 @@ impl<'a, 'v> Bus<'a, 'v> {
 
     /// The only place where wei go from an account of one VM to one of another.
     fn move_value(&mut self, call: &Call) -> Result<Result<(), Outcome>, Fault> {
+        if call.value_wei.is_zero() {
+            return Ok(Ok(()));
+        }
+        let form = call.caller.evm_form();
+        if is_program_owned(self.journal, call.caller, form)? {
+            let reason = "the caller's account belongs to a Solana program, and the Solana VM \
+                          alone spends its ETH";
+            return Ok(Err(Outcome::refusal(reason)));
+        }
         // A creation pays its contract itself, once there is one.
-        if call.value_wei.is_zero() || call.kind != CallKind::Call {
+        if call.kind != CallKind::Call {
             return Ok(Ok(()));
         }
         if call.is_static {
             let reason = "a static call cannot carry value";
             return Ok(Err(Outcome::refusal(reason)));
         }
-        let payer = ledger_address(self.journal, call.caller)?;
+        let payer = ledger_address_of(self.journal, call.caller, form)?;
         let payee = ledger_address(self.journal, call.target)?;
         let moved = self.journal.transfer(payer, payee, call.value_wei)?;
         Ok(moved.map_err(|error| Outcome::refusal(&format!("{error}"))))

@@ -18,8 +18,11 @@
 extern crate alloc;
 
 pub mod abi;
+mod asked;
+mod bcs;
 mod bus;
 mod call;
+pub mod derived;
 mod env;
 pub mod faces;
 pub mod message;
@@ -28,15 +31,19 @@ pub mod mock;
 mod observer;
 mod parked;
 mod queue;
+mod solana;
 
+pub use asked::{queued_by_evm, queued_by_solana};
 pub use bus::{Absent, Bus, MAX_DEPTH, Vms, ledger_address, ledger_address_of};
 pub use call::{Call, CallKind, Outcome, Status, Waiting};
+pub use derived::CROSS_VM_PROGRAM;
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;
 pub use meter::{Meter, OutOfGas};
 pub use observer::Observer;
 pub use parked::Parked;
-pub use queue::{MAX_QUEUED, QUEUE_ADDRESS, account_of};
+pub use queue::{CROSS_VM_ADDRESS, MAX_QUEUED, QUEUE_ADDRESS, account_of, has_queued};
+pub use solana::{SolanaAccount, is_program_owned, solana_account};
 
 use lumio_state::Journal;
 

@@ -1,7 +1,7 @@
 //! What goes between VMs in a call's input and output, in Solidity's ABI.
 
 use alloc::{string::String, vec::Vec};
-use alloy_primitives::{Bytes, hex};
+use alloy_primitives::{B256, Bytes, hex};
 use alloy_sol_types::{Revert, SolError, SolValue, sol};
 
 use crate::abi::{AbiError, Reader};
@@ -27,6 +27,8 @@ sol! {
         (bytes32, bool, bool)[] accounts;
         /// The instruction's data.
         bytes data;
+        /// Of what the addresses are derived that sign besides the caller: a list of seeds each.
+        bytes[][] seeds;
     }
 
     /// The call used all the gas that it was given.
@@ -102,11 +104,31 @@ impl SolanaCall {
         self.abi_encode_params().into()
     }
 
-    /// Reads the accounts and the data, whose heads follow each other after `skipped` words.
+    /// A call that the caller alone signs.
+    pub fn new(accounts: Vec<(B256, bool, bool)>, data: impl Into<Bytes>) -> Self {
+        Self {
+            accounts,
+            data: data.into(),
+            seeds: Vec::new(),
+        }
+    }
+
+    /// Reads a call's input.
+    ///
+    /// # Errors
+    /// What is wrong, for people.
+    pub fn from_input(input: &[u8]) -> Result<Self, String> {
+        Self::read(input, 0, true).map_err(|error| {
+            alloc::format!("the call of a Solana program cannot be decoded: {error}")
+        })
+    }
+
+    /// Reads the accounts, the data and, if there are any, the seeds, whose heads follow each other
+    /// after `skipped` words.
     ///
     /// # Errors
     /// What is wrong with the data.
-    pub fn read(data: &[u8], skipped: usize) -> Result<Self, AbiError> {
+    pub fn read(data: &[u8], skipped: usize, has_seeds: bool) -> Result<Self, AbiError> {
         let mut reader = Reader::new(data);
         let head = |number: usize| skipped.saturating_add(number).saturating_mul(32);
         let at = reader.follow(head(0), 0)?;
@@ -121,7 +143,21 @@ impl SolanaCall {
         }
         let at = reader.follow(head(1), 0)?;
         let data = Bytes::copy_from_slice(reader.bytes(at)?);
-        Ok(Self { accounts, data })
+        let mut seeds = Vec::new();
+        if has_seeds {
+            let at = reader.follow(head(2), 0)?;
+            let (count, start) = reader.array(at)?;
+            for number in 0..count {
+                let place = start.saturating_add(number.saturating_mul(32));
+                let at = reader.follow(place, start)?;
+                seeds.push(reader.byte_strings(at)?);
+            }
+        }
+        Ok(Self {
+            accounts,
+            data,
+            seeds,
+        })
     }
 }
 

@@ -38,7 +38,7 @@ const RESULT_BYTE_GAS: u64 = 6;
 /// Gas of each module that waits for the call: the session has to know it.
 const WAITING_GAS: u64 = 200;
 
-/// `ECALL_FAILED` of `0x1::evm`, with its category.
+/// `ECALL_FAILED` of `0x1::evm` and of `0x1::svm`, with its category.
 const CALL_FAILED: u64 = 0x7_0001;
 /// As much of a reason as an abort may say, in bytes.
 const REASON_MAX: usize = 900;
@@ -273,7 +273,7 @@ impl MoveVm {
             Some(outcome) if outcome.status == Status::OutOfGas => {
                 Err(Stop::Code(StatusCode::OutOfGas.into()))
             }
-            Some(outcome) => Err(Stop::Code(call_failed(&outcome))),
+            Some(outcome) => Err(Stop::Code(call_failed("evm", &outcome))),
         }
     }
 
@@ -298,8 +298,8 @@ impl MoveVm {
     }
 }
 
-/// The abort of `0x1::evm` that stands for a call of an EVM contract that failed.
-pub(crate) fn call_failed(outcome: &Outcome) -> VmError {
+/// The abort of `0x1::evm` or `0x1::svm` that stands for a call of another VM that failed.
+pub(crate) fn call_failed(module: &str, outcome: &Outcome) -> VmError {
     let why = match outcome.status {
         Status::OutOfGas => "the call ran out of gas".into(),
         Status::Halt if outcome.output.is_empty() => "the call broke a rule of the EVM".into(),
@@ -308,7 +308,7 @@ pub(crate) fn call_failed(outcome: &Outcome) -> VmError {
     let why = shortened(&why);
     VmError::abort(CALL_FAILED)
         .with_message(why)
-        .in_location(Location::Module(ModuleId::new(Address::ONE, "evm")))
+        .in_location(Location::Module(ModuleId::new(Address::ONE, module)))
 }
 
 /// What an abort may say of a long reason: how it begins, and its end, where the first cause is.

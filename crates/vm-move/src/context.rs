@@ -6,7 +6,8 @@ use lumio_move_engine::{
     Address, Change, ModuleId, NativeCall, StateKey, StatusCode, TypeTag, U256, VmError, VmResult,
 };
 use lumio_state::Journal;
-use lumio_vm_bus::{Call, Outcome};
+use lumio_types::VmId;
+use lumio_vm_bus::{Call, Outcome, SolanaAccount};
 use sha3::{Digest, Sha3_256};
 
 /// What natives ask of the chain, besides resources and table items.
@@ -90,6 +91,21 @@ pub trait Chain {
     fn link(&mut self, id: B256) -> VmResult<bool> {
         let _ = id;
         Ok(false)
+    }
+
+    /// What an account is on Solana besides its ETH.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    fn solana_account(&mut self, id: B256) -> VmResult<Option<SolanaAccount>> {
+        let _ = id;
+        Ok(None)
+    }
+
+    /// Whether a program or module of a VM waits for the call that this is part of.
+    fn is_waited_for_by(&self, vm: VmId) -> bool {
+        let _ = vm;
+        false
     }
 
     /// Whether nothing may change.

@@ -9,7 +9,10 @@ use lumio_move_engine::{
 };
 use lumio_state::{Fault, Journal, StateKey, Value};
 use lumio_types::{AccountId, Event, EventHandle, EventOrigin, EvmForm, MoveEvent, VmId};
-use lumio_vm_bus::{Meter, Outcome, ledger_address, ledger_address_of};
+use lumio_vm_bus::{
+    Meter, Outcome, SolanaAccount, is_program_owned, ledger_address, ledger_address_of,
+    solana_account,
+};
 use sha3::{Digest, Sha3_256};
 
 use crate::{
@@ -195,6 +198,17 @@ impl OnJournal<'_, '_> {
         kept(self.fault, answer)
     }
 
+    /// Where the ledger keeps an account that is about to pay. None if a Solana program relies on
+    /// what it owns.
+    fn payer(&mut self, owner: Address) -> VmResult<Option<alloy_primitives::Address>> {
+        let form = self.derived.form(owner);
+        let id = account(owner);
+        if self.ask(|journal| is_program_owned(journal, id, form))? {
+            return Ok(None);
+        }
+        self.entry(owner).map(Some)
+    }
+
     /// Where the ledger keeps an account that is about to change.
     fn entry(&mut self, owner: Address) -> VmResult<alloy_primitives::Address> {
         let form = self.derived.form(owner);
@@ -218,7 +232,10 @@ impl Chain for OnJournal<'_, '_> {
             // Nothing is paid for a link then.
             return Ok(true);
         }
-        let (payer, payee) = (self.entry(from)?, self.entry(to)?);
+        let Some(payer) = self.payer(from)? else {
+            return Ok(false);
+        };
+        let payee = self.entry(to)?;
         self.ask(|journal| Ok(journal.transfer(payer, payee, wei)?.is_ok()))
     }
 
@@ -228,7 +245,9 @@ impl Chain for OnJournal<'_, '_> {
     }
 
     fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool> {
-        let payer = self.entry(from)?;
+        let Some(payer) = self.payer(from)? else {
+            return Ok(false);
+        };
         self.ask(|journal| {
             let Some(left) = journal.balance(payer)?.checked_sub(wei) else {
                 return Ok(false);
@@ -319,6 +338,14 @@ impl Chain for OnJournal<'_, '_> {
             ledger_address(journal, id)?;
             Ok(is_new)
         })
+    }
+
+    fn solana_account(&mut self, id: B256) -> VmResult<Option<SolanaAccount>> {
+        self.ask(|journal| solana_account(journal, AccountId(id)))
+    }
+
+    fn is_waited_for_by(&self, vm: VmId) -> bool {
+        self.bus.waiting().iter().any(|waiting| waiting.vm == vm)
     }
 
     fn is_static(&self) -> bool {

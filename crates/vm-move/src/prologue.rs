@@ -4,15 +4,22 @@ use alloc::{vec, vec::Vec};
 use lumio_move_engine::bcs::{put_bytes, put_uleb};
 use lumio_move_transaction::ReplayProtector;
 use lumio_types::MoveSigner;
+use lumio_vm_bus::is_program_owned;
 
 use crate::{
     MoveTransactError,
+    host::account,
+    status,
     transact::{Run, VALIDATION},
 };
 
 impl Run<'_, '_> {
     /// Asks the framework whether the transaction may run.
     pub(crate) fn prologue(&mut self) -> Result<(), MoveTransactError> {
+        let payer = account(self.transaction.payer());
+        if is_program_owned(self.bus.journal(), payer, payer.evm_form())? {
+            return Err(status::of_program_owned_payer().into());
+        }
         let (function, arguments) = self.call_of_prologue();
         self.framework((VALIDATION, function), &arguments)
             .map_err(|stop| self.stop(stop))?;

@@ -128,6 +128,13 @@ pub(crate) fn of_prologue(error: &VmError) -> MoveRefusal {
     }
 }
 
+/// Why an account cannot pay that a Solana program owns.
+pub(crate) fn of_program_owned_payer() -> MoveRefusal {
+    let why = "the account that pays belongs to a Solana program, and the Solana VM alone spends \
+               its ETH";
+    refusal(StatusCode::InsufficientBalanceForTransactionFee, why)
+}
+
 /// The text of a failed execution. An abort's code gets the name and the description that its
 /// module's metadata has for it.
 pub(crate) fn of_failure(bus: &mut dyn Host<'_>, error: &VmError) -> Result<String, Fault> {

@@ -1,11 +1,14 @@
 //! Calls of Solana programs by other VMs: one instruction, without a fee payer.
 //!
-//! The call's target is the program; its input brings accounts and data. Its caller is the only
-//! account that may sign.
+//! The call's target is the program; its input brings accounts and data. Its caller and addresses
+//! that derive from it are the only accounts that may sign.
 
 use alloy_primitives::Bytes;
 use lumio_types::VmId;
-use lumio_vm_bus::{Call, CallKind, Fault, Host, Outcome, Status, Vm, message::revert_reason};
+use lumio_vm_bus::{
+    Call, CallKind, Fault, Host, Outcome, Status, Vm,
+    message::{SolanaCall, revert_reason},
+};
 use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{system_program, sysvar};
@@ -15,10 +18,11 @@ use std::sync::Arc;
 use crate::{
     SvmVm,
     account::{RENT_EPOCH, account_id, public_key},
+    aliases::named_twice,
     context::{Context, Ledger},
     crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
-    instruction::{Named, Parsed},
+    instruction::{MAX_SEEDS, Named, Parsed},
     load::Accounts,
     machine::Block,
     prices::{MAX_CALL_UNITS, Usage},
@@ -29,6 +33,9 @@ use crate::{
 
 /// Bytes of accounts that one call may load.
 const MAX_LOADED_BYTES: u64 = 64 << 20;
+
+/// Gas of each derived address that signs: a hash, and the proof that it has no key.
+const SIGNER_GAS: u64 = 2_000;
 
 /// A call that did not come to its end.
 enum Stop {
@@ -71,7 +78,38 @@ impl Vm for SvmVm {
 impl SvmVm {
     fn call<'v>(&self, call: &Call, host: &mut dyn Host<'v>) -> Result<Outcome, Stop> {
         check(call, host)?;
-        let parsed = Parsed::read(call, &self.settings().reserved).map_err(|why| refuse(&why))?;
+        let input = read(call)?;
+        let signing = SIGNER_GAS.saturating_mul(input.seeds.len() as u64);
+        let Some(gas) = call.gas.checked_sub(signing) else {
+            return Err(Stop::Outcome(out_of_gas(call)));
+        };
+        // What is left for the rest; what that uses comes on top of what signing has cost.
+        let rest = Call {
+            gas,
+            ..call.clone()
+        };
+        let outcome = match self.call_signed(&rest, input, host) {
+            Ok(outcome) | Err(Stop::Outcome(outcome)) => outcome,
+            fault => return fault,
+        };
+        Ok(Outcome {
+            gas_used: outcome.gas_used.saturating_add(signing),
+            ..outcome
+        })
+    }
+
+    fn call_signed<'v>(
+        &self,
+        call: &Call,
+        input: SolanaCall,
+        host: &mut dyn Host<'v>,
+    ) -> Result<Outcome, Stop> {
+        let reserved = &self.settings().reserved;
+        let parsed = Parsed::of(call, input, reserved).map_err(|why| refuse(&why))?;
+        if let Some((key, address)) = named_twice(parsed.accounts.iter().map(|named| &named.key)) {
+            let reason = format!("{key} and {address} are one account: name one of them");
+            return Err(refuse(&reason));
+        }
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
         let (accounts, usage) = load(call, host, &block, &parsed)?;
@@ -188,6 +226,15 @@ fn check(call: &Call, host: &mut dyn Host<'_>) -> Result<(), Stop> {
         ));
     }
     Ok(())
+}
+
+fn read(call: &Call) -> Result<SolanaCall, Stop> {
+    let input = SolanaCall::from_input(&call.input).map_err(|why| refuse(&why))?;
+    if input.seeds.len() > MAX_SEEDS {
+        let reason = format!("a call can sign for at most {MAX_SEEDS} derived addresses");
+        return Err(refuse(&reason));
+    }
+    Ok(input)
 }
 
 fn out_of_gas(call: &Call) -> Outcome {

@@ -7,7 +7,7 @@
 use alloy_primitives::Bytes;
 use lumio_state::{Fault, Journal};
 use lumio_types::{VmId, wei_of_lamports};
-use lumio_vm_bus::{Call, Host, Outcome, Waiting};
+use lumio_vm_bus::{Call, Host, Outcome, Status, Waiting, queued_by_solana};
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_precompile_error::PrecompileError;
 use solana_pubkey::Pubkey;
@@ -23,6 +23,9 @@ use crate::{
     host::{self, LoadError},
     precompiles,
 };
+
+/// Why a program may not use the signature of the account that called it elsewhere.
+const NOT_OUTER: &str = "no program can speak for the account that called it";
 
 /// Answers the runtime's questions. Nobody has a stake on this chain.
 pub(crate) struct Context<'h, 'v> {
@@ -119,6 +122,13 @@ impl<'h, 'v> Context<'h, 'v> {
             outcome: Outcome::refusal(reason),
             changed,
         };
+        if request.is_queued {
+            let outcome = self.queue(&request);
+            return Ok(Answer {
+                outcome,
+                changed: Vec::new(),
+            });
+        }
         let (mut host, mut ledger) = (self.host.borrow_mut(), self.ledger.borrow_mut());
         let is_static = host.is_static();
         events::flush(host.journal(), is_static);
@@ -138,7 +148,7 @@ impl<'h, 'v> Context<'h, 'v> {
             ledger.write(host.journal(), *key, now)?;
         }
         let outcome = match self.outer == Some(request.caller) {
-            true => Outcome::refusal("no program can speak for the account that called it"),
+            true => Outcome::refusal(NOT_OUTER),
             false => host.call(Call {
                 value_wei: wei_of_lamports(request.lamports),
                 is_static: request.is_static,
@@ -177,6 +187,31 @@ impl<'h, 'v> Context<'h, 'v> {
         }
         ledger.left = ledger.left.saturating_add(before).saturating_sub(after);
         Ok(Answer { outcome, changed })
+    }
+}
+
+impl Context<'_, '_> {
+    /// Announces a call, which the queue finds when the transaction's own code is done.
+    fn queue(&self, request: &Request) -> Outcome {
+        let mut host = self.host.borrow_mut();
+        if host.is_static() {
+            return Outcome::refusal("a static call cannot queue a call");
+        }
+        if self.outer == Some(request.caller) {
+            return Outcome::refusal(NOT_OUTER);
+        }
+        let caller = account_id(&request.caller);
+        let event = queued_by_solana(&Call {
+            value_wei: wei_of_lamports(request.lamports),
+            ..Call::new(request.vm, caller, request.target, request.input.clone(), 0)
+        });
+        host.journal().emit(event);
+        Outcome {
+            status: Status::Success,
+            output: Bytes::new(),
+            gas_used: 0,
+            gas_refund: 0,
+        }
     }
 }
 

@@ -5,10 +5,13 @@
 //! whether a certain key is a precompile. The [`Context`](crate::context::Context) hears that,
 //! takes the request, calls, and leaves the answer.
 //!
-//! Instruction: VM (0 EVM, 1 Move), flags (1 static, 2 go on after a failure), the target's account
-//! id, lamports that go along (u64), most gas (u64), input. Accounts: the caller, which signs; the
-//! vault, writable; and all that the call may pay, writable. The system program as well where
-//! lamports go along.
+//! Instruction: VM (0 EVM, 1 Move), flags (1 static, 2 go on after a failure, 4 queue), the target's
+//! account id, lamports that go along (u64), most gas (u64), input. Accounts: the caller, which
+//! signs; the vault, writable; and all that the call may pay, writable. The system program as well
+//! where lamports of the caller go along, or the callee may spend some.
+//!
+//! A queued call runs when the transaction's own code is done, with all the gas that is left, and
+//! takes its lamports then: it needs the caller alone.
 
 use alloy_primitives::{B256, Bytes};
 use lumio_types::{AccountId, VmId};
@@ -43,6 +46,10 @@ pub const ACCOUNT_NOT_NAMED: u32 = 2;
 /// The error code of a call that returned more than Solana's programs can be given.
 pub const RESULT_TOO_LONG: u32 = 3;
 
+/// The error code of a transaction whose own code succeeded, and a call that it had queued did not.
+/// It stands at the last instruction.
+pub const QUEUED_CALL_FAILED: u32 = 4;
+
 /// Compute units of a call besides what the callee uses.
 const UNITS: u64 = 3_000;
 /// Lamports in the vault before a transaction: enough for all that exist.
@@ -53,11 +60,16 @@ const MAX_RETURN: usize = 1_024;
 const HEAD: usize = 50;
 
 const STATIC: u8 = 1;
-const CATCH: u8 = 2;
+pub(crate) const CATCH: u8 = 2;
+const QUEUE: u8 = 4;
+/// Compute units of each byte of a queued call, which is announced by a log.
+const QUEUED_BYTE_UNITS: u64 = 32;
 
 /// A call that waits to be made.
 #[derive(Debug)]
 pub(crate) struct Request {
+    /// Whether it is to run when the transaction's own code is done.
+    pub(crate) is_queued: bool,
     pub(crate) vm: VmId,
     pub(crate) target: AccountId,
     pub(crate) caller: Pubkey,
@@ -119,10 +131,19 @@ pub(crate) fn vault() -> AccountSharedData {
 
 declare_process_instruction!(Entrypoint, UNITS, |invoke| {
     let (request, catches) = request(invoke)?;
+    if request.is_queued {
+        let units = QUEUED_BYTE_UNITS.saturating_mul(request.input.len() as u64);
+        consume(invoke, units)?;
+        let answer = ring(invoke, request)?;
+        return finish(invoke, &answer.outcome, catches);
+    }
+    let caller = request.caller;
     if request.lamports > 0 {
-        let (caller, lamports) = (&request.caller, request.lamports);
-        let pay = solana_system_interface::instruction::transfer(caller, &CROSS_VM_VAULT, lamports);
-        invoke.native_invoke_signed(pay, &[])?;
+        if catches && lamports_of(invoke)? < request.lamports {
+            let reason = "the caller has fewer lamports than the call brings along";
+            return finish(invoke, &Outcome::refusal(reason), catches);
+        }
+        pay_vault(invoke, &caller, request.lamports)?;
     }
     let request = Request {
         accounts: accounts(invoke)?,
@@ -130,32 +151,45 @@ declare_process_instruction!(Entrypoint, UNITS, |invoke| {
     };
     let answer = ring(invoke, request)?;
     let units = answer.outcome.gas_used.saturating_mul(UNITS_PER_GAS);
-    invoke
-        .compute_meter
-        .consume_checked(units)
-        .map_err(|_| InstructionError::ComputationalBudgetExceeded)?;
-    take_up(invoke, &answer.changed)?;
+    consume(invoke, units)?;
+    take_up(invoke, &caller, &answer.changed)?;
     finish(invoke, &answer.outcome, catches)
 });
+
+fn consume(invoke: &InvokeContext<'_, '_>, units: u64) -> Result<(), InstructionError> {
+    let meter = &invoke.compute_meter;
+    let consumed = meter.consume_checked(units);
+    consumed.map_err(|_| InstructionError::ComputationalBudgetExceeded)
+}
+
+/// Lamports of the caller, which is the first account.
+fn lamports_of(invoke: &InvokeContext<'_, '_>) -> Result<u64, InstructionError> {
+    let context = &invoke.transaction_context;
+    let instruction = context.get_current_instruction_context()?;
+    let caller = instruction.try_borrow_instruction_account(0)?;
+    Ok(caller.get_lamports())
+}
+
+/// Takes lamports of an account that signs. The system program sees to it that no other program
+/// owns the account.
+fn pay_vault(
+    invoke: &mut InvokeContext<'_, '_>,
+    payer: &Pubkey,
+    lamports: u64,
+) -> Result<(), InstructionError> {
+    let pay = solana_system_interface::instruction::transfer(payer, &CROSS_VM_VAULT, lamports);
+    invoke.native_invoke_signed(pay, &[])
+}
 
 /// Reads the instruction. The accounts are still missing.
 fn request(invoke: &InvokeContext<'_, '_>) -> Result<(Request, bool), InstructionError> {
     let instruction = invoke
         .transaction_context
         .get_current_instruction_context()?;
-    instruction.check_number_of_instruction_accounts(2)?;
+    instruction.check_number_of_instruction_accounts(1)?;
     if !instruction.is_instruction_account_signer(0)? {
         ic_msg!(invoke, "The first account is the caller and must sign");
         return Err(InstructionError::MissingRequiredSignature);
-    }
-    let is_vault = *instruction.get_key_of_instruction_account(1)? == CROSS_VM_VAULT;
-    if !is_vault || !instruction.is_instruction_account_writable(1)? {
-        ic_msg!(
-            invoke,
-            "The second account must be {}, writable",
-            CROSS_VM_VAULT
-        );
-        return Err(InstructionError::InvalidArgument);
     }
     let data = instruction.get_instruction_data();
     let (head, input) = data
@@ -179,12 +213,32 @@ fn request(invoke: &InvokeContext<'_, '_>) -> Result<(Request, bool), Instructio
         }
     };
     let flags = head.get(1).copied().unwrap_or_default();
-    if flags & !(STATIC | CATCH) != 0 {
-        ic_msg!(invoke, "Only the flags {} and {} are known", STATIC, CATCH);
+    if flags & !(STATIC | CATCH) != 0 && flags != QUEUE {
+        ic_msg!(
+            invoke,
+            "The flags are {}, {}, their sum, or {} alone",
+            STATIC,
+            CATCH,
+            QUEUE
+        );
         return Err(InstructionError::InvalidInstructionData);
+    }
+    let is_queued = flags == QUEUE;
+    if !is_queued {
+        instruction.check_number_of_instruction_accounts(2)?;
+        let is_vault = *instruction.get_key_of_instruction_account(1)? == CROSS_VM_VAULT;
+        if !is_vault || !instruction.is_instruction_account_writable(1)? {
+            ic_msg!(
+                invoke,
+                "The second account must be {}, writable",
+                CROSS_VM_VAULT
+            );
+            return Err(InstructionError::InvalidArgument);
+        }
     }
     let left = invoke.get_remaining() / UNITS_PER_GAS;
     let request = Request {
+        is_queued,
         vm,
         target: AccountId(B256::from_slice(head.get(2..34).unwrap_or_default())),
         caller: *instruction.get_key_of_instruction_account(0)?,
@@ -209,11 +263,25 @@ fn accounts(invoke: &InvokeContext<'_, '_>) -> Result<Vec<(Pubkey, u64)>, Instru
         .collect()
 }
 
-/// Gives accounts what they have got outside. The vault pays, so that Solana's sums hold.
+/// Gives accounts what they have got outside, and takes from the caller what it has spent there.
+/// The vault pays and is paid, so that Solana's sums hold.
 fn take_up(
-    invoke: &InvokeContext<'_, '_>,
+    invoke: &mut InvokeContext<'_, '_>,
+    caller: &Pubkey,
     changed: &[(IndexOfAccount, u64)],
 ) -> Result<(), InstructionError> {
+    for (index, lamports) in changed {
+        let context = &invoke.transaction_context;
+        if *index == IndexOfAccount::MAX || context.get_key_of_account_at_index(*index)? != caller {
+            continue;
+        }
+        let account = context.accounts().try_borrow(*index)?;
+        let before = solana_account::ReadableAccount::lamports(&*account);
+        drop(account);
+        if let Some(spent) = before.checked_sub(*lamports).filter(|spent| *spent > 0) {
+            pay_vault(invoke, caller, spent)?;
+        }
+    }
     let instruction = invoke
         .transaction_context
         .get_current_instruction_context()?;
@@ -235,9 +303,14 @@ fn take_up(
             return Err(InstructionError::Custom(ACCOUNT_NOT_NAMED));
         };
         let mut account = instruction.try_borrow_instruction_account(place)?;
-        let got = lamports
-            .checked_sub(account.get_lamports())
-            .ok_or(InstructionError::ExternalAccountLamportSpend)?;
+        let Some(got) = lamports.checked_sub(account.get_lamports()) else {
+            ic_msg!(
+                invoke,
+                "The call spent lamports of {}, but only the caller's can be spent",
+                account.get_key()
+            );
+            return Err(InstructionError::ExternalAccountLamportSpend);
+        };
         account.set_lamports(*lamports)?;
         drop(account);
         instruction

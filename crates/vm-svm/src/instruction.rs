@@ -1,7 +1,7 @@
 //! The instruction that a call by another VM amounts to.
 
 use alloy_primitives::Bytes;
-use lumio_vm_bus::{Call, message::SolanaCall};
+use lumio_vm_bus::{Call, derived, message::SolanaCall};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::bpf_loader_upgradeable;
 use std::collections::HashSet;
@@ -10,6 +10,9 @@ use crate::{account::public_key, prices::Usage};
 
 /// Accounts that one call may name.
 const MAX_ACCOUNTS: usize = 64;
+
+/// Addresses for which one call may sign besides the caller's.
+pub(crate) const MAX_SEEDS: usize = 16;
 
 /// An account of the transaction that the call amounts to.
 pub(crate) struct Named {
@@ -40,9 +43,17 @@ impl Parsed {
 
     /// # Errors
     /// Why this is no call of an instruction.
-    pub(crate) fn read(call: &Call, reserved: &HashSet<Pubkey>) -> Result<Self, String> {
-        let input = SolanaCall::read(&call.input, 0)
-            .map_err(|error| format!("the call of a Solana program cannot be decoded: {error}"))?;
+    pub(crate) fn of(
+        call: &Call,
+        input: SolanaCall,
+        reserved: &HashSet<Pubkey>,
+    ) -> Result<Self, String> {
+        let mut signers = vec![public_key(call.caller)];
+        for seeds in &input.seeds {
+            let address = derived::address_of_contract(call.caller, seeds);
+            let address = address.map_err(|error| format!("an address that signs: {error}"))?;
+            signers.push(Pubkey::new_from_array(address.0));
+        }
         if input.accounts.len() >= MAX_ACCOUNTS {
             let reason = format!("a call can name at most {} accounts", MAX_ACCOUNTS - 1);
             return Err(reason);
@@ -70,9 +81,11 @@ impl Parsed {
         };
         for (id, is_signer, is_writable) in &input.accounts {
             let key = Pubkey::new_from_array(id.0);
-            if *is_signer && key != caller {
-                let reason = format!("{key} cannot sign: only the caller, {caller}, can");
-                return Err(reason);
+            if *is_signer && !signers.contains(&key) {
+                return Err(format!(
+                    "{key} cannot sign: only the caller, {caller}, can, and the addresses that the \
+                     call derives from it by their seeds"
+                ));
             }
             positions.push(name(key, *is_signer, *is_writable));
         }

@@ -8,6 +8,7 @@
 //! the remainder stays where it is.
 
 mod account;
+mod aliases;
 mod call;
 mod context;
 mod crossing;
@@ -16,19 +17,22 @@ mod genesis;
 mod host;
 mod instruction;
 mod load;
+mod logging;
 mod machine;
 mod message;
 mod payer;
 mod precompiles;
 mod prices;
 mod programs;
+mod queue;
 mod quiet;
+mod read;
 mod receipt;
 mod replay;
 mod run;
 mod signatures;
 mod status;
-mod syscalls;
+mod syscall;
 mod sysvars;
 mod tables;
 mod tokens;
@@ -36,7 +40,9 @@ mod transact;
 mod validate;
 
 pub use account::{account_id, account_key, public_key};
-pub use crossing::{ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, RESULT_TOO_LONG};
+pub use crossing::{
+    ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, QUEUED_CALL_FAILED, RESULT_TOO_LONG,
+};
 pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
@@ -45,6 +51,7 @@ pub use prices::{
     LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTES_PER_GAS, SIGNATURE_GAS, UNITS_PER_GAS,
     Usage,
 };
+pub use read::{account_of, record_of, sysvar_of};
 pub use signatures::Verifier;
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;

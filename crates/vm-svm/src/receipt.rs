@@ -6,13 +6,14 @@ use lumio_types::{InnerInstruction, SolanaReceipt, SolanaTransaction};
 use solana_account::ReadableAccount;
 use solana_message::inner_instruction::InnerInstructionsList;
 
-use crate::{account::account_id, tokens::Tokens, transact::SvmTransacted};
+use crate::{account::account_id, tokens, transact::SvmTransacted};
 
 impl SvmTransacted {
-    /// The receipt of a transaction that came to this, and whose changes the journal has.
+    /// The receipt of a transaction that came to this. The journal is the one in which it ran; the
+    /// mints of tokens are read from it.
     ///
     /// # Errors
-    /// When the state cannot be read, or its error cannot be serialised: a bug.
+    /// When its error cannot be serialised, which is a bug, or when a mint cannot be read.
     pub fn receipt(
         &self,
         transaction: &SolanaTransaction,
@@ -25,7 +26,12 @@ impl SvmTransacted {
         let lamports = |accounts: &[solana_account::AccountSharedData]| {
             accounts.iter().map(ReadableAccount::lamports).collect()
         };
-        let tokens = Tokens::of(self, journal)?;
+        let lookups = transaction.versioned.message.address_table_lookups();
+        let (mut writable, mut readonly) = (0_usize, 0_usize);
+        for lookup in lookups.unwrap_or_default() {
+            writable = writable.saturating_add(lookup.writable_indexes.len());
+            readonly = readonly.saturating_add(lookup.readonly_indexes.len());
+        }
         let returned = &self.return_data;
         let has_returned = !returned.data.is_empty();
         Ok(SolanaReceipt {
@@ -41,12 +47,12 @@ impl SvmTransacted {
                 (account_id(&returned.program_id), data)
             }),
             accounts: self.keys.iter().map(account_id).collect(),
-            loaded_writable: u16::try_from(self.loaded_writable).unwrap_or(u16::MAX),
-            loaded_readonly: u16::try_from(self.loaded_readonly).unwrap_or(u16::MAX),
+            loaded_writable: u16::try_from(writable).unwrap_or(u16::MAX),
+            loaded_readonly: u16::try_from(readonly).unwrap_or(u16::MAX),
             balances_before: lamports(&self.before),
             balances_after: lamports(&self.after),
-            tokens_before: tokens.before,
-            tokens_after: tokens.after,
+            tokens_before: tokens::balances(journal, &self.keys, &self.before)?,
+            tokens_after: tokens::balances(journal, &self.keys, &self.after)?,
         })
     }
 }

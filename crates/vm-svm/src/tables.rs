@@ -7,10 +7,13 @@ use solana_address_lookup_table_interface::{error::AddressLookupError, state::Ad
 use solana_message::{VersionedMessage, v0::LoadedAddresses};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::address_lookup_table;
+use solana_svm_transaction::svm_message::SVMMessage;
 use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_error::{AddressLoaderError, TransactionError};
 
-use crate::{SvmVm, host, machine::Block, message::Message, status::SvmTransactError};
+use crate::{
+    SvmVm, aliases::named_twice, host, machine::Block, message::Message, status::SvmTransactError,
+};
 
 impl SvmVm {
     /// Checks the shape of a transaction, and reads the addresses in its lookup tables.
@@ -23,7 +26,11 @@ impl SvmVm {
         Message::check(transaction)?;
         let addresses = resolve(host.journal(), block, &transaction.message)?;
         let reserved = &self.settings().reserved;
-        Ok(Message::new(transaction, addresses, reserved)?)
+        let message = Message::new(transaction, addresses, reserved)?;
+        if named_twice(message.account_keys().iter()).is_some() {
+            return Err(TransactionError::AccountLoadedTwice.into());
+        }
+        Ok(message)
     }
 }
 

@@ -163,7 +163,9 @@ impl Run<'_, '_, '_> {
         let mut ledger = Ledger::of(&accounts);
         ledger.note(charged.payer.0, charged.payer_before.lamports());
         let checkpoint = self.host.journal().checkpoint();
+        let limit = budget.compute_unit_limit;
         let (ran, ledger) = self.run(accounts, ledger, budget)?;
+        let (ran, ledger) = self.drain(checkpoint, ran, ledger, limit)?;
         match ran.status {
             Ok(()) => self.succeed(paid, charged, before, ran, &ledger),
             Err(_) => {

@@ -34,10 +34,10 @@ fn call_of(caller: AccountId, instruction: &Instruction) -> Call {
         let id = B256::from(account.pubkey.to_bytes());
         (id, account.is_signer, account.is_writable)
     });
-    let input = SolanaCall {
-        accounts: accounts.collect(),
-        data: Bytes::copy_from_slice(&instruction.data),
-    };
+    let input = SolanaCall::new(
+        accounts.collect(),
+        Bytes::copy_from_slice(&instruction.data),
+    );
     let target = account_id(&instruction.program_id);
     Call::new(VmId::Svm, caller, target, input.to_input(), 5_000_000)
 }

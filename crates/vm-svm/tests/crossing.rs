@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs)]
 
+mod caller;
 mod chain;
 mod spl;
 
-use alloy_primitives::{Address, B256, Bytes, U256};
-use chain::{Chain, keypair, sign};
-use lumio_state::{StateKey, StateView};
+use alloy_primitives::{Address, Bytes, U256};
+use caller::*;
+use chain::keypair;
 use lumio_types::{AccountId, VmId, wei_of_lamports};
 use lumio_vm_bus::{
     Call, Status,
@@ -15,102 +16,14 @@ use lumio_vm_bus::{
     mock::{MockCall, MockVm, Step},
 };
 use lumio_vm_svm::{
-    ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, SvmTransacted, account_id, public_key,
+    ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, account_id, public_key,
 };
-use sbpf_assembler::{Assembler, AssemblerOption, SbpfArch};
-use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
-use solana_keypair::Keypair;
-use solana_loader_v3_interface::instruction as loader;
+use solana_instruction::{AccountMeta, error::InstructionError};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 use solana_signer::Signer;
 use solana_system_interface::instruction as system;
 use solana_transaction_error::TransactionError;
-
-const SOL: u64 = 1_000_000_000;
-const STATIC: u8 = 1;
-const CATCH: u8 = 2;
-
-fn contract() -> AccountId {
-    AccountId::from_evm(Address::repeat_byte(0xc0))
-}
-
-/// A call of the contract by an account, with lamports; so many more accounts may be paid.
-fn cross(caller: &Pubkey, flags: u8, lamports: u64, paid: &[Pubkey]) -> Instruction {
-    let mut data = vec![0, flags];
-    data.extend_from_slice(contract().0.as_slice());
-    data.extend(lamports.to_le_bytes());
-    data.extend(u64::MAX.to_le_bytes());
-    let mut accounts = vec![
-        AccountMeta::new(*caller, true),
-        AccountMeta::new(CROSS_VM_VAULT, false),
-        AccountMeta::new_readonly(system_program::id(), false),
-    ];
-    accounts.extend(paid.iter().map(|key| AccountMeta::new(*key, false)));
-    Instruction {
-        program_id: CROSS_VM,
-        accounts,
-        data,
-    }
-}
-
-/// A chain whose one contract does this, and somebody with ten SOL and a remainder.
-fn setting(steps: Vec<Step>) -> (Chain, Keypair) {
-    let mut chain = Chain::new();
-    chain.evm = MockVm::new([(contract(), steps)].into());
-    let alice = keypair(1);
-    chain.give(&alice.pubkey(), wei_of_lamports(10 * SOL) + U256::from(5));
-    (chain, alice)
-}
-
-fn send(chain: &mut Chain, steps: &[Instruction], signer: &Keypair) -> SvmTransacted {
-    let supply = chain.supply();
-    let transaction = sign(steps, &[signer], chain.blockhash());
-    let sent = chain.try_send(&transaction).unwrap();
-    assert_eq!(chain.supply(), supply, "wei are conserved");
-    sent
-}
-
-/// Asserts that nothing but the fee has changed.
-#[track_caller]
-fn only_fee(chain: &Chain, before: &Chain, alice: &Keypair) {
-    let mut state = chain.state.clone();
-    let wei = before.wei(&alice.pubkey()) - wei_of_lamports(5_000);
-    assert_eq!(chain.wei(&alice.pubkey()), wei);
-    let address = account_id(&alice.pubkey()).evm_address();
-    for key in [address, chain.env.block.beneficiary] {
-        state.0.remove(&StateKey::Balance(key));
-    }
-    state.0.retain(|key, _| match key {
-        StateKey::System(name) => !name.starts_with(b"svm/"),
-        StateKey::Link(alias) => *alias != address,
-        _ => true,
-    });
-    for (key, value) in &state.0 {
-        assert_eq!(before.state.0.get(key), Some(value), "{key:?}");
-    }
-}
-
-/// The chain as it is.
-fn snapshot(chain: &Chain) -> Chain {
-    Chain {
-        vm: chain.vm.clone(),
-        state: chain.state.clone(),
-        env: chain.env.clone(),
-        evm: chain.evm.clone(),
-        hashes: chain.hashes.clone(),
-    }
-}
-
-fn cell(chain: &Chain) -> U256 {
-    let key = MockVm::cell(VmId::Evm, contract(), 1);
-    chain.state.word(&key).unwrap()
-}
-
-fn custom(number: u8, code: u32) -> Result<(), TransactionError> {
-    let error = InstructionError::Custom(code);
-    Err(TransactionError::InstructionError(number, error))
-}
 
 #[test]
 fn lamports_go_along_and_come_back_to_accounts_that_are_named() {
@@ -247,10 +160,7 @@ fn the_vault_is_no_place_to_pay_to() {
 #[test]
 fn the_solana_vm_is_not_entered_again() {
     let target = account_id(&lumio_vm_svm::MEMO);
-    let input = SolanaCall {
-        accounts: Vec::new(),
-        data: Bytes::from_static(b"hello"),
-    };
+    let input = SolanaCall::new(Vec::new(), Bytes::from_static(b"hello"));
     let (mut chain, alice) = setting(vec![
         Step::Call(MockCall {
             vm: VmId::Svm,
@@ -276,72 +186,6 @@ fn the_solana_vm_is_not_entered_again() {
     assert!(reason_of(&outcome.output).contains("cannot be entered again"));
 }
 
-/// A program that passes its data on to the cross-VM program, and signs for the address that it
-/// derives of the word "agent". Its accounts have so many bytes of data; the last but one is the
-/// cross-VM program.
-fn agent(sizes: &[u64], data_bytes: u64) -> Vec<u8> {
-    const INPUT: u64 = 0x4_0000_0000;
-    const HEAP: u64 = 0x3_0000_0000;
-    let mut at = INPUT + 8;
-    let mut places = Vec::new();
-    for size in sizes {
-        places.push(at);
-        at += 88 + (size + 10_240).next_multiple_of(8) + 8;
-    }
-    let data = at + 8;
-    let mut words = Vec::new();
-    let named: Vec<usize> = (0..sizes.len()).filter(|n| *n + 2 != sizes.len()).collect();
-    let program = places[sizes.len() - 2] + 8;
-    let instruction = [program, HEAP + 0x100, named.len() as u64, data, data_bytes];
-    words.extend((0..).zip(instruction).map(|(n, word)| (8 * n, word)));
-    for (n, place) in (0_u64..).zip(named.iter().map(|n| places[*n])) {
-        // The derived address signs; all but the system program are writable.
-        let flags = u64::from(n != 2) | u64::from(n == 0) << 8;
-        words.extend([(0x100 + 16 * n, place + 8), (0x108 + 16 * n, flags)]);
-    }
-    for (n, place) in (0_u64..).zip(&places) {
-        let writable = u64::from(n != 2 && n != 3);
-        let size = sizes[usize::try_from(n).unwrap()];
-        let info = [
-            place + 8,
-            place + 72,
-            size,
-            place + 88,
-            place + 40,
-            u64::MAX,
-            writable << 8,
-        ];
-        words.extend(
-            (0..)
-                .zip(info)
-                .map(|(k, word)| (0x300 + 56 * n + 8 * k, word)),
-        );
-    }
-    let word = u64::from_le_bytes(*b"agent\0\0\0");
-    words.extend([
-        (0x600, HEAP + 0x620),
-        (0x608, 1),
-        (0x620, HEAP + 0x640),
-        (0x628, 5),
-        (0x640, word),
-    ]);
-
-    let mut source = String::from(".globl entrypoint\n.text\nentrypoint:\n");
-    for (offset, word) in words {
-        let place = HEAP + offset;
-        source += &format!("  lddw r1, {place:#x}\n  lddw r2, {word:#x}\n  stxdw [r1+0], r2\n");
-    }
-    for (register, word) in [HEAP, HEAP + 0x300, sizes.len() as u64, HEAP + 0x600, 1]
-        .iter()
-        .enumerate()
-    {
-        source += &format!("  lddw r{}, {word:#x}\n", register + 1);
-    }
-    source += "  call sol_invoke_signed_c\n  exit\n";
-    let options = AssemblerOption::default().with_arch(SbpfArch::V3);
-    Assembler::new(options).assemble(&source).unwrap()
-}
-
 #[test]
 fn a_program_speaks_for_an_address_that_it_derives() {
     let bob = keypair(2).pubkey();
@@ -349,32 +193,11 @@ fn a_program_speaks_for_an_address_that_it_derives() {
         Step::Write(1, 9),
         Step::Pay(account_id(&bob), wei_of_lamports(SOL / 4)),
     ]);
-    let derive = |id: &Pubkey| Pubkey::create_program_address(&[b"agent"], id).ok();
-    let program = (100..)
-        .map(keypair)
-        .find(|k| derive(&k.pubkey()).is_some())
-        .unwrap();
-    let (id, derived) = (program.pubkey(), derive(&program.pubkey()).unwrap());
-    chain.give(&derived, wei_of_lamports(3 * SOL));
-
-    let mut forward = cross(&derived, 0, SOL, &[]);
-    forward.program_id = id;
-    forward.accounts[0].is_signer = false;
-    forward
-        .accounts
-        .push(AccountMeta::new_readonly(CROSS_VM, false));
-    forward.accounts.push(AccountMeta::new(bob, false));
-    let sizes = [0, 0, 14, 16, 0];
-    deploy(
-        &mut chain,
-        &alice,
-        &program,
-        &agent(&sizes, forward.data.len() as u64),
-    );
+    let (forward, derived) = deploy_agent(&mut chain, &alice, "sol_invoke_signed_c", 0);
 
     let sent = send(&mut chain, &[forward.clone()], &alice);
     assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
-    assert_eq!(sent.return_data.data, derived.as_ref());
+    assert_eq!(sent.return_data.data, [&[0; 8], derived.as_ref()].concat());
     assert_eq!(
         sent.inner_instructions[0].len(),
         2,
@@ -401,46 +224,6 @@ fn a_program_speaks_for_an_address_that_it_derives() {
     let stolen = cross(&derived, 0, SOL, &[bob]);
     let outcome = chain.call(call_of(outer, &stolen)).unwrap();
     assert!(reason_of(&outcome.output).contains("MissingRequiredSignature"));
-}
-
-fn deploy(chain: &mut Chain, payer: &Keypair, program: &Keypair, elf: &[u8]) {
-    let (key, buffer) = (payer.pubkey(), keypair(1_000));
-    let lamports = spl::exempt(37 + elf.len() as u64);
-    let make = loader::create_buffer(&key, &buffer.pubkey(), &key, lamports, elf.len());
-    chain.send(&make.unwrap(), &[payer, &buffer]);
-    for (number, chunk) in elf.chunks(800).enumerate() {
-        let offset = u32::try_from(number * 800).unwrap();
-        let write = loader::write(&buffer.pubkey(), &key, offset, chunk.to_vec());
-        chain.send(&[write], &[payer]);
-    }
-    #[allow(deprecated)]
-    let deploy = loader::deploy_with_max_program_len(
-        &key,
-        &program.pubkey(),
-        &buffer.pubkey(),
-        &key,
-        spl::exempt(36),
-        elf.len(),
-    );
-    chain.send(&deploy.unwrap(), &[payer, program]);
-    chain.next_block();
-}
-
-fn call_of(caller: AccountId, instruction: &Instruction) -> Call {
-    let accounts = instruction.accounts.iter().map(|account| {
-        let id = B256::from(account.pubkey.to_bytes());
-        (
-            id,
-            account.is_signer && account_id(&account.pubkey) == caller,
-            account.is_writable,
-        )
-    });
-    let input = SolanaCall {
-        accounts: accounts.collect(),
-        data: Bytes::copy_from_slice(&instruction.data),
-    };
-    let target = account_id(&instruction.program_id);
-    Call::new(VmId::Svm, caller, target, input.to_input(), 5_000_000)
 }
 
 #[test]
@@ -473,4 +256,48 @@ fn what_the_callee_uses_is_paid_in_compute_units() {
         used.compute_units - bare.compute_units,
         gas * lumio_vm_svm::UNITS_PER_GAS
     );
+}
+
+#[test]
+fn a_callee_that_acts_as_the_caller_spends_what_the_caller_has() {
+    // What a Move function does that is given the caller's signer.
+    let bob = keypair(2).pubkey();
+    let (mut chain, alice) = setting(vec![]);
+    let a = alice.pubkey();
+    let spend = |to: &Pubkey, lamports: u64| {
+        let wei = wei_of_lamports(lamports) + U256::from(3);
+        MockVm::new([(account_id(&a), vec![Step::Pay(account_id(to), wei)])].into())
+    };
+    chain.evm = spend(&keypair(3).pubkey(), SOL);
+    let mut call = cross(&a, 0, 0, &[bob]);
+    call.data[2..34].copy_from_slice(a.as_ref());
+    let sent = send(&mut chain, &[call.clone()], &alice);
+    assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
+    let left = wei_of_lamports(9 * SOL - 5_000) + U256::from(2);
+    assert_eq!(chain.wei(&a), left);
+    assert_eq!(
+        chain.wei(&keypair(3).pubkey()),
+        wei_of_lamports(SOL) + U256::from(3)
+    );
+    // But nobody spends what a third account has that the run holds.
+    chain.next_block();
+    chain.give(&bob, wei_of_lamports(SOL));
+    chain.evm = MockVm::new(
+        [(
+            account_id(&bob),
+            vec![Step::Pay(account_id(&a), U256::from(SOL))],
+        )]
+        .into(),
+    );
+    call.data[2..34].copy_from_slice(bob.as_ref());
+    let before = snapshot(&chain);
+    let sent = send(&mut chain, &[call], &alice);
+    let error = InstructionError::ExternalAccountLamportSpend;
+    assert_eq!(
+        sent.status,
+        Err(TransactionError::InstructionError(0, error)),
+        "{:#?}",
+        sent.logs
+    );
+    only_fee(&chain, &before, &alice);
 }

@@ -191,10 +191,7 @@ fn events_of_contracts_that_a_program_calls_stand_in_between() {
 fn a_static_call_leaves_no_events() {
     let (chain, _) = setting();
     for is_static in [false, true] {
-        let memo = SolanaCall {
-            accounts: vec![],
-            data: Bytes::from_static(b"hello"),
-        };
+        let memo = SolanaCall::new(vec![], Bytes::from_static(b"hello"));
         let call = Call {
             is_static,
             ..Call::new(

@@ -5,7 +5,7 @@
 mod chain;
 mod spl;
 
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_primitives::{Address, B256};
 use chain::{Chain, keypair};
 use lumio_types::{AccountId, VmId, wei_of_lamports};
 use lumio_vm_bus::{Call, message::SolanaCall};
@@ -162,10 +162,7 @@ proptest! {
                 };
                 (B256::from(named.0), *is_signer, *is_writable)
             });
-            let input = SolanaCall {
-                accounts: accounts.collect(),
-                data: Bytes::from(data),
-            };
+            let input = SolanaCall::new(accounts.collect(), data);
             let mut input = input.to_input().to_vec();
             if cut.index(4) == 0 {
                 input.truncate(cut.index(input.len() + 1));

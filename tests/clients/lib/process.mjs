@@ -50,7 +50,7 @@ export async function startNode(program, args, url, { seconds = 60, log = () => 
 
 /**
  * Starts `lumio dev` with a free port for each server that it has, and resolves when it answers. The node knows
- * its addresses: `url` (Ethereum), `rest`, `faucet`, `readiness`, `indexer`.
+ * its addresses: `url` (Ethereum), `rest`, `faucet`, `readiness`, `indexer`, `solana`.
  */
 export async function startDevelopmentChain(program, flags = [], options = {}) {
   const help = execFileSync(program, ['dev', '--help'], { encoding: 'utf8' });
@@ -67,6 +67,7 @@ export async function startDevelopmentChain(program, flags = [], options = {}) {
     faucet: at('faucet'),
     readiness: at('readiness'),
     indexer: at('indexer', '/v1/graphql'),
+    solana: at('solana'),
   });
 }
 

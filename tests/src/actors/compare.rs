@@ -3,12 +3,13 @@
 use super::{
     Model, OCTA, Root, Stage, UNIT, address,
     model::{Caller, Failure},
-    run::{Ran, move_user, run, user},
+    run::{Ran, move_user, run, solana_user, user},
+    solana_run::Entry,
     stage::fee_vault,
 };
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use lumio_state::{StateKey, Value};
-use lumio_types::{Event, EventOrigin};
+use lumio_types::{Event, EventOrigin, VmId};
 use std::collections::BTreeMap;
 
 /// Runs a tree for real and in the model, compares, and keeps what it has changed. `coverage`
@@ -25,21 +26,30 @@ pub fn check(
     let supply = stage.world.supply();
     let mut model = Model::new(core::mem::take(&mut stage.world));
     core::mem::swap(&mut model.coverage, coverage);
-    let result = transact(&mut model, root);
-    assert_eq!(ran.crossings, model.crossings, "calls between machines");
-    assert_eq!(ran.success, result.is_ok(), "{result:?} {}", ran.status);
-    if matches!(root, Root::Move(_)) {
-        pay_fee(&mut model, &mut ran);
-        stage.sequence_number += 1;
-    } else {
-        let failure = ran
-            .output
-            .first_chunk()
-            .map(|bytes| u32::from_be_bytes(*bytes));
-        assert_eq!(
-            result.err().unwrap_or(failure.unwrap_or(0)),
-            failure.unwrap_or(0)
-        );
+    let result = transact(&mut model, root, stage.block.beneficiary, ran.fee_wei);
+    let reason = lumio_vm_bus::message::reason_of(&ran.output);
+    let told = format!("{:#?} {result:?} {reason} {}", model.trail, ran.status);
+    assert_eq!(ran.crossings, model.crossings, "calls: {told}");
+    assert_eq!(ran.success, result.is_ok(), "{told}");
+    match root {
+        Root::Move(_) => {
+            pay_fee(&mut model, &mut ran);
+            stage.sequence_number += 1;
+        }
+        Root::Solana(_) => {
+            stage.solana_transactions += 1;
+            if let Ok(seen) = result {
+                assert_eq!(ran.output[..], seen.to_be_bytes::<32>());
+            }
+        }
+        Root::Evm(..) | Root::CrossVm(_) => {
+            let failure = ran
+                .output
+                .first_chunk()
+                .map(|bytes| u32::from_be_bytes(*bytes));
+            let expected = result.err().or(failure);
+            assert_eq!(expected.unwrap_or(0), failure.unwrap_or(0), "{told}");
+        }
     }
     assert_eq!(ran.finished.events, model.world.events, "events, in order");
     model.world.settle();
@@ -48,7 +58,12 @@ pub fn check(
     let sequence_number =
         |key: &StateKey| matches!(key, StateKey::MoveResource(owner, _) if *owner == move_user());
     let mut writes = ran.finished.writes;
-    writes.retain(|key, _| !sequence_number(key) && !matches!(key, StateKey::EvmCode(_)));
+    writes.retain(|key, _| match key {
+        StateKey::EvmCode(_) => false,
+        // What keeps a Solana transaction from coming again.
+        StateKey::System(name) => !name.starts_with(b"svm/"),
+        key => !sequence_number(key),
+    });
     assert_eq!(writes, changed(&before, &after), "what is written");
     // A child that destroys itself in its own favour, or is paid afterwards, takes wei with it.
     assert!(model.world.supply() <= supply);
@@ -73,20 +88,36 @@ fn changed(
 }
 
 /// What the model says of a transaction.
-fn transact(model: &mut Model, root: &Root) -> Result<U256, Failure> {
+fn transact(
+    model: &mut Model,
+    root: &Root,
+    beneficiary: Address,
+    solana_fee: U256,
+) -> Result<U256, Failure> {
     let (id, wei) = match root {
         Root::Evm(_, value) => (user(), U256::from(u64::from(*value) * UNIT)),
         Root::CrossVm(_) => (user(), U256::ZERO),
         Root::Move(_) => (move_user(), U256::ZERO),
+        Root::Solana(_) => (solana_user(), U256::ZERO),
     };
+    model.machines = vec![match root {
+        Root::Evm(..) | Root::CrossVm(_) => VmId::Evm,
+        Root::Move(_) => VmId::Move,
+        Root::Solana(_) => VmId::Svm,
+    }];
     let caller = Caller {
         id,
         wei,
         is_static: false,
     };
     let nonces = &mut model.world.nonces;
-    if !matches!(root, Root::Move(_)) {
-        *nonces.entry(id.evm_address()).or_default() += 1;
+    match root {
+        Root::Evm(..) | Root::CrossVm(_) => *nonces.entry(id.evm_address()).or_default() += 1,
+        Root::Move(_) => {}
+        Root::Solana(_) => {
+            model.world.link(id);
+            assert!(model.world.pay(id.evm_address(), beneficiary, solana_fee));
+        }
     }
     model.all_or_nothing(|model| {
         let seen = match root {
@@ -94,8 +125,20 @@ fn transact(model: &mut Model, root: &Root) -> Result<U256, Failure> {
                 model.world.pay(id.evm_address(), address(frame.actor), wei);
                 model.evm_frame(frame, caller)
             }
+            Root::CrossVm(frame) if frame.vm() == VmId::Svm => {
+                model.call_svm(frame, caller, true, false)
+            }
             Root::CrossVm(frame) => model.call_move(frame, caller),
             Root::Move(frame) => model.move_frame(frame, caller),
+            Root::Solana(frame) => {
+                let entry = Entry {
+                    caller: id,
+                    is_outer: false,
+                    is_static: false,
+                    writes: true,
+                };
+                model.solana_run(frame, entry)
+            }
         }?;
         model.world.flush();
         model.run_queue()?;

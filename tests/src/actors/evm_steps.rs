@@ -1,20 +1,20 @@
 //! The naive model: what actors of the EVM do, step by step.
 
 use super::{
-    Frame, Mode, OCTA, Step, UNIT, account, address, fold,
+    Frame, Mode, OCTA, Step, UNIT, address, fold,
     model::{Caller, ERROR, Failure, GAVE, Model, NOTHING, OUT_OF_GAS, PANIC, SHORT},
+    queued::{queued_by_evm, solana_queued_by_evm},
     world::{log, watched},
 };
-use alloy_primitives::{Address, Bytes, LogData, U256};
-use alloy_sol_types::{SolEvent, SolValue, sol};
-use lumio_types::AccountId;
+use alloy_primitives::{Address, LogData, U256};
+use alloy_sol_types::{SolEvent, sol};
+use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::QUEUE_ADDRESS;
 
 sol! {
     event Entered(address caller, uint256 value);
     event Marked(uint8 number, uint256 digest);
     event Left(uint256 digest);
-    event Call(address sender, bytes owner, bytes name, bytes fn, bytes args, bytes types);
 }
 
 /// What a step leads to.
@@ -63,18 +63,6 @@ impl Here {
             wei,
             is_static: self.is_static || is_static,
         }
-    }
-
-    fn announces(self, frame: &Frame, address: Address) -> lumio_types::Event {
-        let call = Call {
-            sender: self.me,
-            owner: account(frame.actor).0.abi_encode().into(),
-            name: Bytes::from_static(b"actor"),
-            r#fn: Bytes::from_static(b"run"),
-            args: Bytes::from(frame.encode()).abi_encode().into(),
-            types: Bytes::new(),
-        };
-        log(address, call.encode_log_data())
     }
 }
 
@@ -143,9 +131,16 @@ impl Model {
             Step::Give(to, amount) => self.evm_pays(here, to.evm_address(), *amount)?,
             Step::Call(mode, frame) => return self.evm_calls(here, *mode, frame, digest),
             Step::Queue(frame) => {
+                let for_solana = frame.vm() == VmId::Svm;
+                if for_solana && here.is_static {
+                    return Err(ERROR);
+                }
                 here.may_change(self)?;
                 self.count("EVM: queue");
-                self.world.emit(here.announces(frame, QUEUE_ADDRESS));
+                self.world.emit(match for_solana {
+                    true => solana_queued_by_evm(here.me, frame),
+                    false => queued_by_evm(here.me, frame, QUEUE_ADDRESS),
+                });
                 let caller = AccountId::from_evm(here.me);
                 self.world.queue.push((caller, frame.clone()));
             }
@@ -177,7 +172,7 @@ impl Model {
             Step::Forge(frame) => {
                 here.may_change(self)?;
                 self.count("EVM: forge");
-                self.world.emit(here.announces(frame, here.me));
+                self.world.emit(queued_by_evm(here.me, frame, here.me));
             }
             Step::Delegate(_) => {
                 self.count("EVM: delegate");
@@ -209,7 +204,7 @@ impl Model {
         frame: &Frame,
         digest: U256,
     ) -> Result<Next, Failure> {
-        let by_opcode = mode.is_static && (!frame.is_move() || mode.raw);
+        let by_opcode = mode.is_static && (frame.vm() != VmId::Move || mode.raw);
         let wei = if by_opcode {
             U256::ZERO
         } else {
@@ -225,14 +220,17 @@ impl Model {
         let result = if mode.starved {
             self.count("EVM: starved call");
             Err(NOTHING)
-        } else if !frame.is_move() {
+        } else if frame.vm() == VmId::Evm {
             self.count("EVM: call of the EVM");
             self.evm(frame, caller)
         } else if self.world.balance(here.me) < wei {
             Err(NOTHING)
         } else if !wei.is_zero() {
-            self.count("EVM: value for Move");
+            self.count("EVM: value for another machine");
             Err(ERROR)
+        } else if frame.vm() == VmId::Svm {
+            self.count("EVM: call of Solana");
+            self.call_svm(frame, caller, !mode.narrow, mode.limited)
         } else {
             self.count("EVM: call of Move");
             self.call_move(frame, caller)

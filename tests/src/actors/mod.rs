@@ -1,21 +1,27 @@
-//! Actors of both VMs that do what scripts say, and a naive model of what comes of it.
+//! Actors of the three VMs that do what scripts say, and a naive model of what comes of it.
 //!
 //! ```text
 //! generate ──► script ──► run, on the real VMs ──┐
 //!                 └─────► model ─────────────────┴──► compare
 //! ```
 //!
-//! An actor is `fixtures/src/Actor.sol` on the EVM and `fixtures/move/actors` on Move. What it sees
-//! after each step (its cell, its balance, another's) goes into a digest, which its caller gets and
-//! which it announces: a stale copy anywhere shows in what comes back.
+//! An actor is `fixtures/src/Actor.sol` on the EVM, `fixtures/move/actors` on Move and
+//! `fixtures/solana/actor.s` on Solana. What it sees after each step (its cell, its balance,
+//! another's) goes into a digest, which its caller gets and which it announces: a stale copy anywhere
+//! shows in what comes back.
 
 mod compare;
 mod evm_steps;
 mod generate;
+mod generate_steps;
 mod model;
 mod move_steps;
+mod queued;
 mod run;
 mod script;
+mod solana;
+mod solana_run;
+mod solana_steps;
 mod stage;
 mod world;
 
@@ -28,14 +34,18 @@ pub use stage::Stage;
 pub use world::World;
 
 use alloy_primitives::{Address, B256, U256};
-use lumio_types::AccountId;
+use lumio_types::{AccountId, VmId};
 
 /// Actors of the EVM have the numbers below this one.
 pub const FIRST_MOVE_ACTOR: u8 = 3;
-/// Actors of either VM have the numbers below this one; behind them are accounts without code.
-pub const ACTORS: u8 = 7;
+/// Actors of Move have the numbers up to this one; behind them are accounts without code.
+pub const LAST_MOVE_ACTOR: u8 = 6;
+/// Actors of Solana have the numbers from this one on.
+pub const FIRST_SOLANA_ACTOR: u8 = 10;
+/// Whether what programs of Solana log is an event of the transaction.
+pub const PROGRAMS_ANNOUNCE: bool = false;
 /// All accounts that have a number.
-pub const ACCOUNTS: u8 = 10;
+pub const ACCOUNTS: u8 = 13;
 /// Wei for each unit of a value that goes along in a call: a third of an octa.
 pub const UNIT: u64 = 3_333_333_333;
 /// Wei for each octa.
@@ -45,7 +55,7 @@ pub const CHILD: [u8; 10] = [0x61, 0x33, 0xff, 0x5f, 0x52, 0x60, 0x02, 0x60, 0x1
 /// Its code.
 pub const CHILD_CODE: [u8; 2] = [0x33, 0xff];
 
-/// The account of a number. Both kinds of actor derive the same.
+/// The account of a number. All kinds of actor derive the same.
 pub fn account(number: u8) -> AccountId {
     let long = |middle: u8, last: [u8; 20]| {
         let mut id = [0; 32];
@@ -71,7 +81,8 @@ pub fn account(number: u8) -> AccountId {
         6 => long(0, evm(0xe0)),
         7 => AccountId::from_evm(evm(0xf07).into()),
         8 => long(0, short([0, 0], 0xf08)),
-        _ => AccountId::from_evm(evm(0xf09).into()),
+        9 => AccountId::from_evm(evm(0xf09).into()),
+        _ => solana::agent(number),
     }
 }
 
@@ -81,7 +92,20 @@ pub fn address(number: u8) -> Address {
 }
 
 pub const fn is_move(actor: u8) -> bool {
-    actor >= FIRST_MOVE_ACTOR
+    actor >= FIRST_MOVE_ACTOR && actor <= LAST_MOVE_ACTOR
+}
+
+pub const fn is_solana(actor: u8) -> bool {
+    actor >= FIRST_SOLANA_ACTOR
+}
+
+/// The machine of an actor.
+pub const fn vm_of(actor: u8) -> VmId {
+    match actor {
+        0..FIRST_MOVE_ACTOR => VmId::Evm,
+        FIRST_MOVE_ACTOR..=LAST_MOVE_ACTOR => VmId::Move,
+        _ => VmId::Svm,
+    }
 }
 
 /// What an actor has seen before, and what it sees now.

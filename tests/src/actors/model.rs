@@ -1,10 +1,11 @@
-//! The naive model: calls, what they leave behind, and the queue. `evm_steps` and `move_steps` have what actors do.
+//! The naive model: calls, what they leave behind, and the queue. `evm_steps`, `move_steps` and
+//! `solana_steps` have what actors do.
 
-use super::{Frame, World, account, address, is_move, world::framework};
+use super::{Frame, World, account, address, solana_run::Run, world::framework};
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::{SolError, sol};
 use lumio_types::{AccountId, VmId};
-use lumio_vm_bus::message::{MoveAbort, MoveFailure, OutOfGas};
+use lumio_vm_bus::message::{MoveAbort, MoveFailure, OutOfGas, SolanaFailure, SolanaProgramError};
 use std::collections::BTreeMap;
 
 sol! {
@@ -29,6 +30,10 @@ pub(super) const PANIC: Failure = selector(Panic::SELECTOR);
 pub(super) const MOVE_ABORT: Failure = selector(MoveAbort::SELECTOR);
 pub(super) const MOVE_FAILURE: Failure = selector(MoveFailure::SELECTOR);
 pub(super) const OUT_OF_GAS: Failure = selector(OutOfGas::SELECTOR);
+pub(super) const SOLANA_ERROR: Failure = selector(SolanaProgramError::SELECTOR);
+pub(super) const SOLANA_FAILURE: Failure = selector(SolanaFailure::SELECTOR);
+/// A Solana program has used all that it got: what that is to its caller depends on how much it was.
+pub(super) const BURNT: Failure = Failure::MAX;
 
 /// A call between machines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +54,15 @@ pub struct Model {
     pub crossings: Vec<Crossing>,
     /// How often each actor of Move was entered and not left.
     pub(super) open: BTreeMap<u8, u32>,
+    /// The programs of Solana that run or wait.
+    pub(super) run: Option<Run>,
+    /// Machines that wait for each other.
+    pub(super) machines: Vec<VmId>,
     /// Frames that are open.
     pub(super) depth: usize,
-    /// What has happened, by name.
+    /// What has happened, in order.
+    pub trail: Vec<&'static str>,
+    /// How often what has happened, by name.
     pub coverage: BTreeMap<&'static str, u32>,
 }
 
@@ -73,6 +84,7 @@ impl Model {
 
     pub(super) fn count(&mut self, what: &'static str) {
         *self.coverage.entry(what).or_default() += 1;
+        self.trail.push(what);
     }
 
     /// Runs something that leaves nothing behind if it fails.
@@ -106,7 +118,7 @@ impl Model {
         })
     }
 
-    fn crossing<T>(
+    pub(super) fn crossing<T>(
         &mut self,
         vm: VmId,
         caller: Caller,
@@ -122,17 +134,39 @@ impl Model {
             is_static: caller.is_static,
             success: false,
         });
+        self.machines.push(vm);
+        if let Some(what) = chain_of(&self.machines) {
+            self.count(what);
+        }
         let result = self.all_or_nothing(run);
+        self.machines.pop();
         self.crossings[number].success = result.is_ok();
         result
     }
 
     /// A call of an actor of Move by another machine.
     pub(super) fn call_move(&mut self, frame: &Frame, caller: Caller) -> Result<U256, Failure> {
+        self.call_move_with(frame, caller, false)
+    }
+
+    /// The same, which may bring value or too little gas.
+    pub(super) fn call_move_with(
+        &mut self,
+        frame: &Frame,
+        caller: Caller,
+        is_starved: bool,
+    ) -> Result<U256, Failure> {
         let changes = self.world.changes;
         self.crossing(VmId::Move, caller, account(frame.actor), |model| {
             if !caller.is_static {
                 model.world.link(caller.id);
+            }
+            if !caller.wei.is_zero() {
+                model.count("Solana: value for Move");
+                return Err(ERROR);
+            }
+            if is_starved {
+                return Err(OUT_OF_GAS);
             }
             let seen = model.move_frame(frame, caller)?;
             model.world.flush();
@@ -235,11 +269,12 @@ impl Model {
                 wei: U256::ZERO,
                 is_static: false,
             };
-            let ran = match is_move(frame.actor) {
-                true => self.call_move(&frame, caller),
-                false => self.call_evm(account(frame.actor), caller, |model| {
+            let ran = match frame.vm() {
+                VmId::Move => self.call_move(&frame, caller),
+                VmId::Evm => self.call_evm(account(frame.actor), caller, |model| {
                     model.evm_frame(&frame, caller)
                 }),
+                VmId::Svm => self.call_svm(&frame, caller, true, false),
             };
             if ran.is_err() {
                 self.count("a queued call failed");
@@ -248,6 +283,24 @@ impl Model {
         }
         Ok(())
     }
+}
+
+/// The name of the innermost three machines that wait for each other, where Solana is among them.
+fn chain_of(machines: &[VmId]) -> Option<&'static str> {
+    let [.., first, second, third] = machines else {
+        return None;
+    };
+    Some(match (first, second, third) {
+        (VmId::Evm, VmId::Svm, VmId::Evm) => "EVM → Solana → EVM",
+        (VmId::Evm, VmId::Svm, VmId::Move) => "EVM → Solana → Move",
+        (VmId::Move, VmId::Svm, VmId::Evm) => "Move → Solana → EVM",
+        (VmId::Move, VmId::Svm, VmId::Move) => "Move → Solana → Move",
+        (VmId::Svm, VmId::Evm, VmId::Move) => "Solana → EVM → Move",
+        (VmId::Svm, VmId::Move, VmId::Evm) => "Solana → Move → EVM",
+        (VmId::Move, VmId::Evm, VmId::Svm) => "Move → EVM → Solana",
+        (VmId::Evm, VmId::Move, VmId::Svm) => "EVM → Move → Solana",
+        _ => return None,
+    })
 }
 
 /// An event of the framework.

@@ -1,19 +1,15 @@
 //! The naive model: what actors of Move do, step by step.
 
 use super::{
-    Frame, Mode, Step, account, address,
+    Frame, Mode, Step, account,
     evm_steps::{number, octas, units},
     fold,
     model::{Caller, Failure, MOVE_ABORT, MOVE_FAILURE, Model, OUT_OF_GAS, framework_event},
+    queued::queued_by_move,
     world::{move_event, watched, word_in_move},
 };
-use alloy_primitives::{Bytes, U256};
-use alloy_sol_types::{SolCall, sol};
-use lumio_types::AccountId;
-
-sol! {
-    function run(bytes script) external payable returns (uint256 digest);
-}
+use alloy_primitives::U256;
+use lumio_types::{AccountId, VmId};
 
 /// Where a frame runs.
 #[derive(Clone, Copy)]
@@ -118,11 +114,7 @@ impl Model {
                 if !here.is_static {
                     self.world.link(here.me);
                 }
-                let script = Bytes::from(frame.encode());
-                let mut data = encoded(address(frame.actor).as_slice());
-                data.extend(encoded(&runCall { script }.abi_encode()));
-                data.extend(here.me.0);
-                self.world.emit(framework_event("evm::CallEvent", data));
+                self.world.emit(queued_by_move(here.me, frame));
                 self.world.queue.push((here.me, frame.clone()));
             }
             Step::Create(salt, value) => {
@@ -183,7 +175,7 @@ impl Model {
         frame: &Frame,
         digest: U256,
     ) -> Result<U256, Failure> {
-        if frame.is_move() {
+        if frame.vm() == VmId::Move {
             // By a function value, in the same session: nobody can catch what fails there.
             self.count("Move: call of Move");
             self.depth += 1;
@@ -204,14 +196,20 @@ impl Model {
         } else {
             units(mode.value)
         };
-        let caller = here.calls(wei, mode.is_static);
-        self.count("Move: call of the EVM");
+        let for_solana = frame.vm() == VmId::Svm;
+        let caller = here.calls(wei, mode.is_static && !for_solana);
         if caller.is_static {
             self.count("Move: static call");
         }
-        let result = self.call_evm(account(frame.actor), caller, |model| {
-            model.evm_frame(frame, caller)
-        });
+        let result = if for_solana {
+            self.count("Move: call of Solana");
+            self.call_svm(frame, caller, !mode.narrow, false)
+        } else {
+            self.count("Move: call of the EVM");
+            self.call_evm(account(frame.actor), caller, |model| {
+                model.evm_frame(frame, caller)
+            })
+        };
         let (is_ok, seen) = match result {
             Ok(seen) => (true, seen),
             Err(failure) if mode.catches => {

@@ -1,23 +1,32 @@
 //! Runs a tree on the real VMs, and watches the calls between them.
 
-use super::{Crossing, Root, Stage, account, address};
-use crate::moving::{MOVE_CHAIN_ID, MoveUser, carrier};
+use super::{Crossing, Frame, Root, Stage, account, address, solana};
+use crate::{
+    moving::{MOVE_CHAIN_ID, MoveUser, carrier},
+    solana::SolanaUser,
+};
 use alloy_primitives::{Bytes, TxKind, U256};
 use alloy_sol_types::{SolCall, SolValue, sol};
 use lumio_move_engine::{Address, ModuleId, bcs::put_bytes};
 use lumio_move_transaction::{EntryFunction, TransactionPayload};
 use lumio_state::{Fault, Finished, Journal};
-use lumio_types::{AccountId, Carried, MoveTransaction};
-use lumio_vm_bus::{Absent, Bus, Call, Env, Host, Outcome, Vm, Vms};
+use lumio_types::{AccountId, Carried, MoveTransaction, VmId, wei_of_lamports};
+use lumio_vm_bus::{Bus, Call, Env, Host, Outcome, Vm, Vms};
 use lumio_vm_evm::{CROSS_VM_ADDRESS, Checks, EvmTransaction};
 use lumio_vm_move::MoveVm;
+use lumio_vm_svm::{MAX_CALL_UNITS, account_id};
+use solana_instruction::Instruction;
+use solana_sdk_ids::compute_budget;
 use std::cell::RefCell;
 
 sol! {
     function run(bytes script) external payable returns (uint256 digest);
+    function callSolana(bytes32 program, (bytes32, bool, bool)[] accounts, bytes data) external returns (bytes);
     function callMove(bytes32 module, string name, string fn, string[] typeArgs, bytes args) external returns (bytes);
 }
 
+/// The number of the Solana user's key.
+const SOLANA_USER: u8 = 51;
 /// The number of the Move user's key.
 pub(super) const MOVE_USER: u8 = 50;
 /// Gas of a transaction of the EVM: so much that a few callees may burn all of theirs.
@@ -34,6 +43,8 @@ pub struct Ran {
     pub status: String,
     pub gas_used: u64,
     pub gas_units: u64,
+    /// The fee of a Solana transaction.
+    pub fee_wei: U256,
     pub finished: Finished,
     pub crossings: Vec<Crossing>,
 }
@@ -46,6 +57,11 @@ pub(super) fn user() -> AccountId {
 /// Who sends Move transactions.
 pub(super) fn move_user() -> AccountId {
     AccountId(MoveUser::new(MOVE_USER).address.0.into())
+}
+
+/// Who sends Solana transactions.
+pub(super) fn solana_user() -> AccountId {
+    account_id(&SolanaUser::new(SOLANA_USER).key())
 }
 
 /// What is seen of the calls between machines.
@@ -109,6 +125,20 @@ pub fn run(stage: &Stage, root: &Root, move_vm: &MoveVm) -> Ran {
             let wei = U256::from(*value) * U256::from(super::UNIT);
             run_evm(stage, address(frame.actor), wei, input.into(), move_vm)
         }
+        Root::CrossVm(frame) if frame.vm() == VmId::Svm => {
+            let accounts = solana::named(user());
+            let accounts = accounts.iter().map(|account| {
+                let id = account_id(&account.pubkey).0;
+                (id, account.is_signer, account.is_writable)
+            });
+            let call = callSolanaCall {
+                program: solana::program_id(frame.actor).0,
+                accounts: accounts.collect(),
+                data: frame.encode().into(),
+            };
+            let input = call.abi_encode().into();
+            run_evm(stage, CROSS_VM_ADDRESS, U256::ZERO, input, move_vm)
+        }
         Root::CrossVm(frame) => {
             let call = callMoveCall {
                 module: account(frame.actor).0,
@@ -139,6 +169,7 @@ pub fn run(stage: &Stage, root: &Root, move_vm: &MoveVm) -> Ran {
             };
             run_move(stage, inner, move_vm)
         }
+        Root::Solana(frame) => run_solana(stage, frame, move_vm),
     }
 }
 
@@ -199,6 +230,41 @@ fn run_move(stage: &Stage, inner: &MoveTransaction, move_vm: &MoveVm) -> Ran {
     ran
 }
 
+fn run_solana(stage: &Stage, frame: &Frame, move_vm: &MoveVm) -> Ran {
+    // No two transactions are the same.
+    let units = MAX_CALL_UNITS - u64::from(stage.solana_transactions);
+    let units = u32::try_from(units).unwrap();
+    let limit = Instruction {
+        program_id: compute_budget::ID,
+        accounts: vec![],
+        data: [&[2][..], &units.to_le_bytes()].concat(),
+    };
+    let run = Instruction {
+        program_id: solana::program(frame.actor),
+        accounts: solana::named(solana_user()),
+        data: frame.encode(),
+    };
+    // More than fits into a packet, and so into a carrier.
+    let transaction = SolanaUser::new(SOLANA_USER).sign(&stage.block, &[], &[limit, run]);
+    let env = Env {
+        chain_id: stage.executor.spec().chain_id,
+        block: stage.block.clone(),
+        origin: solana_user().evm_address(),
+        ..Env::default()
+    };
+    let mut fee = 0;
+    let mut status = String::new();
+    let mut ran = on_bus(stage, &env, stage.executor.evm(), move_vm, |bus| {
+        let done = stage.svm().transact(&transaction, bus).unwrap();
+        fee = done.fee;
+        status = format!("{:?} {:#?}", done.status, done.logs);
+        let output = Bytes::from(done.return_data.data);
+        (done.status.is_ok(), output, done.gas_used)
+    });
+    (ran.status, ran.fee_wei) = (status, wei_of_lamports(fee));
+    ran
+}
+
 fn on_bus(
     stage: &Stage,
     env: &Env,
@@ -208,22 +274,24 @@ fn on_bus(
 ) -> Ran {
     let log = RefCell::new(Log::default());
     let watched = |vm| Watched { vm, log: &log };
-    let (evm, move_vm) = (watched(evm), watched(move_vm));
+    let (evm, move_vm, svm) = (watched(evm), watched(move_vm), watched(stage.svm()));
     let vms = Vms {
         evm: &evm,
         move_vm: &move_vm,
-        svm: &Absent,
+        svm: &svm,
     };
     let mut journal = Journal::new(&stage.memory);
     let mut bus = Bus::new(&mut journal, env, vms, GAS);
     let (success, output, gas_used) = go(&mut bus);
     let finished = journal.finish(true).unwrap();
+    assert!(gas_used <= GAS);
     Ran {
         success,
         output,
         status: String::new(),
         gas_used,
         gas_units: 0,
+        fee_wei: U256::ZERO,
         finished,
         crossings: log.into_inner().crossings,
     }

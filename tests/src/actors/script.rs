@@ -1,8 +1,8 @@
 //! Scripts, and their bytes.
 
-use super::is_move;
+use super::{is_solana, solana, vm_of};
 use alloy_primitives::B256;
-use lumio_types::AccountId;
+use lumio_types::{AccountId, VmId};
 
 /// What an actor does when it is called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Frame {
     pub quiet: bool,
     /// An actor of Move reads its cells, which it cannot while it waits for another VM.
     pub keeps_state: bool,
-    /// An actor of Move acts as its own account, and else as its caller.
+    /// An actor of Move or Solana acts as its own account, and else as its caller.
     pub is_itself: bool,
     /// Which cells and balances it looks at.
     pub seed: u8,
@@ -59,12 +59,14 @@ pub struct Mode {
     pub limited: bool,
     /// The callee gets too little gas.
     pub starved: bool,
-    /// In a third of an octa.
+    /// A call of Solana names accounts that may not be written.
+    pub narrow: bool,
+    /// In a third of an octa, or three lamports.
     pub value: u8,
 }
 
 impl Mode {
-    fn byte(self) -> u8 {
+    pub(super) fn byte(self) -> u8 {
         let flags = [
             self.catches,
             self.is_static,
@@ -72,6 +74,7 @@ impl Mode {
             self.borrows,
             self.limited,
             self.starved,
+            self.narrow,
         ];
         let bits = flags.iter().enumerate();
         bits.map(|(bit, is_set)| u8::from(*is_set) << bit).sum()
@@ -87,12 +90,15 @@ pub enum Root {
     CrossVm(Frame),
     /// A Move transaction.
     Move(Frame),
+    /// A Solana transaction.
+    Solana(Frame),
 }
 
 impl Root {
     pub const fn frame(&self) -> &Frame {
         match self {
-            Self::Evm(frame, _) | Self::CrossVm(frame) | Self::Move(frame) => frame,
+            Self::Evm(frame, _) | Self::CrossVm(frame) => frame,
+            Self::Move(frame) | Self::Solana(frame) => frame,
         }
     }
 }
@@ -102,9 +108,13 @@ impl Frame {
         let flags = [self.quiet, self.keeps_state, self.is_itself];
         let flags = flags.iter().enumerate();
         let flags = flags.map(|(bit, is_set)| u8::from(*is_set) << bit).sum();
-        let mut script = vec![flags, self.seed];
+        let mut script = vec![flags];
+        if is_solana(self.actor) {
+            script.push(solana::place(self.actor));
+        }
+        script.push(self.seed);
         for step in &self.steps {
-            step.encode(&mut script);
+            step.encode(vm_of(self.actor), &mut script);
         }
         script
     }
@@ -118,13 +128,13 @@ impl Frame {
         1 + inner.sum::<usize>()
     }
 
-    pub const fn is_move(&self) -> bool {
-        is_move(self.actor)
+    pub const fn vm(&self) -> VmId {
+        vm_of(self.actor)
     }
 }
 
 impl Step {
-    fn encode(&self, script: &mut Vec<u8>) {
+    fn encode(&self, vm: VmId, script: &mut Vec<u8>) {
         match self {
             Self::Write(key, value) => script.extend([1, *key, *value]),
             Self::Add(key, value) => script.extend([2, *key, *value]),
@@ -137,11 +147,17 @@ impl Step {
             }
             Self::Call(mode, frame) => {
                 script.extend([6, mode.byte(), frame.actor, mode.value]);
-                inner(script, frame);
+                match vm == VmId::Svm && frame.vm() != VmId::Svm {
+                    true => sized(script, &solana::crossing(*mode, frame)),
+                    false => sized(script, &frame.encode()),
+                }
             }
             Self::Queue(frame) => {
                 script.extend([7, frame.actor]);
-                inner(script, frame);
+                match vm {
+                    VmId::Evm | VmId::Move => sized(script, &frame.encode()),
+                    VmId::Svm => sized(script, &solana::queueing(frame)),
+                }
             }
             Self::Create(salt, value) => {
                 script.push(8);
@@ -150,25 +166,28 @@ impl Step {
             }
             Self::Poke(to) => {
                 script.push(9);
-                script.extend(to.0);
+                match vm {
+                    VmId::Evm | VmId::Move => script.extend(to.0),
+                    VmId::Svm => sized(script, &solana::poke(*to)),
+                }
             }
             Self::Fail(code) => script.extend([10, *code]),
             Self::Burn => script.push(11),
             Self::Destroy(heir) => script.extend([12, *heir]),
             Self::Forge(frame) => {
                 script.extend([13, frame.actor]);
-                inner(script, frame);
+                sized(script, &frame.encode());
             }
             Self::Delegate(frame) => {
                 script.extend([14, frame.actor]);
-                inner(script, frame);
+                sized(script, &frame.encode());
             }
         }
     }
 }
 
-fn inner(script: &mut Vec<u8>, frame: &Frame) {
-    let bytes = frame.encode();
+/// Bytes after their length.
+fn sized(script: &mut Vec<u8>, bytes: &[u8]) {
     script.extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
     script.extend(bytes);
 }

@@ -1,8 +1,10 @@
 //! A chain on which the actors are, and what is there at the beginning.
 
 use super::{
-    ACTORS, FIRST_MOVE_ACTOR, OCTA, World, account, address, is_move,
-    run::{MOVE_USER, user},
+    ACCOUNTS, FIRST_MOVE_ACTOR, FIRST_SOLANA_ACTOR, LAST_MOVE_ACTOR, OCTA, World, account, address,
+    run::{MOVE_USER, solana_user, user},
+    solana,
+    world::LAMPORT,
 };
 use crate::{
     chain::block,
@@ -10,6 +12,7 @@ use crate::{
     fixture::runtime,
     memory::Memory,
     moving::{self, MoveUser},
+    sbpf::{RENT, record},
 };
 use alloy_primitives::{Address, B256, U256, keccak256};
 use lumio_executor::{BlockContext, Executor};
@@ -17,10 +20,13 @@ use lumio_move_engine::{self as engine, StructTag, TypeTag};
 use lumio_state::{StateKey, Value};
 use lumio_types::AccountId;
 use lumio_vm_move::{Interpreter, MoveVm, module_key, resource_key, table_item_key};
+use lumio_vm_svm::SvmVm;
 use std::sync::OnceLock;
 
-/// Octas of each actor.
+/// Octas of each actor. Those that Solana's programs can give something have their rent besides.
 const WEALTH: u64 = 300;
+/// Octas of the one that has little more than its rent.
+const LITTLE: u64 = 60;
 
 /// A chain with actors.
 #[derive(Clone)]
@@ -34,6 +40,8 @@ pub struct Stage {
     pub world: World,
     /// Transactions of the Move user so far.
     pub sequence_number: u64,
+    /// Those of the Solana user.
+    pub solana_transactions: u32,
 }
 
 impl Stage {
@@ -45,26 +53,27 @@ impl Stage {
     }
 
     fn built() -> Self {
-        let executor = moving::executor();
+        solana::check_agents();
+        let executor = crate::solana::executor();
         let block = BlockContext {
             base_fee: 0,
             gas_limit: u64::MAX,
             ..block(1)
         };
-        let mut memory = moving::chain(&executor, &block);
+        let mut memory = crate::solana::chain(&executor, &block);
         for (address, code) in predeploys() {
             memory.deploy(address, code);
         }
         let mut world = World::default();
-        for actor in 0..ACTORS {
-            put(&mut memory, &mut world, actor);
+        for number in 0..ACCOUNTS {
+            put(&mut memory, &mut world, number);
         }
         let mut join = MoveUser::new(MOVE_USER);
         let sender = AccountId(join.address.0.into());
-        for owner in [user(), sender] {
+        for owner in [user(), sender, solana_user()] {
             memory.fund(owner.evm_address(), U256::from(10).pow(U256::from(24)));
         }
-        for actor in FIRST_MOVE_ACTOR..ACTORS {
+        for actor in FIRST_MOVE_ACTOR..=LAST_MOVE_ACTOR {
             let place = engine::Address(account(actor).0.0);
             let transaction = join.call_at(place, ("actor", "join"), vec![], vec![]);
             let done = moving::run(&executor, &mut memory, &block, &transaction).unwrap();
@@ -72,9 +81,11 @@ impl Stage {
         }
         // Its fees have been paid from an account whose address is a hash.
         world.links.insert(sender.evm_address(), sender.0);
-        for owner in [user().evm_address(), sender.evm_address(), fee_vault()] {
-            let wei = memory.0[&StateKey::Balance(owner)].as_word();
-            world.balances.insert(owner, wei.unwrap());
+        let users = [user(), sender, solana_user()].map(|id| id.evm_address());
+        for owner in users.into_iter().chain([fee_vault(), block.beneficiary]) {
+            let wei = memory.0.get(&StateKey::Balance(owner));
+            let wei = wei.and_then(Value::as_word).unwrap_or_default();
+            world.balances.insert(owner, wei);
         }
         for (key, value) in world.entries() {
             assert_eq!(memory.0.get(&key), Some(&value), "{key:?}");
@@ -86,19 +97,43 @@ impl Stage {
             memory,
             world,
             sequence_number: join.sequence_number,
+            solana_transactions: 0,
         }
     }
 }
 
-fn put(memory: &mut Memory, world: &mut World, actor: u8) {
-    let wealth = U256::from(WEALTH * OCTA + 1_234_567 * u64::from(actor));
-    memory.fund(address(actor), wealth);
-    world.balances.insert(address(actor), wealth);
-    if !is_move(actor) {
-        memory.deploy(address(actor), runtime("Actor"));
-        world.nonces.insert(address(actor), 1);
-        return;
+/// Wei of an account at the beginning.
+fn wealth(number: u8) -> U256 {
+    let octas = match number {
+        7 | 9 => return U256::ZERO,
+        12 => LITTLE,
+        _ => WEALTH,
+    };
+    let rent = match number {
+        2 | 4 | 6 => 0,
+        _ => RENT * LAMPORT,
+    };
+    U256::from(rent + octas * OCTA + 1_234_567 * u64::from(number))
+}
+
+fn put(memory: &mut Memory, world: &mut World, number: u8) {
+    memory.fund(address(number), wealth(number));
+    world.balances.insert(address(number), wealth(number));
+    match number {
+        0..FIRST_MOVE_ACTOR => {
+            memory.deploy(address(number), runtime("Actor"));
+            world.nonces.insert(address(number), 1);
+        }
+        FIRST_MOVE_ACTOR..=LAST_MOVE_ACTOR => put_move(memory, world, number),
+        FIRST_SOLANA_ACTOR.. => {
+            memory.put_program(&solana::program(number), &solana::elf());
+            memory.put_account(&solana::cells(number), 2 * RENT, cells(world, number));
+        }
+        _ => {}
     }
+}
+
+fn put_move(memory: &mut Memory, world: &mut World, actor: u8) {
     for key in 0..2 {
         world.set(actor, key, 0);
     }
@@ -115,6 +150,12 @@ fn put(memory: &mut Memory, world: &mut World, actor: u8) {
     }
     let parts = resource_key(stage_address(), &tag(stage_address(), "stage::Parts"));
     memory.0.insert(parts, Value::from([0].as_slice()));
+}
+
+impl Stage {
+    pub(super) fn svm(&self) -> &SvmVm {
+        self.executor.svm().unwrap().unwrap()
+    }
 }
 
 fn stage_address() -> engine::Address {
@@ -150,6 +191,13 @@ pub(super) fn resource(world: &World, actor: u8) -> Vec<(StateKey, Value)> {
         }
     }
     entries
+}
+
+/// What the account of a Solana actor's cells has.
+pub(super) fn cells(world: &World, actor: u8) -> Value {
+    let data = (0..4).flat_map(|key| world.cell(actor, key).to_le_bytes());
+    let data: Vec<u8> = data.collect();
+    record(&solana::program(actor), false, &data)
 }
 
 pub(super) fn actor_code_hash() -> B256 {

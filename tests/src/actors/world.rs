@@ -1,10 +1,17 @@
 //! The naive model's state, which is copied whole before each frame, and its events.
 
-use super::{ACCOUNTS, ACTORS, CHILD_CODE, Frame, address, is_move, stage};
+use super::{
+    ACCOUNTS, CHILD_CODE, FIRST_MOVE_ACTOR, FIRST_SOLANA_ACTOR, Frame, LAST_MOVE_ACTOR, address,
+    is_move, solana, stage,
+};
 use alloy_primitives::{Address, B256, Bytes, Log, LogData, U256, keccak256};
 use lumio_state::{AccountRecord, StateKey, Value};
 use lumio_types::{AccountId, Event, EventOrigin, EvmForm, MoveEvent};
+use lumio_vm_svm::account_key;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Wei for each lamport.
+pub(super) const LAMPORT: u64 = 1_000_000_000;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct World {
@@ -121,17 +128,19 @@ impl World {
             let id = Value::from(id.as_slice());
             entries.insert(StateKey::Link(*address), id);
         }
-        for actor in 0..ACTORS {
-            match is_move(actor) {
-                true => {
-                    entries.extend(stage::resource(self, actor));
-                }
-                false => entries.extend((0..4).filter_map(|key| {
-                    let value = U256::from(self.cell(actor, key));
-                    let key = StateKey::EvmStorage(address(actor), U256::from(key));
-                    (!value.is_zero()).then(|| (key, Value::word(value)))
-                })),
-            }
+        for actor in 0..FIRST_MOVE_ACTOR {
+            entries.extend((0..4).filter_map(|key| {
+                let value = U256::from(self.cell(actor, key));
+                let key = StateKey::EvmStorage(address(actor), U256::from(key));
+                (!value.is_zero()).then(|| (key, Value::word(value)))
+            }));
+        }
+        for actor in FIRST_MOVE_ACTOR..=LAST_MOVE_ACTOR {
+            entries.extend(stage::resource(self, actor));
+        }
+        for actor in FIRST_SOLANA_ACTOR..ACCOUNTS {
+            let key = account_key(&solana::cells(actor));
+            entries.insert(key, stage::cells(self, actor));
         }
         entries
     }
@@ -140,7 +149,7 @@ impl World {
         if self.children.contains(&owner) {
             return keccak256(CHILD_CODE);
         }
-        let is_actor = (0..ACTORS).any(|actor| !is_move(actor) && address(actor) == owner);
+        let is_actor = (0..FIRST_MOVE_ACTOR).any(|actor| address(actor) == owner);
         match is_actor {
             true => stage::actor_code_hash(),
             false => keccak256([]),
@@ -179,6 +188,11 @@ pub(super) fn move_event(owner: AccountId, name: &str, data: Vec<u8>) -> Event {
             data: LogData::new_unchecked(topics, Bytes::from(data)),
         },
     }
+}
+
+/// The event of a program that logs data.
+pub(super) fn program_log(_actor: u8, _data: &[u8]) -> Option<Event> {
+    None
 }
 
 /// The balance that an actor looks at.

@@ -1,5 +1,5 @@
-//! Calls between the EVM and Move, by hazard. Where a test is about a pair of machines, it is there for
-//! each ordered pair.
+//! Calls between machines, by hazard. Where a test is about a pair of machines, it is there for each
+//! ordered pair: of the EVM and Move here, with Solana in `solana/`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod amounts;
@@ -15,4 +15,5 @@ mod publishing;
 mod queue;
 mod reentrancy;
 mod revert;
+mod solana;
 mod world;

@@ -227,7 +227,7 @@ pub(super) const LARGE_FAILURE: Address = Address::repeat_byte(0x1f);
 /// Another contract like [`CONTRACT`].
 pub(super) const OTHER: Address = Address::repeat_byte(0x07);
 
-fn instruments() -> Vec<(Address, Vec<u8>)> {
+pub(super) fn instruments() -> Vec<(Address, Vec<u8>)> {
     let relay = |opcode: u8| {
         // The input without its first word goes to memory.
         let mut code = vec![0x60, 0x20, 0x36, 0x03, 0x80, 0x60, 0x20, 0x5f, 0x37];

@@ -49,6 +49,11 @@ impl Supply {
         Ok(Self { start, now: start })
     }
 
+    /// How many wei there are.
+    pub(crate) const fn wei(&self) -> U512 {
+        self.now
+    }
+
     /// Counts the writes of a transaction.
     ///
     /// # Errors

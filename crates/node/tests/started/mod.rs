@@ -23,6 +23,7 @@ impl Started {
             faucet_port: 0,
             indexer_port: 0,
             readiness_port: 0,
+            solana_port: 0,
             metrics_port: 0,
             ..Config::default()
         };

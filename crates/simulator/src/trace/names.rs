@@ -55,7 +55,7 @@ impl SolanaNamed {
 
 /// A call of a Solana program by another machine.
 pub(super) fn of_solana_call(call: &Call) -> Named {
-    let message = SolanaCall::read(&call.input, 0).ok();
+    let message = SolanaCall::from_input(&call.input).ok();
     let accounts = message.iter().flat_map(|message| &message.accounts);
     let accounts = accounts.map(|(id, is_signer, is_writable)| {
         json!({

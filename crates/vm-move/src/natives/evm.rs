@@ -163,7 +163,7 @@ fn run(frame: &mut Frame<'_>) -> Done {
     let outcome = cross(frame, call)?;
     let is_success = outcome.is_success();
     if !is_success && !tries {
-        return Err(call_failed(&outcome));
+        return Err(call_failed("evm", &outcome));
     }
     frame.pay(outcome.output.len())?;
     frame.call.return_bool(is_success)?;
@@ -172,7 +172,7 @@ fn run(frame: &mut Frame<'_>) -> Done {
 }
 
 /// Calls another VM with what is left of the gas.
-fn cross(frame: &mut Frame<'_>, call: Call) -> VmResult<Outcome> {
+pub(super) fn cross(frame: &mut Frame<'_>, call: Call) -> VmResult<Outcome> {
     let changes = flushed(frame)?;
     cross_with(frame, call, changes)
 }

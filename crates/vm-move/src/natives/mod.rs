@@ -16,6 +16,7 @@ mod ledger;
 mod objects;
 mod publishing;
 mod signatures;
+mod svm;
 mod tables;
 mod transaction;
 
@@ -125,7 +126,7 @@ type Row = (
 );
 
 /// All of them.
-const TABLES: [&[Row]; 15] = [
+const TABLES: [&[Row]; 16] = [
     aggregators::ROWS,
     bytes::ROWS,
     debug::ROWS,
@@ -141,6 +142,7 @@ const TABLES: [&[Row]; 15] = [
     transaction::ROWS,
     evm::ROWS,
     erc20::ROWS,
+    svm::ROWS,
 ];
 
 /// All rows with the numbers by which the engine knows them, in this process only: the table's

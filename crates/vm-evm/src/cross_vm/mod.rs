@@ -1,18 +1,20 @@
-//! `ICrossVM`, the contract at `0x42…FE`: calls of other VMs that run at once.
+//! `ICrossVM`, the contract at `0x42…FE`: calls of other VMs that run at once, queued calls of Solana
+//! programs, and what a contract has to know to make them.
+
+mod solana;
 
 use alloc::{format, string::String};
-use alloy_primitives::{Address, Bytes, address, hex};
+use alloy_primitives::{Address, Bytes, hex};
 use alloy_sol_types::{SolCall, SolError, SolValue, sol};
 use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::{
     Call, Fault, Host, Outcome, Status,
-    abi::Reader,
+    abi::{AbiError, Reader},
     account_of,
-    message::{MoveCall, OutOfGas, SolanaCall},
+    message::{MoveCall, OutOfGas},
 };
 
-/// Where contracts find it.
-pub const CROSS_VM_ADDRESS: Address = address!("42000000000000000000000000000000000000FE");
+use solana::Asked;
 
 /// Gas of a call that is read and passed on, and of each word of its input.
 const BASE_GAS: u64 = 700;
@@ -31,6 +33,22 @@ sol! {
             external returns (bytes memory);
         function tryCallSolana(bytes32 program, AccountMeta[] accounts, bytes data)
             external returns (bool ok, bytes memory result);
+        function callSolanaSigned(
+            bytes32 program, AccountMeta[] accounts, bytes data, bytes[][] seeds
+        ) external returns (bytes memory);
+        function tryCallSolanaSigned(
+            bytes32 program, AccountMeta[] accounts, bytes data, bytes[][] seeds
+        ) external returns (bool ok, bytes memory result);
+        function queueSolana(bytes32 program, AccountMeta[] accounts, bytes data) external;
+        function queueSolanaSigned(
+            bytes32 program, AccountMeta[] accounts, bytes data, bytes[][] seeds
+        ) external;
+        function solanaAccount(bytes32 id)
+            external view returns (bytes32 owner, bool executable, bytes memory data);
+        function createProgramAddress(bytes[] seeds, bytes32 program)
+            external view returns (bytes32);
+        function findProgramAddress(bytes[] seeds, bytes32 program)
+            external view returns (bytes32 id, uint8 bump);
         function idOf(address account) external view returns (bytes32);
         function addressOf(bytes32 id) external view returns (address);
     }
@@ -56,6 +74,7 @@ enum Request {
         tries: bool,
         is_view: bool,
     },
+    Solana(Asked),
 }
 
 /// Answers a call.
@@ -63,12 +82,7 @@ pub(crate) fn run<'v>(frame: &Frame, host: &mut (dyn Host<'v> + '_)) -> Result<O
     let words = (frame.input.len() as u64).div_ceil(32);
     let base = BASE_GAS.saturating_add(WORD_GAS.saturating_mul(words));
     if host.meter().charge(base).is_err() {
-        return Ok(Outcome {
-            status: Status::OutOfGas,
-            output: Bytes::new(),
-            gas_used: frame.gas,
-            gas_refund: 0,
-        });
+        return Ok(out_of_gas(frame));
     }
     match read(&frame.input) {
         Err(reason) => Ok(Outcome {
@@ -80,6 +94,7 @@ pub(crate) fn run<'v>(frame: &Frame, host: &mut (dyn Host<'v> + '_)) -> Result<O
             Ok(answered(host, id.0.abi_encode()))
         }
         Ok(Request::AddressOf(id)) => Ok(answered(host, id.evm_address().abi_encode())),
+        Ok(Request::Solana(asked)) => solana::answer(asked, frame, host),
         Ok(Request::Call {
             vm,
             target,
@@ -105,7 +120,12 @@ fn read(input: &[u8]) -> Result<Request, String> {
             "a call of ICrossVM begins with the four bytes of a function's selector".into(),
         );
     };
-    let bad = |error| format!("the arguments of the call of ICrossVM cannot be decoded: {error}");
+    let bad = |error: AbiError| {
+        format!("the arguments of the call of ICrossVM cannot be decoded: {error}")
+    };
+    if let Some(request) = solana::read(*selector, data) {
+        return request.map_err(bad);
+    }
     let first = Reader::new(data).word(0).map_err(bad);
     let of_move = |tries, is_view| {
         Ok(Request::Call {
@@ -116,24 +136,10 @@ fn read(input: &[u8]) -> Result<Request, String> {
             is_view,
         })
     };
-    let of_solana = |tries| {
-        Ok(Request::Call {
-            vm: VmId::Svm,
-            target: AccountId(first.clone()?),
-            input: SolanaCall::read(data, 1)
-                .map_err(bad)?
-                .abi_encode_params()
-                .into(),
-            tries,
-            is_view: false,
-        })
-    };
     match *selector {
         ICrossVM::callMoveCall::SELECTOR => of_move(false, false),
         ICrossVM::tryCallMoveCall::SELECTOR => of_move(true, false),
         ICrossVM::viewMoveCall::SELECTOR => of_move(false, true),
-        ICrossVM::callSolanaCall::SELECTOR => of_solana(false),
-        ICrossVM::tryCallSolanaCall::SELECTOR => of_solana(true),
         ICrossVM::idOfCall::SELECTOR => {
             let word = first?;
             match word.split_at(12) {
@@ -183,6 +189,15 @@ fn answered<'v>(host: &mut (dyn Host<'v> + '_), output: alloc::vec::Vec<u8>) -> 
         status: Status::Success,
         output: output.into(),
         gas_used: host.meter().used(),
+        gas_refund: 0,
+    }
+}
+
+fn out_of_gas(frame: &Frame) -> Outcome {
+    Outcome {
+        status: Status::OutOfGas,
+        output: Bytes::new(),
+        gas_used: frame.gas,
         gas_refund: 0,
     }
 }

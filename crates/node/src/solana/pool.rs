@@ -1,0 +1,105 @@
+//! Solana transactions on their way into a block.
+
+use crate::{
+    backend::Refusal,
+    pool::PoolError,
+    solana::{Result, SolanaBackend, carrier::carrier, internal, of_eth},
+};
+use lumio_executor::{ExecuteError, SolanaBid, SvmTransactError};
+use lumio_rpc::{
+    eth::{self, ChainReader as _},
+    solana::{BackendError, Pool, SendError, SimulateRequest, Simulated, Submission},
+};
+use lumio_types::SolanaTransaction;
+use solana_pubkey::Pubkey;
+use solana_signature::Signature;
+use solana_transaction::versioned::VersionedTransaction;
+use tokio::sync::oneshot;
+
+impl SolanaBackend {
+    /// Puts a verified transaction into the pool.
+    pub(super) fn admit(
+        &self,
+        inner: SolanaTransaction,
+    ) -> std::result::Result<Submission, SendError> {
+        let gas = self.node.settings.read().gas_limit;
+        let gas = self.node.chain.executor().solana_gas_limit(gas, &inner);
+        let gas = gas.map_err(of_execution)?;
+        match self.node.admit(carrier(inner, self.node.chain_id(), gas)) {
+            Ok(submission) => Ok(Submission {
+                committed: submission.committed.map(as_solana),
+            }),
+            Err(Refusal::Pool(PoolError::AlreadyKnown)) => Ok(Submission { committed: None }),
+            Err(Refusal::Pool(error)) => Err(SendError::Pool(error.to_string())),
+            Err(Refusal::Solana(error)) => Err(of_refusal(error)),
+            Err(Refusal::Move(error)) => Err(internal(error).into()),
+            Err(Refusal::Node(error)) => Err(of_eth(error).into()),
+        }
+    }
+}
+
+type Verdict = std::result::Result<(), SendError>;
+
+/// The same verdict in Solana's terms.
+fn as_solana(
+    committed: oneshot::Receiver<std::result::Result<(), eth::BackendError>>,
+) -> oneshot::Receiver<Verdict> {
+    let (sender, receiver) = oneshot::channel();
+    tokio::spawn(async move {
+        // Without a verdict the node stops, which the receiver notices.
+        if let Ok(verdict) = committed.await {
+            let _ = sender.send(verdict.map_err(|error| match error {
+                eth::BackendError::Rejected(reason) => SendError::Pool(reason),
+                error => SendError::Node(of_eth(error)),
+            }));
+        }
+    });
+    receiver
+}
+
+/// Why a transaction does not run.
+pub(super) fn of_execution(error: ExecuteError) -> SendError {
+    match error {
+        ExecuteError::Solana(error) => of_refusal(error),
+        ExecuteError::Invalid(invalid) => SendError::Pool(invalid.to_string()),
+        ExecuteError::Move(error) => internal(error).into(),
+        ExecuteError::Fault(fault) => internal(fault).into(),
+    }
+}
+
+fn of_refusal(error: SvmTransactError) -> SendError {
+    match error {
+        SvmTransactError::Refused(error) => SendError::Refused(error),
+        SvmTransactError::Amount(reason) => BackendError::InvalidParams(reason).into(),
+        SvmTransactError::Fault(fault) => internal(fault).into(),
+    }
+}
+
+impl Pool for SolanaBackend {
+    fn submit(
+        &self,
+        _: VersionedTransaction,
+        wire: &[u8],
+    ) -> std::result::Result<Submission, SendError> {
+        let inner = SolanaTransaction::trusted(wire)
+            .map_err(|error| BackendError::InvalidParams(error.to_string()))?;
+        self.admit(inner)
+    }
+
+    fn simulate(&self, request: SimulateRequest) -> Result<Simulated> {
+        self.try_out(request)
+    }
+
+    fn fee_of(&self, transaction: &VersionedTransaction) -> std::result::Result<u64, SendError> {
+        let bid = SolanaBid::of(transaction).map_err(SendError::Refused)?;
+        Ok(bid.fee)
+    }
+
+    fn airdrop(
+        &self,
+        to: &Pubkey,
+        lamports: u64,
+    ) -> std::result::Result<(Signature, Submission), SendError> {
+        self.give(to, lamports)
+    }
+}
