@@ -74,7 +74,6 @@ impl Verifier {
             }
             work();
         });
-        drop(shares);
         results
     }
 
