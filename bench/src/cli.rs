@@ -2,8 +2,8 @@
 
 use crate::{
     crash::CrashArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs, layer_a_move::MoveArgs,
-    layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs,
-    move_gas::GasArgs, report::Report,
+    layer_a_svm::SvmArgs, layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs,
+    layer_d::StateArgs, move_gas::GasArgs, report::Report,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -32,6 +32,8 @@ enum Layer {
     Executor(ExecutorArgs),
     /// Layer A for Move: the same with Move transactions
     Move(MoveArgs),
+    /// Layer A for Solana: SOL and token transfers in memory, beside LiteSVM
+    Svm(SvmArgs),
     /// Layer A for calls across machines: a round trip beside its parts
     Cross(CrossArgs),
     /// What Move's gas buys: nanoseconds for each gas of instructions, natives and accesses, as a table
@@ -58,6 +60,7 @@ impl Cli {
         match self.layer {
             Layer::Executor(args) => crate::layer_a::run(&args, &mut report)?,
             Layer::Move(args) => crate::layer_a_move::run(&args, &mut report)?,
+            Layer::Svm(args) => crate::layer_a_svm::run(&args, &mut report)?,
             Layer::Cross(args) => crate::layer_a_cross::run(&args, &mut report)?,
             Layer::MoveGas(args) => return crate::move_gas::run(&args),
             Layer::Block(args) => crate::layer_b::run(&args, &mut report)?,

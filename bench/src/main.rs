@@ -7,6 +7,7 @@ mod http;
 mod layer_a;
 mod layer_a_cross;
 mod layer_a_move;
+mod layer_a_svm;
 mod layer_b;
 mod layer_c;
 mod layer_c_move;
@@ -19,6 +20,7 @@ mod report;
 mod server;
 mod setup;
 mod signer;
+mod svm_chain;
 mod workload;
 
 fn main() -> anyhow::Result<()> {

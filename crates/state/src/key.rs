@@ -7,10 +7,11 @@
 
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, Bytes, U256};
+use core::hash::{Hash, Hasher};
 use lumio_types::AccountId;
 
 /// The name of one value in the world state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StateKey {
     /// Wei of an account, under its EVM address form. A 256-bit word.
     Balance(Address),
@@ -133,6 +134,62 @@ impl StateKey {
     pub const fn evm_scan_range() -> (u8, u8) {
         (Self::BALANCE, Self::EVM_STORAGE)
     }
+}
+
+impl From<&Self> for StateKey {
+    fn from(key: &Self) -> Self {
+        key.clone()
+    }
+}
+
+/// Every access of the state hashes a key, several times: words are quicker than bytes.
+impl Hash for StateKey {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        match self {
+            Self::Balance(owner) => hash_fixed(hasher, Self::BALANCE, owner.as_slice()),
+            Self::EvmAccount(owner) => hash_fixed(hasher, Self::EVM_ACCOUNT, owner.as_slice()),
+            Self::EvmStorage(owner, slot) => {
+                hash_fixed(hasher, Self::EVM_STORAGE, owner.as_slice());
+                slot.as_limbs()
+                    .iter()
+                    .for_each(|limb| hasher.write_u64(*limb));
+            }
+            Self::EvmCode(hash) => hash_fixed(hasher, Self::EVM_CODE, hash.as_slice()),
+            Self::Link(alias) => hash_fixed(hasher, Self::LINK, alias.as_slice()),
+            Self::MoveResource(owner, tag) => {
+                hash_fixed(hasher, Self::MOVE_RESOURCE, owner.0.as_slice());
+                hasher.write(tag);
+            }
+            Self::MoveModule(owner, name) => {
+                hash_fixed(hasher, Self::MOVE_MODULE, owner.0.as_slice());
+                hasher.write(name);
+            }
+            Self::MoveTableItem(handle, key) => {
+                hash_fixed(hasher, Self::MOVE_TABLE_ITEM, handle.as_slice());
+                hasher.write(key);
+            }
+            Self::SvmAccount(id) => hash_fixed(hasher, Self::SVM_ACCOUNT, id.0.as_slice()),
+            Self::System(name) => {
+                hasher.write_u8(Self::SYSTEM);
+                hasher.write(name);
+            }
+        }
+    }
+}
+
+/// Hashes the first, fixed part of a key: 20 or 32 bytes.
+fn hash_fixed<H: Hasher>(hasher: &mut H, namespace: u8, bytes: &[u8]) {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        hasher.write_u64(u64::from_le_bytes(*word));
+    }
+    // Of an address four bytes are left, which share a word with the namespace.
+    let mut last = [0; 8];
+    for (place, byte) in last.iter_mut().skip(1).zip(rest) {
+        *place = *byte;
+    }
+    last[0] = namespace;
+    hasher.write_u64(u64::from_le_bytes(last));
 }
 
 fn joined(namespace: u8, head: &[u8], tail: &[u8]) -> Vec<u8> {

@@ -205,7 +205,9 @@ pub fn ledger_address_of(
         EvmForm::Padded(address) => Ok(address),
         EvmForm::Alias(address) => {
             let key = StateKey::Link(address);
-            if journal.read(&key)?.is_none() {
+            // No link is ever changed: what was there before the transaction is there now.
+            let is_old = journal.view().get(&key)?.is_some();
+            if !is_old && journal.read(&key)?.is_none() {
                 journal.write(key, Some(Value::from(id.0.as_slice())))?;
             }
             Ok(address)

@@ -1,12 +1,12 @@
 //! A Solana account as the state keeps it: all but its lamports, which are in the ledger.
 
-use alloy_primitives::B256;
+use alloy_primitives::{B256, map::B256Map};
 use lumio_state::{Fault, StateKey, Value};
 use lumio_types::{AccountId, EvmForm};
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::RefCell, sync::Arc};
 
 /// What every account's rent epoch is: rent is not collected.
 pub(crate) const RENT_EPOCH: u64 = u64::MAX;
@@ -34,20 +34,21 @@ const MAX_FORMS: usize = 16_384;
 
 thread_local! {
     // A form is a hash of the key: nothing that it depends on can change.
-    static FORMS: RefCell<HashMap<Pubkey, EvmForm>> = RefCell::default();
+    static FORMS: RefCell<B256Map<EvmForm>> = RefCell::default();
 }
 
 /// The EVM address form of an account, under which its lamports are.
 pub(crate) fn form(key: &Pubkey) -> EvmForm {
+    let id = account_id(key);
     FORMS.with_borrow_mut(|forms| {
-        if let Some(form) = forms.get(key) {
+        if let Some(form) = forms.get(&id.0) {
             return *form;
         }
         if forms.len() >= MAX_FORMS {
             forms.clear();
         }
-        let form = account_id(key).evm_form();
-        forms.insert(*key, form);
+        let form = id.evm_form();
+        forms.insert(id.0, form);
         form
     })
 }

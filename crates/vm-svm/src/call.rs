@@ -23,8 +23,9 @@ use crate::{
     crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
     instruction::{MAX_SEEDS, Named, Parsed},
+    load::Accounts,
     machine::Block,
-    prices::{self, MAX_CALL_UNITS},
+    prices::{MAX_CALL_UNITS, Usage},
     programs::programdata_of,
     run::{self, Ran, Top, Work},
     status,
@@ -109,18 +110,25 @@ impl SvmVm {
             let reason = format!("{key} and {address} are one account: name one of them");
             return Err(refuse(&reason));
         }
-        let count = parsed.accounts.len() as u64;
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let (accounts, bytes) = load(call, host, &block, &parsed)?;
+        let (accounts, usage) = load(call, host, &block, &parsed)?;
 
-        let Some(units) = prices::units_of(call.gas, count, bytes) else {
+        let Some(units) = usage.units_of(call.gas) else {
             return Err(Stop::Outcome(out_of_gas(call)));
         };
         let units = units.min(MAX_CALL_UNITS);
         let before = accounts.clone();
         let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
-        let gas_used = prices::gas_of(ran.units, count, bytes);
+        let usage = Usage {
+            units: ran.units,
+            event_bytes: ran.event_bytes,
+            ..usage.invoking(&ran.inner_instructions)
+        };
+        let gas_used = usage.gas();
+        if gas_used > call.gas {
+            return Err(Stop::Outcome(out_of_gas(call)));
+        }
 
         let program = public_key(call.target);
         if let Err(error) = &ran.status {
@@ -166,25 +174,26 @@ impl SvmVm {
             self.programs()
                 .provide(journal, environment, &mut programs, key, account)?;
         }
-        let named = parsed.positions.iter().filter_map(|place| {
-            let named = parsed.accounts.get(usize::from(*place))?;
-            Some(InstructionAccount::new(
-                *place,
-                named.is_signer,
-                named.is_writable,
-            ))
-        });
-        let mut budget = settings.budget();
-        budget.compute_unit_limit = units;
-        let ledger = Ledger::of(&accounts);
-        let work = Work {
-            accounts,
-            writable: parsed.accounts.iter().map(|n| n.is_writable).collect(),
-            instructions: vec![Top {
+        let instruction = || {
+            let named = parsed.positions.iter().filter_map(|place| {
+                let named = parsed.accounts.get(usize::from(*place))?;
+                let (is_signer, is_writable) = (named.is_signer, named.is_writable);
+                Some(InstructionAccount::new(*place, is_signer, is_writable))
+            });
+            vec![Top {
                 program: parsed.program,
                 accounts: named.collect(),
                 data: &parsed.data,
-            }],
+            }]
+        };
+        let mut budget = settings.budget;
+        budget.compute_unit_limit = units;
+        let ledger = Ledger::of(&accounts);
+        let writable: Vec<bool> = parsed.accounts.iter().map(|n| n.is_writable).collect();
+        let work = Work {
+            accounts,
+            writable: &writable,
+            instructions: &instruction,
             budget,
             blockhash: block.facts.blockhash(),
         };
@@ -237,21 +246,23 @@ fn out_of_gas(call: &Call) -> Outcome {
     }
 }
 
-/// The accounts, and their bytes. Each is paid for before it is copied.
+/// The accounts, and what they take. Each is paid for before it is copied.
 fn load(
     call: &Call,
     host: &mut dyn Host<'_>,
     block: &Block,
     parsed: &Parsed,
-) -> Result<(Vec<(Pubkey, AccountSharedData)>, u64), Stop> {
-    let count = parsed.accounts.len() as u64;
-    let (mut accounts, mut bytes) = (Vec::with_capacity(parsed.accounts.len()), 0_u64);
-    let mut pay = |more: usize| {
-        bytes = bytes.saturating_add(more as u64);
-        if bytes > MAX_LOADED_BYTES {
+) -> Result<(Accounts, Usage), Stop> {
+    let (mut accounts, mut usage) = (Vec::with_capacity(parsed.accounts.len()), parsed.usage());
+    let mut pay = |more: usize, is_passed: bool| {
+        usage.bytes = usage.bytes.saturating_add(more as u64);
+        if is_passed {
+            usage.passed = usage.passed.saturating_add(more as u64);
+        }
+        if usage.bytes > MAX_LOADED_BYTES {
             return Err(refuse("the accounts of the call are larger than 64 MiB"));
         }
-        match prices::units_of(call.gas, count, bytes) {
+        match usage.units_of(call.gas) {
             Some(_) => Ok(()),
             None => Err(Stop::Outcome(out_of_gas(call))),
         }
@@ -268,15 +279,15 @@ fn load(
         let lamports = host::lamports(journal, key)?;
         let account = match lamports {
             0 => None,
-            lamports => block.sysvars.account(key, lamports),
+            lamports => block.account(key, lamports),
         };
         let account = match account {
             Some(account) => {
-                pay(account.data().len())?;
+                pay(account.data().len(), true)?;
                 account
             }
             None => {
-                pay(host::data_bytes(journal, key)?.unwrap_or_default())?;
+                pay(host::data_bytes(journal, key)?.unwrap_or_default(), true)?;
                 host::load_with(journal, key, lamports)?.unwrap_or_else(|| {
                     let mut account = AccountSharedData::default();
                     account.set_rent_epoch(RENT_EPOCH);
@@ -285,11 +296,14 @@ fn load(
             }
         };
         if let Some(holder) = programdata_of(&account) {
-            pay(host::data_bytes(journal, &holder)?.unwrap_or_default())?;
+            pay(
+                host::data_bytes(journal, &holder)?.unwrap_or_default(),
+                false,
+            )?;
         }
         accounts.push((*key, account));
     }
-    Ok((accounts, bytes))
+    Ok((accounts, usage))
 }
 
 /// Writes what changed.

@@ -14,11 +14,12 @@ use solana_pubkey::Pubkey;
 use solana_svm_callback::InvokeContextCallback;
 use solana_transaction_context::IndexOfAccount;
 use solana_transaction_error::TransactionError;
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use crate::{
     account::account_id,
     crossing::{self, Answer, BELL, CROSS_VM, CROSS_VM_VAULT, Request, VAULT_LAMPORTS},
+    events,
     host::{self, LoadError},
     precompiles,
 };
@@ -38,7 +39,7 @@ pub(crate) struct Context<'h, 'v> {
 /// The lamports of a run's accounts as the journal has them.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    lamports: HashMap<Pubkey, u64>,
+    lamports: Vec<(Pubkey, u64)>,
     /// Lamports that have left the run's accounts for other VMs.
     left: i128,
     /// Whether the journal was written to.
@@ -57,7 +58,8 @@ impl Ledger {
 
     /// The lamports that the journal has for an account.
     pub(crate) fn lamports(&self, key: &Pubkey) -> u64 {
-        self.lamports.get(key).copied().unwrap_or_default()
+        let found = self.lamports.iter().find(|(known, _)| known == key);
+        found.map_or(0, |(_, lamports)| *lamports)
     }
 
     /// Checks that the vault holds what has left, and nothing that was merely paid to it.
@@ -73,14 +75,20 @@ impl Ledger {
         }
     }
 
-    /// Notes that the journal has so many lamports for an account.
-    pub(crate) fn note(&mut self, key: Pubkey, lamports: u64) {
-        self.lamports.insert(key, lamports);
+    /// Notes the lamports that the journal has for an account, and tells how many it had.
+    pub(crate) fn note(&mut self, key: Pubkey, now: u64) -> u64 {
+        match self.lamports.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, lamports)) => std::mem::replace(lamports, now),
+            None => {
+                self.lamports.push((key, now));
+                0
+            }
+        }
     }
 
     /// Writes the lamports of an account to the journal.
     fn write(&mut self, journal: &mut Journal<'_>, key: Pubkey, now: u64) -> Result<(), Fault> {
-        let before = self.lamports.insert(key, now).unwrap_or_default();
+        let before = self.note(key, now);
         self.is_written |= before != now;
         host::set_lamports(journal, &key, before, now)?;
         Ok(())
@@ -100,10 +108,13 @@ impl<'h, 'v> Context<'h, 'v> {
 
     /// What the journal has after the run.
     pub(crate) fn finish(self) -> Result<Ledger, Fault> {
-        match self.fault.into_inner() {
-            Some(fault) => Err(fault),
-            None => Ok(self.ledger.into_inner()),
+        if let Some(fault) = self.fault.into_inner() {
+            return Err(fault);
         }
+        let host = self.host.into_inner();
+        let is_static = host.is_static();
+        events::flush(host.journal(), is_static);
+        Ok(self.ledger.into_inner())
     }
 
     fn cross(&self, request: Request) -> Result<Answer, Fault> {
@@ -119,6 +130,8 @@ impl<'h, 'v> Context<'h, 'v> {
             });
         }
         let (mut host, mut ledger) = (self.host.borrow_mut(), self.ledger.borrow_mut());
+        let is_static = host.is_static();
+        events::flush(host.journal(), is_static);
         let mut before = 0_i128;
         for (key, lamports) in &request.accounts {
             if *key == CROSS_VM_VAULT {
@@ -167,7 +180,7 @@ impl<'h, 'v> Context<'h, 'v> {
                 }
             };
             after = after.saturating_add(i128::from(now));
-            ledger.lamports.insert(*key, now);
+            ledger.note(*key, now);
             if now != *lamports {
                 changed.push((index, now));
             }

@@ -8,14 +8,13 @@ use lumio_vm_bus::{Host, ledger_address};
 use solana_account::{AccountSharedData, WritableAccount};
 use solana_loader_v3_interface::state::UpgradeableLoaderState;
 use solana_pubkey::Pubkey;
-use solana_sdk_ids::{address_lookup_table, native_loader};
+use solana_sdk_ids::address_lookup_table;
 
 use crate::{
     SvmVm,
     account::{RENT_EPOCH, account_id},
     host::{self, LoadError},
-    machine::BUILTINS,
-    precompiles::PRECOMPILES,
+    machine::natives,
     programs::programdata_of,
 };
 
@@ -54,15 +53,8 @@ impl SvmVm {
         let context = host.env().block.clone();
         let journal = host.journal();
         let block = self.block(journal, &context)?;
-        for (key, name) in BUILTINS
-            .iter()
-            .map(|(key, name, _)| (key, *name))
-            .chain(PRECOMPILES.iter().map(|(key, name)| (key, *name)))
-        {
-            let mut account = AccountSharedData::new(LAMPORTS, 0, &native_loader::id());
-            account.set_data_from_slice(name.as_bytes());
-            account.set_executable(true);
-            make(journal, key, account)?;
+        for (key, account) in natives() {
+            make(journal, &key, account)?;
         }
         for key in block.sysvars.keys() {
             endow(journal, key)?;

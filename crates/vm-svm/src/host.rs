@@ -62,17 +62,11 @@ pub(crate) fn data_bytes(
     journal: &mut Journal<'_>,
     key: &Pubkey,
 ) -> Result<Option<usize>, LoadError> {
-    if lamports(journal, key)? == 0 {
-        return Ok(None);
-    }
-    let record = journal.read(&account_key(key))?;
-    let bytes = record.map(|record| Ok(Record::decode(key, &record)?.data.len()));
-    Ok(Some(
-        bytes
-            .transpose()
-            .map_err(LoadError::Fault)?
-            .unwrap_or_default(),
-    ))
+    // What has a record is alive.
+    Ok(match journal.read(&account_key(key))? {
+        Some(record) => Some(Record::decode(key, &record)?.data.len()),
+        None => (lamports(journal, key)? > 0).then_some(0),
+    })
 }
 
 /// An account of the system program with nothing but lamports.
@@ -120,10 +114,12 @@ pub(crate) fn set_lamports(
         return Ok(());
     }
     let address = ledger_address_of(journal, account_id(key), form(key))?;
-    let wei = journal.balance(address)?;
-    let wei = change(wei, before, after)
-        .ok_or_else(|| Fault::Bug(format!("the lamports of {key} are not those loaded")))?;
-    journal.set_balance(address, wei)
+    match journal.change_balance(address, |wei| change(wei, before, after))? {
+        true => Ok(()),
+        false => Err(Fault::Bug(format!(
+            "the lamports of {key} are not those loaded"
+        ))),
+    }
 }
 
 fn change(wei: U256, before: u64, after: u64) -> Option<U256> {

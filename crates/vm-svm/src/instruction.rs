@@ -6,7 +6,7 @@ use solana_pubkey::Pubkey;
 use solana_sdk_ids::bpf_loader_upgradeable;
 use std::collections::HashSet;
 
-use crate::account::public_key;
+use crate::{account::public_key, prices::Usage};
 
 /// Accounts that one call may name.
 const MAX_ACCOUNTS: usize = 64;
@@ -32,6 +32,15 @@ pub(crate) struct Parsed {
 }
 
 impl Parsed {
+    /// What the call takes besides compute units and bytes.
+    pub(crate) fn usage(&self) -> Usage {
+        Usage {
+            accounts: self.accounts.len() as u64,
+            invocations: 1,
+            ..Usage::default()
+        }
+    }
+
     /// # Errors
     /// Why this is no call of an instruction.
     pub(crate) fn of(

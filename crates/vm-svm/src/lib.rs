@@ -12,20 +12,25 @@ mod aliases;
 mod call;
 mod context;
 mod crossing;
+mod events;
 mod genesis;
 mod host;
 mod instruction;
 mod load;
+mod logging;
 mod machine;
+mod message;
 mod payer;
 mod precompiles;
 mod prices;
 mod programs;
 mod queue;
+mod quiet;
 mod read;
 mod receipt;
 mod replay;
 mod run;
+mod signatures;
 mod status;
 mod syscall;
 mod sysvars;
@@ -38,13 +43,16 @@ pub use account::{account_id, account_key, public_key};
 pub use crossing::{
     ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, QUEUED_CALL_FAILED, RESULT_TOO_LONG,
 };
+pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
-    ACCOUNT_GAS, BASE_GAS, LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS,
-    UNITS_PER_GAS, gas_of,
+    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, INVOCATION_GAS, LAMPORTS_PER_SIGNATURE,
+    LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTES_PER_GAS, SIGNATURE_GAS, UNITS_PER_GAS,
+    Usage,
 };
 pub use read::{account_of, record_of, sysvar_of};
+pub use signatures::Verifier;
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;
 pub use transact::SvmTransacted;

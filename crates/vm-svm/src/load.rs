@@ -7,7 +7,6 @@ use solana_pubkey::Pubkey;
 use solana_sdk_ids::{native_loader, sysvar};
 use solana_svm::account_loader::PROGRAM_OWNERS;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
-use solana_transaction::sanitized::SanitizedTransaction;
 use solana_transaction_error::TransactionError;
 use std::collections::HashSet;
 
@@ -15,6 +14,7 @@ use crate::{
     account::RENT_EPOCH,
     crossing::{self, CROSS_VM_VAULT},
     host,
+    message::Message,
     payer::Charged,
     programs::programdata_of,
     run::Ran,
@@ -67,8 +67,8 @@ impl Run<'_, '_, '_> {
         charged: &Charged,
         mut size: Size<'_>,
     ) -> Result<Accounts, SvmTransactError> {
-        let keys: Vec<Pubkey> = self.transaction.account_keys().iter().copied().collect();
-        let tables = SVMStaticMessage::num_lookup_tables(&self.transaction);
+        let keys: Vec<Pubkey> = self.message.account_keys().iter().copied().collect();
+        let tables = SVMStaticMessage::num_lookup_tables(&self.message);
         size.add(tables.saturating_mul(TABLE_BYTES))?;
         let mut accounts = Vec::with_capacity(keys.len());
         let mut counted = HashSet::new();
@@ -108,7 +108,7 @@ impl Run<'_, '_, '_> {
             return Ok(Some(charged.payer.1.clone()));
         }
         if sysvar::instructions::check_id(key) {
-            return Ok(Some(instructions_account(&self.transaction)?));
+            return Ok(Some(instructions_account(&self.message)?));
         }
         if *key == CROSS_VM_VAULT {
             return Ok(Some(crossing::vault()));
@@ -116,7 +116,7 @@ impl Run<'_, '_, '_> {
         let journal = self.host.journal();
         let lamports = host::lamports(journal, key)?;
         if lamports > 0
-            && let Some(account) = self.block.sysvars.account(key, lamports)
+            && let Some(account) = self.block.account(key, lamports)
         {
             return Ok(Some(account));
         }
@@ -124,7 +124,7 @@ impl Run<'_, '_, '_> {
     }
 
     fn check_programs(&self, accounts: &Accounts) -> Result<(), TransactionError> {
-        for (program, _) in SVMStaticMessage::program_instructions_iter(&self.transaction) {
+        for (program, _) in SVMStaticMessage::program_instructions_iter(&self.message) {
             let account = accounts.iter().find(|(key, _)| key == program);
             let account = account.map(|(_, account)| account);
             let owner = match account {
@@ -144,7 +144,7 @@ impl Run<'_, '_, '_> {
         error: TransactionError,
         charged: &Charged,
     ) -> Result<Ran, SvmTransactError> {
-        let keys: Vec<Pubkey> = self.transaction.account_keys().iter().copied().collect();
+        let keys: Vec<Pubkey> = self.message.account_keys().iter().copied().collect();
         let mut accounts = Vec::with_capacity(keys.len());
         for key in keys {
             let account = self.load_one(&key, charged)?;
@@ -156,6 +156,7 @@ impl Run<'_, '_, '_> {
             logs: Vec::new(),
             inner_instructions: Vec::new(),
             return_data: Default::default(),
+            event_bytes: 0,
             touched: vec![false; accounts.len()].into(),
             accounts,
         })
@@ -163,9 +164,7 @@ impl Run<'_, '_, '_> {
 }
 
 /// The sysvar in which programs read the transaction's instructions.
-fn instructions_account(
-    message: &SanitizedTransaction,
-) -> Result<AccountSharedData, TransactionError> {
+fn instructions_account(message: &Message<'_>) -> Result<AccountSharedData, TransactionError> {
     let keys = message.account_keys();
     let mut instructions = Vec::new();
     for (program_id, instruction) in SVMStaticMessage::program_instructions_iter(message) {

@@ -2,10 +2,12 @@
 
 use agave_feature_set::{FeatureSet, raise_cpi_nesting_limit_to_8};
 use agave_reserved_account_keys::ReservedAccountKeys;
+use alloy_primitives::B256;
 use litesvm::LiteSVM;
 use lumio_state::{Fault, Journal};
 use lumio_vm_bus::BlockContext;
 use parking_lot::Mutex;
+use solana_account::{AccountSharedData, WritableAccount};
 use solana_program_runtime::{
     execution_budget::SVMTransactionExecutionBudget,
     invoke_context::BuiltinFunctionRegisterer,
@@ -15,13 +17,17 @@ use solana_program_runtime::{
 };
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{
-    bpf_loader, bpf_loader_deprecated, bpf_loader_upgradeable, compute_budget, system_program,
+    bpf_loader, bpf_loader_deprecated, bpf_loader_upgradeable, compute_budget, native_loader,
+    system_program,
 };
 use solana_svm_feature_set::SVMFeatureSet;
 use std::{collections::HashSet, sync::Arc};
 
 use crate::{
+    account::RENT_EPOCH,
     crossing::{self, CROSS_VM},
+    logging,
+    precompiles::PRECOMPILES,
     programs::Programs,
     syscall,
     sysvars::{Facts, Sysvars},
@@ -57,6 +63,19 @@ pub(crate) const BUILTINS: [(Pubkey, &str, BuiltinFunctionRegisterer); 6] = [
     (CROSS_VM, "cross_vm_program", crossing::Entrypoint::register),
 ];
 
+/// The accounts of the runtime's programs, without lamports.
+pub(crate) fn natives() -> impl Iterator<Item = (Pubkey, AccountSharedData)> {
+    let builtins = BUILTINS.iter().map(|(key, name, _)| (*key, *name));
+    let all = builtins.chain(PRECOMPILES);
+    all.map(|(key, name)| {
+        let mut account = AccountSharedData::new(0, 0, &native_loader::id());
+        account.set_data_from_slice(name.as_bytes());
+        account.set_executable(true);
+        account.set_rent_epoch(RENT_EPOCH);
+        (key, account)
+    })
+}
+
 /// The Solana VM. Holds settings and caches keyed by content, no state; cheap to clone, and to
 /// share between threads.
 #[derive(Clone, Debug)]
@@ -66,7 +85,7 @@ pub struct SvmVm(Arc<Parts>);
 struct Parts {
     settings: Settings,
     programs: Programs,
-    block: Mutex<Option<Arc<Block>>>,
+    block: Mutex<Option<(Id, Arc<Block>)>>,
 }
 
 /// What never changes.
@@ -74,6 +93,8 @@ pub(crate) struct Settings {
     pub(crate) features: FeatureSet,
     pub(crate) runtime_features: SVMFeatureSet,
     pub(crate) environments: ProgramRuntimeEnvironments,
+    /// Limits of a run whose compute units are not limited otherwise.
+    pub(crate) budget: SVMTransactionExecutionBudget,
     /// Accounts that no transaction may write.
     pub(crate) reserved: HashSet<Pubkey>,
 }
@@ -84,12 +105,24 @@ impl std::fmt::Debug for Settings {
     }
 }
 
+/// Which block it is. The parent's hash commits to the state that holds the recent blockhashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Id {
+    number: u64,
+    timestamp: u64,
+    parent_hash: B256,
+}
+
 /// What all transactions of a block share.
 #[derive(Debug)]
 pub(crate) struct Block {
     pub(crate) facts: Facts,
     pub(crate) sysvars: Sysvars,
     builtins: ProgramCacheForTxBatch,
+    /// The accounts of the runtime's programs. Only their lamports can change.
+    natives: Vec<(Pubkey, AccountSharedData)>,
+    /// First bytes of the addresses that only the runtime makes: most others have none of them.
+    first_bytes: [bool; 256],
 }
 
 impl Block {
@@ -97,20 +130,35 @@ impl Block {
     pub(crate) fn programs(&self) -> ProgramCacheForTxBatch {
         self.builtins.clone()
     }
+
+    /// An account with so many lamports that only the runtime makes: a sysvar, or a program that is
+    /// part of it. None if it is another one.
+    pub(crate) fn account(&self, key: &Pubkey, lamports: u64) -> Option<AccountSharedData> {
+        let first = key.as_ref().first().copied().unwrap_or_default();
+        if !self
+            .first_bytes
+            .get(usize::from(first))
+            .is_none_or(|is| *is)
+        {
+            return None;
+        }
+        let mut natives = self.natives.iter();
+        let Some((_, account)) = natives.find(|(known, _)| known == key) else {
+            return self.sysvars.account(key, lamports);
+        };
+        let mut account = account.clone();
+        account.set_lamports(lamports);
+        Some(account)
+    }
 }
 
 impl Settings {
     fn new() -> Result<Self, Fault> {
         let features = LiteSVM::mainnet_feature_set();
         let runtime_features = features.runtime_features();
-        let budget = budget(&features);
-        let environment = solana_syscalls::create_program_runtime_environment(
-            &runtime_features,
-            &budget,
-            false,
-            false,
-        )
-        .map_err(|error| Fault::Bug(format!("Solana's syscalls: {error}")))?;
+        let is_deep = features.is_active(&raise_cpi_nesting_limit_to_8::ID);
+        let budget = SVMTransactionExecutionBudget::new_with_defaults(is_deep);
+        let environment = logging::environment(&runtime_features, &budget)?;
         let environment = syscall::with_ours(&environment)
             .map_err(|error| Fault::Bug(format!("the cross-VM syscall: {error}")))?;
         let mut reserved = ReservedAccountKeys::default();
@@ -118,20 +166,11 @@ impl Settings {
         Ok(Self {
             environments: ProgramRuntimeEnvironments::new(environment.clone(), environment),
             runtime_features,
+            budget,
             reserved: reserved.active,
             features,
         })
     }
-
-    /// Limits of a run, but for its compute units.
-    pub(crate) fn budget(&self) -> SVMTransactionExecutionBudget {
-        budget(&self.features)
-    }
-}
-
-fn budget(features: &FeatureSet) -> SVMTransactionExecutionBudget {
-    let is_deep = features.is_active(&raise_cpi_nesting_limit_to_8::ID);
-    SVMTransactionExecutionBudget::new_with_defaults(is_deep)
 }
 
 impl SvmVm {
@@ -161,25 +200,40 @@ impl SvmVm {
         journal: &mut Journal<'_>,
         context: &BlockContext,
     ) -> Result<Arc<Block>, Fault> {
-        let facts = Facts::read(journal, context)?;
-        let last = self.0.block.lock().clone();
-        if let Some(block) = last
-            && block.facts == facts
+        let id = Id {
+            number: context.number,
+            timestamp: context.timestamp,
+            parent_hash: context.parent_hash,
+        };
+        if let Some((last, block)) = &*self.0.block.lock()
+            && *last == id
         {
-            return Ok(block);
+            return Ok(block.clone());
         }
+        let facts = Facts::read(journal, context)?;
         let sysvars = Sysvars::new(&facts)?;
         let mut builtins = ProgramCacheForTxBatch::new(sysvars.slot);
         for (key, name, register) in BUILTINS {
             let entry = ProgramCacheEntry::new_builtin(0, name.len(), register);
             builtins.replenish(key, Arc::new(entry));
         }
+        let mut first_bytes = [false; 256];
+        let made = BUILTINS.iter().map(|(key, ..)| key);
+        let made = made.chain(PRECOMPILES.iter().map(|(key, _)| key));
+        for key in made.chain(sysvars.keys()) {
+            let first = key.as_ref().first().copied().unwrap_or_default();
+            if let Some(is) = first_bytes.get_mut(usize::from(first)) {
+                *is = true;
+            }
+        }
         let block = Arc::new(Block {
             facts,
             sysvars,
             builtins,
+            natives: natives().collect(),
+            first_bytes,
         });
-        *self.0.block.lock() = Some(block.clone());
+        *self.0.block.lock() = Some((id, block.clone()));
         Ok(block)
     }
 

@@ -1,7 +1,7 @@
 //! Who pays for a transaction, and that it is not too old: what must hold before it may be in a
 //! block, and what stays of it if it fails.
 
-use lumio_state::Journal;
+use lumio_state::{Journal, StateKey};
 use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_nonce::{
     NONCED_TX_MARKER_IX_INDEX,
@@ -14,38 +14,42 @@ use solana_svm::{
     account_loader::validate_fee_payer, transaction_error_metrics::TransactionErrorMetrics,
 };
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
-use solana_transaction::sanitized::SanitizedTransaction;
 use solana_transaction_error::TransactionError;
 
 use crate::{
-    SvmVm, host, machine::Block, prices::LAMPORTS_PER_SIGNATURE, replay, status::SvmTransactError,
+    SvmVm, host, machine::Block, message::Message, prices::LAMPORTS_PER_SIGNATURE, replay,
+    status::SvmTransactError,
 };
 
 /// A fee that can be paid.
 pub(crate) struct Charged {
-    /// The slot whose blockhash lets the transaction in; none if a durable nonce does.
-    pub(crate) slot: Option<u64>,
+    pub(crate) age: Age,
     pub(crate) payer_before: AccountSharedData,
     /// The payer, its fee taken.
     pub(crate) payer: (Pubkey, AccountSharedData),
-    /// The durable nonce, advanced.
-    nonce: Option<(Pubkey, AccountSharedData)>,
+}
+
+/// Why a transaction is not too old.
+pub(crate) enum Age {
+    /// It names the blockhash of a slot; where it is noted that it has done so.
+    Recent { slot: u64, seen: StateKey },
+    /// It names a durable nonce: the account, advanced.
+    Nonce(Pubkey, AccountSharedData),
 }
 
 impl Charged {
-    /// What stays of a transaction that fails: the fee, and the nonce that it used up. Each
-    /// account with its place among those of the transaction.
-    pub(crate) fn rollback(self, keys: &[Pubkey]) -> Vec<(usize, AccountSharedData)> {
-        let (payer, mut account) = self.payer;
+    /// What stays of a transaction that fails: the fee, and the nonce that it used up.
+    pub(crate) fn rollback(&self) -> Vec<(Pubkey, AccountSharedData)> {
+        let (payer, mut account) = self.payer.clone();
         let mut kept = Vec::with_capacity(2);
-        if let Some((nonce, advanced)) = self.nonce {
-            if nonce == payer {
+        if let Age::Nonce(nonce, advanced) = &self.age {
+            if *nonce == payer {
                 account.set_data_from_slice(advanced.data());
-            } else if let Some(at) = keys.iter().position(|key| *key == nonce) {
-                kept.push((at, advanced));
+            } else {
+                kept.push((*nonce, advanced.clone()));
             }
         }
-        kept.push((0, account));
+        kept.push((payer, account));
         kept
     }
 }
@@ -54,19 +58,25 @@ impl Charged {
 pub(crate) fn charge(
     journal: &mut Journal<'_>,
     block: &Block,
-    message: &SanitizedTransaction,
+    message: &Message<'_>,
     vm: &SvmVm,
     fee: u64,
 ) -> Result<Charged, SvmTransactError> {
     let slot = block
         .facts
         .slot_of(SVMStaticMessage::recent_blockhash(message));
-    let nonce = match slot {
-        Some(_) if replay::is_known(journal, message.message_hash())? => {
-            return Err(TransactionError::AlreadyProcessed.into());
+    let age = match slot {
+        Some(slot) => {
+            let seen = replay::seen_key(message.hash().as_ref());
+            if journal.read(&seen)?.is_some() {
+                return Err(TransactionError::AlreadyProcessed.into());
+            }
+            Age::Recent { slot, seen }
         }
-        Some(_) => None,
-        None => Some(advance_nonce(journal, block, message)?),
+        None => {
+            let (key, advanced) = advance_nonce(journal, block, message)?;
+            Age::Nonce(key, advanced)
+        }
     };
     let key = *SVMStaticMessage::fee_payer(message);
     let payer_before = host::load(journal, &key)?.ok_or(TransactionError::AccountNotFound)?;
@@ -82,10 +92,9 @@ pub(crate) fn charge(
             .relax_post_exec_min_balance_check,
     )?;
     Ok(Charged {
-        slot,
+        age,
         payer_before,
         payer: (key, payer),
-        nonce,
     })
 }
 
@@ -94,7 +103,7 @@ pub(crate) fn charge(
 fn advance_nonce(
     journal: &mut Journal<'_>,
     block: &Block,
-    message: &SanitizedTransaction,
+    message: &Message<'_>,
 ) -> Result<(Pubkey, AccountSharedData), SvmTransactError> {
     let stale = || SvmTransactError::from(TransactionError::BlockhashNotFound);
     let key = *message.get_durable_nonce().ok_or_else(stale)?;

@@ -4,6 +4,7 @@
 //! very bytes of which the entry was made. So neither a revert nor a reorganisation leaves a
 //! program behind that the state does not have.
 
+use alloy_primitives::map::HashMap;
 use lumio_state::{Fault, Journal, Value};
 use parking_lot::Mutex;
 use solana_account::{AccountSharedData, ReadableAccount};
@@ -18,7 +19,7 @@ use solana_program_runtime::{
 };
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{bpf_loader, bpf_loader_deprecated, bpf_loader_upgradeable};
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::account::{Record, account_key};
 
@@ -57,12 +58,14 @@ impl Version {
     }
 }
 
-/// Where the code of a program is.
-enum Code {
-    /// In an account, after so many bytes; it was deployed at a slot.
-    At(Pubkey, usize, u64),
-    /// Nowhere: the account is a loader's, but no program.
-    None,
+/// The code of a program.
+struct Code {
+    /// The record of the account that holds it.
+    record: Value,
+    /// Where it begins in that account's data.
+    offset: usize,
+    /// When it was deployed.
+    slot: u64,
 }
 
 impl Programs {
@@ -82,28 +85,24 @@ impl Programs {
             Ok(owner) => owner,
         };
         let slot = batch.slot();
-        let closed = || {
-            let reason = ProgramCacheEntryType::Closed;
-            Arc::new(ProgramCacheEntry::new_tombstone(slot, owner, reason))
-        };
         let entry = match code_of(journal, key, account)? {
-            Code::None => closed(),
-            Code::At(holder, offset, deployed) => match journal.read(&account_key(&holder))? {
-                None => closed(),
-                Some(record) => {
-                    let made = Made {
-                        environment,
-                        loader,
-                        owner,
-                        deployed,
-                        record: &record,
-                    };
-                    self.version(key, &made, |record| {
-                        let record = Record::decode(&holder, record)?;
-                        Ok(record.data.get(offset..).unwrap_or_default())
-                    })?
-                }
-            },
+            None => {
+                let reason = ProgramCacheEntryType::Closed;
+                Arc::new(ProgramCacheEntry::new_tombstone(slot, owner, reason))
+            }
+            Some(code) => {
+                let made = Made {
+                    environment,
+                    loader,
+                    owner,
+                    deployed: code.slot,
+                    record: &code.record,
+                };
+                self.version(key, &made, |record| {
+                    let record = Record::decode(key, record)?;
+                    Ok(record.data.get(code.offset..).unwrap_or_default())
+                })?
+            }
         };
         batch.replenish(*key, entry);
         Ok(())
@@ -190,49 +189,72 @@ pub(crate) fn programdata_of(account: &AccountSharedData) -> Option<Pubkey> {
         return None;
     }
     match state(account.data()) {
-        Some(UpgradeableLoaderState::Program {
-            programdata_address,
-        }) => Some(programdata_address),
+        Some(State::Program { holder }) => Some(holder),
         _ => None,
     }
 }
 
-/// Finds a program's code: in its own account, or in the one that it points to.
+/// Finds a program's code: in its own account, or in the one that it points to. None if the account
+/// is a loader's, but no program.
 fn code_of(
     journal: &mut Journal<'_>,
     key: &Pubkey,
     account: &AccountSharedData,
-) -> Result<Code, Fault> {
+) -> Result<Option<Code>, Fault> {
     let owner = account.owner();
     if bpf_loader::check_id(owner) || bpf_loader_deprecated::check_id(owner) {
-        return Ok(Code::At(*key, 0, 0));
+        let record = journal.read(&account_key(key))?;
+        return Ok(record.map(|record| Code {
+            record,
+            offset: 0,
+            slot: 0,
+        }));
     }
-    if !bpf_loader_upgradeable::check_id(owner) {
-        // Loader v4 has no program that runs it.
-        return Ok(Code::None);
-    }
-    let Some(programdata_address) = programdata_of(account) else {
-        return Ok(Code::None);
+    // Of loader v4, which Solana has given up, the runtime has nothing that would run a program.
+    let Some(holder) = programdata_of(account) else {
+        return Ok(None);
     };
-    let Some(record) = journal.read(&account_key(&programdata_address))? else {
-        return Ok(Code::None);
+    let Some(record) = journal.read(&account_key(&holder))? else {
+        return Ok(None);
     };
-    let record = Record::decode(&programdata_address, &record)?;
-    if !bpf_loader_upgradeable::check_id(&record.owner) {
-        return Ok(Code::None);
+    let decoded = Record::decode(&holder, &record)?;
+    if !bpf_loader_upgradeable::check_id(&decoded.owner) {
+        return Ok(None);
     }
-    Ok(match state(record.data) {
-        Some(UpgradeableLoaderState::ProgramData { slot, .. }) => {
-            let offset = UpgradeableLoaderState::size_of_programdata_metadata();
-            Code::At(programdata_address, offset, slot)
-        }
-        _ => Code::None,
+    Ok(match state(decoded.data) {
+        Some(State::Programdata { slot }) => Some(Code {
+            record,
+            offset: UpgradeableLoaderState::size_of_programdata_metadata(),
+            slot,
+        }),
+        _ => None,
     })
 }
 
-fn state(data: &[u8]) -> Option<UpgradeableLoaderState> {
-    let end = data
-        .len()
-        .min(UpgradeableLoaderState::size_of_programdata_metadata());
-    bincode::deserialize(data.get(..end)?).ok()
+/// The state of an account of the upgradeable loader, as far as it concerns programs: a tag of four
+/// bytes, then an address or a slot.
+enum State {
+    Program { holder: Pubkey },
+    Programdata { slot: u64 },
+}
+
+fn state(data: &[u8]) -> Option<State> {
+    let (tag, rest) = data.split_first_chunk::<4>()?;
+    match u32::from_le_bytes(*tag) {
+        2 => Some(State::Program {
+            holder: Pubkey::new_from_array(*rest.first_chunk::<32>()?),
+        }),
+        3 => {
+            let (slot, rest) = rest.split_first_chunk::<8>()?;
+            let slot = u64::from_le_bytes(*slot);
+            // Then the authority, if there is one.
+            let is_whole = match rest.first()? {
+                0 => true,
+                1 => rest.len() > 32,
+                _ => false,
+            };
+            is_whole.then_some(State::Programdata { slot })
+        }
+        _ => None,
+    }
 }

@@ -6,6 +6,7 @@ use lumio_vm_bus::{Meter, Outcome, Status, has_queued, message::reason_of};
 use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_instruction::error::InstructionError;
 use solana_sdk_ids::sysvar;
+use solana_svm_transaction::svm_message::SVMStaticMessage;
 use solana_transaction_error::TransactionError;
 
 use crate::{
@@ -55,7 +56,7 @@ impl Run<'_, '_, '_> {
             None => self.reload(&mut ran, &mut ledger)?,
         };
         if let Some((error, reason)) = failed {
-            let last = self.transaction.message().instructions().len();
+            let last = self.message.num_instructions();
             let last = u8::try_from(last.saturating_sub(1)).unwrap_or(u8::MAX);
             ran.status = Err(TransactionError::InstructionError(last, error));
             let reason: String = reason.chars().take(MAX_REASON).collect();

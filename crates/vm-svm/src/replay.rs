@@ -19,21 +19,22 @@ fn last_key(slot: u64) -> StateKey {
     StateKey::System([LAST, &slot.to_be_bytes()].concat().into())
 }
 
-fn seen_key(message: &[u8]) -> StateKey {
+/// Where it is noted that a message, by its hash, has been let in.
+pub(crate) fn seen_key(message: &[u8]) -> StateKey {
     StateKey::System([SEEN, message].concat().into())
 }
 
-/// Whether a message has been let in.
-pub(crate) fn is_known(journal: &mut Journal<'_>, message: &Hash) -> Result<bool, Fault> {
-    Ok(journal.read(&seen_key(message.as_ref()))?.is_some())
-}
-
-/// Notes a message that names the blockhash of a slot.
-pub(crate) fn note(journal: &mut Journal<'_>, slot: u64, message: &Hash) -> Result<(), Fault> {
+/// Notes a message that names the blockhash of a slot, under its key.
+pub(crate) fn note(
+    journal: &mut Journal<'_>,
+    slot: u64,
+    seen: StateKey,
+    message: &Hash,
+) -> Result<(), Fault> {
     let last = last_key(slot);
     let before = journal.read(&last)?;
     let before = before.unwrap_or_else(|| Value::from([].as_slice()));
-    journal.write(seen_key(message.as_ref()), Some(before))?;
+    journal.write(seen, Some(before))?;
     journal.write(last, Some(Value::from(message.as_ref())))
 }
 

@@ -13,6 +13,7 @@ use solana_program_runtime::{
     execution_budget::{SVMTransactionExecutionBudget, SVMTransactionExecutionCost},
     invoke_context::{EnvironmentConfig, InvokeContext},
     loaded_programs::ProgramCacheForTxBatch,
+    solana_sbpf::vm::ContextObject,
 };
 use solana_pubkey::Pubkey;
 use solana_rent::Rent;
@@ -31,10 +32,13 @@ use solana_transaction_context::{
 use solana_transaction_error::TransactionError;
 use std::{borrow::Cow, rc::Rc};
 
-use crate::{machine::Settings, prices::LAMPORTS_PER_SIGNATURE, sysvars::Sysvars};
+use crate::{
+    events, load::Accounts, machine::Settings, prices::LAMPORTS_PER_SIGNATURE, quiet::Quiet,
+    sysvars::Sysvars,
+};
 
 /// Bytes of log messages that are kept of one run.
-const MAX_LOG_BYTES: usize = 10_000;
+pub(crate) const MAX_LOG_BYTES: usize = 10_000;
 
 /// A top-level instruction.
 pub(crate) struct Top<'i> {
@@ -49,8 +53,9 @@ pub(crate) struct Work<'i> {
     /// The accounts, a fee already taken.
     pub(crate) accounts: Vec<(Pubkey, AccountSharedData)>,
     /// Which of them may be written.
-    pub(crate) writable: Vec<bool>,
-    pub(crate) instructions: Vec<Top<'i>>,
+    pub(crate) writable: &'i [bool],
+    /// Makes the instructions.
+    pub(crate) instructions: &'i dyn Fn() -> Vec<Top<'i>>,
     pub(crate) budget: SVMTransactionExecutionBudget,
     pub(crate) blockhash: solana_hash::Hash,
 }
@@ -62,6 +67,8 @@ pub(crate) struct Ran {
     pub(crate) logs: Vec<String>,
     pub(crate) inner_instructions: InnerInstructionsList,
     pub(crate) return_data: TransactionReturnData,
+    /// Bytes of the events that programs logged.
+    pub(crate) event_bytes: u64,
     pub(crate) accounts: Vec<(Pubkey, AccountSharedData)>,
     /// Which of them were written to.
     pub(crate) touched: Box<[bool]>,
@@ -75,55 +82,101 @@ pub(crate) fn run(
     callback: &dyn InvokeContextCallback,
     work: Work<'_>,
 ) -> Ran {
-    let sum = sum(&work.accounts);
-    let before = rent_states(settings, &sysvars.rent, &work);
-    let count = work.instructions.len();
-    let mut context = TransactionContext::new(
-        work.accounts,
-        sysvars.rent.clone(),
-        work.budget.max_instruction_stack_depth,
-        work.budget.max_instruction_trace_length,
-        count,
-    );
-    let logs = LogCollector::new_ref_with_limit(Some(MAX_LOG_BYTES));
-    let mut units = 0;
-    let invoked = {
-        let mut invoke = InvokeContext::new(
-            &mut context,
-            programs,
-            EnvironmentConfig::new(
-                work.blockhash,
-                LAMPORTS_PER_SIGNATURE,
-                false,
-                callback,
-                &settings.runtime_features,
-                &settings.environments,
-                &sysvars.cache,
-            ),
-            Some(logs.clone()),
-            work.budget,
-            SVMTransactionExecutionCost::default(),
-        );
-        instructions(&mut invoke, work.instructions, &mut units)
+    let place = Place {
+        settings,
+        sysvars,
+        callback,
+        writable: work.writable,
+        budget: work.budget,
+        blockhash: work.blockhash,
     };
-    let inner_instructions = inner_instructions(&mut context, count);
-    let record = ExecutionRecord::from(context);
-    let checked = invoked
-        .and_then(|()| check_rent(settings, &sysvars.rent, &before, &record.accounts))
-        .and_then(|()| match self::sum(&record.accounts) == sum {
-            true => Ok(()),
-            false => Err(TransactionError::UnbalancedTransaction),
-        });
-    Ran {
-        status: checked,
-        units,
-        logs: Rc::try_unwrap(logs)
-            .map(|logs| logs.into_inner().into_messages())
-            .unwrap_or_default(),
-        inner_instructions,
-        return_data: record.return_data,
-        accounts: record.accounts,
-        touched: record.touched_flags,
+    let instructions = (work.instructions)();
+    if let Some(mut quiet) = Quiet::of(&work.accounts, &instructions, work.budget.heap_size) {
+        let accounts = work.accounts.clone();
+        let ran = place.attempt(programs, accounts, instructions, Some(&mut quiet));
+        if ran.status.is_ok() && !events::has_missed() {
+            let logs = quiet.into_lines();
+            return Ran { logs, ..ran };
+        }
+        return place.attempt(programs, work.accounts, (work.instructions)(), None);
+    }
+    place.attempt(programs, work.accounts, instructions, None)
+}
+
+/// What instructions run in.
+struct Place<'e> {
+    settings: &'e Settings,
+    sysvars: &'e Sysvars,
+    callback: &'e dyn InvokeContextCallback,
+    writable: &'e [bool],
+    budget: SVMTransactionExecutionBudget,
+    blockhash: solana_hash::Hash,
+}
+
+impl Place<'_> {
+    /// Runs instructions over accounts, with a log, or for programs without one.
+    fn attempt(
+        &self,
+        programs: &mut ProgramCacheForTxBatch,
+        accounts: Accounts,
+        tops: Vec<Top<'_>>,
+        quiet: Option<&mut Quiet>,
+    ) -> Ran {
+        events::begin();
+        let (settings, rent) = (self.settings, &self.sysvars.rent);
+        let sum = sum(&accounts);
+        let before = rent_states(settings, rent, &accounts, self.writable);
+        let count = tops.len();
+        // Programs without a log invoke no others.
+        let trace = match &quiet {
+            Some(_) => count.min(self.budget.max_instruction_trace_length),
+            None => self.budget.max_instruction_trace_length,
+        };
+        let depth = self.budget.max_instruction_stack_depth;
+        let mut context = TransactionContext::new(accounts, rent.clone(), depth, trace, count);
+        let logs = LogCollector::new_ref_with_limit(Some(MAX_LOG_BYTES));
+        let logs = quiet.is_none().then_some(logs);
+        let mut units = 0;
+        let invoked = {
+            let mut invoke = InvokeContext::new(
+                &mut context,
+                programs,
+                EnvironmentConfig::new(
+                    self.blockhash,
+                    LAMPORTS_PER_SIGNATURE,
+                    false,
+                    self.callback,
+                    &settings.runtime_features,
+                    &settings.environments,
+                    &self.sysvars.cache,
+                ),
+                logs.clone(),
+                self.budget,
+                SVMTransactionExecutionCost::default(),
+            );
+            instructions(&mut invoke, tops, &mut units, quiet)
+        };
+        let inner_instructions = inner_instructions(&mut context, count);
+        let record = ExecutionRecord::from(context);
+        let checked = invoked
+            .and_then(|()| check_rent(settings, rent, &before, &record.accounts))
+            .and_then(|()| match self::sum(&record.accounts) == sum {
+                true => Ok(()),
+                false => Err(TransactionError::UnbalancedTransaction),
+            });
+        Ran {
+            status: checked,
+            units,
+            logs: logs
+                .and_then(Rc::into_inner)
+                .map(|logs| logs.into_inner().into_messages())
+                .unwrap_or_default(),
+            inner_instructions,
+            return_data: record.return_data,
+            event_bytes: events::bytes(),
+            accounts: record.accounts,
+            touched: record.touched_flags,
+        }
     }
 }
 
@@ -138,6 +191,7 @@ fn instructions<'i>(
     invoke: &mut InvokeContext<'_, 'i>,
     instructions: Vec<Top<'i>>,
     units: &mut u64,
+    mut quiet: Option<&mut Quiet>,
 ) -> Result<(), TransactionError> {
     let datas: Vec<&'i [u8]> = instructions.iter().map(|top| top.data).collect();
     let programs: Vec<IndexOfAccount> = instructions.iter().map(|top| top.program).collect();
@@ -163,13 +217,20 @@ fn instructions<'i>(
             .get_key_of_account_at_index(*program)
             .copied()
             .map_err(failed)?;
-        let mut used = 0;
+        let (mut used, left) = (0, invoke.get_remaining());
         let result = match invoke.is_precompile(&key) {
             true => invoke.process_precompile(&key, data, datas.iter().copied()),
             false => invoke.process_instruction(&mut used, &mut timings),
         };
         *units = units.saturating_add(used);
         result.map_err(failed)?;
+        if let Some(quiet) = &mut quiet {
+            quiet.note(&key, used, left);
+            let (_, returned) = invoke.transaction_context.get_return_data();
+            if !returned.is_empty() {
+                events::miss();
+            }
+        }
     }
     Ok(())
 }
@@ -200,9 +261,14 @@ struct RentBefore {
     owner: Pubkey,
 }
 
-fn rent_states(settings: &Settings, rent: &Rent, work: &Work<'_>) -> Vec<Option<RentBefore>> {
+fn rent_states(
+    settings: &Settings,
+    rent: &Rent,
+    accounts: &Accounts,
+    writable: &[bool],
+) -> Vec<Option<RentBefore>> {
     let is_relaxed = settings.runtime_features.relax_post_exec_min_balance_check;
-    let accounts = work.accounts.iter().zip(&work.writable);
+    let accounts = accounts.iter().zip(writable);
     let states = accounts.map(|((_, account), is_writable)| {
         let (lamports, size) = (account.lamports(), account.data().len());
         let least = rent.minimum_balance(size);

@@ -14,7 +14,6 @@ use solana_sdk_ids::sysvar;
 use solana_slot_hashes::SlotHashes;
 #[allow(deprecated, reason = "programs with durable nonces still name it")]
 use solana_sysvar::recent_blockhashes::{self, IterItem, RecentBlockhashes};
-use std::collections::HashMap;
 
 use crate::{account::RENT_EPOCH, prices::LAMPORTS_PER_SIGNATURE, replay};
 
@@ -37,7 +36,7 @@ pub(crate) struct Sysvars {
     pub(crate) rent: Rent,
     pub(crate) slot_hashes: SlotHashes,
     pub(crate) cache: SysvarCache,
-    accounts: HashMap<Pubkey, AccountSharedData>,
+    accounts: Vec<(Pubkey, AccountSharedData)>,
 }
 
 /// All that sysvars depend on.
@@ -131,13 +130,13 @@ impl Sysvars {
             .map(|(slot, hash)| IterItem(*slot, hash, LAMPORTS_PER_SIGNATURE))
             .collect();
 
-        let mut accounts = HashMap::new();
+        let mut accounts = Vec::new();
         let mut add = |key: Pubkey, mut data: Vec<u8>, size: usize| {
             data.resize(data.len().max(size), 0);
             let mut account = AccountSharedData::new(0, 0, &sysvar::id());
             account.set_data_from_slice(&data);
             account.set_rent_epoch(RENT_EPOCH);
-            accounts.insert(key, account);
+            accounts.push((key, account));
         };
         add(sysvar::clock::id(), encode(&clock)?, 0);
         add(sysvar::rent::id(), encode(&rent)?, 0);
@@ -153,7 +152,7 @@ impl Sysvars {
 
         let mut cache = SysvarCache::default();
         cache.fill_missing_entries(|key, set| {
-            if let Some(account) = accounts.get(key) {
+            if let Some((_, account)) = accounts.iter().find(|(known, _)| known == key) {
                 set(solana_account::ReadableAccount::data(account));
             }
         });
@@ -168,14 +167,15 @@ impl Sysvars {
 
     /// A sysvar as an account with so many lamports. None if the key is no sysvar's.
     pub(crate) fn account(&self, key: &Pubkey, lamports: u64) -> Option<AccountSharedData> {
-        let mut account = self.accounts.get(key)?.clone();
+        let (_, account) = self.accounts.iter().find(|(known, _)| known == key)?;
+        let mut account = account.clone();
         account.set_lamports(lamports);
         Some(account)
     }
 
     /// The keys of all sysvars that are accounts.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Pubkey> {
-        self.accounts.keys()
+        self.accounts.iter().map(|(key, _)| key)
     }
 }
 

@@ -1,54 +1,36 @@
-//! The shape of a transaction, and its address lookup tables: addresses that it names by their
-//! place in an account.
+//! Address lookup tables: addresses that a transaction names by their place in an account.
 
 use lumio_state::Journal;
 use lumio_vm_bus::Host;
 use solana_account::ReadableAccount;
 use solana_address_lookup_table_interface::{error::AddressLookupError, state::AddressLookupTable};
-use solana_message::{SimpleAddressLoader, VersionedMessage, v0::LoadedAddresses};
+use solana_message::{VersionedMessage, v0::LoadedAddresses};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::address_lookup_table;
-use solana_transaction::{
-    sanitized::SanitizedTransaction,
-    versioned::{
-        TransactionVersion, VersionedTransaction, sanitized::SanitizedVersionedTransaction,
-    },
-};
+use solana_svm_transaction::svm_message::SVMMessage;
+use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_error::{AddressLoaderError, TransactionError};
 
-use crate::{SvmVm, aliases::named_twice, host, machine::Block, status::SvmTransactError};
-
-/// Accounts that one transaction may name.
-const MAX_ACCOUNTS: usize = 64;
+use crate::{
+    SvmVm, aliases::named_twice, host, machine::Block, message::Message, status::SvmTransactError,
+};
 
 impl SvmVm {
-    /// Reads the addresses in lookup tables, and checks the shape of a transaction.
-    pub(crate) fn sanitise<'v>(
+    /// Checks the shape of a transaction, and reads the addresses in its lookup tables.
+    pub(crate) fn message<'t, 'v>(
         &self,
-        transaction: &VersionedTransaction,
+        transaction: &'t VersionedTransaction,
         host: &mut dyn Host<'v>,
         block: &Block,
-    ) -> Result<SanitizedTransaction, SvmTransactError> {
-        if transaction.version() == TransactionVersion::Number(1) {
-            return Err(TransactionError::UnsupportedVersion.into());
-        }
-        let checked = SanitizedVersionedTransaction::try_from(transaction.clone())
-            .map_err(|_| TransactionError::SanitizeFailure)?;
-        let message = &checked.get_message().message;
-        let addresses = resolve(host.journal(), block, message)?;
-        let hash = message.hash();
-        let transaction = SanitizedTransaction::try_new(
-            checked,
-            hash,
-            false,
-            SimpleAddressLoader::Enabled(addresses),
-            &self.settings().reserved,
-        )?;
-        SanitizedTransaction::validate_account_locks(transaction.message(), MAX_ACCOUNTS)?;
-        if named_twice(transaction.message().account_keys().iter()).is_some() {
+    ) -> Result<Message<'t>, SvmTransactError> {
+        Message::check(transaction)?;
+        let addresses = resolve(host.journal(), block, &transaction.message)?;
+        let reserved = &self.settings().reserved;
+        let message = Message::new(transaction, addresses, reserved)?;
+        if named_twice(message.account_keys().iter()).is_some() {
             return Err(TransactionError::AccountLoadedTwice.into());
         }
-        Ok(transaction)
+        Ok(message)
     }
 }
 

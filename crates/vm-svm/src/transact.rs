@@ -10,14 +10,15 @@
 use lumio_state::Fault;
 use lumio_types::wei_of_lamports;
 use lumio_vm_bus::Host;
-use solana_account::AccountSharedData;
+use solana_account::{AccountSharedData, ReadableAccount};
 use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
 use solana_message::inner_instruction::InnerInstructionsList;
 use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::native_loader;
 use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
-use solana_transaction::{sanitized::SanitizedTransaction, versioned::VersionedTransaction};
+use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_context::{
     instruction_accounts::InstructionAccount, transaction::TransactionReturnData,
 };
@@ -29,9 +30,11 @@ use crate::{
     context::{Context, Ledger},
     crossing::CROSS_VM_VAULT,
     host,
+    load::Accounts,
     machine::Block,
-    payer::{self, Charged},
-    prices::{self, LAMPORTS_PER_SIGNATURE},
+    message::Message,
+    payer::{self, Age, Charged},
+    prices::{LAMPORTS_PER_SIGNATURE, Usage},
     replay,
     run::{self, Ran, Top, Work},
     status::SvmTransactError,
@@ -46,7 +49,7 @@ pub struct SvmTransacted {
     pub fee: u64,
     /// Compute units that it used.
     pub compute_units: u64,
-    /// The same, and what its accounts cost, in EVM gas.
+    /// The same, and what its accounts and events cost, in EVM gas.
     pub gas_used: u64,
     /// What its programs logged.
     pub logs: Vec<String>,
@@ -56,6 +59,10 @@ pub struct SvmTransacted {
     pub return_data: TransactionReturnData,
     /// Its accounts: the static ones, then those of lookup tables, writable ones first.
     pub keys: Vec<Pubkey>,
+    /// How many of them are writable ones of lookup tables.
+    pub loaded_writable: usize,
+    /// How many of them are read-only ones of lookup tables.
+    pub loaded_readonly: usize,
     /// The accounts before, in the same order; the fee not yet taken.
     pub before: Vec<AccountSharedData>,
     /// The accounts after.
@@ -64,12 +71,21 @@ pub struct SvmTransacted {
     pub loaded_bytes: u32,
 }
 
+/// What a transaction costs besides its compute units.
+struct Paid {
+    /// In lamports.
+    fee: u64,
+    loaded_bytes: u32,
+    /// Bytes that its instructions pass to deployed programs.
+    passed: u64,
+}
+
 /// A transaction on its way.
 pub(crate) struct Run<'a, 'h, 'v> {
     pub(crate) vm: &'a SvmVm,
     pub(crate) host: &'h mut dyn Host<'v>,
     pub(crate) block: Arc<Block>,
-    pub(crate) transaction: SanitizedTransaction,
+    pub(crate) message: Message<'a>,
 }
 
 impl SvmVm {
@@ -85,12 +101,12 @@ impl SvmVm {
     ) -> Result<SvmTransacted, SvmTransactError> {
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let transaction = self.sanitise(transaction, host, &block)?;
+        let message = self.message(transaction, host, &block)?;
         let run = Run {
             vm: self,
             host,
             block,
-            transaction,
+            message,
         };
         run.go()
     }
@@ -99,14 +115,17 @@ impl SvmVm {
 impl Run<'_, '_, '_> {
     fn go(mut self) -> Result<SvmTransacted, SvmTransactError> {
         let settings = self.vm.settings();
-        let message = &self.transaction;
+        let message = &self.message;
         let limits = process_compute_budget_instructions(
             SVMStaticMessage::program_instructions_iter(message),
             &settings.features,
         )?;
-        let count = message.account_keys().len() as u64;
         let units = u64::from(limits.compute_unit_limit);
-        check_gas(self.host, prices::gas_of(units, count, 0))?;
+        let mut usage = Usage {
+            units,
+            ..message.usage()
+        };
+        check_gas(self.host, usage.most_gas())?;
         let fees = solana_fee::calculate_fee_details(
             message,
             LAMPORTS_PER_SIGNATURE,
@@ -115,51 +134,52 @@ impl Run<'_, '_, '_> {
         );
         let fee = fees.total_fee();
         let charged = self.charge(fee)?;
-        let mut budget = settings.budget();
-        budget.compute_unit_limit = u64::from(limits.compute_unit_limit);
+        let mut budget = settings.budget;
+        budget.compute_unit_limit = units;
         budget.heap_size = limits.updated_heap_bytes;
 
         let mut loaded_bytes = 0;
         let limit = limits.loaded_accounts_bytes.get();
         let loaded = self.load(&charged, limit, &mut loaded_bytes)?;
-        let most = prices::gas_of(units, count, u64::from(loaded_bytes));
-        check_gas(self.host, most)?;
-        let (mut before, mut failed) = match loaded {
-            Ok(accounts) => (accounts, None),
+        usage.bytes = u64::from(loaded_bytes);
+        check_gas(self.host, usage.most_gas())?;
+        let mut paid = Paid {
+            fee,
+            loaded_bytes,
+            passed: 0,
+        };
+        let accounts = match loaded {
+            Ok(accounts) => {
+                paid.passed = passed(&self.message, &accounts);
+                accounts
+            }
             Err(error) => {
                 let ran = self.failed_to_load(error, &charged)?;
-                (ran.accounts.clone(), Some(ran))
+                let before = before(&ran.accounts, &charged);
+                return self.fail(paid, charged, before, ran);
             }
         };
-        let accounts = before.clone();
-        if let Some((_, payer)) = before.first_mut() {
-            *payer = charged.payer_before.clone();
-        }
+        let before = before(&accounts, &charged);
+        let mut ledger = Ledger::of(&accounts);
+        ledger.note(charged.payer.0, charged.payer_before.lamports());
         let checkpoint = self.host.journal().checkpoint();
-        let (ran, ledger) = match failed.take() {
-            Some(ran) => (ran, None),
-            None => {
-                let limit = budget.compute_unit_limit;
-                let (ran, ledger) = self.run(accounts, &before, budget)?;
-                let (ran, ledger) = self.drain(checkpoint, ran, ledger, limit)?;
-                (ran, Some(ledger))
-            }
-        };
-        let ledger = match (ledger, &ran.status) {
-            (Some(ledger), Ok(())) => ledger,
-            _ => {
+        let limit = budget.compute_unit_limit;
+        let (ran, ledger) = self.run(accounts, ledger, budget)?;
+        let (ran, ledger) = self.drain(checkpoint, ran, ledger, limit)?;
+        match ran.status {
+            Ok(()) => self.succeed(paid, charged, before, ran, &ledger),
+            Err(_) => {
                 // What other VMs did for it goes with it.
                 self.host.journal().revert(checkpoint);
-                Ledger::of(&before)
+                self.fail(paid, charged, before, ran)
             }
-        };
-        self.settle(fee, loaded_bytes, charged, before, ran, &ledger)
+        }
     }
 
     fn run(
         &mut self,
-        accounts: Vec<(Pubkey, AccountSharedData)>,
-        before: &[(Pubkey, AccountSharedData)],
+        accounts: Accounts,
+        ledger: Ledger,
         budget: SVMTransactionExecutionBudget,
     ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.vm.settings();
@@ -170,17 +190,15 @@ impl Run<'_, '_, '_> {
             let cache = self.vm.programs();
             cache.provide(journal, environment, &mut programs, key, account)?;
         }
-        let message = &self.transaction;
-        let writable = (0..accounts.len()).map(|at| message.is_writable(at));
         let work = Work {
-            writable: writable.collect(),
             accounts,
-            instructions: instructions(message),
+            writable: self.message.writable(),
+            instructions: &|| instructions(&self.message),
             budget,
             blockhash: self.block.facts.blockhash(),
         };
         let sysvars = &self.block.sysvars;
-        let context = Context::new(&mut *self.host, Ledger::of(before), None);
+        let context = Context::new(&mut *self.host, ledger, None);
         let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
         let ledger = context.finish()?;
         if ran.status.is_ok() {
@@ -189,53 +207,83 @@ impl Run<'_, '_, '_> {
         Ok((ran, ledger))
     }
 
-    /// Writes what stays, and tells what happened.
-    fn settle(
-        mut self,
-        fee: u64,
-        loaded_bytes: u32,
+    /// Writes what a transaction has changed.
+    fn succeed(
+        self,
+        paid: Paid,
         charged: Charged,
-        before: Vec<(Pubkey, AccountSharedData)>,
+        before: Vec<AccountSharedData>,
         ran: Ran,
         ledger: &Ledger,
     ) -> Result<SvmTransacted, SvmTransactError> {
-        let before: Vec<_> = before.into_iter().map(|(_, account)| account).collect();
-        let mut after: Vec<AccountSharedData> = before.clone();
-        let (keys, accounts): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
-        let slot = charged.slot;
-        let kept: Vec<(usize, AccountSharedData)> = match &ran.status {
-            Ok(()) => {
-                let touched = ran.touched.iter().copied().enumerate().zip(accounts);
-                let touched = touched.filter(|((at, touched), _)| *touched || *at == 0);
-                touched.map(|((at, _), account)| (at, account)).collect()
-            }
-            Err(_) => charged.rollback(&keys),
-        };
         let journal = self.host.journal();
-        for (at, account) in kept {
-            if let Some(key) = keys.get(at).filter(|key| **key != CROSS_VM_VAULT) {
-                host::store(journal, key, ledger.lamports(key), &account)?;
-            }
-            if let Some(after) = after.get_mut(at) {
-                *after = account;
+        // The payer's fee is no touch.
+        let touched = ran.touched.iter().enumerate();
+        let touched = touched.map(|(at, touched)| *touched || at == 0);
+        for ((key, account), _) in ran.accounts.iter().zip(touched).filter(|(_, is)| *is) {
+            if *key != CROSS_VM_VAULT {
+                host::store(journal, key, ledger.lamports(key), account)?;
             }
         }
-        if let Some(slot) = slot {
-            replay::note(journal, slot, self.transaction.message_hash())?;
+        self.settle(paid, charged.age, before, ran)
+    }
+
+    /// Writes what stays of a transaction that failed: its fee, and the nonce that it used up.
+    fn fail(
+        self,
+        paid: Paid,
+        charged: Charged,
+        before: Vec<AccountSharedData>,
+        mut ran: Ran,
+    ) -> Result<SvmTransacted, SvmTransactError> {
+        for ((_, account), before) in ran.accounts.iter_mut().zip(&before) {
+            *account = before.clone();
         }
-        self.pay(fee)?;
+        for (key, account) in charged.rollback() {
+            let found = ran.accounts.iter_mut().find(|(named, _)| *named == key);
+            let Some((_, place)) = found else { continue };
+            host::store(self.host.journal(), &key, place.lamports(), &account)?;
+            *place = account;
+        }
+        self.settle(paid, charged.age, before, ran)
+    }
+
+    /// Notes the transaction, pays its fee, and tells what happened.
+    fn settle(
+        mut self,
+        paid: Paid,
+        age: Age,
+        before: Vec<AccountSharedData>,
+        ran: Ran,
+    ) -> Result<SvmTransacted, SvmTransactError> {
+        if let Age::Recent { slot, seen } = age {
+            replay::note(self.host.journal(), slot, seen, self.message.hash())?;
+        }
+        self.pay(paid.fee)?;
+        let (keys, after): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
+        let usage = Usage {
+            units: ran.units,
+            bytes: u64::from(paid.loaded_bytes),
+            passed: paid.passed,
+            event_bytes: ran.event_bytes,
+            ..self.message.usage()
+        };
+        let usage = usage.invoking(&ran.inner_instructions);
         Ok(SvmTransacted {
             status: ran.status,
-            fee,
+            fee: paid.fee,
             compute_units: ran.units,
-            gas_used: prices::gas_of(ran.units, keys.len() as u64, u64::from(loaded_bytes)),
+            // What its instructions pass is not known before it is loaded, so it may be more.
+            gas_used: usage.gas().min(self.host.meter().remaining()),
             logs: ran.logs,
             inner_instructions: ran.inner_instructions,
             return_data: ran.return_data,
+            loaded_writable: self.message.loaded().writable.len(),
+            loaded_readonly: self.message.loaded().readonly.len(),
             keys,
             before,
             after,
-            loaded_bytes,
+            loaded_bytes: paid.loaded_bytes,
         })
     }
 
@@ -243,17 +291,18 @@ impl Run<'_, '_, '_> {
     fn pay(&mut self, fee: u64) -> Result<(), Fault> {
         let beneficiary = self.host.env().block.beneficiary;
         let journal = self.host.journal();
-        let wei = journal.balance(beneficiary)?;
-        let sum = wei.checked_add(wei_of_lamports(fee));
-        let sum = sum.ok_or_else(|| Fault::Bug("more than 2^256 wei in fees".into()))?;
-        journal.set_balance(beneficiary, sum)
+        let fee = wei_of_lamports(fee);
+        match journal.change_balance(beneficiary, |wei| wei.checked_add(fee))? {
+            true => Ok(()),
+            false => Err(Fault::Bug("more than 2^256 wei in fees".into())),
+        }
     }
 
     fn charge(&mut self, fee: u64) -> Result<Charged, SvmTransactError> {
         payer::charge(
             self.host.journal(),
             &self.block,
-            &self.transaction,
+            &self.message,
             self.vm,
             fee,
         )
@@ -268,23 +317,49 @@ fn check_gas(host: &mut dyn Host<'_>, most: u64) -> Result<(), TransactionError>
     }
 }
 
-/// The instructions of a message, with their accounts.
-fn instructions(message: &SanitizedTransaction) -> Vec<Top<'_>> {
-    let tops = message
-        .message()
-        .program_instructions_iter()
-        .map(|(_, instruction)| {
-            let accounts = instruction.accounts.iter().map(|at| {
-                let place = usize::from(*at);
-                let (is_signer, is_writable) =
-                    (message.is_signer(place), message.is_writable(place));
-                InstructionAccount::new(u16::from(*at), is_signer, is_writable)
-            });
-            Top {
-                program: u16::from(instruction.program_id_index),
-                accounts: accounts.collect(),
-                data: &instruction.data,
+/// Bytes of accounts that instructions pass to deployed programs.
+fn passed(message: &Message<'_>, accounts: &Accounts) -> u64 {
+    let account = |at: u8| accounts.get(usize::from(at)).map(|(_, account)| account);
+    let mut bytes = 0_u64;
+    for instruction in message.instructions() {
+        let program = account(instruction.program_id_index);
+        if program.is_none_or(|program| native_loader::check_id(program.owner())) {
+            continue;
+        }
+        let named = instruction.accounts.iter().enumerate();
+        for (place, at) in named {
+            let is_first = !instruction.accounts.iter().take(place).any(|it| it == at);
+            if let Some(account) = account(*at).filter(|_| is_first) {
+                bytes = bytes.saturating_add(account.data().len() as u64);
             }
+        }
+    }
+    bytes
+}
+
+/// The accounts before a transaction, its fee not yet taken.
+fn before(accounts: &Accounts, charged: &Charged) -> Vec<AccountSharedData> {
+    let (payer, payer_before) = (&charged.payer.0, &charged.payer_before);
+    let before = accounts.iter().map(|(key, account)| match key == payer {
+        true => payer_before.clone(),
+        false => account.clone(),
+    });
+    before.collect()
+}
+
+/// The instructions of a message, with their accounts.
+fn instructions<'t>(message: &Message<'t>) -> Vec<Top<'t>> {
+    let tops = message.instructions().map(|instruction| {
+        let accounts = instruction.accounts.iter().map(|at| {
+            let place = usize::from(*at);
+            let (is_signer, is_writable) = (message.is_signer(place), message.is_writable(place));
+            InstructionAccount::new(u16::from(*at), is_signer, is_writable)
         });
+        Top {
+            program: u16::from(instruction.program_id_index),
+            accounts: accounts.collect(),
+            data: instruction.data,
+        }
+    });
     tops.collect()
 }

@@ -13,7 +13,8 @@ use std::sync::LazyLock;
 
 use crate::{
     SvmVm, payer,
-    prices::{self, LAMPORTS_PER_SIGNATURE},
+    precompiles::is_precompile,
+    prices::{LAMPORTS_PER_SIGNATURE, Usage},
     status::SvmTransactError,
 };
 
@@ -22,8 +23,8 @@ use crate::{
 pub struct Bid {
     /// Lamports that it pays: for its signatures, and what it adds.
     pub fee: u64,
-    /// The most EVM gas that it can use: its compute units, its accounts, and the bytes that it
-    /// lets them have.
+    /// The most EVM gas that it can use: its compute units, its accounts, the bytes that it lets
+    /// them have, and events.
     pub gas_limit: u64,
 }
 
@@ -43,11 +44,30 @@ impl Bid {
         let units = u64::from(limits.compute_unit_limit);
         let bytes = u64::from(limits.loaded_accounts_bytes.get());
         let signatures = u64::from(message.header().num_required_signatures);
+        let checked = message.instructions().iter().map(|instruction| {
+            let program = keys.get(usize::from(instruction.program_id_index));
+            // The programs that check signatures say first how many.
+            let count = instruction.data.first().copied().unwrap_or_default();
+            match program.is_some_and(is_precompile) {
+                true => u64::from(count),
+                false => 0,
+            }
+        });
+        let signatures = signatures.saturating_add(checked.sum());
+        let usage = Usage {
+            units,
+            accounts: account_count(message),
+            bytes,
+            passed: 0,
+            signatures,
+            invocations: message.instructions().len() as u64,
+            event_bytes: 0,
+        };
         Ok(Self {
             fee: LAMPORTS_PER_SIGNATURE
                 .saturating_mul(signatures)
                 .saturating_add(limits.get_prioritization_fee()),
-            gas_limit: prices::gas_of(units, account_count(message), bytes),
+            gas_limit: usage.most_gas(),
         })
     }
 }
@@ -68,7 +88,7 @@ impl SvmVm {
     ) -> Result<(), SvmTransactError> {
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let message = self.sanitise(transaction, host, &block)?;
+        let message = self.message(transaction, host, &block)?;
         let features = &self.settings().features;
         let limits = process_compute_budget_instructions(
             SVMStaticMessage::program_instructions_iter(&message),

@@ -68,7 +68,15 @@ fn a_caller_pays_out_of_its_own_account() {
     assert_eq!(chain.wei(&key), wei_of_lamports(7 * SOL) + U256::from(77));
     assert_eq!(chain.wei(&bob), wei_of_lamports(3 * SOL));
     assert_eq!(chain.supply(), supply);
-    assert_eq!(outcome.gas_used, lumio_vm_svm::gas_of(150, 3, 14));
+    let usage = lumio_vm_svm::Usage {
+        units: 150,
+        accounts: 3,
+        bytes: 14,
+        passed: 14,
+        invocations: 1,
+        ..Default::default()
+    };
+    assert_eq!(outcome.gas_used, usage.gas());
 }
 
 #[test]

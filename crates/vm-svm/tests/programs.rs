@@ -280,3 +280,15 @@ fn broken_code_is_not_deployed() {
         assert!(chain.account(&program).is_none());
     }
 }
+
+/// What programs can do, and what it costs them, depends on the runtime's features. A chain's are
+/// those of the pinned runtime: other ones would be another chain.
+#[test]
+fn the_features_of_the_chain_are_frozen() {
+    let features = litesvm::LiteSVM::mainnet_feature_set();
+    let mut active: Vec<[u8; 32]> = features.active().keys().map(Pubkey::to_bytes).collect();
+    active.sort_unstable();
+    let hash = alloy_primitives::keccak256(active.concat());
+    let expected = "0xb7218d99227d669bced57ab2629c6ba68e81961d5da97bcd2958fca51bc35e74";
+    assert_eq!((active.len(), hash.to_string().as_str()), (242, expected));
+}

@@ -324,7 +324,15 @@ fn a_transaction_that_may_use_more_gas_than_there_is_is_refused() {
     let vm = chain.vm.clone();
     // A system instruction may use 3,000 compute units, unless a limit says otherwise.
     // Alice's account and the system program are loaded: 64 bytes each, and the data.
-    let enough = lumio_vm_svm::gas_of(3_000, 3, 64 + 64 + 14);
+    let enough = lumio_vm_svm::Usage {
+        units: 3_000,
+        accounts: 3,
+        bytes: 64 + 64 + 14,
+        signatures: 1,
+        invocations: 1,
+        ..Default::default()
+    }
+    .most_gas();
     for (gas, fits) in [(enough, true), (enough - 1, false)] {
         let mut journal = lumio_state::Journal::new(&chain.state);
         let vms = lumio_vm_bus::Vms {

@@ -274,6 +274,10 @@ impl Journal<'_> {
     }
 
     pub(super) fn load(&mut self, owner: Address) -> Result<&mut AccountCell, Fault> {
+        if self.accounts.is_empty() {
+            // Grown at once: payer, payee and those who get fees.
+            self.accounts.reserve(7);
+        }
         match self.accounts.entry(owner) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => {

@@ -39,6 +39,31 @@ impl Journal<'_> {
         Ok(())
     }
 
+    /// Gives a balance the value that a function makes of it, if it makes one; tells whether it did.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn change_balance(
+        &mut self,
+        owner: Address,
+        change: impl FnOnce(U256) -> Option<U256>,
+    ) -> Result<bool, Fault> {
+        let account = self.load(owner)?;
+        let (old, flags) = (account.balance, account.flags);
+        let Some(wei) = change(old) else {
+            return Ok(false);
+        };
+        account.balance = wei;
+        account.flags.touched = true;
+        if !flags.touched {
+            self.undo.push(Undo::Flags(owner, flags));
+        }
+        if old != wei {
+            self.undo.push(Undo::Balance(owner, old));
+        }
+        Ok(true)
+    }
+
     /// Moves wei. Both accounts are touched, the payee even by zero wei.
     ///
     /// # Errors

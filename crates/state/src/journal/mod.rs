@@ -32,6 +32,7 @@ use alloy_primitives::{
     map::{AddressMap, B256Map, HashMap},
 };
 use core::fmt;
+use hashbrown::hash_map::EntryRef;
 use lumio_types::{Event, EventOrigin};
 use undo::Undo;
 
@@ -50,7 +51,7 @@ pub struct Journal<'v> {
     accounts: AddressMap<AccountCell>,
     codes: B256Map<Bytes>,
     transient: HashMap<(Address, U256), U256>,
-    cells: HashMap<StateKey, Cell>,
+    cells: hashbrown::HashMap<StateKey, Cell, alloy_primitives::map::DefaultHashBuilder>,
     logs: Vec<Log>,
     origins: Vec<EventOrigin>,
     undo: Vec<Undo>,
@@ -72,7 +73,7 @@ impl<'v> Journal<'v> {
             accounts: AddressMap::default(),
             codes: B256Map::default(),
             transient: HashMap::default(),
-            cells: HashMap::default(),
+            cells: hashbrown::HashMap::default(),
             logs: Vec::new(),
             origins: Vec::new(),
             undo: Vec::new(),
@@ -218,21 +219,20 @@ impl<'v> Journal<'v> {
     }
 
     fn cell(&mut self, key: &StateKey) -> Result<&mut Cell, Fault> {
-        // Two lookups where one would do for a key already there: the borrow
-        // checker does not accept the early return.
-        if !self.cells.contains_key(key) {
-            let value = self.view.get(key)?;
-            self.cells.insert(
-                key.clone(),
-                Cell {
+        if self.cells.is_empty() {
+            // Grown at once: many transactions need no more.
+            self.cells.reserve(7);
+        }
+        match self.cells.entry_ref(key) {
+            EntryRef::Occupied(entry) => Ok(entry.into_mut()),
+            EntryRef::Vacant(entry) => {
+                let value = self.view.get(key)?;
+                Ok(entry.insert(Cell {
                     original: value.clone(),
                     present: value,
-                },
-            );
+                }))
+            }
         }
-        self.cells
-            .get_mut(key)
-            .ok_or_else(|| Fault::Bug(format!("no cell for {key:?}")))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A chain with nothing but the Solana VM, and LiteSVM beside it with the same accounts.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
-use alloy_primitives::{Address, U256, keccak256};
+use alloy_primitives::{Address, U256, keccak256, map::HashMap};
 use litesvm::LiteSVM;
 use lumio_state::{Fault, Journal, StateKey, StateView, Value, WriteSet};
 use lumio_vm_bus::{Absent, BlockContext, Bus, Call, Env, Host, Outcome, Vms, mock::MockVm};
@@ -19,7 +19,6 @@ use solana_slot_hashes::SlotHashes;
 #[allow(deprecated)]
 use solana_sysvar::recent_blockhashes::{IterItem, RecentBlockhashes};
 use solana_transaction::versioned::VersionedTransaction;
-use std::collections::HashMap;
 
 /// Gas of each transaction and call.
 pub const GAS: u64 = 30_000_000;
