@@ -37,6 +37,7 @@ pub use world::World;
 
 use alloy_primitives::{Address, B256, U256};
 use lumio_types::{AccountId, VmId};
+use std::sync::OnceLock;
 
 /// Actors of the EVM have the numbers below this one.
 pub const FIRST_MOVE_ACTOR: u8 = 3;
@@ -44,8 +45,6 @@ pub const FIRST_MOVE_ACTOR: u8 = 3;
 pub const LAST_MOVE_ACTOR: u8 = 6;
 /// Actors of Solana have the numbers from this one on.
 pub const FIRST_SOLANA_ACTOR: u8 = 10;
-/// Whether what programs of Solana log is an event of the transaction.
-pub const PROGRAMS_ANNOUNCE: bool = false;
 /// All accounts that have a number.
 pub const ACCOUNTS: u8 = 13;
 /// Wei for each unit of a value that goes along in a call: a third of an octa.
@@ -108,6 +107,21 @@ pub const fn vm_of(actor: u8) -> VmId {
         FIRST_MOVE_ACTOR..=LAST_MOVE_ACTOR => VmId::Move,
         _ => VmId::Svm,
     }
+}
+
+/// Whether what programs of Solana log is an event of the transaction: seen once.
+pub fn programs_announce() -> bool {
+    static SEEN: OnceLock<bool> = OnceLock::new();
+    *SEEN.get_or_init(|| {
+        let stage = Stage::new();
+        let frame = Frame {
+            actor: FIRST_SOLANA_ACTOR,
+            ..Frame::default()
+        };
+        let vm = stage.executor.move_vm().unwrap().clone();
+        let ran = run(&stage, &Root::Solana(frame), &vm);
+        !ran.finished.events.is_empty()
+    })
 }
 
 /// What an actor has seen before, and what it sees now.

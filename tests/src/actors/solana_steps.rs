@@ -2,12 +2,13 @@
 //! it, but a call of another machine.
 
 use super::{
-    ACCOUNTS, Frame, Mode, PROGRAMS_ANNOUNCE, Step, account,
+    ACCOUNTS, Frame, Mode, Step, account,
     evm_steps::number,
     fold,
     model::{
         BURNT, Caller, ERROR, Failure, Model, NOTHING, OUT_OF_GAS, SOLANA_ERROR, SOLANA_FAILURE,
     },
+    programs_announce,
     queued::queued_by_solana,
     solana::{OCTA_LAMPORTS, lamports, stand_in, wei},
     world::program_log,
@@ -62,7 +63,7 @@ impl Model {
 
     fn program_logs(&mut self, here: Here, what: u8, data: &[u8]) {
         // What programs log in a static call is no event.
-        if !PROGRAMS_ANNOUNCE || self.entry().is_static {
+        if !programs_announce() || self.entry().is_static {
             return;
         }
         let event = program_log(here.actor, &[&[what], data].concat());

@@ -30,7 +30,7 @@ fn x10_events_of_all_machines_are_in_one_order() {
         // Each announces itself, the first mark and then, after those further in, the second.
         let there = way.iter().flat_map(|vm| [*vm; 2]);
         let back = way.iter().rev().flat_map(|vm| [*vm; 2]);
-        let announced = |vm: &VmId| *vm != VmId::Svm || lumio_tests::actors::PROGRAMS_ANNOUNCE;
+        let announced = |vm: &VmId| *vm != VmId::Svm || lumio_tests::actors::programs_announce();
         let expected: Vec<_> = there.chain(back).filter(announced).collect();
         assert_eq!(origins(&events), expected, "{way:?}");
     }
@@ -59,7 +59,7 @@ fn x10_events_of_what_was_queued_follow_the_rest() {
         let steps = vec![Step::Queue(later), Step::Mark(1)];
         let (_, events) = run(&mut stage, frame(actors[0], steps));
         let origins = origins(&events);
-        let announces = |vm: VmId| vm != VmId::Svm || lumio_tests::actors::PROGRAMS_ANNOUNCE;
+        let announces = |vm: VmId| vm != VmId::Svm || lumio_tests::actors::programs_announce();
         if announces(pair[1]) {
             assert_eq!(origins.last(), Some(&pair[1]), "{pair:?}");
             let first = origins.iter().position(|vm| *vm == pair[1]).unwrap();
