@@ -19,7 +19,6 @@ use lumio_vm_svm::{
     ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, account_id, public_key,
 };
 use solana_instruction::{AccountMeta, error::InstructionError};
-use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 use solana_signer::Signer;
 use solana_system_interface::instruction as system;
@@ -195,7 +194,7 @@ fn a_program_speaks_for_an_address_that_it_derives() {
     ]);
     let (forward, derived) = deploy_agent(&mut chain, &alice, "sol_invoke_signed_c", 0);
 
-    let sent = send(&mut chain, &[forward.clone()], &alice);
+    let sent = send(&mut chain, std::slice::from_ref(&forward), &alice);
     assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
     assert_eq!(sent.return_data.data, [&[0; 8], derived.as_ref()].concat());
     assert_eq!(
@@ -264,14 +263,12 @@ fn a_callee_that_acts_as_the_caller_spends_what_the_caller_has() {
     let bob = keypair(2).pubkey();
     let (mut chain, alice) = setting(vec![]);
     let a = alice.pubkey();
-    let spend = |to: &Pubkey, lamports: u64| {
-        let wei = wei_of_lamports(lamports) + U256::from(3);
-        MockVm::new([(account_id(&a), vec![Step::Pay(account_id(to), wei)])].into())
-    };
-    chain.evm = spend(&keypair(3).pubkey(), SOL);
+    let wei = wei_of_lamports(SOL) + U256::from(3);
+    let paid = Step::Pay(account_id(&keypair(3).pubkey()), wei);
+    chain.evm = MockVm::new([(account_id(&a), vec![paid])].into());
     let mut call = cross(&a, 0, 0, &[bob]);
     call.data[2..34].copy_from_slice(a.as_ref());
-    let sent = send(&mut chain, &[call.clone()], &alice);
+    let sent = send(&mut chain, std::slice::from_ref(&call), &alice);
     assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
     let left = wei_of_lamports(9 * SOL - 5_000) + U256::from(2);
     assert_eq!(chain.wei(&a), left);
