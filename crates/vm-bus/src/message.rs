@@ -182,6 +182,9 @@ pub fn reason_of(data: &[u8]) -> String {
     if let Ok(panic) = alloy_sol_types::Panic::abi_decode(data) {
         return alloc::format!("{panic}");
     }
+    if OutOfGas::abi_decode(data).is_ok() {
+        return "it ran out of gas".into();
+    }
     let known = move_reason(data).or_else(|| solana_reason(data));
     known.unwrap_or_else(|| hex::encode_prefixed(data))
 }

@@ -14,8 +14,12 @@
 //! takes its lamports then: it needs the caller alone.
 
 use alloy_primitives::{B256, Bytes};
+use alloy_sol_types::SolError;
 use lumio_types::{AccountId, VmId};
-use lumio_vm_bus::{Outcome, message::reason_of};
+use lumio_vm_bus::{
+    Outcome, Status,
+    message::{OutOfGas, reason_of},
+};
 use solana_account::AccountSharedData;
 use solana_instruction::error::InstructionError;
 use solana_program_runtime::{
@@ -327,15 +331,19 @@ fn finish(
     catches: bool,
 ) -> Result<(), InstructionError> {
     let is_success = outcome.is_success();
+    let output = match outcome.status {
+        Status::OutOfGas => OutOfGas {}.abi_encode().into(),
+        Status::Success | Status::Revert | Status::Halt => outcome.output.clone(),
+    };
     if !is_success && !catches {
-        ic_msg!(invoke, "The call failed: {}", reason_of(&outcome.output));
+        ic_msg!(invoke, "The call failed: {}", reason_of(&output));
         return Err(InstructionError::Custom(CALL_FAILED));
     }
-    let mut data = Vec::with_capacity(outcome.output.len().saturating_add(1));
+    let mut data = Vec::with_capacity(output.len().saturating_add(1));
     if catches {
         data.push(u8::from(is_success));
     }
-    data.extend_from_slice(&outcome.output);
+    data.extend_from_slice(&output);
     if data.len() > MAX_RETURN {
         if is_success {
             ic_msg!(

@@ -42,6 +42,7 @@ fn a_program_is_told_of_a_failure_and_goes_on() {
     let sent = send(&mut chain, std::slice::from_ref(&program), &alice);
     assert_eq!(sent.status, Ok(()), "{:#?}", sent.logs);
     assert_eq!(sent.return_data.data[..8], 1_u64.to_le_bytes());
+    assert_eq!(reason_of(&sent.return_data.data[8..]), "it ran out of gas");
 
     // The usual invocation ends the program instead.
     let (program, _) = deploy_agent(&mut chain, &alice, "sol_invoke_signed_c", 0);
