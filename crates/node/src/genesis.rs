@@ -101,7 +101,7 @@ pub struct GenesisPlan {
     /// Ether of each.
     pub ether: u64,
     /// The account that gives lamports away, if there is one. It gets as much as
-    /// [`FAUCET_SHARES`] funded accounts.
+    /// a hundred funded accounts.
     pub solana_faucet: Option<AccountId>,
 }
 
