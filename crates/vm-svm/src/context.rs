@@ -205,6 +205,7 @@ impl Context<'_, '_> {
             value_wei: wei_of_lamports(request.lamports),
             ..Call::new(request.vm, caller, request.target, request.input.clone(), 0)
         });
+        events::flush(host.journal(), false);
         host.journal().emit(event);
         Outcome {
             status: Status::Success,

@@ -294,7 +294,7 @@ impl World {
             .unwrap();
         let end = |executed: &Executed| {
             let carried = executed.carried.as_ref().unwrap().as_move().unwrap();
-            (executed.gas_used, carried.clone())
+            (executed.gas_used, carried.gas_units, carried.status.clone())
         };
         assert_eq!(end(executed), end(&simulated));
         assert_eq!(executed.events, simulated.events);

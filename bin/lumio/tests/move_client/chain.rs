@@ -151,7 +151,15 @@ impl Chain {
     }
 
     pub fn start_with(arguments: &[&str]) -> Self {
-        let ports = ["eth", "aptos", "faucet", "indexer", "readiness", "metrics"];
+        let ports = [
+            "eth",
+            "aptos",
+            "faucet",
+            "indexer",
+            "readiness",
+            "solana",
+            "metrics",
+        ];
         let mut child = lumio()
             .args(["dev", "--ephemeral"])
             .args(
