@@ -5,9 +5,7 @@ use super::{
     ACCOUNTS, Frame, Mode, Step, account,
     evm_steps::number,
     fold,
-    model::{
-        BURNT, Caller, ERROR, Failure, Model, NOTHING, OUT_OF_GAS, SOLANA_ERROR, SOLANA_FAILURE,
-    },
+    model::{BURNT, Caller, ERROR, Failure, Model, OUT_OF_GAS, SOLANA_ERROR, SOLANA_FAILURE},
     programs_announce,
     queued::queued_by_solana,
     solana::{OCTA_LAMPORTS, lamports, stand_in, wei},
@@ -253,12 +251,6 @@ impl Model {
                     true => "Solana: caught by the syscall",
                     false => "Solana: caught",
                 });
-                // Only Solidity is told so.
-                let failure = if failure == OUT_OF_GAS {
-                    NOTHING
-                } else {
-                    failure
-                };
                 (false, U256::from(failure))
             }
             Err(_) => {
@@ -281,7 +273,7 @@ impl Model {
         }
         self.count("Solana: call of the EVM");
         self.call_evm(account(frame.actor), caller, |model| match mode.starved {
-            true => Err(NOTHING),
+            true => Err(OUT_OF_GAS),
             false => model.evm_frame(frame, caller),
         })
     }
