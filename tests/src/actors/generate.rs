@@ -48,6 +48,8 @@ pub struct Generator {
     pub(super) gas: Option<u64>,
     /// The tree is a Solana transaction.
     pub(super) is_solana: bool,
+    /// The tree is a Move transaction, whose gas has a bound.
+    is_moving: bool,
     /// The actor of Move that this tree meets most: what one session has read, another one changes.
     favourite: u8,
     /// Contracts that some tree may have made.
@@ -63,6 +65,7 @@ impl Generator {
             burns: 0,
             gas: None,
             is_solana: false,
+            is_moving: false,
             favourite: FIRST_MOVE_ACTOR,
             children: Vec::new(),
         }
@@ -91,7 +94,8 @@ impl Generator {
         self.favourite = self.any_move_actor();
         let kind = self.below(24);
         self.is_solana = kind > 20;
-        self.burns = if (13..20).contains(&kind) { 1 } else { 3 };
+        self.is_moving = (13..20).contains(&kind);
+        self.burns = if self.is_moving { 1 } else { 3 };
         let mut place = Place {
             caller: user(),
             depth: MOST_DEPTH,
@@ -203,6 +207,17 @@ impl Generator {
         may
     }
 
+    /// Whether a program of Solana may use up all units of its run. Of a transaction whose gas has
+    /// a bound, that is as much as any callee leaves.
+    pub(super) fn may_burn_units(&mut self, place: &Place) -> bool {
+        if place.is_limited || !self.is_moving {
+            return true;
+        }
+        let may = self.burns > 0;
+        self.burns -= u32::from(may);
+        may
+    }
+
     pub(super) fn frame(&mut self, actor: u8, mut place: Place) -> Frame {
         let vm = vm_of(actor);
         let waits = place.open[usize::from(actor)] > 0;
@@ -241,11 +256,11 @@ impl Generator {
         if is_move(actor) && may_read_twice && !place.is_static && self.chance(4) {
             self.read_around(me, &place, &mut frame.steps);
         }
-        if vm == VmId::Svm && self.chance(50) && self.spend(60_000) {
+        if vm == VmId::Svm && !place.is_limited && self.chance(50) && self.spend(60_000) {
             // More instructions than a run may have.
             frame.steps = vec![Step::Pay(8, 1); 64];
         }
-        if vm == VmId::Svm && self.chance(60) && self.spend(60_000) {
+        if vm == VmId::Svm && self.chance(35) && self.spend(60_000) {
             frame.steps.push(self.well(actor));
         }
         for _ in 0..steps {

@@ -115,7 +115,7 @@ impl Generator {
             85..90 if may_call && self.spend(40_000) => self.queue(VmId::Svm, me, place),
             90..94 if self.spend(50_000) => Step::Poke(self.child(place, false)?),
             94..97 => Step::Fail(self.byte(200)),
-            97 => Step::Burn,
+            97 if self.may_burn_units(place) => Step::Burn,
             _ => return None,
         })
     }
