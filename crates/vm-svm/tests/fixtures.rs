@@ -16,6 +16,10 @@ fn the_binaries_are_those_of_the_sources() {
             continue;
         }
         let text = fs::read_to_string(&source).unwrap();
+        // A template of a test, which fills it in and assembles it itself.
+        if source.file_name().is_some_and(|name| name == "actor.s") {
+            continue;
+        }
         let options = AssemblerOption::default().with_arch(SbpfArch::V3);
         let built = Assembler::new(options).assemble(&text).unwrap();
         let binary = source.with_extension("so");
