@@ -51,18 +51,17 @@ struct Version {
 
 impl Version {
     fn is_of(&self, loader: &Pubkey, code: &Value) -> bool {
-        // While a version holds its bytes, no others can be at their place.
-        let is_same_place = self.code.as_ptr() == code.as_ptr() && self.code.len() == code.len();
-        self.loader == *loader && (is_same_place || self.code == *code)
+        self.loader == *loader && self.code == *code
     }
 }
 
-/// Where the code of a program is.
-enum Code {
-    /// In an account, after so many bytes; it was deployed at a slot.
-    At(Pubkey, usize, u64),
-    /// Nowhere: the account is a loader's, but no program.
-    None,
+/// Where the code of a program is: in an account's record, after so many bytes of its data; it was
+/// deployed at a slot.
+struct Code {
+    holder: Pubkey,
+    record: Value,
+    offset: usize,
+    deployed: u64,
 }
 
 impl Programs {
@@ -81,29 +80,25 @@ impl Programs {
             Ok(ProgramCacheEntryOwner::NativeLoader) | Err(()) => return Ok(()),
             Ok(owner) => owner,
         };
-        let slot = batch.slot();
-        let closed = || {
-            let reason = ProgramCacheEntryType::Closed;
-            Arc::new(ProgramCacheEntry::new_tombstone(slot, owner, reason))
-        };
         let entry = match code_of(journal, key, account)? {
-            Code::None => closed(),
-            Code::At(holder, offset, deployed) => match journal.read(&account_key(&holder))? {
-                None => closed(),
-                Some(record) => {
-                    let made = Made {
-                        environment,
-                        loader,
-                        owner,
-                        deployed,
-                        record: &record,
-                    };
-                    self.version(key, &made, |record| {
-                        let record = Record::decode(&holder, record)?;
-                        Ok(record.data.get(offset..).unwrap_or_default())
-                    })?
-                }
-            },
+            None => {
+                let reason = ProgramCacheEntryType::Closed;
+                let closed = ProgramCacheEntry::new_tombstone(batch.slot(), owner, reason);
+                Arc::new(closed)
+            }
+            Some(code) => {
+                let made = Made {
+                    environment,
+                    loader,
+                    owner,
+                    deployed: code.deployed,
+                    record: &code.record,
+                };
+                self.version(key, &made, |record| {
+                    let record = Record::decode(&code.holder, record)?;
+                    Ok(record.data.get(code.offset..).unwrap_or_default())
+                })?
+            }
         };
         batch.replenish(*key, entry);
         Ok(())
@@ -197,36 +192,42 @@ pub(crate) fn programdata_of(account: &AccountSharedData) -> Option<Pubkey> {
     }
 }
 
-/// Finds a program's code: in its own account, or in the one that it points to.
+/// Finds a program's code: in its own account, or in the one that it points to. None if the account
+/// is a loader's, but no program.
 fn code_of(
     journal: &mut Journal<'_>,
     key: &Pubkey,
     account: &AccountSharedData,
-) -> Result<Code, Fault> {
+) -> Result<Option<Code>, Fault> {
     let owner = account.owner();
     if bpf_loader::check_id(owner) || bpf_loader_deprecated::check_id(owner) {
-        return Ok(Code::At(*key, 0, 0));
+        let record = journal.read(&account_key(key))?;
+        return Ok(record.map(|record| Code {
+            holder: *key,
+            record,
+            offset: 0,
+            deployed: 0,
+        }));
     }
-    if !bpf_loader_upgradeable::check_id(owner) {
-        // Loader v4 has no program that runs it.
-        return Ok(Code::None);
-    }
-    let Some(programdata_address) = programdata_of(account) else {
-        return Ok(Code::None);
+    // Loader v4 has no program that runs it; an account of its points nowhere.
+    let Some(holder) = programdata_of(account) else {
+        return Ok(None);
     };
-    let Some(record) = journal.read(&account_key(&programdata_address))? else {
-        return Ok(Code::None);
+    let Some(record) = journal.read(&account_key(&holder))? else {
+        return Ok(None);
     };
-    let record = Record::decode(&programdata_address, &record)?;
-    if !bpf_loader_upgradeable::check_id(&record.owner) {
-        return Ok(Code::None);
+    let parts = Record::decode(&holder, &record)?;
+    if !bpf_loader_upgradeable::check_id(&parts.owner) {
+        return Ok(None);
     }
-    Ok(match state(record.data) {
-        Some(UpgradeableLoaderState::ProgramData { slot, .. }) => {
-            let offset = UpgradeableLoaderState::size_of_programdata_metadata();
-            Code::At(programdata_address, offset, slot)
-        }
-        _ => Code::None,
+    Ok(match state(parts.data) {
+        Some(UpgradeableLoaderState::ProgramData { slot, .. }) => Some(Code {
+            holder,
+            record,
+            offset: UpgradeableLoaderState::size_of_programdata_metadata(),
+            deployed: slot,
+        }),
+        _ => None,
     })
 }
 

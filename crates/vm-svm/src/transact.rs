@@ -26,14 +26,14 @@ use std::sync::Arc;
 
 use crate::{
     SvmVm,
-    context::{Context, Ledger},
+    context::Ledger,
     crossing::CROSS_VM_VAULT,
     host,
     machine::Block,
     payer::{self, Charged},
     prices::{self, LAMPORTS_PER_SIGNATURE},
     replay,
-    run::{self, Ran, Top, Work},
+    run::{Ran, Top, Work},
     status::SvmTransactError,
 };
 
@@ -116,7 +116,7 @@ impl Run<'_, '_, '_> {
         let fee = fees.total_fee();
         let charged = self.charge(fee)?;
         let mut budget = settings.budget();
-        budget.compute_unit_limit = u64::from(limits.compute_unit_limit);
+        budget.compute_unit_limit = units;
         budget.heap_size = limits.updated_heap_bytes;
 
         let mut loaded_bytes = 0;
@@ -160,14 +160,6 @@ impl Run<'_, '_, '_> {
         before: &[(Pubkey, AccountSharedData)],
         budget: SVMTransactionExecutionBudget,
     ) -> Result<(Ran, Ledger), Fault> {
-        let settings = self.vm.settings();
-        let mut programs = self.block.programs();
-        let environment = settings.environments.get_env_for_execution();
-        for (key, account) in &accounts {
-            let journal = self.host.journal();
-            let cache = self.vm.programs();
-            cache.provide(journal, environment, &mut programs, key, account)?;
-        }
         let message = &self.transaction;
         let writable = (0..accounts.len()).map(|at| message.is_writable(at));
         let work = Work {
@@ -177,14 +169,9 @@ impl Run<'_, '_, '_> {
             budget,
             blockhash: self.block.facts.blockhash(),
         };
-        let sysvars = &self.block.sysvars;
-        let context = Context::new(&mut *self.host, Ledger::of(before), None);
-        let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
-        let ledger = context.finish()?;
-        if ran.status.is_ok() {
-            ran.status = ledger.check(&ran.accounts);
-        }
-        Ok((ran, ledger))
+        let ledger = Ledger::of(before);
+        let block = &self.block;
+        self.vm.run_work(&mut *self.host, block, ledger, None, work)
     }
 
     /// Writes what stays, and tells what happened.
