@@ -5,11 +5,8 @@
 
 use alloy_primitives::Bytes;
 use lumio_types::VmId;
-use lumio_vm_bus::{
-    Call, CallKind, Fault, Host, Outcome, Status, Vm,
-    message::{SolanaCall, revert_reason},
-};
-use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
+use lumio_vm_bus::{Call, CallKind, Fault, Host, Outcome, Status, Vm, message::SolanaCall};
+use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{system_program, sysvar};
 use solana_transaction_context::instruction_accounts::InstructionAccount;
@@ -17,9 +14,9 @@ use std::sync::Arc;
 
 use crate::{
     SvmVm,
-    account::{RENT_EPOCH, account_id, public_key},
+    account::{account_id, public_key},
     aliases::named_twice,
-    context::{Context, Ledger},
+    context::Ledger,
     crossing::{self, CROSS_VM_VAULT},
     host::{self, LoadError},
     instruction::{MAX_SEEDS, Named, Parsed},
@@ -27,7 +24,7 @@ use crate::{
     machine::Block,
     prices::{MAX_CALL_UNITS, Usage},
     programs::programdata_of,
-    run::{self, Ran, Top, Work},
+    run::{Ran, Top, Work},
     status,
 };
 
@@ -55,9 +52,7 @@ impl From<LoadError> for Stop {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Fault(fault) => Self::Fault(fault),
-            LoadError::Amount(key, error) => refuse(&format!(
-                "the account {key} cannot be used on Solana: {error}"
-            )),
+            LoadError::Amount(key, error) => refuse(&host::unusable(&key, &error)),
         }
     }
 }
@@ -167,13 +162,6 @@ impl SvmVm {
         units: u64,
     ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.settings();
-        let mut programs = block.programs();
-        let environment = settings.environments.get_env_for_execution();
-        for (key, account) in &accounts {
-            let journal = host.journal();
-            self.programs()
-                .provide(journal, environment, &mut programs, key, account)?;
-        }
         let instruction = || {
             let named = parsed.positions.iter().filter_map(|place| {
                 let named = parsed.accounts.get(usize::from(*place))?;
@@ -197,14 +185,7 @@ impl SvmVm {
             budget,
             blockhash: block.facts.blockhash(),
         };
-        let sysvars = &block.sysvars;
-        let context = Context::new(host, ledger, Some(parsed.caller));
-        let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
-        let ledger = context.finish()?;
-        if ran.status.is_ok() {
-            ran.status = ledger.check(&ran.accounts);
-        }
-        Ok((ran, ledger))
+        self.run_work(host, block, ledger, Some(parsed.caller), work)
     }
 }
 
@@ -288,11 +269,7 @@ fn load(
             }
             None => {
                 pay(host::data_bytes(journal, key)?.unwrap_or_default(), true)?;
-                host::load_with(journal, key, lamports)?.unwrap_or_else(|| {
-                    let mut account = AccountSharedData::default();
-                    account.set_rent_epoch(RENT_EPOCH);
-                    account
-                })
+                host::load_with(journal, key, lamports)?.unwrap_or_else(|| host::empty(0))
             }
         };
         if let Some(holder) = programdata_of(&account) {
@@ -334,12 +311,9 @@ fn keep(
         // Its wei can be spent without any Solana program, so none may rely on owning it.
         let is_plain = system_program::check_id(account.owner()) && account.data().is_empty();
         if account_id(key) == call.caller && !is_plain {
-            return Err(Stop::Outcome(Outcome::revert(
-                revert_reason(&format!(
-                    "the caller's account {key} belongs to another virtual machine and cannot be \
-                     given to a Solana program"
-                )),
-                0,
+            return Err(refuse(&format!(
+                "the caller's account {key} belongs to another virtual machine and cannot be \
+                 given to a Solana program"
             )));
         }
         host::store(host.journal(), key, ledger.lamports(key), account)?;

@@ -20,6 +20,11 @@ pub(crate) enum LoadError {
     Amount(Pubkey, AmountError),
 }
 
+/// Why an account whose amount Solana cannot count cannot be used there.
+pub(crate) fn unusable(key: &Pubkey, error: &AmountError) -> String {
+    format!("the account {key} cannot be used on Solana: {error}")
+}
+
 impl From<Fault> for LoadError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)

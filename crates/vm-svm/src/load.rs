@@ -1,6 +1,6 @@
 //! Loads the accounts of a transaction, within the bytes that it allows.
 
-use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
+use solana_account::{AccountSharedData, ReadableAccount};
 use solana_instruction::{BorrowedAccountMeta, BorrowedInstruction};
 use solana_instructions_sysvar::construct_instructions_data;
 use solana_pubkey::Pubkey;
@@ -11,7 +11,6 @@ use solana_transaction_error::TransactionError;
 use std::collections::HashSet;
 
 use crate::{
-    account::RENT_EPOCH,
     crossing::{self, CROSS_VM_VAULT},
     host,
     message::Message,
@@ -79,9 +78,7 @@ impl Run<'_, '_, '_> {
                 continue;
             }
             let Some(account) = account else {
-                let mut account = AccountSharedData::default();
-                account.set_rent_epoch(RENT_EPOCH);
-                accounts.push((*key, account));
+                accounts.push((*key, host::empty(0)));
                 continue;
             };
             size.add(ACCOUNT_BYTES.saturating_add(account.data().len()))?;

@@ -3,14 +3,13 @@
 
 use lumio_state::{Checkpoint, Fault};
 use lumio_vm_bus::{Meter, Outcome, Status, has_queued, message::reason_of};
-use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
+use solana_account::{ReadableAccount, WritableAccount};
 use solana_instruction::error::InstructionError;
 use solana_sdk_ids::sysvar;
 use solana_svm_transaction::svm_message::SVMStaticMessage;
 use solana_transaction_error::TransactionError;
 
 use crate::{
-    account::RENT_EPOCH,
     context::Ledger,
     crossing::{CROSS_VM_VAULT, QUEUED_CALL_FAILED},
     host::{self, LoadError},
@@ -91,17 +90,11 @@ impl Run<'_, '_, '_> {
                 account.set_lamports(lamports);
                 continue;
             }
-            *account = host::load_with(journal, key, lamports)?.unwrap_or_else(absent);
+            *account = host::load_with(journal, key, lamports)?.unwrap_or_else(|| host::empty(0));
             *touched = true;
         }
         Ok(None)
     }
-}
-
-fn absent() -> AccountSharedData {
-    let mut account = AccountSharedData::default();
-    account.set_rent_epoch(RENT_EPOCH);
-    account
 }
 
 /// How a transaction ends whose queued call came to this, and why.

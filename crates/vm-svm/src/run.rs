@@ -4,6 +4,7 @@
 //! accounts ──► instructions, one after another ──► rent and conservation ──► what was touched
 //! ```
 
+use lumio_vm_bus::{Fault, Host};
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_message::{
     compiled_instruction::CompiledInstruction,
@@ -33,7 +34,13 @@ use solana_transaction_error::TransactionError;
 use std::{borrow::Cow, rc::Rc};
 
 use crate::{
-    events, load::Accounts, machine::Settings, prices::LAMPORTS_PER_SIGNATURE, quiet::Quiet,
+    SvmVm,
+    context::{Context, Ledger},
+    events,
+    load::Accounts,
+    machine::{Block, Settings},
+    prices::LAMPORTS_PER_SIGNATURE,
+    quiet::Quiet,
     sysvars::Sysvars,
 };
 
@@ -74,8 +81,38 @@ pub(crate) struct Ran {
     pub(crate) touched: Box<[bool]>,
 }
 
+impl SvmVm {
+    /// Runs instructions over accounts whose lamports the journal has as in the ledger; no program
+    /// may speak for the account that called in from another VM. What the journal has afterwards
+    /// comes along.
+    pub(crate) fn run_work<'v>(
+        &self,
+        host: &mut dyn Host<'v>,
+        block: &Block,
+        ledger: Ledger,
+        outer: Option<Pubkey>,
+        work: Work<'_>,
+    ) -> Result<(Ran, Ledger), Fault> {
+        let settings = self.settings();
+        let mut programs = block.programs();
+        let environment = settings.environments.get_env_for_execution();
+        for (key, account) in &work.accounts {
+            let journal = host.journal();
+            self.programs()
+                .provide(journal, environment, &mut programs, key, account)?;
+        }
+        let context = Context::new(host, ledger, outer);
+        let mut ran = run(settings, &block.sysvars, &mut programs, &context, work);
+        let ledger = context.finish()?;
+        if ran.status.is_ok() {
+            ran.status = ledger.check(&ran.accounts);
+        }
+        Ok((ran, ledger))
+    }
+}
+
 /// Runs instructions. The accounts are those afterwards, whether the run failed or not.
-pub(crate) fn run(
+fn run(
     settings: &Settings,
     sysvars: &Sysvars,
     programs: &mut ProgramCacheForTxBatch,

@@ -8,7 +8,7 @@ use solana_instruction::error::InstructionError;
 use solana_pubkey::Pubkey;
 use solana_transaction_error::{AddressLoaderError, TransactionError};
 
-use crate::host::LoadError;
+use crate::host::{LoadError, unusable};
 
 /// What stands before a message of a deployed program.
 const LOG: &str = "Program log: ";
@@ -89,9 +89,7 @@ impl From<LoadError> for SvmTransactError {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Fault(fault) => Self::Fault(fault),
-            LoadError::Amount(key, error) => Self::Amount(format!(
-                "the account {key} cannot be used on Solana: {error}"
-            )),
+            LoadError::Amount(key, error) => Self::Amount(unusable(&key, &error)),
         }
     }
 }

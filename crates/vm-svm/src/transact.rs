@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use crate::{
     SvmVm,
-    context::{Context, Ledger},
+    context::Ledger,
     crossing::CROSS_VM_VAULT,
     host,
     load::Accounts,
@@ -36,7 +36,7 @@ use crate::{
     payer::{self, Age, Charged},
     prices::{LAMPORTS_PER_SIGNATURE, Usage},
     replay,
-    run::{self, Ran, Top, Work},
+    run::{Ran, Top, Work},
     status::SvmTransactError,
 };
 
@@ -182,14 +182,6 @@ impl Run<'_, '_, '_> {
         ledger: Ledger,
         budget: SVMTransactionExecutionBudget,
     ) -> Result<(Ran, Ledger), Fault> {
-        let settings = self.vm.settings();
-        let mut programs = self.block.programs();
-        let environment = settings.environments.get_env_for_execution();
-        for (key, account) in &accounts {
-            let journal = self.host.journal();
-            let cache = self.vm.programs();
-            cache.provide(journal, environment, &mut programs, key, account)?;
-        }
         let work = Work {
             accounts,
             writable: self.message.writable(),
@@ -197,14 +189,8 @@ impl Run<'_, '_, '_> {
             budget,
             blockhash: self.block.facts.blockhash(),
         };
-        let sysvars = &self.block.sysvars;
-        let context = Context::new(&mut *self.host, ledger, None);
-        let mut ran = run::run(settings, sysvars, &mut programs, &context, work);
-        let ledger = context.finish()?;
-        if ran.status.is_ok() {
-            ran.status = ledger.check(&ran.accounts);
-        }
-        Ok((ran, ledger))
+        let block = &self.block;
+        self.vm.run_work(&mut *self.host, block, ledger, None, work)
     }
 
     /// Writes what a transaction has changed.

@@ -70,17 +70,23 @@ impl Deployer {
 
     fn deploy(&mut self, chain: &mut Chain, elf: &[u8]) {
         let buffer = self.buffer(chain, elf);
+        let deploy = self.deployment(&buffer, elf.len() * 2);
+        chain.send(&deploy, &[&self.payer, &self.program]);
+    }
+
+    /// The instructions that make a program of a buffer, with place for so many bytes.
+    fn deployment(&self, buffer: &Pubkey, bytes: usize) -> Vec<Instruction> {
         let (payer, program) = (self.payer.pubkey(), self.id());
         #[allow(deprecated)]
         let deploy = loader::deploy_with_max_program_len(
             &payer,
             &program,
-            &buffer,
+            buffer,
             &payer,
             spl::exempt(36),
-            elf.len() * 2,
+            bytes,
         );
-        chain.send(&deploy.unwrap(), &[&self.payer, &self.program]);
+        deploy.unwrap()
     }
 
     fn upgrade(&mut self, chain: &mut Chain, elf: &[u8]) {
@@ -258,18 +264,9 @@ fn broken_code_is_not_deployed() {
         broken[cut] ^= 0x55;
         broken.truncate(good.len() - cut % 7);
         let buffer = deployer.buffer(&mut chain, &broken);
-        let (payer, program) = (deployer.payer.pubkey(), deployer.id());
-        #[allow(deprecated)]
-        let deploy = loader::deploy_with_max_program_len(
-            &payer,
-            &program,
-            &buffer,
-            &payer,
-            spl::exempt(36),
-            broken.len(),
-        );
+        let deploy = deployer.deployment(&buffer, broken.len());
         let signers = [&deployer.payer, &deployer.program];
-        let transaction = sign(&deploy.unwrap(), &signers, chain.blockhash());
+        let transaction = sign(&deploy, &signers, chain.blockhash());
         let sent = chain.try_send(&transaction).unwrap();
         if cut < 64 {
             assert!(sent.status.is_err(), "byte {cut}");
@@ -277,7 +274,7 @@ fn broken_code_is_not_deployed() {
         if sent.status.is_ok() {
             break;
         }
-        assert!(chain.account(&program).is_none());
+        assert!(chain.account(&deployer.id()).is_none());
     }
 }
 
