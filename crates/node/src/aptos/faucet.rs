@@ -87,11 +87,27 @@ impl Faucet for NodeFaucet {
                 })?
         };
         let hash = self.in_block(submission)?;
+        self.check(hash)?;
         Ok(vec![hash.0])
     }
 }
 
 impl NodeFaucet {
+    /// Whether the payment has gone through, if it is in a block already.
+    fn check(&self, hash: B256) -> Result<()> {
+        let snapshot = self.node.chain.snapshot();
+        let receipt = match snapshot.place_of(hash).map_err(of_storage)? {
+            Some(place) => snapshot.receipt(place).map_err(of_storage)?,
+            None => None,
+        };
+        match receipt {
+            Some((receipt, _)) if !receipt.success => Err(BackendError::Unavailable(format!(
+                "the faucet's transfer {hash} failed; ask again"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Waits until the money is there: whoever asked for it spends it next. Where only requests
     /// seal blocks, that may be never, so nobody waits.
     fn in_block(&self, submission: Submission) -> Result<B256> {

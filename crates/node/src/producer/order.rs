@@ -128,10 +128,7 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
     let mut crowded = false;
     let mut failed = false;
     loop {
-        if !producer.seals_at_once() {
-            // Whoever begins to wait after this has sent a message, which leads back here.
-            producer.release();
-        } else if more {
+        if more && producer.seals_at_once() {
             let message = if failed {
                 messages.recv_timeout(RETRY)
             } else {
@@ -143,7 +140,7 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
             match message {
                 Ok(Message::Wake) => woken.store(false, Ordering::Release),
                 Ok(Message::Do(order)) => {
-                    order(&mut producer);
+                    obey(&mut producer, order);
                     continue;
                 }
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -185,16 +182,30 @@ fn run(mut producer: Producer, messages: &Receiver<Message>, woken: &AtomicBool)
             Message::Wake => {
                 woken.store(false, Ordering::Release);
                 more = true;
+                if !producer.seals_at_once() {
+                    // Who sent this expects a block at once, as it was until now.
+                    producer.release();
+                }
             }
             Message::Do(order) => {
                 let before = producer.interval();
-                order(&mut producer);
+                obey(&mut producer, order);
                 if producer.interval() != before {
                     last = Instant::now();
                 }
             }
             Message::Stop => return,
         }
+    }
+}
+
+/// Does what was asked for. If blocks are then no longer sealed at once, those who expected one
+/// wait no longer.
+fn obey(producer: &mut Producer, order: Order) {
+    let sealed_at_once = producer.seals_at_once();
+    order(producer);
+    if sealed_at_once && !producer.seals_at_once() {
+        producer.release();
     }
 }
 
