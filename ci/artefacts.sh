@@ -7,5 +7,6 @@ cd "$(dirname "$0")/.."
 (cd tests/clients && npm ci --no-audit --no-fund)
 (cd crates/move-transaction/tests/vectors && npm ci --no-audit --no-fund && node build.mjs "$@")
 node tests/fixtures/build.mjs "$@"
-cargo build --locked --release -p lumio
+# With the features that the whole workspace has, as the tests build it.
+cargo build --locked --release --workspace --bin lumio
 node tests/fixtures/move/build.mjs "$@"

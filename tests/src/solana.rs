@@ -20,7 +20,7 @@ use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 
 /// Gas of each carrier: what the largest Solana transaction may use.
-pub const GAS: u64 = 10_000_000;
+pub const GAS: u64 = 30_000_000;
 
 /// A chain with all three machines.
 pub fn executor() -> Executor {

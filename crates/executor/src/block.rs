@@ -104,6 +104,14 @@ impl Executor {
         journal.finish(self.spec().rules.clears_empty_accounts())
     }
 
+    /// Adds what the end of a block changes to what its beginning and its transactions have.
+    pub fn end_block(&self, block: &BlockContext, writes: &mut WriteSet) {
+        #[cfg(feature = "std")]
+        if self.spec().has_svm {
+            lumio_vm_svm::SvmVm::end_block(block.number, writes);
+        }
+    }
+
     /// Runs a whole block in order.
     ///
     /// # Errors
@@ -144,6 +152,7 @@ impl Executor {
             outcome.receipts.push(receipt);
         }
         outcome.writes = state.into_writes();
+        self.end_block(block, &mut outcome.writes);
         Ok(outcome)
     }
 }

@@ -20,6 +20,7 @@ impl StateKey {
             | Self::MoveModule(..)
             | Self::MoveTableItem(..)
             | Self::SvmAccount(_)
+            | Self::SvmMessage(_)
             | Self::System(_) => false,
         }
     }

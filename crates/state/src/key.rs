@@ -32,6 +32,8 @@ pub enum StateKey {
     MoveTableItem(B256, Bytes),
     /// A Solana account without its lamports, which are in the ledger.
     SvmAccount(AccountId),
+    /// That a Solana transaction was in a block, by its message's hash.
+    SvmMessage(B256),
     /// What the chain keeps for itself, such as Solana's recent blockhashes.
     System(Bytes),
 }
@@ -51,6 +53,7 @@ impl StateKey {
     const MOVE_MODULE: u8 = 0x11;
     const MOVE_TABLE_ITEM: u8 = 0x12;
     const SVM_ACCOUNT: u8 = 0x20;
+    const SVM_MESSAGE: u8 = 0x21;
     const SYSTEM: u8 = 0x30;
 
     /// The key's unique encoding.
@@ -71,6 +74,7 @@ impl StateKey {
                 joined(Self::MOVE_TABLE_ITEM, handle.as_slice(), key)
             }
             Self::SvmAccount(id) => joined(Self::SVM_ACCOUNT, id.0.as_slice(), &[]),
+            Self::SvmMessage(hash) => joined(Self::SVM_MESSAGE, hash.as_slice(), &[]),
             Self::System(name) => joined(Self::SYSTEM, name, &[]),
         }
     }
@@ -104,6 +108,7 @@ impl StateKey {
                 Self::MoveTableItem(handle, key)
             }
             Self::SVM_ACCOUNT => Self::SvmAccount(AccountId(whole_word(rest)?)),
+            Self::SVM_MESSAGE => Self::SvmMessage(whole_word(rest)?),
             Self::SYSTEM => Self::System(Bytes::copy_from_slice(rest)),
             _ => return Err(KeyError),
         })
@@ -169,6 +174,7 @@ impl Hash for StateKey {
                 hasher.write(key);
             }
             Self::SvmAccount(id) => hash_fixed(hasher, Self::SVM_ACCOUNT, id.0.as_slice()),
+            Self::SvmMessage(hash) => hash_fixed(hasher, Self::SVM_MESSAGE, hash.as_slice()),
             Self::System(name) => {
                 hasher.write_u8(Self::SYSTEM);
                 hasher.write(name);

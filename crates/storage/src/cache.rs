@@ -136,7 +136,8 @@ fn cost(key: &StateKey, value: &Option<Value>) -> usize {
         | StateKey::EvmStorage(..)
         | StateKey::EvmCode(_)
         | StateKey::Link(_)
-        | StateKey::SvmAccount(_) => 0,
+        | StateKey::SvmAccount(_)
+        | StateKey::SvmMessage(_) => 0,
     };
     let value = value.as_ref().map_or(0, |value| value.len());
     ENTRY_BYTES.saturating_add(tail).saturating_add(value)

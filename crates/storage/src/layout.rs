@@ -6,7 +6,7 @@ use lumio_types::{AccountId, EventHandle};
 use redb::TableDefinition;
 
 /// Raised whenever a table or an encoding changes its meaning.
-pub(crate) const FORMAT_VERSION: u32 = 4;
+pub(crate) const FORMAT_VERSION: u32 = 5;
 
 /// Whether each commit also stores which pages are free, for which it waits
 /// for the disk twice. Without it, opening after a kill walks the whole file,

@@ -360,6 +360,7 @@ fn state_key() -> impl Strategy<Value = StateKey> {
         (hash(), bytes(80)).prop_map(|(id, name)| StateKey::MoveModule(AccountId(id), name)),
         (hash(), bytes(80)).prop_map(|(id, key)| StateKey::MoveTableItem(id, key)),
         hash().prop_map(|id| StateKey::SvmAccount(AccountId(id))),
+        hash().prop_map(StateKey::SvmMessage),
         bytes(80).prop_map(StateKey::System),
     ]
 }

@@ -139,6 +139,7 @@ fn engine_key(key: &StateKey) -> Option<EngineKey> {
         | StateKey::Link(_)
         | StateKey::MoveModule(..)
         | StateKey::SvmAccount(_)
+        | StateKey::SvmMessage(_)
         | StateKey::System(_) => None,
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     instruction::{MAX_SEEDS, Named, Parsed},
     load::Accounts,
     machine::Block,
-    prices::{MAX_CALL_UNITS, Usage},
+    prices::{MAX_CALL_UNITS, Usage, passable},
     programs::programdata_of,
     run::{Ran, Top, Work},
     status,
@@ -59,6 +59,14 @@ impl From<LoadError> for Stop {
 
 fn refuse(reason: &str) -> Stop {
     Stop::Outcome(Outcome::refusal(reason))
+}
+
+/// What the programs of a call may take.
+struct Limits {
+    /// Compute units.
+    units: u64,
+    /// Bytes of accounts that they may pass on.
+    passable: u64,
 }
 
 impl Vm for SvmVm {
@@ -114,10 +122,15 @@ impl SvmVm {
         };
         let units = units.min(MAX_CALL_UNITS);
         let before = accounts.clone();
-        let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
+        let limits = Limits {
+            units,
+            passable: passable(units),
+        };
+        let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, limits)?;
         let usage = Usage {
             units: ran.units,
             event_bytes: ran.event_bytes,
+            passed: usage.passed.saturating_add(ran.passed_on),
             ..usage.invoking(&ran.inner_instructions)
         };
         let gas_used = usage.gas();
@@ -159,7 +172,7 @@ impl SvmVm {
         block: &Arc<Block>,
         parsed: &Parsed,
         accounts: Vec<(Pubkey, AccountSharedData)>,
-        units: u64,
+        limits: Limits,
     ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.settings();
         let instruction = || {
@@ -175,7 +188,7 @@ impl SvmVm {
             }]
         };
         let mut budget = settings.budget;
-        budget.compute_unit_limit = units;
+        budget.compute_unit_limit = limits.units;
         let ledger = Ledger::of(&accounts);
         let writable: Vec<bool> = parsed.accounts.iter().map(|n| n.is_writable).collect();
         let work = Work {
@@ -183,6 +196,7 @@ impl SvmVm {
             writable: &writable,
             instructions: &instruction,
             budget,
+            passable: limits.passable,
             blockhash: block.facts.blockhash(),
         };
         self.run_work(host, block, ledger, Some(parsed.caller), work)

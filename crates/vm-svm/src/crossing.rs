@@ -30,7 +30,7 @@ use solana_svm_log_collector::ic_msg;
 use solana_transaction_context::IndexOfAccount;
 use std::cell::RefCell;
 
-use crate::prices::UNITS_PER_GAS;
+use crate::prices::{gas_of_units, units_of_gas};
 
 /// The program.
 pub const CROSS_VM: Pubkey = Pubkey::from_str_const("CrossVm111111111111111111111111111111111111");
@@ -154,7 +154,7 @@ declare_process_instruction!(Entrypoint, UNITS, |invoke| {
         ..request
     };
     let answer = ring(invoke, request)?;
-    let units = answer.outcome.gas_used.saturating_mul(UNITS_PER_GAS);
+    let units = units_of_gas(answer.outcome.gas_used);
     consume(invoke, units)?;
     take_up(invoke, &caller, &answer.changed)?;
     finish(invoke, &answer.outcome, catches)
@@ -240,7 +240,7 @@ fn request(invoke: &InvokeContext<'_, '_>) -> Result<(Request, bool), Instructio
             return Err(InstructionError::InvalidArgument);
         }
     }
-    let left = invoke.get_remaining() / UNITS_PER_GAS;
+    let left = gas_of_units(invoke.get_remaining());
     let request = Request {
         is_queued,
         vm,

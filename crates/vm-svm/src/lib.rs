@@ -16,6 +16,7 @@ mod events;
 mod genesis;
 mod host;
 mod instruction;
+mod invoke;
 mod load;
 mod logging;
 mod machine;
@@ -47,9 +48,9 @@ pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
-    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, INVOCATION_GAS, LAMPORTS_PER_SIGNATURE,
-    LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTES_PER_GAS, SIGNATURE_GAS, UNITS_PER_GAS,
-    Usage,
+    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, GAS_PER_COMPUTE_UNIT, INVOCATION_GAS,
+    LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTE_GAS, PASSED_BYTES,
+    PASSED_BYTES_PER_UNIT, SIGNATURE_GAS, Usage,
 };
 pub use read::{account_of, record_of, sysvar_of};
 pub use signatures::Verifier;

@@ -154,6 +154,7 @@ impl Run<'_, '_, '_> {
             inner_instructions: Vec::new(),
             return_data: Default::default(),
             event_bytes: 0,
+            passed_on: 0,
             touched: vec![false; accounts.len()].into(),
             accounts,
         })

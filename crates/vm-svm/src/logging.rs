@@ -1,4 +1,5 @@
-//! The syscalls of programs: the runtime's own, of which those that log also make events.
+//! The syscalls of programs: the runtime's own, of which those that log also make events, and those
+//! that invoke count what they copy.
 
 use lumio_state::Fault;
 use solana_program_runtime::{
@@ -16,13 +17,18 @@ use solana_syscalls::{
 use solana_transaction_context::vm_slice::VmSlice;
 use std::error::Error;
 
-use crate::events;
+use crate::{
+    events,
+    invoke::{InvokeC, InvokeRust},
+};
 
 const LOG: &str = "sol_log_";
 const LOG_DATA: &str = "sol_log_data";
 const LOG_64: &str = "sol_log_64_";
 const LOG_PUBKEY: &str = "sol_log_pubkey";
 const LOG_UNITS: &str = "sol_log_compute_units_";
+const INVOKE_C: &str = "sol_invoke_signed_c";
+const INVOKE_RUST: &str = "sol_invoke_signed_rust";
 
 /// The environment that programs are verified for and run in.
 ///
@@ -45,6 +51,8 @@ pub(crate) fn environment(
             LOG_64 => ours.register_definition::<Log64>(name),
             LOG_PUBKEY => ours.register_definition::<LogPubkey>(name),
             LOG_UNITS => ours.register_definition::<LogUnits>(name),
+            INVOKE_C => ours.register_definition::<InvokeC>(name),
+            INVOKE_RUST => ours.register_definition::<InvokeRust>(name),
             name => ours.register_function(name, function),
         };
         registered.map_err(|error| broken(&error))?;

@@ -4,7 +4,7 @@ use agave_feature_set::{FeatureSet, raise_cpi_nesting_limit_to_8};
 use agave_reserved_account_keys::ReservedAccountKeys;
 use alloy_primitives::B256;
 use litesvm::LiteSVM;
-use lumio_state::{Fault, Journal};
+use lumio_state::{Fault, Journal, WriteSet};
 use lumio_vm_bus::BlockContext;
 use parking_lot::Mutex;
 use solana_account::{AccountSharedData, WritableAccount};
@@ -29,7 +29,7 @@ use crate::{
     logging,
     precompiles::PRECOMPILES,
     programs::Programs,
-    syscall,
+    replay, syscall,
     sysvars::{Facts, Sysvars},
 };
 
@@ -248,5 +248,11 @@ impl SvmVm {
         context: &BlockContext,
     ) -> Result<(), Fault> {
         Facts::read(journal, context)?.write(journal)
+    }
+
+    /// What the end of a block adds to everything that it has changed, its beginning included: the
+    /// list of its transactions, by which they are forgotten when they cannot come again.
+    pub fn end_block(number: u64, writes: &mut WriteSet) {
+        replay::list(number, writes);
     }
 }

@@ -1,6 +1,7 @@
 //! Who pays for a transaction, and that it is not too old: what must hold before it may be in a
 //! block, and what stays of it if it fails.
 
+use alloy_primitives::B256;
 use lumio_state::{Journal, StateKey};
 use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_nonce::{
@@ -17,7 +18,7 @@ use solana_svm_transaction::svm_message::{SVMMessage, SVMStaticMessage};
 use solana_transaction_error::TransactionError;
 
 use crate::{
-    SvmVm, host, machine::Block, message::Message, prices::LAMPORTS_PER_SIGNATURE, replay,
+    SvmVm, host, machine::Block, message::Message, prices::LAMPORTS_PER_SIGNATURE,
     status::SvmTransactError,
 };
 
@@ -31,8 +32,8 @@ pub(crate) struct Charged {
 
 /// Why a transaction is not too old.
 pub(crate) enum Age {
-    /// It names the blockhash of a slot; where it is noted that it has done so.
-    Recent { slot: u64, seen: StateKey },
+    /// It names a recent blockhash. The hash of its message.
+    Recent(B256),
     /// It names a durable nonce: the account, advanced.
     Nonce(Pubkey, AccountSharedData),
 }
@@ -62,18 +63,16 @@ pub(crate) fn charge(
     vm: &SvmVm,
     fee: u64,
 ) -> Result<Charged, SvmTransactError> {
-    let slot = block
-        .facts
-        .slot_of(SVMStaticMessage::recent_blockhash(message));
-    let age = match slot {
-        Some(slot) => {
-            let seen = replay::seen_key(message.hash().as_ref());
-            if journal.read(&seen)?.is_some() {
+    let blockhash = SVMStaticMessage::recent_blockhash(message);
+    let age = match block.facts.is_recent(blockhash) {
+        true => {
+            let hash = B256::new(message.hash().to_bytes());
+            if journal.read(&StateKey::SvmMessage(hash))?.is_some() {
                 return Err(TransactionError::AlreadyProcessed.into());
             }
-            Age::Recent { slot, seen }
+            Age::Recent(hash)
         }
-        None => {
+        false => {
             let (key, advanced) = advance_nonce(journal, block, message)?;
             Age::Nonce(key, advanced)
         }

@@ -7,8 +7,8 @@ use crate::events::MAX_EVENT_BYTES;
 /// Lamports that each signature of a transaction costs.
 pub const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 
-/// Compute units that one EVM gas buys.
-pub const UNITS_PER_GAS: u64 = 1;
+/// EVM gas of a compute unit.
+pub const GAS_PER_COMPUTE_UNIT: u64 = 4;
 
 /// EVM gas of a transaction or a call: to check it, and to note that it was there.
 pub const BASE_GAS: u64 = 3_000;
@@ -23,9 +23,15 @@ pub const LOADED_BYTES_PER_GAS: u64 = 32;
 /// made for it, which takes no compute units.
 pub const INVOCATION_GAS: u64 = 6_000;
 
-/// Bytes of accounts that one EVM gas passes to a program: they are copied for each instruction
-/// that names them.
-pub const PASSED_BYTES_PER_GAS: u64 = 1;
+/// EVM gas of each byte of an account that is passed to a program: it is copied for each
+/// instruction that names the account.
+pub const PASSED_BYTE_GAS: u64 = 1;
+
+/// Bytes of accounts that each transaction may pass to programs.
+pub const PASSED_BYTES: u64 = 32_768;
+
+/// Bytes of accounts that it may pass besides for each compute unit that it may use.
+pub const PASSED_BYTES_PER_UNIT: u64 = 8;
 
 /// EVM gas of each signature, those included that programs of the runtime check: as of the EVM's
 /// own precompile.
@@ -45,6 +51,26 @@ const UNITS_OF_INVOCATION: u64 = 900;
 /// Instructions of one transaction, with those that programs invoke.
 const MAX_INVOCATIONS: u64 = 64;
 
+/// EVM gas that so many compute units are.
+pub(crate) const fn gas_of_units(units: u64) -> u64 {
+    units.saturating_mul(GAS_PER_COMPUTE_UNIT)
+}
+
+/// Compute units that so much EVM gas pays.
+pub(crate) const fn units_for_gas(gas: u64) -> u64 {
+    gas / GAS_PER_COMPUTE_UNIT
+}
+
+/// Compute units that so much used EVM gas takes: a part of a unit is a whole one.
+pub(crate) const fn units_of_gas(gas: u64) -> u64 {
+    gas.div_ceil(GAS_PER_COMPUTE_UNIT)
+}
+
+/// Bytes of accounts that a transaction may pass to programs which may use so many compute units.
+pub(crate) const fn passable(units: u64) -> u64 {
+    PASSED_BYTES.saturating_add(units.saturating_mul(PASSED_BYTES_PER_UNIT))
+}
+
 /// What a transaction or a call takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -54,7 +80,7 @@ pub struct Usage {
     pub accounts: u64,
     /// Bytes of accounts and of programs' code that it loads.
     pub bytes: u64,
-    /// Bytes of accounts that its top-level instructions pass to deployed programs.
+    /// Bytes of accounts that are passed to deployed programs, and that these pass on.
     pub passed: u64,
     /// Signatures that are checked for it.
     pub signatures: u64,
@@ -68,12 +94,12 @@ impl Usage {
     /// Its EVM gas.
     pub const fn gas(self) -> u64 {
         self.fixed_gas()
-            .saturating_add(self.units.div_ceil(UNITS_PER_GAS))
+            .saturating_add(gas_of_units(self.units))
             .saturating_add(EVENT_BYTE_GAS.saturating_mul(self.event_bytes))
     }
 
     /// The most EVM gas of a transaction with so many top-level instructions that may use so many
-    /// compute units.
+    /// compute units, and pass what these allow.
     pub fn most_gas(self) -> u64 {
         let invoked = self.units / UNITS_OF_INVOCATION;
         let invoked = invoked.min(MAX_INVOCATIONS.saturating_sub(self.invocations));
@@ -82,6 +108,7 @@ impl Usage {
         let most = Self {
             invocations: self.invocations.saturating_add(invoked),
             event_bytes,
+            passed: passable(self.units),
             ..self
         };
         most.gas()
@@ -99,7 +126,7 @@ impl Usage {
     /// Compute units that so much EVM gas buys besides the rest. None if it does not even pay that.
     pub(crate) const fn units_of(self, gas: u64) -> Option<u64> {
         match gas.checked_sub(self.fixed_gas()) {
-            Some(rest) => Some(rest.saturating_mul(UNITS_PER_GAS)),
+            Some(rest) => Some(units_for_gas(rest)),
             None => None,
         }
     }
@@ -108,7 +135,7 @@ impl Usage {
         BASE_GAS
             .saturating_add(ACCOUNT_GAS.saturating_mul(self.accounts))
             .saturating_add(self.bytes.div_ceil(LOADED_BYTES_PER_GAS))
-            .saturating_add(self.passed.div_ceil(PASSED_BYTES_PER_GAS))
+            .saturating_add(PASSED_BYTE_GAS.saturating_mul(self.passed))
             .saturating_add(SIGNATURE_GAS.saturating_mul(self.signatures))
             .saturating_add(INVOCATION_GAS.saturating_mul(self.invocations))
     }

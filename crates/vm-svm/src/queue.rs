@@ -13,7 +13,7 @@ use crate::{
     context::Ledger,
     crossing::{CROSS_VM_VAULT, QUEUED_CALL_FAILED},
     host::{self, LoadError},
-    prices::UNITS_PER_GAS,
+    prices::{gas_of_units, units_of_gas},
     run::Ran,
     transact::Run,
 };
@@ -42,14 +42,11 @@ impl Run<'_, '_, '_> {
                 ledger.note(*key, account.lamports());
             }
         }
-        let left = limit.saturating_sub(ran.units) / UNITS_PER_GAS;
+        let left = gas_of_units(limit.saturating_sub(ran.units));
         let whole = std::mem::replace(self.host.meter(), Meter::new(left));
         let failed = self.host.run_queue(checkpoint.logs)?;
         let used = std::mem::replace(self.host.meter(), whole).used();
-        ran.units = ran
-            .units
-            .saturating_add(used.saturating_mul(UNITS_PER_GAS))
-            .min(limit);
+        ran.units = ran.units.saturating_add(units_of_gas(used)).min(limit);
         let failed = match failed {
             Some(outcome) => Some(failure(&outcome)),
             None => self.reload(&mut ran, &mut ledger)?,

@@ -1,56 +1,55 @@
 //! Transactions that a recent blockhash has let in: none of them comes again while the blockhash
 //! may still be named.
 //!
-//! ```text
-//! slot of the blockhash ──► last message ──► the one before ──► … ──► first
-//! ```
+//! Each is noted alone, so that transactions of a block have no key in common. The end of the block
+//! lists them, and what a block lists is forgotten once its own hash is too old: so are the hashes
+//! of the blocks before it, which its transactions name.
 //!
-//! **Invariant:** what is noted of a blockhash is forgotten when it expires, and not before.
+//! **Invariant:** what is noted is not forgotten before its blockhash expires.
 
-use lumio_state::{Fault, Journal, StateKey, Value};
-use solana_hash::Hash;
+use alloy_primitives::{B256, Bytes};
+use lumio_state::{Fault, Journal, StateKey, Value, WriteSet};
 
-/// The last message of a slot's blockhash.
-const LAST: &[u8] = b"svm/last/";
-/// A message, and the one before it.
-const SEEN: &[u8] = b"svm/seen/";
+/// The messages of a block.
+const LIST: &[u8] = b"svm/list/";
+/// Bytes of a message's hash.
+const HASH: usize = 32;
 
-fn last_key(slot: u64) -> StateKey {
-    StateKey::System([LAST, &slot.to_be_bytes()].concat().into())
+fn list_key(block: u64) -> StateKey {
+    StateKey::System([LIST, &block.to_be_bytes()].concat().into())
 }
 
-/// Where it is noted that a message, by its hash, has been let in.
-pub(crate) fn seen_key(message: &[u8]) -> StateKey {
-    StateKey::System([SEEN, message].concat().into())
+/// Notes a message, under its key.
+pub(crate) fn note(journal: &mut Journal<'_>, message: B256) -> Result<(), Fault> {
+    let is_known = Value::from([].as_slice());
+    journal.write(StateKey::SvmMessage(message), Some(is_known))
 }
 
-/// Notes a message that names the blockhash of a slot, under its key.
-pub(crate) fn note(
-    journal: &mut Journal<'_>,
-    slot: u64,
-    seen: StateKey,
-    message: &Hash,
-) -> Result<(), Fault> {
-    let last = last_key(slot);
-    let before = journal.read(&last)?;
-    let before = before.unwrap_or_else(|| Value::from([].as_slice()));
-    journal.write(seen, Some(before))?;
-    journal.write(last, Some(Value::from(message.as_ref())))
+/// Adds to what a block writes the list of the messages in it.
+pub(crate) fn list(block: u64, writes: &mut WriteSet) {
+    let mut hashes = Vec::new();
+    for (key, value) in writes.range(StateKey::SvmMessage(B256::ZERO)..) {
+        let StateKey::SvmMessage(hash) = key else {
+            break;
+        };
+        if value.is_some() {
+            hashes.extend_from_slice(hash.as_slice());
+        }
+    }
+    if !hashes.is_empty() {
+        let hashes = Value::from(Bytes::from(hashes));
+        writes.insert(list_key(block), Some(hashes));
+    }
 }
 
-/// Forgets all messages that named the blockhash of a slot.
-pub(crate) fn forget(journal: &mut Journal<'_>, slot: u64) -> Result<(), Fault> {
-    let last = last_key(slot);
-    let Some(mut message) = journal.read(&last)? else {
+/// Forgets the messages of a block.
+pub(crate) fn forget(journal: &mut Journal<'_>, block: u64) -> Result<(), Fault> {
+    let list = list_key(block);
+    let Some(hashes) = journal.read(&list)? else {
         return Ok(());
     };
-    journal.write(last, None)?;
-    while !message.is_empty() {
-        let key = seen_key(&message);
-        let broken = || Fault::Storage(format!("Solana messages of slot {slot} are not linked"));
-        let before = journal.read(&key)?.ok_or_else(broken)?;
-        journal.write(key, None)?;
-        message = before;
+    for hash in hashes.chunks_exact(HASH) {
+        journal.write(StateKey::SvmMessage(B256::from_slice(hash)), None)?;
     }
-    Ok(())
+    journal.write(list, None)
 }

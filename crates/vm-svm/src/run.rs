@@ -36,7 +36,7 @@ use std::{borrow::Cow, rc::Rc};
 use crate::{
     SvmVm,
     context::{Context, Ledger},
-    events,
+    events, invoke,
     load::Accounts,
     machine::{Block, Settings},
     prices::LAMPORTS_PER_SIGNATURE,
@@ -64,6 +64,8 @@ pub(crate) struct Work<'i> {
     /// Makes the instructions.
     pub(crate) instructions: &'i dyn Fn() -> Vec<Top<'i>>,
     pub(crate) budget: SVMTransactionExecutionBudget,
+    /// Bytes of accounts that programs may pass on as they invoke others.
+    pub(crate) passable: u64,
     pub(crate) blockhash: solana_hash::Hash,
 }
 
@@ -76,6 +78,8 @@ pub(crate) struct Ran {
     pub(crate) return_data: TransactionReturnData,
     /// Bytes of the events that programs logged.
     pub(crate) event_bytes: u64,
+    /// Bytes of accounts that programs passed on as they invoked others.
+    pub(crate) passed_on: u64,
     pub(crate) accounts: Vec<(Pubkey, AccountSharedData)>,
     /// Which of them were written to.
     pub(crate) touched: Box<[bool]>,
@@ -125,6 +129,7 @@ fn run(
         callback,
         writable: work.writable,
         budget: work.budget,
+        passable: work.passable,
         blockhash: work.blockhash,
     };
     let instructions = (work.instructions)();
@@ -147,6 +152,7 @@ struct Place<'e> {
     callback: &'e dyn InvokeContextCallback,
     writable: &'e [bool],
     budget: SVMTransactionExecutionBudget,
+    passable: u64,
     blockhash: solana_hash::Hash,
 }
 
@@ -160,6 +166,7 @@ impl Place<'_> {
         quiet: Option<&mut Quiet>,
     ) -> Ran {
         events::begin();
+        invoke::begin(self.passable);
         let (settings, rent) = (self.settings, &self.sysvars.rent);
         let sum = sum(&accounts);
         let before = rent_states(settings, rent, &accounts, self.writable);
@@ -211,6 +218,7 @@ impl Place<'_> {
             inner_instructions,
             return_data: record.return_data,
             event_bytes: events::bytes(),
+            passed_on: invoke::bytes(),
             accounts: record.accounts,
             touched: record.touched_flags,
         }

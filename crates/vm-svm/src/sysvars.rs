@@ -73,12 +73,13 @@ impl Facts {
         })
     }
 
-    /// Notes the parent's hash, once for each block, and forgets what the oldest one let in.
+    /// Notes the parent's hash, once for each block, and forgets what the block of the oldest one
+    /// had in it.
     pub(crate) fn write(self, journal: &mut Journal<'_>) -> Result<(), Fault> {
         let record = StateKey::System(RECORD.into());
         if let Some(known) = journal.read(&record)? {
             for (slot, hash) in entries(&known) {
-                if self.slot_of(&hash).is_none() {
+                if !self.is_recent(&hash) {
                     replay::forget(journal, slot)?;
                 }
             }
@@ -92,10 +93,9 @@ impl Facts {
         newest.map(|(_, hash)| hash).unwrap_or_default()
     }
 
-    /// The slot of a blockhash that a transaction may name.
-    pub(crate) fn slot_of(&self, blockhash: &Hash) -> Option<u64> {
-        let mut entries = entries(&self.hashes);
-        entries.find_map(|(slot, hash)| (hash == *blockhash).then_some(slot))
+    /// Whether a transaction may name a blockhash.
+    pub(crate) fn is_recent(&self, blockhash: &Hash) -> bool {
+        entries(&self.hashes).any(|(_, hash)| hash == *blockhash)
     }
 }
 

@@ -34,7 +34,7 @@ use crate::{
     machine::Block,
     message::Message,
     payer::{self, Age, Charged},
-    prices::{LAMPORTS_PER_SIGNATURE, Usage},
+    prices::{LAMPORTS_PER_SIGNATURE, Usage, passable},
     replay,
     run::{Ran, Top, Work},
     status::SvmTransactError,
@@ -76,7 +76,7 @@ struct Paid {
     /// In lamports.
     fee: u64,
     loaded_bytes: u32,
-    /// Bytes that its instructions pass to deployed programs.
+    /// Bytes that are passed to deployed programs.
     passed: u64,
 }
 
@@ -148,12 +148,17 @@ impl Run<'_, '_, '_> {
             loaded_bytes,
             passed: 0,
         };
-        let accounts = match loaded {
-            Ok(accounts) => {
-                paid.passed = passed(&self.message, &accounts);
-                accounts
+        let loaded = loaded.and_then(|accounts| {
+            paid.passed = passed(&self.message, &accounts);
+            match paid.passed > passable(units) {
+                true => Err(TransactionError::MaxLoadedAccountsDataSizeExceeded),
+                false => Ok(accounts),
             }
+        });
+        let accounts = match loaded {
+            Ok(accounts) => accounts,
             Err(error) => {
+                paid.passed = 0;
                 let ran = self.failed_to_load(error, &charged)?;
                 let before = before(&ran.accounts, &charged);
                 return self.fail(paid, charged, before, ran);
@@ -164,7 +169,9 @@ impl Run<'_, '_, '_> {
         ledger.note(charged.payer.0, charged.payer_before.lamports());
         let checkpoint = self.host.journal().checkpoint();
         let limit = budget.compute_unit_limit;
-        let (ran, ledger) = self.run(accounts, ledger, budget)?;
+        let passable = passable(units).saturating_sub(paid.passed);
+        let (ran, ledger) = self.run(accounts, ledger, budget, passable)?;
+        paid.passed = paid.passed.saturating_add(ran.passed_on);
         let (ran, ledger) = self.drain(checkpoint, ran, ledger, limit)?;
         match ran.status {
             Ok(()) => self.succeed(paid, charged, before, ran, &ledger),
@@ -181,12 +188,14 @@ impl Run<'_, '_, '_> {
         accounts: Accounts,
         ledger: Ledger,
         budget: SVMTransactionExecutionBudget,
+        passable: u64,
     ) -> Result<(Ran, Ledger), Fault> {
         let work = Work {
             accounts,
             writable: self.message.writable(),
             instructions: &|| instructions(&self.message),
             budget,
+            passable,
             blockhash: self.block.facts.blockhash(),
         };
         let block = &self.block;
@@ -242,8 +251,8 @@ impl Run<'_, '_, '_> {
         before: Vec<AccountSharedData>,
         ran: Ran,
     ) -> Result<SvmTransacted, SvmTransactError> {
-        if let Age::Recent { slot, seen } = age {
-            replay::note(self.host.journal(), slot, seen, self.message.hash())?;
+        if let Age::Recent(message) = age {
+            replay::note(self.host.journal(), message)?;
         }
         self.pay(paid.fee)?;
         let (keys, after): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
@@ -259,8 +268,7 @@ impl Run<'_, '_, '_> {
             status: ran.status,
             fee: paid.fee,
             compute_units: ran.units,
-            // What its instructions pass is not known before it is loaded, so it may be more.
-            gas_used: usage.gas().min(self.host.meter().remaining()),
+            gas_used: usage.gas(),
             logs: ran.logs,
             inner_instructions: ran.inner_instructions,
             return_data: ran.return_data,

@@ -253,7 +253,7 @@ fn what_the_callee_uses_is_paid_in_compute_units() {
     let gas = 10 * lumio_vm_bus::mock::STEP_GAS;
     assert_eq!(
         used.compute_units - bare.compute_units,
-        gas * lumio_vm_svm::UNITS_PER_GAS
+        gas.div_ceil(lumio_vm_svm::GAS_PER_COMPUTE_UNIT)
     );
 }
 

@@ -41,6 +41,7 @@ fn start() -> Chain {
         state: chain.state.clone(),
         env: chain.env.clone(),
         evm: chain.evm.clone(),
+        messages: Vec::new(),
         hashes: chain.hashes.clone(),
     }
 }

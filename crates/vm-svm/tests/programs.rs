@@ -234,6 +234,7 @@ fn threads_that_share_programs_do_not_see_each_others() {
                 state: chain.state.clone(),
                 env: chain.env.clone(),
                 evm: chain.evm.clone(),
+                messages: Vec::new(),
                 hashes: chain.hashes.clone(),
             };
             let mut deployer = Deployer {

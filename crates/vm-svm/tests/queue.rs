@@ -146,7 +146,7 @@ fn what_a_queued_call_uses_is_paid_in_compute_units() {
     chain.next_block();
     let used = send(&mut chain, &[queue(&alice.pubkey(), 0)], &alice);
     let gas = 10 * lumio_vm_bus::mock::STEP_GAS;
-    let units = gas * lumio_vm_svm::UNITS_PER_GAS;
+    let units = gas.div_ceil(lumio_vm_svm::GAS_PER_COMPUTE_UNIT);
     assert_eq!(used.compute_units - bare.compute_units, units);
 }
 

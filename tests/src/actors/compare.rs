@@ -61,7 +61,7 @@ pub fn check(
     writes.retain(|key, _| match key {
         StateKey::EvmCode(_) => false,
         // What keeps a Solana transaction from coming again.
-        StateKey::System(name) => !name.starts_with(b"svm/"),
+        StateKey::SvmMessage(_) => false,
         key => !sequence_number(key),
     });
     assert_eq!(writes, changed(&before, &after), "what is written");

@@ -7,7 +7,7 @@ use super::{
     vm_of,
 };
 use lumio_types::{AccountId, VmId};
-use lumio_vm_svm::{MAX_CALL_UNITS, UNITS_PER_GAS};
+use lumio_vm_svm::{GAS_PER_COMPUTE_UNIT, MAX_CALL_UNITS};
 
 /// Frames of a tree, at most.
 const MOST_FRAMES: u64 = 24;
@@ -15,7 +15,7 @@ const MOST_FRAMES: u64 = 24;
 const MOST_DEPTH: u32 = 6;
 
 /// Gas of a run of Solana's programs that is planned with. What is below it has to suffice, too.
-const RUN_GAS: u64 = MAX_CALL_UNITS / UNITS_PER_GAS / 8 * 7;
+const RUN_GAS: u64 = MAX_CALL_UNITS * GAS_PER_COMPUTE_UNIT / 8 * 7;
 /// Accounts that have their rent.
 const RICH: [u8; 7] = [0, 1, 3, 5, 8, 10, 11];
 

@@ -12,7 +12,7 @@ const fn frame_gas(vm: VmId) -> u64 {
     match vm {
         VmId::Evm => 30_000,
         VmId::Move => 40_000,
-        VmId::Svm => 8_000,
+        VmId::Svm => 32_000,
     }
 }
 
@@ -21,7 +21,7 @@ const fn step_gas(vm: VmId) -> u64 {
     match vm {
         VmId::Evm => 12_000,
         VmId::Move => 15_000,
-        VmId::Svm => 5_000,
+        VmId::Svm => 20_000,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::sbpf::RENT;
 use alloy_primitives::U256;
 use lumio_types::{AccountId, VmId};
-use lumio_vm_svm::{MAX_CALL_UNITS, UNITS_PER_GAS};
+use lumio_vm_svm::{GAS_PER_COMPUTE_UNIT, MAX_CALL_UNITS};
 use std::collections::BTreeMap;
 
 /// Instructions that may wait for each other.
@@ -95,7 +95,9 @@ impl Model {
             };
             let ran = model.solana_run(frame, entry);
             ran.map_err(|failure| match failure {
-                BURNT if limited && LIMITED_GAS * UNITS_PER_GAS < MAX_CALL_UNITS => OUT_OF_GAS,
+                BURNT if limited && LIMITED_GAS < MAX_CALL_UNITS * GAS_PER_COMPUTE_UNIT => {
+                    OUT_OF_GAS
+                }
                 BURNT => SOLANA_FAILURE,
                 failure => failure,
             })

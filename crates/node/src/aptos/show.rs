@@ -218,6 +218,7 @@ pub(super) fn change(
         | StateKey::EvmCode(_)
         | StateKey::Link(_)
         | StateKey::SvmAccount(_)
+        | StateKey::SvmMessage(_)
         | StateKey::System(_) => None,
     })
 }

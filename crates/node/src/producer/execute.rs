@@ -177,6 +177,7 @@ impl<'a> Assembly<'a> {
 
     fn finish(self) -> Executed {
         let mut writes = self.state.into_writes();
+        self.executor.end_block(self.context, &mut writes);
         writes.extend(self.supply.write());
         Executed {
             transactions: self.transactions,

@@ -130,6 +130,7 @@ impl<'v> Journal<'v> {
             | StateKey::MoveModule(..)
             | StateKey::MoveTableItem(..)
             | StateKey::SvmAccount(_)
+            | StateKey::SvmMessage(_)
             | StateKey::System(_) => Ok(self.cell(key)?.present.clone()),
         }
     }
@@ -153,6 +154,7 @@ impl<'v> Journal<'v> {
             | StateKey::MoveModule(..)
             | StateKey::MoveTableItem(..)
             | StateKey::SvmAccount(_)
+            | StateKey::SvmMessage(_)
             | StateKey::System(_) => {
                 let cell = self.cell(&key)?;
                 let old = core::mem::replace(&mut cell.present, value);

@@ -214,6 +214,7 @@ fn shared_keys() -> Vec<StateKey> {
         Bytes::from_static(b"0x1::coin::Coin"),
     ));
     keys.push(StateKey::SvmAccount(AccountId(B256::repeat_byte(8))));
+    keys.push(StateKey::SvmMessage(B256::repeat_byte(9)));
     keys.push(StateKey::System(Bytes::from_static(b"blockhashes")));
     keys
 }

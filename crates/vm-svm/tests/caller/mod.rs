@@ -235,7 +235,7 @@ pub fn only_fee(chain: &Chain, before: &Chain, alice: &Keypair) {
         state.0.remove(&StateKey::Balance(key));
     }
     state.0.retain(|key, _| match key {
-        StateKey::System(name) => !name.starts_with(b"svm/"),
+        StateKey::SvmMessage(_) => false,
         StateKey::Link(alias) => *alias != address,
         _ => true,
     });
@@ -251,6 +251,7 @@ pub fn snapshot(chain: &Chain) -> Chain {
         state: chain.state.clone(),
         env: chain.env.clone(),
         evm: chain.evm.clone(),
+        messages: Vec::new(),
         hashes: chain.hashes.clone(),
     }
 }

@@ -54,6 +54,8 @@ pub struct Chain {
     pub state: State,
     pub env: Env,
     pub evm: MockVm,
+    /// What the block has noted so far of its transactions.
+    pub messages: Vec<(StateKey, Option<Value>)>,
     /// Slots and their blockhashes, newest first.
     pub hashes: Vec<(u64, Hash)>,
 }
@@ -66,6 +68,7 @@ impl Chain {
             state: State::default(),
             env: Env::default(),
             evm: MockVm::default(),
+            messages: Vec::new(),
             hashes: Vec::new(),
         };
         let vm = chain.vm.clone();
@@ -83,6 +86,9 @@ impl Chain {
 
     /// Goes on to the next block.
     pub fn next_block(&mut self) {
+        let mut writes = WriteSet::from_iter(self.messages.drain(..));
+        SvmVm::end_block(self.env.block.number, &mut writes);
+        self.state.apply(writes);
         let block = &mut self.env.block;
         block.number += 1;
         block.timestamp += 1;
@@ -98,6 +104,11 @@ impl Chain {
     /// Runs something and keeps what it changed.
     pub fn run<T>(&mut self, run: impl FnOnce(&mut dyn Host<'_>) -> T) -> T {
         let (result, writes) = self.dry(run);
+        for (key, value) in &writes {
+            if let StateKey::SvmMessage(_) = key {
+                self.messages.push((key.clone(), value.clone()));
+            }
+        }
         self.state.apply(writes);
         result
     }

@@ -1,7 +1,7 @@
 //! X8: what is done for a caller is paid by it, and a callee without gas ends alone.
 
 use super::{stage::*, world::*};
-use lumio_vm_svm::{MAX_CALL_UNITS, UNITS_PER_GAS};
+use lumio_vm_svm::{GAS_PER_COMPUTE_UNIT, MAX_CALL_UNITS};
 
 fn word(bytes: &[u8]) -> u64 {
     U256::from_be_slice(bytes).to()
@@ -16,7 +16,7 @@ fn x8_a_contract_gets_63_of_64_parts_of_what_a_program_has_left() {
         let done = world.send(&[units(budget), read.clone()]);
         assert!(done.success, "{:?}", world.logs(&done));
         let got = word(&done.output);
-        let most = u64::from(budget) / UNITS_PER_GAS;
+        let most = u64::from(budget) * GAS_PER_COMPUTE_UNIT;
         assert!(got <= most - most / 64, "{got} of {most}");
         assert!(got > most * 9 / 10, "{got} of {most}");
     }
@@ -90,7 +90,7 @@ fn x8_a_program_without_end_stops_at_the_limit_of_a_call_or_of_its_gas() {
     };
     let done = world.evm(RELAY, &calls(&run, &[]));
     assert!(!done.success);
-    let most = MAX_CALL_UNITS / UNITS_PER_GAS;
+    let most = MAX_CALL_UNITS * GAS_PER_COMPUTE_UNIT;
     assert!(
         done.gas_used >= most && done.gas_used < most + 200_000,
         "{}",

@@ -146,7 +146,7 @@ impl World {
             StateKey::Balance(owner) => *owner != user && *owner != alice && !is_fee(owner),
             StateKey::EvmAccount(owner) => *owner != user,
             StateKey::Link(owner) => *owner != alice,
-            StateKey::System(_) => false,
+            StateKey::SvmMessage(_) => false,
             _ => true,
         });
         rest
