@@ -1,7 +1,7 @@
 // The development chain as Solana's clients see it, and what the examples do there: pay, deploy programs, call contracts.
 import assert from 'node:assert/strict';
 import {
-  ComputeBudgetProgram, Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SYSVAR_CLOCK_PUBKEY, SYSVAR_RENT_PUBKEY,
+  Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SYSVAR_CLOCK_PUBKEY, SYSVAR_RENT_PUBKEY,
   SystemProgram, Transaction, TransactionInstruction, sendAndConfirmTransaction,
 } from '@solana/web3.js';
 import { hexToBytes, toHex } from 'viem';
@@ -69,9 +69,6 @@ export async function deployProgram(payer, elf) {
   }
   return program.publicKey;
 }
-
-/** As much computation as a transaction may ask for: contracts take more than Solana's programs. A gas is four units. */
-export const mostUnits = ComputeBudgetProgram.setComputeUnitLimit({ units: 1_400_000 });
 
 /** An instruction that calls a contract of the EVM on behalf of an account, which signs. `paid` may get lamports. */
 export function callContract(caller, contract, input, lamports = 0n, paid = []) {

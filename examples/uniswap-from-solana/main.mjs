@@ -4,7 +4,7 @@ import { encodeFunctionData, formatUnits, parseEther, parseUnits } from 'viem';
 import {
   CROSS_VM, ERC20, WETH, deployUniswap, ethereum, read, send, wallet,
 } from '../lib/chain.mjs';
-import { callContract, connection, idOf, mostUnits, solanaAccount, transact } from '../lib/solana.mjs';
+import { callContract, connection, idOf, solanaAccount, transact } from '../lib/solana.mjs';
 import { mintable } from '../flagship/aave.mjs';
 
 const FOREVER = 2n ** 255n;
@@ -36,7 +36,7 @@ const swap = (minimum) => callContract(
   paid / 10n ** 9n,
 );
 const before = await connection.getBalance(carol.publicKey);
-const signature = await transact([carol], mostUnits, swap(expected));
+const signature = await transact([carol], swap(expected));
 console.log(`${signature}: bought ${formatUnits(expected, 6)} USDC for 1 ETH`);
 assert.equal(await held(inEvm), expected);
 assert.equal(await connection.getBalance(carol.publicKey), before - 1_000_000_000 - 5_000);
@@ -46,12 +46,12 @@ assert.equal(await ethereum.getBalance({ address: inEvm }), BigInt(await connect
 const bob = '0xb0b0000000000000000000000000000000000b0b';
 const five = encodeFunctionData({ abi: ERC20, functionName: 'transfer', args: [bob, 5_000_000n] });
 const had = await held(bob);
-const sent = await transact([carol], mostUnits, callContract(carol.publicKey, usdc.address, five));
+const sent = await transact([carol], callContract(carol.publicKey, usdc.address, five));
 console.log(`${sent}: sent ${formatUnits((await held(bob)) - had, 6)} USDC to ${bob}`);
 assert.equal(await held(inEvm), expected - 5_000_000n);
 
 // Nothing is bought below the price that she asks for, and nothing is paid but the fee.
 const poorer = await connection.getBalance(carol.publicKey);
-await assert.rejects(transact([carol], mostUnits, swap(expected)), /INSUFFICIENT_OUTPUT_AMOUNT/);
+await assert.rejects(transact([carol], swap(expected)), /INSUFFICIENT_OUTPUT_AMOUNT/);
 assert.ok(poorer - (await connection.getBalance(carol.publicKey)) <= 5_000);
 assert.equal(await held(inEvm), expected - 5_000_000n);
