@@ -1,10 +1,10 @@
 //! The Solana VM over a journal, in memory, and LiteSVM beside it with the same accounts.
 
-use alloy_primitives::{Address, U256, keccak256};
+use alloy_primitives::{Address, U256, keccak256, map::HashMap};
 use anyhow::{Context as _, Result, ensure};
 use litesvm::LiteSVM;
 use lumio_executor::BlockContext;
-use lumio_state::{EmptyView, Fault, Journal, Overlay, StateKey, StateView, Value};
+use lumio_state::{Fault, Journal, StateKey, StateView, Value, WriteSet};
 use lumio_types::{lamports_of, wei_of_lamports};
 use lumio_vm_bus::{Absent, Bus, Env, Host, Vms};
 use lumio_vm_svm::{SvmTransacted, SvmVm, TOKEN, account_id, account_key};
@@ -24,10 +24,35 @@ const FUNDS: u64 = 1_000_000_000_000;
 /// Gas of each transaction: as much as a block has.
 const GAS: u64 = 1_000_000_000;
 
+/// A state in memory.
+#[derive(Default)]
+pub(crate) struct Memory(HashMap<StateKey, Value>);
+
+impl Memory {
+    fn apply(&mut self, writes: WriteSet) {
+        for (key, value) in writes {
+            match value {
+                Some(value) => self.0.insert(key, value),
+                None => self.0.remove(&key),
+            };
+        }
+    }
+}
+
+impl StateView for Memory {
+    fn get(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
+        Ok(self.0.get(key).cloned())
+    }
+
+    fn storage_slots(&self, _: Address) -> Result<Vec<U256>, Fault> {
+        Ok(Vec::new())
+    }
+}
+
 /// A chain with nothing but the Solana VM.
 pub(crate) struct SvmChain {
     vm: SvmVm,
-    pub(crate) state: Overlay<EmptyView>,
+    pub(crate) state: Memory,
     env: Env,
     /// Everyone who has been given something.
     known: Vec<Pubkey>,
@@ -41,7 +66,7 @@ impl SvmChain {
     pub(crate) fn new() -> Result<Self> {
         let mut chain = Self {
             vm: SvmVm::new()?,
-            state: Overlay::new(EmptyView),
+            state: Memory::default(),
             env: Env::default(),
             known: Vec::new(),
         };
@@ -89,6 +114,12 @@ impl SvmChain {
         let writes = journal.finish(true)?.writes;
         self.state.apply(writes);
         Ok(transacted)
+    }
+
+    /// Forgets which transactions there were.
+    pub(crate) fn forget(&mut self) {
+        let state = &mut self.state.0;
+        state.retain(|key, _| !matches!(key, StateKey::SvmMessage(_)));
     }
 
     /// Signs instructions and runs them; they must succeed.
@@ -190,8 +221,7 @@ impl SvmChain {
     pub(crate) fn litesvm(&self, checks_signatures: bool) -> Result<LiteSVM> {
         let mut lite = LiteSVM::new()
             .with_sigverify(checks_signatures)
-            .with_blockhash_check(false)
-            .with_transaction_history(0);
+            .with_blockhash_check(false);
         for key in &self.known {
             let Some(account) = self.account(key)? else {
                 continue;
