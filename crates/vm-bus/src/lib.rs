@@ -27,6 +27,7 @@ mod env;
 pub mod faces;
 pub mod message;
 mod meter;
+pub mod mints;
 pub mod mock;
 mod observer;
 mod parked;

@@ -18,6 +18,7 @@ use crate::{
     aliases::named_twice,
     context::Ledger,
     crossing::{self, CROSS_VM_VAULT},
+    erc20::{Gas, TokenError},
     host::{self, LoadError},
     instruction::{MAX_SEEDS, Named, Parsed},
     load::Accounts,
@@ -25,7 +26,9 @@ use crate::{
     prices::{MAX_CALL_UNITS, Usage},
     programs::programdata_of,
     run::{Ran, Top, Work},
+    shown::Shown,
     status,
+    tokens::token_of,
 };
 
 /// Bytes of accounts that one call may load.
@@ -107,14 +110,21 @@ impl SvmVm {
         }
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let (accounts, usage) = load(call, host, &block, &parsed)?;
+        let (mut accounts, usage) = load(call, host, &block, &parsed)?;
 
         let Some(units) = usage.units_of(call.gas) else {
             return Err(Stop::Outcome(out_of_gas(call)));
         };
         let units = units.min(MAX_CALL_UNITS);
+        let mut gas = Gas::of_units(units);
+        let shown = Shown::load(host, &mut accounts, &mut gas);
+        let shown = shown.map_err(|error| token_stop(call, usage, &gas, error))?;
         let before = accounts.clone();
-        let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
+        let ledger = Ledger::of(&accounts, shown);
+        let asked = gas.used_units();
+        let left = units.saturating_sub(asked);
+        let (mut ran, mut ledger) = self.run_one(host, &block, &parsed, accounts, (left, ledger))?;
+        ran.units = ran.units.saturating_add(asked);
         let usage = Usage {
             units: ran.units,
             event_bytes: ran.event_bytes,
@@ -133,6 +143,9 @@ impl SvmVm {
             let reason = status::revert(&program, error, &ran.logs);
             return Err(Stop::Outcome(Outcome::revert(reason, gas_used)));
         }
+        let mut gas = Gas::of_units(units.saturating_sub(ran.units));
+        let tokens = ran.accounts.iter().map(|(key, it)| (*key, token_of(it)));
+        let due = ledger.shown.due(host, tokens, &mut gas);
         keep(call, host, &before, &ran, &ledger).map_err(|stop| match stop {
             Stop::Outcome(outcome) => Stop::Outcome(Outcome {
                 gas_used,
@@ -140,6 +153,12 @@ impl SvmVm {
             }),
             fault => fault,
         })?;
+        let paid = due.and_then(|due| ledger.shown.pay(host, due, &mut gas));
+        paid.map_err(|error| token_stop(call, usage, &gas, error))?;
+        let gas_used = gas_used.saturating_add(gas.used());
+        if gas_used > call.gas {
+            return Err(Stop::Outcome(out_of_gas(call)));
+        }
         let returned = ran.return_data;
         let output = match returned.program_id == program {
             true => Bytes::from(returned.data),
@@ -159,7 +178,7 @@ impl SvmVm {
         block: &Arc<Block>,
         parsed: &Parsed,
         accounts: Vec<(Pubkey, AccountSharedData)>,
-        units: u64,
+        (units, ledger): (u64, Ledger),
     ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.settings();
         let instruction = || {
@@ -176,7 +195,6 @@ impl SvmVm {
         };
         let mut budget = settings.budget;
         budget.compute_unit_limit = units;
-        let ledger = Ledger::of(&accounts);
         let writable: Vec<bool> = parsed.accounts.iter().map(|n| n.is_writable).collect();
         let work = Work {
             accounts,
@@ -224,6 +242,18 @@ fn out_of_gas(call: &Call) -> Outcome {
         output: Bytes::new(),
         gas_used: call.gas,
         gas_refund: 0,
+    }
+}
+
+/// How a call ends whose tokens could not be read or moved, besides what it has used so far.
+fn token_stop(call: &Call, usage: Usage, gas: &Gas, error: TokenError) -> Stop {
+    match error {
+        TokenError::Fault(fault) => Stop::Fault(fault),
+        TokenError::OutOfGas => Stop::Outcome(out_of_gas(call)),
+        TokenError::Refused(reason) => Stop::Outcome(Outcome {
+            gas_used: usage.gas().saturating_add(gas.used()).min(call.gas),
+            ..Outcome::refusal(&reason)
+        }),
     }
 }
 
@@ -316,7 +346,8 @@ fn keep(
                  given to a Solana program"
             )));
         }
-        host::store(host.journal(), key, ledger.lamports(key), account)?;
+        let stored = ledger.shown.stored(key, account);
+        host::store(host.journal(), key, ledger.lamports(key), &stored)?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod aliases;
 mod call;
 mod context;
 mod crossing;
+mod erc20;
 mod events;
 mod genesis;
 mod host;
@@ -30,6 +31,7 @@ mod read;
 mod receipt;
 mod replay;
 mod run;
+mod shown;
 mod signatures;
 mod status;
 mod syscall;
@@ -42,6 +44,7 @@ mod validate;
 pub use account::{account_id, account_key, public_key};
 pub use crossing::{
     ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, QUEUED_CALL_FAILED, RESULT_TOO_LONG,
+    TOKENS_REFUSED,
 };
 pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};

@@ -29,14 +29,17 @@ use crate::{
     SvmVm,
     context::Ledger,
     crossing::CROSS_VM_VAULT,
+    erc20::Gas,
     host,
     load::Accounts,
     machine::Block,
     message::Message,
     payer::{self, Age, Charged},
     prices::{LAMPORTS_PER_SIGNATURE, Usage},
+    queue::failed_to_show,
     replay,
     run::{Ran, Top, Work},
+    shown::Shown,
     status::SvmTransactError,
 };
 
@@ -159,13 +162,25 @@ impl Run<'_, '_, '_> {
                 return self.fail(paid, charged, before, ran);
             }
         };
+        let mut accounts = accounts;
+        let mut gas = Gas::of_units(units);
+        let shown = match Shown::load(self.host, &mut accounts, &mut gas) {
+            Ok(shown) => shown,
+            Err(error) => {
+                let ran = failed_to_show(error, gas.used_units(), accounts)?;
+                let before = before(&ran.accounts, &charged);
+                return self.fail(paid, charged, before, ran);
+            }
+        };
+        let asked = gas.used_units();
+        budget.compute_unit_limit = units.saturating_sub(asked);
         let before = before(&accounts, &charged);
-        let mut ledger = Ledger::of(&accounts);
+        let mut ledger = Ledger::of(&accounts, shown);
         ledger.note(charged.payer.0, charged.payer_before.lamports());
         let checkpoint = self.host.journal().checkpoint();
-        let limit = budget.compute_unit_limit;
-        let (ran, ledger) = self.run(accounts, ledger, budget)?;
-        let (ran, ledger) = self.drain(checkpoint, ran, ledger, limit)?;
+        let (mut ran, ledger) = self.run(accounts, ledger, budget)?;
+        ran.units = ran.units.saturating_add(asked);
+        let (ran, ledger) = self.drain(checkpoint, ran, ledger, units)?;
         match ran.status {
             Ok(()) => self.succeed(paid, charged, before, ran, &ledger),
             Err(_) => {
@@ -208,7 +223,8 @@ impl Run<'_, '_, '_> {
         let touched = touched.map(|(at, touched)| *touched || at == 0);
         for ((key, account), _) in ran.accounts.iter().zip(touched).filter(|(_, is)| *is) {
             if *key != CROSS_VM_VAULT {
-                host::store(journal, key, ledger.lamports(key), account)?;
+                let stored = ledger.shown.stored(key, account);
+                host::store(journal, key, ledger.lamports(key), &stored)?;
             }
         }
         self.settle(paid, charged.age, before, ran)

@@ -1,0 +1,152 @@
+//! Mints on Solana that show an ERC-20: which contract keeps what their token accounts hold, and for
+//! whom.
+//!
+//! The registry `Faces` makes them, and notes the contract in a slot whose number is the mint.
+//!
+//! **Invariant:** no two token accounts of a mint have one holder, and whoever has the key of a token
+//! account's address, or had it before it was one, does not speak for its holder.
+
+use crate::derived::{SeedsError, find_program_address};
+use alloy_primitives::{Address, B256, U256, address, b256, keccak256};
+use lumio_state::{Fault, Journal};
+use lumio_types::AccountId;
+
+/// The registry of tokens with several faces.
+pub const REGISTRY: Address = address!("42000000000000000000000000000000000000FD");
+
+/// SPL Token, of which these mints are.
+pub const TOKEN_PROGRAM: B256 =
+    b256!("06ddf6e1d765a193d9cbe146ceeb79ac1cb485ed5f5b37913a8cf5857eff00a9");
+/// SPL Associated Token Account.
+pub const ASSOCIATED_TOKEN_PROGRAM: B256 =
+    b256!("8c97258f4e2489f1bb3d1029148e0d830b5a1399daff1084048e7bd8dbe9f859");
+
+/// What is hashed with the address of a token account that is nobody's associated one.
+const HOLDER: &[u8] = b"lumio/token-account";
+
+/// The most decimals of a contract's that its mint has not.
+const MOST_EXPONENT: u8 = 57;
+
+/// The ERC-20 that a mint shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// The contract, which keeps the balances.
+    pub contract: Address,
+    /// What of the contract's own units is one of the mint's.
+    pub unit: U256,
+}
+
+impl Original {
+    /// Reads what the registry has noted of a mint.
+    ///
+    /// # Errors
+    /// When the registry did not write that.
+    fn read(word: U256) -> Result<Option<Self>, Fault> {
+        let bytes = word.to_be_bytes::<32>();
+        let contract = Address::from_slice(bytes.get(12..).unwrap_or_default());
+        if contract.is_zero() {
+            return Ok(None);
+        }
+        let exponent = bytes.get(11).copied().unwrap_or_default();
+        if exponent > MOST_EXPONENT {
+            let what = "the registry's note of a mint is damaged";
+            return Err(Fault::Bug(what.into()));
+        }
+        let unit = U256::from(10).pow(U256::from(exponent));
+        Ok(Some(Self { contract, unit }))
+    }
+
+    /// So much of the contract's as a token account shows it: whole units, and 2^64 - 1 if there are
+    /// more.
+    pub fn shown(&self, amount: U256) -> u64 {
+        let units = amount.checked_div(self.unit).unwrap_or_default();
+        units.saturating_to()
+    }
+
+    /// So many of the mint's units in the contract's own. Fits, because a unit has less than 190
+    /// bits.
+    pub fn kept(&self, units: u64) -> U256 {
+        U256::from(units).saturating_mul(self.unit)
+    }
+}
+
+/// The ERC-20 that a mint shows, if it shows one.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn original_of(journal: &Journal<'_>, mint: B256) -> Result<Option<Original>, Fault> {
+    Original::read(journal.peek_slot(REGISTRY, U256::from_be_bytes(mint.0))?)
+}
+
+/// Who has, in the contract, what a token account shows: the owner, if it is his associated one, and
+/// else an account of its own, for which nobody speaks. `pay` is asked before each try of an address.
+///
+/// # Errors
+/// What `pay` stopped with.
+pub fn holder_of<E: From<SeedsError>>(
+    token_account: B256,
+    owner: B256,
+    mint: B256,
+    pay: impl FnMut() -> Result<(), E>,
+) -> Result<AccountId, E> {
+    let seeds = [owner, TOKEN_PROGRAM, mint];
+    let (associated, _) = find_program_address(&seeds, ASSOCIATED_TOKEN_PROGRAM, pay)?;
+    if associated == token_account {
+        return Ok(AccountId(owner));
+    }
+    Ok(separate_holder(token_account))
+}
+
+/// Who has what is in a token account that is nobody's associated one.
+pub fn separate_holder(token_account: B256) -> AccountId {
+    let text = [HOLDER, token_account.as_slice()].concat();
+    AccountId(keccak256(text))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn noted(exponent: u8, contract: Address) -> Result<Option<Original>, Fault> {
+        let mut bytes = [0; 32];
+        bytes[11] = exponent;
+        bytes[12..].copy_from_slice(contract.as_slice());
+        Original::read(U256::from_be_bytes(bytes))
+    }
+
+    #[test]
+    fn amounts_are_whole_units_and_the_largest_stays_the_largest() {
+        let contract = Address::repeat_byte(1);
+        let original = noted(10, contract).unwrap().unwrap();
+        assert_eq!(original.contract, contract);
+        let unit = U256::from(10_000_000_000_u64);
+        assert_eq!(original.unit, unit);
+        assert_eq!(original.shown(unit - U256::from(1)), 0);
+        assert_eq!(original.shown(unit * U256::from(7) + U256::from(3)), 7);
+        assert_eq!(original.shown(U256::MAX), u64::MAX);
+        assert_eq!(original.kept(7), unit * U256::from(7));
+        let largest = noted(57, contract).unwrap().unwrap();
+        assert_eq!(largest.kept(u64::MAX).checked_div(largest.unit), Some(U256::from(u64::MAX)));
+    }
+
+    #[test]
+    fn a_damaged_note_is_a_bug_and_no_note_is_none() {
+        assert_eq!(noted(10, Address::ZERO), Ok(None));
+        assert!(noted(58, Address::repeat_byte(1)).is_err());
+    }
+
+    #[test]
+    fn an_associated_account_is_its_owners_and_any_other_its_own() {
+        let (owner, mint) = (B256::repeat_byte(1), B256::repeat_byte(2));
+        let seeds = [owner, TOKEN_PROGRAM, mint];
+        let associated =
+            find_program_address::<SeedsError>(&seeds, ASSOCIATED_TOKEN_PROGRAM, || Ok(()));
+        let (associated, _) = associated.unwrap();
+        let holder = |account, owner| holder_of::<SeedsError>(account, owner, mint, || Ok(()));
+        assert_eq!(holder(associated, owner), Ok(AccountId(owner)));
+        let other = B256::repeat_byte(3);
+        assert_eq!(holder(associated, other), Ok(separate_holder(associated)));
+        assert_ne!(separate_holder(other), AccountId(other));
+    }
+}
