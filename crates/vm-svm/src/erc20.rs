@@ -136,7 +136,7 @@ impl Erc20<'_, '_, '_> {
 
     /// How much there is.
     pub(crate) fn supply(&mut self) -> Result<U256, TokenError> {
-        let asker = AccountId::from_evm(lumio_vm_bus::mints::REGISTRY);
+        let asker = AccountId::from_evm(lumio_vm_bus::originals::REGISTRY);
         self.number(asker, "totalSupply()", totalSupplyCall {}.abi_encode())
     }
 

@@ -15,7 +15,7 @@ use alloy_primitives::{B256, U256};
 use lumio_types::AccountId;
 use lumio_vm_bus::{
     Host,
-    mints::{Original, holder_of, original_of},
+    originals::{Original, holder_of, original_of},
 };
 use solana_account::AccountSharedData;
 use solana_pubkey::Pubkey;
