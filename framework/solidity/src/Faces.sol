@@ -2,16 +2,30 @@
 pragma solidity 0.8.37;
 
 import {FaceERC20} from "./FaceERC20.sol";
+import {MintERC20} from "./MintERC20.sol";
 import {CROSS_VM, MOVE_FRAMEWORK} from "./MoveFramework.sol";
+import {SplMint} from "./lib/SplMint.sol";
 
-/// The registry of tokens that have a face in the EVM and one in Move, at 0x42000000000000000000000000000000000000FD.
+/// The registry of tokens that have a face in several virtual machines, at 0x42000000000000000000000000000000000000FD.
 ///
-/// A fungible asset of Move gets an ERC-20 contract here, at an address that is known beforehand. The asset of an ERC-20
-/// contract is created here or by `0x1::faces::create_asset`. Anybody may create either, and nothing happens the second
-/// time.
+/// A fungible asset of Move and an SPL mint get an ERC-20 contract here, at an address that is known beforehand. The
+/// asset of an ERC-20 contract is created here or by `0x1::faces::create_asset`. Anybody may create each of them, and
+/// nothing happens the second time.
 contract Faces {
+    // The chain itself reads these two by their slots, 0 and 1. A contract in the second one may move any holder's
+    // tokens of its mint, so nothing but what `createErc20OfMint` makes may be in it.
+    mapping(bytes32 mint => address erc20) private _erc20OfMint;
+    mapping(address erc20 => bytes32 mint) private _mintShownBy;
+
     /// There is an ERC-20 contract for the fungible asset now.
     event Erc20Created(bytes32 indexed metadata, address indexed erc20);
+    /// There is an ERC-20 contract for the SPL mint now.
+    event Erc20OfMintCreated(bytes32 indexed mint, address indexed erc20);
+
+    /// The contract gets a token account of its own, which takes so many wei; they are to come along.
+    error RentNeeded(uint256 rent);
+    /// What is left of the rent could not be returned.
+    error RefundFailed();
 
     /// The contract that is the same asset as the fungible asset of this metadata: an ERC-20 that keeps the balances
     /// itself, or the one that was made here. Zero if there is none yet.
@@ -37,6 +51,43 @@ contract Faces {
         if (known != erc20 || erc20.code.length != 0) return known;
         new FaceERC20{salt: metadata}(metadata);
         emit Erc20Created(metadata, erc20);
+    }
+
+    /// The contract that is the same token as the SPL mint. Zero if there is none yet.
+    function erc20OfMint(bytes32 mint) public view returns (address) {
+        return _erc20OfMint[mint];
+    }
+
+    /// The address at which `createErc20OfMint` makes a contract.
+    function erc20AddressOfMint(bytes32 mint) public view returns (address) {
+        bytes32 code = keccak256(abi.encodePacked(type(MintERC20).creationCode, mint));
+        return address(uint160(uint256(keccak256(abi.encodePacked(bytes1(0xff), address(this), mint, code)))));
+    }
+
+    /// The SPL mint that is the same token as the contract. Zero if there is none.
+    function mintOf(address erc20) public view returns (bytes32) {
+        return _mintShownBy[erc20];
+    }
+
+    /// Makes the ERC-20 contract of an SPL mint, if it has none, and returns it. The contract's token account is paid for
+    /// with the ETH that comes along, whose rest goes back. It reverts for a mint that an ERC-20 contract cannot show
+    /// (`SplMint`).
+    function createErc20OfMint(bytes32 mint) external payable returns (address erc20) {
+        erc20 = erc20OfMint(mint);
+        uint256 rent;
+        if (erc20 == address(0)) {
+            rent = uint256(SplMint.check(mint).rent) * 1 gwei;
+            if (msg.value < rent) revert RentNeeded(rent);
+            erc20 = erc20AddressOfMint(mint);
+            _erc20OfMint[mint] = erc20;
+            _mintShownBy[erc20] = mint;
+            new MintERC20{salt: mint, value: rent}(mint);
+            emit Erc20OfMintCreated(mint, erc20);
+        }
+        if (msg.value != rent) {
+            (bool ok,) = msg.sender.call{value: msg.value - rent}("");
+            if (!ok) revert RefundFailed();
+        }
     }
 
     /// The metadata of the fungible asset that is the same asset as the contract: of an ERC-20 that keeps its balances,
