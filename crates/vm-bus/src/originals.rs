@@ -127,7 +127,10 @@ mod tests {
         assert_eq!(original.shown(U256::MAX), u64::MAX);
         assert_eq!(original.kept(7), unit * U256::from(7));
         let largest = noted(57, contract).unwrap().unwrap();
-        assert_eq!(largest.kept(u64::MAX).checked_div(largest.unit), Some(U256::from(u64::MAX)));
+        assert_eq!(
+            largest.kept(u64::MAX).checked_div(largest.unit),
+            Some(U256::from(u64::MAX))
+        );
     }
 
     #[test]

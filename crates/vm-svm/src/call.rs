@@ -123,7 +123,8 @@ impl SvmVm {
         let ledger = Ledger::of(&accounts, shown);
         let asked = gas.used_units();
         let left = units.saturating_sub(asked);
-        let (mut ran, mut ledger) = self.run_one(host, &block, &parsed, accounts, (left, ledger))?;
+        let (mut ran, mut ledger) =
+            self.run_one(host, &block, &parsed, accounts, (left, ledger))?;
         ran.units = ran.units.saturating_add(asked);
         let usage = Usage {
             units: ran.units,

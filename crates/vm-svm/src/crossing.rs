@@ -297,7 +297,9 @@ fn accounts(invoke: &InvokeContext<'_, '_>) -> Result<Vec<(Pubkey, u64)>, Instru
 }
 
 /// What all accounts of the transaction are to SPL Token.
-fn tokens(invoke: &InvokeContext<'_, '_>) -> Result<Vec<(Pubkey, Option<Token>)>, InstructionError> {
+fn tokens(
+    invoke: &InvokeContext<'_, '_>,
+) -> Result<Vec<(Pubkey, Option<Token>)>, InstructionError> {
     let context = &invoke.transaction_context;
     (0..context.get_number_of_accounts())
         .map(|index| {

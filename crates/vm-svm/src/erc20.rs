@@ -115,7 +115,12 @@ impl Erc20<'_, '_, '_> {
         }
     }
 
-    fn number(&mut self, caller: AccountId, what: &str, input: Vec<u8>) -> Result<U256, TokenError> {
+    fn number(
+        &mut self,
+        caller: AccountId,
+        what: &str,
+        input: Vec<u8>,
+    ) -> Result<U256, TokenError> {
         let contract = self.contract;
         let refuse = |why: String| Err(TokenError::Refused(why));
         match self.call(caller, input, true)? {

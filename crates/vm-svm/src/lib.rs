@@ -54,7 +54,7 @@ pub use prices::{
     LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTES_PER_GAS, SIGNATURE_GAS, UNITS_PER_GAS,
     Usage,
 };
-pub use read::{account_of, record_of, sysvar_of};
+pub use read::{account_of, may_show_tokens, record_of, show_tokens, sysvar_of};
 pub use signatures::Verifier;
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;

@@ -128,11 +128,7 @@ impl Run<'_, '_, '_> {
 
     /// Reads again what the queue may have changed. Some if that is no account of Solana's any
     /// more.
-    fn reload(
-        &mut self,
-        ran: &mut Ran,
-        ledger: &mut Ledger,
-    ) -> Result<Option<Failure>, Fault> {
+    fn reload(&mut self, ran: &mut Ran, ledger: &mut Ledger) -> Result<Option<Failure>, Fault> {
         for ((key, account), touched) in ran.accounts.iter_mut().zip(ran.touched.iter_mut()) {
             if *key == CROSS_VM_VAULT || sysvar::instructions::check_id(key) {
                 continue;
@@ -177,7 +173,10 @@ fn token_failure(result: Result<(), TokenError>) -> Result<Option<Failure>, Faul
         Err(TokenError::Fault(fault)) => Err(fault),
         Err(TokenError::OutOfGas) => {
             let reason = "the contract of an ERC-20 used all compute units that were left";
-            Ok(Some((InstructionError::ComputationalBudgetExceeded, reason.into())))
+            Ok(Some((
+                InstructionError::ComputationalBudgetExceeded,
+                reason.into(),
+            )))
         }
         Err(TokenError::Refused(reason)) => {
             Ok(Some((InstructionError::Custom(TOKENS_REFUSED), reason)))

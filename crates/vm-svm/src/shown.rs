@@ -105,7 +105,12 @@ impl Shown {
                 Some(Token::Mint { .. }) => {
                     if let Some(original) = shown.original(host, key)? {
                         let contract = original.contract;
-                        let supply = Erc20 { host, gas, contract }.supply()?;
+                        let supply = Erc20 {
+                            host,
+                            gas,
+                            contract,
+                        }
+                        .supply()?;
                         let supply = original.shown(supply);
                         shown.supplies.push((*key, supply));
                         tokens::set_supply(account, supply);
@@ -175,7 +180,12 @@ impl Shown {
             return Ok(known.has);
         }
         let contract = shares.original.contract;
-        let has = Erc20 { host, gas, contract }.balance(shares.holder)?;
+        let has = Erc20 {
+            host,
+            gas,
+            contract,
+        }
+        .balance(shares.holder)?;
         self.holders.push(Holder {
             mint: shares.mint,
             id: shares.holder,
@@ -251,7 +261,12 @@ impl Shown {
         for payment in due.payments() {
             let contract = payment.original.contract;
             let amount = payment.original.kept(payment.units);
-            Erc20 { host, gas, contract }.transfer(payment.from, payment.to, amount)?;
+            Erc20 {
+                host,
+                gas,
+                contract,
+            }
+            .transfer(payment.from, payment.to, amount)?;
         }
         for net in &due.nets {
             self.check_holder(host, net, gas)?;
@@ -275,7 +290,12 @@ impl Shown {
             false => holder.has.checked_add(moved),
         });
         let contract = net.original.contract;
-        let now = Erc20 { host, gas, contract }.balance(net.holder)?;
+        let now = Erc20 {
+            host,
+            gas,
+            contract,
+        }
+        .balance(net.holder)?;
         if expected != Some(now) {
             return Err(TokenError::Refused(format!(
                 "transfer of {contract} moved another amount than {moved}: tokens with a fee on \
@@ -302,7 +322,12 @@ impl Shown {
         let mut accounts = std::mem::take(&mut self.accounts);
         for shares in &mut accounts {
             let contract = shares.original.contract;
-            let now = Erc20 { host, gas, contract }.balance(shares.holder)?;
+            let now = Erc20 {
+                host,
+                gas,
+                contract,
+            }
+            .balance(shares.holder)?;
             let Some(holder) = self.holder(shares) else {
                 continue;
             };
@@ -402,9 +427,10 @@ impl Due {
         }
         for (at, shares) in self.accounts.iter().enumerate() {
             let address = shares.holder.evm_address();
-            let twin = self.accounts.iter().take(at).find(|other| {
-                other.mint == shares.mint && other.holder.evm_address() == address
-            });
+            let twin =
+                self.accounts.iter().take(at).find(|other| {
+                    other.mint == shares.mint && other.holder.evm_address() == address
+                });
             if let Some(twin) = twin {
                 return Err(TokenError::Refused(format!(
                     "{} and {} show the tokens of one holder: name one of them",
@@ -419,7 +445,12 @@ impl Due {
     /// order.
     fn payments(&self) -> Vec<Payment> {
         let mut payments = Vec::new();
-        let mut owing: Vec<Net> = self.nets.iter().filter(|net| net.units < 0).copied().collect();
+        let mut owing: Vec<Net> = self
+            .nets
+            .iter()
+            .filter(|net| net.units < 0)
+            .copied()
+            .collect();
         for taker in self.nets.iter().filter(|net| net.units > 0) {
             let mut wanted = taker.units;
             for giver in owing.iter_mut().filter(|giver| giver.mint == taker.mint) {

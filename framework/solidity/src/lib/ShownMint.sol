@@ -13,6 +13,8 @@ library ShownMint {
     error NoSupply(address erc20);
     /// The contract has more than 65 decimals, or something else in their place.
     error TooManyDecimals(address erc20, uint256 decimals);
+    /// The rent could not be paid.
+    error RentNotPaid();
 
     /// The most decimals that a mint has, so that amounts fit into 64 bits.
     uint8 private constant _DECIMALS = 8;
@@ -46,9 +48,10 @@ library ShownMint {
     /// Makes the mint, and pays its rent out of this contract's ETH.
     function make(bytes32 mint, bytes[] memory seeds, uint8 decimals) internal {
         bytes32 self = Solana.self();
-        uint256 lamports = rent(mint) / 1 gwei;
-        // One instruction would do, if nobody could send something to the address before.
-        if (lamports != 0) Solana.invoke(Solana.transfer(self, mint, uint64(lamports)));
+        // Not by Solana's own transfer, which must leave this account nothing or its own rent: anybody may send it some
+        // wei. Nor does one instruction make the account, because somebody may have paid to its address before.
+        (bool ok,) = Solana.CROSS_VM.addressOf(mint).call{value: rent(mint)}("");
+        if (!ok) revert RentNotPaid();
         bytes[][] memory signers = Solana.list(seeds);
         Solana.invokeSigned(one(Solana.SYSTEM, mint, bytes.concat(Borsh.u32(8), Borsh.u64(SplToken.MINT_BYTES))), signers);
         Solana.invokeSigned(one(Solana.SYSTEM, mint, bytes.concat(Borsh.u32(1), SplToken.TOKEN)), signers);
