@@ -6,10 +6,20 @@
 //! **Invariant:** no two token accounts of a mint have one holder, and whoever has the key of a token
 //! account's address, or had it before it was one, does not speak for its holder.
 
-use crate::derived::{SeedsError, find_program_address};
-use alloy_primitives::{Address, B256, U256, address, b256, keccak256};
+use crate::{
+    Call, SolanaAccount,
+    derived::{SeedsError, find_program_address},
+};
+use alloy_primitives::{Address, B256, Bytes, U256, address, b256, keccak256};
+use alloy_sol_types::{SolCall, sol};
+use core::ops::Range;
 use lumio_state::{Fault, Journal};
-use lumio_types::AccountId;
+use lumio_types::{AccountId, VmId};
+
+sol! {
+    function balanceOf(address account) returns (uint256);
+    function totalSupply() returns (uint256);
+}
 
 /// The registry of tokens with several faces.
 pub const REGISTRY: Address = address!("42000000000000000000000000000000000000FD");
@@ -77,6 +87,99 @@ impl Original {
 pub fn original_of(journal: &Journal<'_>, mint: B256) -> Result<Option<Original>, Fault> {
     Original::read(journal.peek_slot(REGISTRY, U256::from_be_bytes(mint.0))?)
 }
+
+// The layouts of SPL Token's mints and token accounts.
+const MINT_BYTES: usize = 82;
+const ACCOUNT_BYTES: usize = 165;
+const SUPPLY: Range<usize> = 36..44;
+const MINT: Range<usize> = 0..32;
+const OWNER: Range<usize> = 32..64;
+const AMOUNT: Range<usize> = 64..72;
+const STATE: usize = 108;
+
+/// A mint or a token account that shows an ERC-20, for other VMs, which read its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Showing {
+    original: Original,
+    /// Of a token account, who has what it shows.
+    holder: Option<AccountId>,
+    /// Addresses that were tried to find the holder.
+    pub tries: u64,
+}
+
+/// What an account of Solana is to the ERC-20 that it shows, if it shows one.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn showing(
+    journal: &Journal<'_>,
+    id: B256,
+    account: &SolanaAccount,
+) -> Result<Option<Showing>, Fault> {
+    if account.owner != TOKEN_PROGRAM {
+        return Ok(None);
+    }
+    let data = &account.data;
+    let key = |place: Range<usize>| data.get(place).map(B256::from_slice);
+    let (mint, owner) = match data.len() {
+        MINT_BYTES => (Some(id), None),
+        ACCOUNT_BYTES if data.get(STATE) != Some(&0) => (key(MINT), key(OWNER)),
+        _ => (None, None),
+    };
+    let Some(mint) = mint else { return Ok(None) };
+    let Some(original) = original_of(journal, mint)? else {
+        return Ok(None);
+    };
+    let mut tries = 0_u64;
+    let holder = owner.map(|owner| {
+        holder_of::<SeedsError>(id, owner, mint, || {
+            tries = tries.saturating_add(1);
+            Ok(())
+        })
+    });
+    let holder = holder.transpose();
+    let holder = holder.map_err(|error| Fault::Bug(alloc::format!("a token account: {error}")))?;
+    Ok(Some(Showing {
+        original,
+        holder,
+        tries,
+    }))
+}
+
+impl Showing {
+    /// What the contract is to be asked.
+    pub fn question(&self, caller: AccountId, gas: u64) -> Call {
+        let input = match self.holder {
+            None => totalSupplyCall {}.abi_encode(),
+            Some(holder) => {
+                let account = holder.evm_address();
+                balanceOfCall { account }.abi_encode()
+            }
+        };
+        let contract = AccountId::from_evm(self.original.contract);
+        Call {
+            is_static: true,
+            ..Call::new(VmId::Evm, caller, contract, input.into(), gas)
+        }
+    }
+
+    /// The account's data with what the contract has answered. None if that is no number.
+    pub fn filled(&self, data: &[u8], answer: &[u8]) -> Option<Bytes> {
+        let answer = U256::from_be_bytes(*answer.first_chunk::<32>()?);
+        let mut data = data.to_vec();
+        let place = match self.holder {
+            None => SUPPLY,
+            Some(_) => AMOUNT,
+        };
+        let shown = self.original.shown(answer);
+        data.get_mut(place)?.copy_from_slice(&shown.to_le_bytes());
+        Some(data.into())
+    }
+}
+
+/// Why an account cannot be shown whose contract does not answer.
+pub const NO_ANSWER: &str =
+    "the account shows an ERC-20, whose contract does not say how much there is";
 
 /// Who has, in the contract, what a token account shows: the owner, if it is his associated one, and
 /// else an account of its own, for which nobody speaks. `pay` is asked before each try of an address.
