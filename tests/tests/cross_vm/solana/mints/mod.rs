@@ -3,6 +3,8 @@
 mod hostile;
 mod moved;
 mod nested;
+mod program;
+mod random;
 
 use super::world::*;
 use lumio_tests::{
