@@ -22,6 +22,7 @@ use crate::{
     instruction::{MAX_SEEDS, Named, Parsed},
     load::Accounts,
     machine::Block,
+    mint_faces::{self, Movements},
     prices::{MAX_CALL_UNITS, Usage},
     programs::programdata_of,
     run::{Ran, Top, Work},
@@ -100,7 +101,8 @@ impl SvmVm {
         host: &mut dyn Host<'v>,
     ) -> Result<Outcome, Stop> {
         let reserved = &self.settings().reserved;
-        let parsed = Parsed::of(call, input, reserved).map_err(|why| refuse(&why))?;
+        let owner = mint_faces::owner_signing(host.journal(), call, &input)?;
+        let parsed = Parsed::of(call, input, owner, reserved).map_err(|why| refuse(&why))?;
         if let Some((key, address)) = named_twice(parsed.accounts.iter().map(|named| &named.key)) {
             let reason = format!("{key} and {address} are one account: name one of them");
             return Err(refuse(&reason));
@@ -115,9 +117,18 @@ impl SvmVm {
         let units = units.min(MAX_CALL_UNITS);
         let before = accounts.clone();
         let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, units)?;
+        let moved = match ran.status {
+            Ok(()) => {
+                let pairs = before.iter().zip(&ran.accounts);
+                let pairs = pairs.map(|((key, before), (_, after))| (key, before, after));
+                mint_faces::movements(host.journal(), pairs, Some(call.caller))?
+            }
+            Err(_) => Movements::default(),
+        };
         let usage = Usage {
             units: ran.units,
             event_bytes: ran.event_bytes,
+            face_gas: moved.gas,
             ..usage.invoking(&ran.inner_instructions)
         };
         let gas_used = usage.gas();
@@ -140,6 +151,7 @@ impl SvmVm {
             }),
             fault => fault,
         })?;
+        moved.emit(host.journal())?;
         let returned = ran.return_data;
         let output = match returned.program_id == program {
             true => Bytes::from(returned.data),
