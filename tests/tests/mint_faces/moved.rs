@@ -51,11 +51,9 @@ fn new_tokens_come_from_nobody_and_burnt_ones_go_there() {
 
     // A mint without a contract says nothing.
     let other = it.world.put_mint(TOKEN, 6, &[]);
-    let done = it.world.sends(&[
-        other.open(&key, &key),
-        other.mint_to(&other.of(&key), &key, 7),
-    ]);
-    assert_eq!(done.events.len(), 0, "{:?}", done.events);
+    it.world.sends(&[other.open(&key, &key)]);
+    let done = it.world.sends(&[other.mint_to(&other.of(&key), &key, 7)]);
+    assert_eq!(done.events, []);
 }
 
 #[test]
@@ -79,11 +77,7 @@ fn a_transfer_begun_in_the_evm_is_one_in_all_machines() {
         for (to, amount) in [(alice, 0), (user, 300), (user, 0)] {
             let done = it.transfer(to.evm_address(), amount);
             assert!(done.success, "{}", reason_of(&done.output));
-            let log = Seen::Transfer(
-                user.evm_address(),
-                to.evm_address(),
-                U256::from(amount),
-            );
+            let log = Seen::Transfer(user.evm_address(), to.evm_address(), U256::from(amount));
             assert_eq!(seen(&done).last(), Some(&log));
             assert_eq!(it.balance(user), 300);
         }
@@ -143,12 +137,20 @@ fn who_has_no_token_account_has_tokens_all_the_same() {
     assert_eq!(it.on_solana(alice), Some(999_510));
 
     // Once he has one, his tokens are put there, and nothing is announced: they are his already.
-    let short = it
-        .world
-        .pay(erc20, U256::ONE, IMints::openCall { holder: mover.evm_address() }.abi_encode());
+    let short = it.world.pay(
+        erc20,
+        U256::ONE,
+        IMints::openCall {
+            holder: mover.evm_address(),
+        }
+        .abi_encode(),
+    );
     assert!(IMints::RentNeeded::abi_decode(&short.output).is_ok());
     let before = it.world.memory.wei(it.world.user_id());
-    let input = IMints::openCall { holder: mover.evm_address() }.abi_encode();
+    let input = IMints::openCall {
+        holder: mover.evm_address(),
+    }
+    .abi_encode();
     let done = it.world.pay(erc20, ENOUGH, input);
     assert!(done.success && seen(&done).is_empty());
     let rent = it.world.ask(erc20, IMints::rentCall {});
@@ -196,8 +198,14 @@ fn what_was_sent_to_an_unknown_address_is_its_owners_later() {
     // Somebody makes a token account of the address, where it does not belong.
     it.world.sends(&[mint.open(&key, &evm_key(address))]);
     assert!(it.transfer(address, 12).success);
-    assert_eq!(tokens(&it.world.memory, &mint.of(&evm_key(address))), Some(12));
-    let balance = |it: &mut Shown| it.world.ask(erc20, IERC20::balanceOfCall { account: address });
+    assert_eq!(
+        tokens(&it.world.memory, &mint.of(&evm_key(address))),
+        Some(12)
+    );
+    let balance = |it: &mut Shown| {
+        it.world
+            .ask(erc20, IERC20::balanceOfCall { account: address })
+    };
     assert_eq!(balance(&mut it), U256::from(42));
 
     // The account comes, and has them.
@@ -265,21 +273,33 @@ fn what_the_token_program_refuses_is_refused_with_its_reason() {
         needed,
     };
     let done = it.transfer(alice.evm_address(), 501);
-    assert_eq!(IMints::ERC20InsufficientBalance::abi_decode(&done.output), Ok(expected));
+    assert_eq!(
+        IMints::ERC20InsufficientBalance::abi_decode(&done.output),
+        Ok(expected)
+    );
     let amount = U256::MAX;
-    let done = it.world.evm(erc20, IERC20::transferCall { to: BOB, amount });
+    let done = it
+        .world
+        .evm(erc20, IERC20::transferCall { to: BOB, amount });
     assert!(IMints::ERC20InsufficientBalance::abi_decode(&done.output).is_ok());
     let done = it.transfer(Address::ZERO, 1);
     assert!(IMints::ERC20InvalidReceiver::abi_decode(&done.output).is_ok());
     assert_eq!(it.world.ledger(), before);
 
     // Frozen: who gives, who gets, and what is kept for others.
-    for (frozen, to) in [(mine, alice.evm_address()), (mint.of(&key), alice.evm_address())] {
+    for (frozen, to) in [
+        (mine, alice.evm_address()),
+        (mint.of(&key), alice.evm_address()),
+    ] {
         it.world.sends(&[mint.freeze(&frozen, &key)]);
         let before = it.world.ledger();
         let done = it.transfer(to, 1);
         assert!(!done.success);
-        assert!(reason_of(&done.output).contains("0x11"), "{}", reason_of(&done.output));
+        assert!(
+            reason_of(&done.output).contains("0x11"),
+            "{}",
+            reason_of(&done.output)
+        );
         assert_eq!(it.world.ledger(), before);
         let mut thaw = mint.freeze(&frozen, &key);
         thaw.data[0] = 11;

@@ -47,7 +47,10 @@ fn x1_a_frame_that_fails_takes_back_what_it_has_moved() {
     let first = it.announced(Some(from), Some(it.alice()), 1);
     let second = it.announced(Some(from), Some(AccountId::from_evm(BOB)), 2);
     assert_eq!(seen(&done), [first, second].concat());
-    assert_eq!((it.balance(from), it.on_solana(it.alice())), (97, Some(999_501)));
+    assert_eq!(
+        (it.balance(from), it.on_solana(it.alice())),
+        (97, Some(999_501))
+    );
 }
 
 #[test]

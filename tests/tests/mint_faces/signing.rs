@@ -59,13 +59,20 @@ fn x5_the_right_to_sign_is_for_one_instruction_of_its_own_mint() {
         let mut created = mint.open(&key, &Pubkey::new_from_array([0x66; 32]));
         created.data = vec![0];
         let mut other_program = good.clone();
-        other_program.program_id = if program_id == TOKEN { TOKEN_2022 } else { TOKEN };
+        other_program.program_id = if program_id == TOKEN {
+            TOKEN_2022
+        } else {
+            TOKEN
+        };
         let memo = Instruction {
             program_id: MEMO,
             ..good.clone()
         };
-        let mut own_mint_in_vain = other.transfer_checked(&other.of(&key), &other.of(&thief), &key, 5);
-        own_mint_in_vain.accounts.push(AccountMeta::new_readonly(mint.key, false));
+        let mut own_mint_in_vain =
+            other.transfer_checked(&other.of(&key), &other.of(&thief), &key, 5);
+        own_mint_in_vain
+            .accounts
+            .push(AccountMeta::new_readonly(mint.key, false));
         for bad in [
             // Another mint, and other instructions of the program.
             other.transfer_checked(&other.of(&key), &other.of(&thief), &key, 5),
@@ -129,7 +136,11 @@ fn x5_the_right_to_sign_is_for_one_instruction_of_its_own_mint() {
             seeds: vec![],
         };
         let done = it.world.evm(erc20, run);
-        assert!(reason_of(&done.output).contains("0x4"), "{}", reason_of(&done.output));
+        assert!(
+            reason_of(&done.output).contains("0x4"),
+            "{}",
+            reason_of(&done.output)
+        );
     }
 }
 
@@ -179,9 +190,7 @@ fn x5_nobody_else_has_the_right() {
     let alice = it.alice().evm_address();
     for contract in [copy, proxy] {
         let account = it.world.user.address();
-        let balance = it
-            .world
-            .ask(contract, IERC20::balanceOfCall { account });
+        let balance = it.world.ask(contract, IERC20::balanceOfCall { account });
         assert_eq!(balance, U256::from(50), "it runs the contract's code");
         let amount = U256::from(5);
         let done = it

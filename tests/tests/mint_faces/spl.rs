@@ -130,15 +130,6 @@ impl Mint {
         ];
         self.instruction([&[6, 2, 1][..], to.as_ref()].concat(), accounts)
     }
-
-    /// Makes an account with enough bytes one of this mint.
-    pub(super) fn initialize(self, account: &Pubkey, owner: &Pubkey) -> Instruction {
-        let accounts = vec![
-            AccountMeta::new(*account, false),
-            AccountMeta::new_readonly(self.key, false),
-        ];
-        self.instruction([&[18][..], owner.as_ref()].concat(), accounts)
-    }
 }
 
 /// What a mint's account has, with the extensions: kind and bytes.
@@ -171,7 +162,8 @@ impl World {
         extensions: &[(u16, Vec<u8>)],
     ) -> Mint {
         self.mints += 1;
-        let key = Pubkey::new_from_array([self.mints, 0x31, 0x41, 0x59].repeat(8).try_into().unwrap());
+        let key =
+            Pubkey::new_from_array([self.mints, 0x31, 0x41, 0x59].repeat(8).try_into().unwrap());
         let data = mint_data(&self.alice.key(), decimals, extensions);
         self.memory
             .put_account(&key, RENT, record(&program, false, &data));

@@ -182,10 +182,7 @@ impl Model {
             }
             Step::Mint(to, amount) => {
                 let target = self.token_account(to);
-                let done = self
-                    .it
-                    .world
-                    .send(&[mint.mint_to(&target, &alice, amount)]);
+                let done = self.it.world.send(&[mint.mint_to(&target, &alice, amount)]);
                 if let Some(account) = &mut self.has[to].account {
                     *account += amount;
                 }
@@ -218,10 +215,10 @@ impl Model {
 
     fn run(&mut self, step: Step) {
         let (done, expected) = self.step(step);
-        let why = done.carried.as_ref().map_or_else(
-            || reason_of(&done.output),
-            |carried| format!("{carried:?}"),
-        );
+        let why = done
+            .carried
+            .as_ref()
+            .map_or_else(|| reason_of(&done.output), |carried| format!("{carried:?}"));
         assert_eq!(done.success, expected, "{step:?}: {why}");
         for event in seen(&done) {
             match event {
@@ -249,10 +246,7 @@ impl Model {
         let (mut supply, mut kept) = (0, 0);
         for holder in 0..HOLDERS {
             let has = self.has[holder];
-            let (id, expected) = (
-                self.id(holder),
-                has.account.unwrap_or_default() + has.kept,
-            );
+            let (id, expected) = (self.id(holder), has.account.unwrap_or_default() + has.kept);
             assert_eq!(self.it.balance(id), expected, "{holder}");
             let logged = self.logged.get(&id.evm_address()).copied();
             let logged = logged.unwrap_or_default();

@@ -241,7 +241,9 @@ impl Shown {
             mint.open(&alice, &alice),
             mint.mint_to(&mint.of(&alice), &alice, 1_000_000),
         ]);
-        let create = IMints::createErc20OfMintCall { mint: b256(&mint.key) };
+        let create = IMints::createErc20OfMintCall {
+            mint: b256(&mint.key),
+        };
         let done = world.pay(REGISTRY, ENOUGH, create.abi_encode());
         assert!(done.success, "{}", reason_of(&done.output));
         let erc20 = Address::abi_decode(&done.output).unwrap();
@@ -273,7 +275,8 @@ impl Shown {
 
     pub(super) fn transfer(&mut self, to: Address, amount: u64) -> Executed {
         let amount = U256::from(amount);
-        self.world.evm(self.erc20, IERC20::transferCall { to, amount })
+        self.world
+            .evm(self.erc20, IERC20::transferCall { to, amount })
     }
 
     /// A transfer of the fungible asset by the Move user.
@@ -327,7 +330,11 @@ impl Shown {
         let withdrawn = from.map(|id| Seen::Withdraw(store(id), amount));
         let deposited = to.map(|id| Seen::Deposit(store(id), amount));
         let log = Seen::Transfer(address(from), address(to), U256::from(amount));
-        withdrawn.into_iter().chain(deposited).chain([log]).collect()
+        withdrawn
+            .into_iter()
+            .chain(deposited)
+            .chain([log])
+            .collect()
     }
 }
 
