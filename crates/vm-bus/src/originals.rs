@@ -7,10 +7,10 @@
 //! account's address, or had it before it was one, does not speak for its holder.
 
 use crate::{
-    Call, SolanaAccount,
+    Call, REGISTRY_ADDRESS, SolanaAccount,
     derived::{SeedsError, find_program_address},
 };
-use alloy_primitives::{Address, B256, Bytes, U256, address, b256, keccak256};
+use alloy_primitives::{Address, B256, Bytes, U256, b256, keccak256};
 use alloy_sol_types::{SolCall, sol};
 use core::ops::Range;
 use lumio_state::{Fault, Journal};
@@ -20,9 +20,6 @@ sol! {
     function balanceOf(address account) returns (uint256);
     function totalSupply() returns (uint256);
 }
-
-/// The registry of tokens with several faces.
-pub const REGISTRY: Address = address!("42000000000000000000000000000000000000FD");
 
 /// SPL Token, of which these mints are.
 pub const TOKEN_PROGRAM: B256 =
@@ -85,7 +82,7 @@ impl Original {
 /// # Errors
 /// When the state cannot be read.
 pub fn original_of(journal: &Journal<'_>, mint: B256) -> Result<Option<Original>, Fault> {
-    Original::read(journal.peek_slot(REGISTRY, U256::from_be_bytes(mint.0))?)
+    Original::read(journal.peek_slot(REGISTRY_ADDRESS, U256::from_be_bytes(mint.0))?)
 }
 
 // The layouts of SPL Token's mints and token accounts.

@@ -23,6 +23,7 @@ use crate::{
     instruction::{MAX_SEEDS, Named, Parsed},
     load::Accounts,
     machine::Block,
+    mint_faces::{self, Movements},
     prices::{MAX_CALL_UNITS, Usage},
     programs::programdata_of,
     run::{Ran, Top, Work},
@@ -103,7 +104,8 @@ impl SvmVm {
         host: &mut dyn Host<'v>,
     ) -> Result<Outcome, Stop> {
         let reserved = &self.settings().reserved;
-        let parsed = Parsed::of(call, input, reserved).map_err(|why| refuse(&why))?;
+        let owner = mint_faces::owner_signing(host.journal(), call, &input)?;
+        let parsed = Parsed::of(call, input, owner, reserved).map_err(|why| refuse(&why))?;
         if let Some((key, address)) = named_twice(parsed.accounts.iter().map(|named| &named.key)) {
             let reason = format!("{key} and {address} are one account: name one of them");
             return Err(refuse(&reason));
@@ -126,9 +128,18 @@ impl SvmVm {
         let (mut ran, mut ledger) =
             self.run_one(host, &block, &parsed, accounts, (left, ledger))?;
         ran.units = ran.units.saturating_add(asked);
+        let moved = match ran.status {
+            Ok(()) => {
+                let pairs = before.iter().zip(&ran.accounts);
+                let pairs = pairs.map(|((key, before), (_, after))| (key, before, after));
+                mint_faces::movements(host.journal(), pairs, Some(call.caller))?
+            }
+            Err(_) => Movements::default(),
+        };
         let usage = Usage {
             units: ran.units,
             event_bytes: ran.event_bytes,
+            face_gas: moved.gas,
             ..usage.invoking(&ran.inner_instructions)
         };
         let gas_used = usage.gas();
@@ -154,6 +165,7 @@ impl SvmVm {
             }),
             fault => fault,
         })?;
+        moved.emit(host.journal())?;
         let paid = due.and_then(|due| ledger.shown.pay(host, due, &mut gas));
         paid.map_err(|error| token_stop(call, usage, &gas, error))?;
         let gas_used = gas_used.saturating_add(gas.used());

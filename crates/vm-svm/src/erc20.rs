@@ -5,7 +5,8 @@ use alloy_sol_types::{SolCall, sol};
 use lumio_state::Fault;
 use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::{
-    Call, Host, Status, Waiting, derived::SeedsError, ledger_address, message::reason_of,
+    Call, Host, REGISTRY_ADDRESS, Status, Waiting, derived::SeedsError, ledger_address,
+    message::reason_of,
 };
 
 use crate::{crossing::CROSS_VM, prices::UNITS_PER_GAS};
@@ -141,7 +142,7 @@ impl Erc20<'_, '_, '_> {
 
     /// How much there is.
     pub(crate) fn supply(&mut self) -> Result<U256, TokenError> {
-        let asker = AccountId::from_evm(lumio_vm_bus::originals::REGISTRY);
+        let asker = AccountId::from_evm(REGISTRY_ADDRESS);
         self.number(asker, "totalSupply()", totalSupplyCall {}.abi_encode())
     }
 

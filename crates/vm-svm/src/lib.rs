@@ -21,6 +21,7 @@ mod load;
 mod logging;
 mod machine;
 mod message;
+mod mint_faces;
 mod payer;
 mod precompiles;
 mod prices;
@@ -50,9 +51,9 @@ pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
-    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, INVOCATION_GAS, LAMPORTS_PER_SIGNATURE,
-    LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTES_PER_GAS, SIGNATURE_GAS, UNITS_PER_GAS,
-    Usage,
+    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, FACE_LOG_GAS, FACE_TRY_GAS, INVOCATION_GAS,
+    LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTES_PER_GAS,
+    SIGNATURE_GAS, UNITS_PER_GAS, Usage,
 };
 pub use read::{account_of, may_show_tokens, record_of, show_tokens, sysvar_of};
 pub use signatures::Verifier;

@@ -23,11 +23,9 @@ use std::borrow::Cow;
 
 use crate::{
     erc20::{Erc20, Gas, TokenError},
+    prices::FACE_TRY_GAS,
     tokens::{self, Token},
 };
-
-/// EVM gas of each try to derive the address of an associated token account.
-const DERIVE_GAS: u64 = 1_500;
 
 /// What a run's token accounts show of ERC-20s.
 #[derive(Clone, Debug, Default)]
@@ -157,7 +155,9 @@ impl Shown {
             |known: &&Shares| (&known.key, &known.mint, &known.owner) == (key, mint, owner);
         let holder = match self.accounts.iter().find(is_known) {
             Some(known) => known.holder,
-            None => holder_of(b256(key), b256(owner), b256(mint), || gas.spend(DERIVE_GAS))?,
+            None => holder_of(b256(key), b256(owner), b256(mint), || {
+                gas.spend(FACE_TRY_GAS)
+            })?,
         };
         Ok(Some(Shares {
             key: *key,

@@ -128,7 +128,7 @@ pub(crate) fn balances(
 }
 
 /// Mint, owner and amount of a token account that is in use.
-fn held(data: &[u8]) -> Option<(Pubkey, Pubkey, u64)> {
+pub(crate) fn held(data: &[u8]) -> Option<(Pubkey, Pubkey, u64)> {
     let is_account = match data.get(ACCOUNT_BYTES) {
         None => data.len() == ACCOUNT_BYTES,
         Some(kind) => *kind == IS_ACCOUNT,

@@ -34,6 +34,7 @@ use crate::{
     load::Accounts,
     machine::Block,
     message::Message,
+    mint_faces,
     payer::{self, Age, Charged},
     prices::{LAMPORTS_PER_SIGNATURE, Usage},
     queue::failed_to_show,
@@ -81,6 +82,8 @@ struct Paid {
     loaded_bytes: u32,
     /// Bytes that its instructions pass to deployed programs.
     passed: u64,
+    /// EVM gas of saying what it has moved of mints with an ERC-20 contract.
+    face_gas: u64,
 }
 
 /// A transaction on its way.
@@ -150,6 +153,7 @@ impl Run<'_, '_, '_> {
             fee,
             loaded_bytes,
             passed: 0,
+            face_gas: 0,
         };
         let accounts = match loaded {
             Ok(accounts) => {
@@ -180,6 +184,14 @@ impl Run<'_, '_, '_> {
         let checkpoint = self.host.journal().checkpoint();
         let (mut ran, ledger) = self.run(accounts, ledger, budget)?;
         ran.units = ran.units.saturating_add(asked);
+        if ran.status.is_ok() {
+            // Before the queue runs, whose calls say themselves what they move.
+            let pairs = before.iter().zip(&ran.accounts);
+            let pairs = pairs.map(|(before, (key, after))| (key, before, after));
+            let moved = mint_faces::movements(self.host.journal(), pairs, None)?;
+            paid.face_gas = moved.gas;
+            moved.emit(self.host.journal())?;
+        }
         let (ran, ledger) = self.drain(checkpoint, ran, ledger, units)?;
         match ran.status {
             Ok(()) => self.succeed(paid, charged, before, ran, &ledger),
@@ -268,6 +280,7 @@ impl Run<'_, '_, '_> {
             bytes: u64::from(paid.loaded_bytes),
             passed: paid.passed,
             event_bytes: ran.event_bytes,
+            face_gas: paid.face_gas,
             ..self.message.usage()
         };
         let usage = usage.invoking(&ran.inner_instructions);

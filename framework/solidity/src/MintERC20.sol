@@ -50,7 +50,7 @@ contract MintERC20 is FaceToken {
         SplMint.Facts memory facts = SplMint.check(mint_);
         (mint, program, _decimals) = (mint_, facts.program, facts.decimals);
         rent = uint256(facts.rent) * 1 gwei;
-        bytes32 self = CROSS_VM.idOf(address(this));
+        bytes32 self = _padded(address(this));
         pool = SplToken.associatedAddress(self, mint_, facts.program);
         Solana.invoke(SplToken.createAssociated(self, self, mint_, facts.program));
     }
@@ -92,14 +92,14 @@ contract MintERC20 is FaceToken {
         account = _address(id);
         if (!_read(account, id).exists) {
             if (msg.value < rent) revert RentNeeded(rent);
-            Solana.invoke(SplToken.createAssociated(CROSS_VM.idOf(address(this)), id, mint, program));
+            Solana.invoke(SplToken.createAssociated(_padded(address(this)), id, mint, program));
         }
         if (!_isOfEvm(id)) _gather(holder);
         uint256 amount = kept[holder];
         if (amount != 0 && _read(account, id).exists) {
             kept[holder] = 0;
             totalKept -= amount;
-            _send(pool, account, CROSS_VM.idOf(address(this)), amount);
+            _send(pool, account, _padded(address(this)), amount);
         }
         if (address(this).balance != 0) {
             (bool ok,) = msg.sender.call{value: address(this).balance}("");
@@ -131,7 +131,7 @@ contract MintERC20 is FaceToken {
             totalKept += amount;
             target.id = pool;
         }
-        if (noted != 0 && target.id != pool) _send(pool, target.id, CROSS_VM.idOf(address(this)), noted);
+        if (noted != 0 && target.id != pool) _send(pool, target.id, _padded(address(this)), noted);
         if (rest != 0 && source.id != target.id) _send(source.id, target.id, giver, rest);
     }
 
