@@ -39,7 +39,7 @@ const genesis = [
 const fileOf = { SequencerFeeVault: 'src/FeeVault.sol' };
 const files = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.sol')).sort().map((name) => `src/${name}`);
 // Users want the ABI of what the chain itself answers, and of what its contracts make.
-const interfaces = ['FaceERC20', 'ICrossVM', 'IMoveVM'];
+const interfaces = ['FaceERC20', 'ICrossVM', 'IMoveVM', 'MintERC20'];
 const wanted = [...new Set([...genesis.map((entry) => entry.contract), ...interfaces])]
   .sort()
   .map((contract) => ({ contract, file: fileOf[contract] ?? `src/${contract}.sol` }));

@@ -5,7 +5,7 @@ use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, Bytes};
 use lumio_state::{Fault, Finished, Journal, StateView};
 use lumio_types::{AccountId, CarriedReceipt, SolanaReceipt, SolanaTransaction, Transaction};
-use lumio_vm_bus::{BlockContext, Bus, Env, Vms};
+use lumio_vm_bus::{BlockContext, Bus, Env, Host, Vms};
 use lumio_vm_evm::Invalid;
 use lumio_vm_svm::{Bid, SvmTransactError, SvmTransacted, SvmVm};
 
@@ -54,6 +54,19 @@ impl Executor {
             block: block.clone(),
             ..Env::default()
         }
+    }
+
+    /// Gives the machines a state to look at, and so much gas; nothing of what they change is kept.
+    pub fn with_machines<T>(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+        gas: u64,
+        run: impl FnOnce(&mut dyn Host<'_>) -> T,
+    ) -> T {
+        let env = self.plain_env(block);
+        let mut journal = Journal::new(view);
+        run(&mut Bus::new(&mut journal, &env, self.vms(), gas))
     }
 
     /// What contracts that a Solana transaction calls are told of it.

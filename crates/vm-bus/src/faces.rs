@@ -96,7 +96,7 @@ pub fn transfer_log(contract: Address, from: Address, to: Address, amount: u64) 
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn announce(journal: &mut Journal<'_>, log: &Log) -> Result<(), Fault> {
+fn announce(journal: &mut Journal<'_>, log: &Log) -> Result<(), Fault> {
     let Some(movement) = Movement::of(log) else {
         return Ok(());
     };
@@ -125,6 +125,20 @@ pub fn announce(journal: &mut Journal<'_>, log: &Log) -> Result<(), Fault> {
             journal.emit(event(&kind, store, amount));
         }
     }
+    Ok(())
+}
+
+/// Emits a log of a contract of the EVM, and before it what it means to Move's clients, so that the
+/// log is the newest event.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn emit_log(journal: &mut Journal<'_>, log: Log) -> Result<(), Fault> {
+    announce(journal, &log)?;
+    journal.emit(Event {
+        origin: EventOrigin::Evm,
+        log,
+    });
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::{
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, Log, U256, map::AddressMap, map::AddressSet, map::HashSet};
 use lumio_state::{Created, Fault, Journal};
-use lumio_types::{Event, EventOrigin};
+
 use lumio_vm_bus::faces;
 use revm::{
     context_interface::{
@@ -143,12 +143,8 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
     /// A transfer of a token with a Move face is announced to Move's clients too, and before, so that
     /// the EVM's own log is the newest.
     fn log(&mut self, log: Log) {
-        let announced = faces::announce(self.journal(), &log);
-        self.keep(announced);
-        self.journal().emit(Event {
-            origin: EventOrigin::Evm,
-            log,
-        });
+        let emitted = faces::emit_log(self.journal(), log);
+        self.keep(emitted);
     }
 
     /// Nothing: the logs stay in the journal, where those of other VMs are.

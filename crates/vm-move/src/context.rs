@@ -7,7 +7,7 @@ use lumio_move_engine::{
 };
 use lumio_state::Journal;
 use lumio_types::VmId;
-use lumio_vm_bus::{Call, Outcome, SolanaAccount};
+use lumio_vm_bus::{Call, Outcome, SolanaAccount, originals::Showing};
 use sha3::{Digest, Sha3_256};
 
 /// What natives ask of the chain, besides resources and table items.
@@ -99,6 +99,15 @@ pub trait Chain {
     /// When the state cannot be read.
     fn solana_account(&mut self, id: B256) -> VmResult<Option<SolanaAccount>> {
         let _ = id;
+        Ok(None)
+    }
+
+    /// What such an account is to the ERC-20 that it shows, if it shows one.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    fn showing(&mut self, id: B256, account: &SolanaAccount) -> VmResult<Option<Showing>> {
+        let _ = (id, account);
         Ok(None)
     }
 

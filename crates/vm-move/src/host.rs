@@ -11,6 +11,7 @@ use lumio_state::{Fault, Journal, StateKey, Value};
 use lumio_types::{AccountId, Event, EventHandle, EventOrigin, EvmForm, MoveEvent, VmId};
 use lumio_vm_bus::{
     Meter, Outcome, SolanaAccount, is_program_owned, ledger_address, ledger_address_of,
+    originals::{Showing, showing},
     solana_account,
 };
 use sha3::{Digest, Sha3_256};
@@ -343,6 +344,10 @@ impl Chain for OnJournal<'_, '_> {
 
     fn solana_account(&mut self, id: B256) -> VmResult<Option<SolanaAccount>> {
         self.ask(|journal| solana_account(journal, AccountId(id)))
+    }
+
+    fn showing(&mut self, id: B256, account: &SolanaAccount) -> VmResult<Option<Showing>> {
+        self.ask(|journal| showing(journal, id, account))
     }
 
     fn is_waited_for_by(&self, vm: VmId) -> bool {

@@ -18,14 +18,18 @@ use crate::{
     aliases::named_twice,
     context::Ledger,
     crossing::{self, CROSS_VM_VAULT},
+    erc20::{Gas, TokenError},
     host::{self, LoadError},
     instruction::{MAX_SEEDS, Named, Parsed},
     load::Accounts,
     machine::Block,
+    mint_faces::{self, Movements},
     prices::{MAX_CALL_UNITS, Usage, passable},
     programs::programdata_of,
     run::{Ran, Top, Work},
+    shown::Shown,
     status,
+    tokens::token_of,
 };
 
 /// Bytes of accounts that one call may load.
@@ -108,29 +112,46 @@ impl SvmVm {
         host: &mut dyn Host<'v>,
     ) -> Result<Outcome, Stop> {
         let reserved = &self.settings().reserved;
-        let parsed = Parsed::of(call, input, reserved).map_err(|why| refuse(&why))?;
+        let owner = mint_faces::owner_signing(host.journal(), call, &input)?;
+        let parsed = Parsed::of(call, input, owner, reserved).map_err(|why| refuse(&why))?;
         if let Some((key, address)) = named_twice(parsed.accounts.iter().map(|named| &named.key)) {
             let reason = format!("{key} and {address} are one account: name one of them");
             return Err(refuse(&reason));
         }
         let context = host.env().block.clone();
         let block = self.block(host.journal(), &context)?;
-        let (accounts, usage) = load(call, host, &block, &parsed)?;
+        let (mut accounts, usage) = load(call, host, &block, &parsed)?;
 
         let Some(units) = usage.units_of(call.gas) else {
             return Err(Stop::Outcome(out_of_gas(call)));
         };
         let units = units.min(MAX_CALL_UNITS);
+        let mut gas = Gas::of_units(units);
+        let shown = Shown::load(host, &mut accounts, &mut gas);
+        let shown = shown.map_err(|error| token_stop(call, usage, &gas, error))?;
         let before = accounts.clone();
+        let ledger = Ledger::of(&accounts, shown);
+        let asked = gas.used_units();
         let limits = Limits {
-            units,
+            units: units.saturating_sub(asked),
             passable: passable(units),
         };
-        let (ran, ledger) = self.run_one(host, &block, &parsed, accounts, limits)?;
+        let (mut ran, mut ledger) =
+            self.run_one(host, &block, &parsed, (accounts, ledger), limits)?;
+        ran.units = ran.units.saturating_add(asked);
+        let moved = match ran.status {
+            Ok(()) => {
+                let pairs = before.iter().zip(&ran.accounts);
+                let pairs = pairs.map(|((key, before), (_, after))| (key, before, after));
+                mint_faces::movements(host.journal(), pairs, Some(call.caller))?
+            }
+            Err(_) => Movements::default(),
+        };
         let usage = Usage {
             units: ran.units,
             event_bytes: ran.event_bytes,
             passed: usage.passed.saturating_add(ran.passed_on),
+            face_gas: moved.gas,
             ..usage.invoking(&ran.inner_instructions)
         };
         let gas_used = usage.gas();
@@ -146,6 +167,9 @@ impl SvmVm {
             let reason = status::revert(&program, error, &ran.logs);
             return Err(Stop::Outcome(Outcome::revert(reason, gas_used)));
         }
+        let mut gas = Gas::of_units(units.saturating_sub(ran.units));
+        let tokens = ran.accounts.iter().map(|(key, it)| (*key, token_of(it)));
+        let due = ledger.shown.due(host, tokens, &mut gas);
         keep(call, host, &before, &ran, &ledger).map_err(|stop| match stop {
             Stop::Outcome(outcome) => Stop::Outcome(Outcome {
                 gas_used,
@@ -153,6 +177,13 @@ impl SvmVm {
             }),
             fault => fault,
         })?;
+        moved.emit(host.journal())?;
+        let paid = due.and_then(|due| ledger.shown.pay(host, due, &mut gas));
+        paid.map_err(|error| token_stop(call, usage, &gas, error))?;
+        let gas_used = gas_used.saturating_add(gas.used());
+        if gas_used > call.gas {
+            return Err(Stop::Outcome(out_of_gas(call)));
+        }
         let returned = ran.return_data;
         let output = match returned.program_id == program {
             true => Bytes::from(returned.data),
@@ -171,7 +202,7 @@ impl SvmVm {
         host: &mut dyn Host<'v>,
         block: &Arc<Block>,
         parsed: &Parsed,
-        accounts: Vec<(Pubkey, AccountSharedData)>,
+        (accounts, ledger): (Accounts, Ledger),
         limits: Limits,
     ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.settings();
@@ -189,7 +220,6 @@ impl SvmVm {
         };
         let mut budget = settings.budget;
         budget.compute_unit_limit = limits.units;
-        let ledger = Ledger::of(&accounts);
         let writable: Vec<bool> = parsed.accounts.iter().map(|n| n.is_writable).collect();
         let work = Work {
             accounts,
@@ -238,6 +268,18 @@ fn out_of_gas(call: &Call) -> Outcome {
         output: Bytes::new(),
         gas_used: call.gas,
         gas_refund: 0,
+    }
+}
+
+/// How a call ends whose tokens could not be read or moved, besides what it has used so far.
+fn token_stop(call: &Call, usage: Usage, gas: &Gas, error: TokenError) -> Stop {
+    match error {
+        TokenError::Fault(fault) => Stop::Fault(fault),
+        TokenError::OutOfGas => Stop::Outcome(out_of_gas(call)),
+        TokenError::Refused(reason) => Stop::Outcome(Outcome {
+            gas_used: usage.gas().saturating_add(gas.used()).min(call.gas),
+            ..Outcome::refusal(&reason)
+        }),
     }
 }
 
@@ -330,7 +372,8 @@ fn keep(
                  given to a Solana program"
             )));
         }
-        host::store(host.journal(), key, ledger.lamports(key), account)?;
+        let stored = ledger.shown.stored(key, account);
+        host::store(host.journal(), key, ledger.lamports(key), &stored)?;
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 //!
 //! Accounts in a run are copies. Before another VM is called, their lamports are written to the
 //! ledger, and read again afterwards; their data no other VM can see or change, for the Solana VM
-//! is not entered again while one of its programs waits.
+//! is not entered again while one of its programs waits. What they hold of ERC-20s is an exception:
+//! the contracts keep it, and move it before the call; it is read again after it.
 
 use alloy_primitives::Bytes;
 use lumio_state::{Fault, Journal};
@@ -19,9 +20,11 @@ use std::cell::RefCell;
 use crate::{
     account::account_id,
     crossing::{self, Answer, BELL, CROSS_VM, CROSS_VM_VAULT, Request, VAULT_LAMPORTS},
+    erc20::{Gas, TokenError},
     events,
     host::{self, LoadError},
     precompiles,
+    shown::Shown,
 };
 
 /// Why a program may not use the signature of the account that called it elsewhere.
@@ -36,22 +39,25 @@ pub(crate) struct Context<'h, 'v> {
     fault: RefCell<Option<Fault>>,
 }
 
-/// The lamports of a run's accounts as the journal has them.
+/// What of a run's accounts others keep: lamports as the journal has them, and tokens of ERC-20s.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     lamports: Vec<(Pubkey, u64)>,
     /// Lamports that have left the run's accounts for other VMs.
     left: i128,
+    /// Amounts of token accounts as the contracts of ERC-20s have them.
+    pub(crate) shown: Shown,
     /// Whether the journal was written to.
     pub(crate) is_written: bool,
 }
 
 impl Ledger {
-    /// The lamports of accounts that the journal has as they are here.
-    pub(crate) fn of(accounts: &[(Pubkey, AccountSharedData)]) -> Self {
+    /// The lamports of accounts that the journal has as they are here, and what their tokens show.
+    pub(crate) fn of(accounts: &[(Pubkey, AccountSharedData)], shown: Shown) -> Self {
         let lamports = accounts.iter().map(|(key, a)| (*key, a.lamports()));
         Self {
             lamports: lamports.collect(),
+            shown,
             ..Self::default()
         }
     }
@@ -118,15 +124,18 @@ impl<'h, 'v> Context<'h, 'v> {
     }
 
     fn cross(&self, request: Request) -> Result<Answer, Fault> {
-        let refuse = |reason: &str, changed| Answer {
+        // What no caller goes on after.
+        let broken = |reason: &str| Answer {
             outcome: Outcome::refusal(reason),
-            changed,
+            changed: vec![(IndexOfAccount::MAX, 0)],
+            amounts: Vec::new(),
         };
         if request.is_queued {
             let outcome = self.queue(&request);
             return Ok(Answer {
                 outcome,
                 changed: Vec::new(),
+                amounts: Vec::new(),
             });
         }
         let (mut host, mut ledger) = (self.host.borrow_mut(), self.ledger.borrow_mut());
@@ -147,9 +156,12 @@ impl<'h, 'v> Context<'h, 'v> {
             before = before.saturating_add(i128::from(now));
             ledger.write(host.journal(), *key, now)?;
         }
-        let outcome = match self.outer == Some(request.caller) {
-            true => Outcome::refusal(NOT_OUTER),
-            false => host.call(Call {
+        let mut gas = Gas::new(request.left);
+        let paid = pay(&mut **host, &mut ledger.shown, &request, &mut gas)?;
+        let outcome = match paid {
+            Err(failed) => failed,
+            Ok(()) if self.outer == Some(request.caller) => Outcome::refusal(NOT_OUTER),
+            Ok(()) => host.call(Call {
                 value_wei: wei_of_lamports(request.lamports),
                 is_static: request.is_static,
                 waiting: vec![Waiting {
@@ -162,9 +174,23 @@ impl<'h, 'v> Context<'h, 'v> {
                     account_id(&request.caller),
                     request.target,
                     request.input.clone(),
-                    request.gas,
+                    request.gas.min(gas.left() - gas.left() / 64),
                 )
             })?,
+        };
+        let _ = gas.spend(outcome.gas_used);
+        let mut amounts = Vec::new();
+        if outcome.is_success() && !request.is_static {
+            match ledger.shown.refresh(&mut **host, &mut gas) {
+                Ok(changed) => amounts = changed,
+                Err(TokenError::Fault(fault)) => return Err(fault),
+                Err(TokenError::OutOfGas) => return Ok(broken("it ran out of gas")),
+                Err(TokenError::Refused(reason)) => return Ok(broken(&reason)),
+            }
+        }
+        let outcome = Outcome {
+            gas_used: gas.used(),
+            ..outcome
         };
         let (mut changed, mut after) = (Vec::new(), 0_i128);
         for (index, (key, lamports)) in (0..).zip(&request.accounts) {
@@ -176,7 +202,7 @@ impl<'h, 'v> Context<'h, 'v> {
                 Err(LoadError::Fault(fault)) => return Err(fault),
                 Err(LoadError::Amount(key, error)) => {
                     let reason = format!("{key} has got more than Solana can count: {error}");
-                    return Ok(refuse(&reason, vec![(IndexOfAccount::MAX, 0)]));
+                    return Ok(broken(&reason));
                 }
             };
             after = after.saturating_add(i128::from(now));
@@ -186,8 +212,41 @@ impl<'h, 'v> Context<'h, 'v> {
             }
         }
         ledger.left = ledger.left.saturating_add(before).saturating_sub(after);
-        Ok(Answer { outcome, changed })
+        Ok(Answer {
+            outcome,
+            changed,
+            amounts,
+        })
     }
+}
+
+/// Has the contracts of ERC-20s move what programs have moved of their tokens so far. The inner error
+/// is how the call ends that was to be made then: nothing has moved.
+fn pay(
+    host: &mut dyn Host<'_>,
+    shown: &mut Shown,
+    request: &Request,
+    gas: &mut Gas,
+) -> Result<Result<(), Outcome>, Fault> {
+    let checkpoint = host.journal().checkpoint();
+    let mut after = shown.clone();
+    let due = after.due(host, request.tokens.iter().copied(), gas);
+    let failed = match due.and_then(|due| after.pay(host, due, gas)) {
+        Ok(()) => {
+            *shown = after;
+            return Ok(Ok(()));
+        }
+        Err(TokenError::Fault(fault)) => return Err(fault),
+        Err(TokenError::OutOfGas) => Outcome {
+            status: Status::OutOfGas,
+            output: Bytes::new(),
+            gas_used: 0,
+            gas_refund: 0,
+        },
+        Err(TokenError::Refused(reason)) => Outcome::refusal(&reason),
+    };
+    host.journal().revert(checkpoint);
+    Ok(Err(failed))
 }
 
 impl Context<'_, '_> {

@@ -27,10 +27,17 @@ use solana_program_runtime::{
 };
 use solana_pubkey::Pubkey;
 use solana_svm_log_collector::ic_msg;
-use solana_transaction_context::IndexOfAccount;
-use std::cell::RefCell;
+use solana_transaction_context::{
+    IndexOfAccount, instruction_accounts::InstructionAccount, transaction::TransactionContext,
+};
+use std::{borrow::Cow, cell::RefCell};
 
-use crate::prices::{gas_of_units, units_of_gas};
+use crate::{
+    genesis::TOKEN,
+    prices::{gas_of_units, units_of_gas},
+    run::first_positions,
+    tokens::{Token, token_of, with_amount},
+};
 
 /// The program.
 pub const CROSS_VM: Pubkey = Pubkey::from_str_const("CrossVm111111111111111111111111111111111111");
@@ -54,6 +61,11 @@ pub const RESULT_TOO_LONG: u32 = 3;
 /// It stands at the last instruction.
 pub const QUEUED_CALL_FAILED: u32 = 4;
 
+/// The error code of a transaction that has moved tokens which an ERC-20 contract keeps, where the
+/// contract does not let it, or moves something else. It stands at the last instruction, or at the
+/// first one if the contract does not even say how many there are.
+pub const TOKENS_REFUSED: u32 = 5;
+
 /// Compute units of a call besides what the callee uses.
 const UNITS: u64 = 3_000;
 /// Lamports in the vault before a transaction: enough for all that exist.
@@ -62,6 +74,10 @@ pub(crate) const VAULT_LAMPORTS: u64 = 1 << 62;
 const MAX_RETURN: usize = 1_024;
 /// Bytes before an instruction's input.
 const HEAD: usize = 50;
+
+/// The data of an instruction in whose name an amount is written. SPL Token itself takes no such
+/// data.
+pub(crate) const AMOUNT_TAKEN_UP: &[u8] = b"\xfflumio: the amount that the ERC-20 keeps";
 
 const STATIC: u8 = 1;
 pub(crate) const CATCH: u8 = 2;
@@ -83,6 +99,10 @@ pub(crate) struct Request {
     pub(crate) input: Bytes,
     /// Every account of the transaction as it is now, the call's lamports taken.
     pub(crate) accounts: Vec<(Pubkey, u64)>,
+    /// What those of them are that belong to SPL Token.
+    pub(crate) tokens: Vec<(Pubkey, Option<Token>)>,
+    /// All gas that is left, for what the tokens of ERC-20s take.
+    pub(crate) left: u64,
 }
 
 /// What became of it.
@@ -91,6 +111,8 @@ pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
     /// Places and lamports of the accounts that are not as the request says.
     pub(crate) changed: Vec<(IndexOfAccount, u64)>,
+    /// Token accounts that hold another amount than the request says, and which.
+    pub(crate) amounts: Vec<(Pubkey, u64)>,
 }
 
 #[derive(Debug, Default)]
@@ -151,12 +173,17 @@ declare_process_instruction!(Entrypoint, UNITS, |invoke| {
     }
     let request = Request {
         accounts: accounts(invoke)?,
+        tokens: tokens(invoke)?,
+        left: gas_of_units(invoke.get_remaining()),
         ..request
     };
     let answer = ring(invoke, request)?;
     let units = units_of_gas(answer.outcome.gas_used);
     consume(invoke, units)?;
     take_up(invoke, &caller, &answer.changed)?;
+    for (key, amount) in &answer.amounts {
+        take_up_amount(invoke, key, *amount)?;
+    }
     finish(invoke, &answer.outcome, catches)
 });
 
@@ -251,6 +278,8 @@ fn request(invoke: &InvokeContext<'_, '_>) -> Result<(Request, bool), Instructio
         gas: long(42).min(left - left / 64),
         input: Bytes::copy_from_slice(input),
         accounts: Vec::new(),
+        tokens: Vec::new(),
+        left: 0,
     };
     Ok((request, flags & CATCH != 0))
 }
@@ -265,6 +294,74 @@ fn accounts(invoke: &InvokeContext<'_, '_>) -> Result<Vec<(Pubkey, u64)>, Instru
             Ok((key, solana_account::ReadableAccount::lamports(&*account)))
         })
         .collect()
+}
+
+/// What all accounts of the transaction are to SPL Token.
+fn tokens(
+    invoke: &InvokeContext<'_, '_>,
+) -> Result<Vec<(Pubkey, Option<Token>)>, InstructionError> {
+    let context = &invoke.transaction_context;
+    (0..context.get_number_of_accounts())
+        .map(|index| {
+            let key = *context.get_key_of_account_at_index(index)?;
+            let account = context.accounts().try_borrow(index)?;
+            Ok((key, token_of(&*account)))
+        })
+        .collect()
+}
+
+/// Gives a token account the amount that its contract says, as SPL Token, which alone may write
+/// there: by an instruction of that program which it does not get to see, and clients are not told.
+fn take_up_amount(
+    invoke: &mut InvokeContext<'_, '_>,
+    key: &Pubkey,
+    amount: u64,
+) -> Result<(), InstructionError> {
+    let context = &mut invoke.transaction_context;
+    let instruction = context.get_current_instruction_context()?;
+    let caller = u16::try_from(context.get_current_instruction_index()?);
+    let index = context.find_index_of_account(key);
+    let named = (0..instruction.get_number_of_instruction_accounts()).find(|place| {
+        let found = instruction.get_index_of_instruction_account_in_transaction(*place);
+        found.ok() == index && instruction.is_instruction_account_writable(*place) == Ok(true)
+    });
+    let (Some(index), Some(_)) = (index, named) else {
+        ic_msg!(
+            invoke,
+            "The call changed what the token account {} holds, which the instruction must name as \
+             writable",
+            key
+        );
+        return Err(InstructionError::Custom(ACCOUNT_NOT_NAMED));
+    };
+    let Some(program) = context.find_index_of_account(&TOKEN) else {
+        ic_msg!(
+            invoke,
+            "The call changed what the token account {} holds, so the transaction must name {}",
+            key,
+            TOKEN
+        );
+        return Err(InstructionError::Custom(ACCOUNT_NOT_NAMED));
+    };
+    context.configure_instruction_at_index(
+        context.get_instruction_trace_length(),
+        program,
+        vec![InstructionAccount::new(index, false, true)],
+        first_positions(&[InstructionAccount::new(index, false, true)]),
+        Cow::Borrowed(AMOUNT_TAKEN_UP),
+        caller.ok(),
+    )?;
+    context.push()?;
+    let written = write_amount(context, amount);
+    context.pop()?;
+    written
+}
+
+fn write_amount(context: &TransactionContext<'_>, amount: u64) -> Result<(), InstructionError> {
+    let instruction = context.get_current_instruction_context()?;
+    let mut account = instruction.try_borrow_instruction_account(0)?;
+    let data = with_amount(account.get_data(), amount);
+    account.set_data_from_slice(&data)
 }
 
 /// Gives accounts what they have got outside, and takes from the caller what it has spent there.

@@ -41,14 +41,18 @@ impl Parsed {
         }
     }
 
+    /// Besides the caller and addresses of his, `owner` may sign.
+    ///
     /// # Errors
     /// Why this is no call of an instruction.
     pub(crate) fn of(
         call: &Call,
         input: SolanaCall,
+        owner: Option<Pubkey>,
         reserved: &HashSet<Pubkey>,
     ) -> Result<Self, String> {
         let mut signers = vec![public_key(call.caller)];
+        signers.extend(owner);
         for seeds in &input.seeds {
             let address = derived::address_of_contract(call.caller, seeds);
             let address = address.map_err(|error| format!("an address that signs: {error}"))?;

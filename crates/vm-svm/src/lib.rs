@@ -12,6 +12,7 @@ mod aliases;
 mod call;
 mod context;
 mod crossing;
+mod erc20;
 mod events;
 mod genesis;
 mod host;
@@ -21,6 +22,7 @@ mod load;
 mod logging;
 mod machine;
 mod message;
+mod mint_faces;
 mod payer;
 mod precompiles;
 mod prices;
@@ -31,6 +33,7 @@ mod read;
 mod receipt;
 mod replay;
 mod run;
+mod shown;
 mod signatures;
 mod status;
 mod syscall;
@@ -43,16 +46,17 @@ mod validate;
 pub use account::{account_id, account_key, public_key};
 pub use crossing::{
     ACCOUNT_NOT_NAMED, CALL_FAILED, CROSS_VM, CROSS_VM_VAULT, QUEUED_CALL_FAILED, RESULT_TOO_LONG,
+    TOKENS_REFUSED,
 };
 pub use events::{ProgramData, ProgramLog};
 pub use genesis::{ASSOCIATED_TOKEN, MEMO, MEMO_V1, TOKEN, TOKEN_2022};
 pub use machine::SvmVm;
 pub use prices::{
-    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, GAS_PER_COMPUTE_UNIT, INVOCATION_GAS,
-    LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS, MAX_CALL_UNITS, PASSED_BYTE_GAS, PASSED_BYTES,
-    PASSED_BYTES_PER_UNIT, SIGNATURE_GAS, Usage,
+    ACCOUNT_GAS, BASE_GAS, EVENT_BYTE_GAS, EVENT_BYTES, FACE_LOG_GAS, FACE_TRY_GAS,
+    GAS_PER_COMPUTE_UNIT, INVOCATION_GAS, LAMPORTS_PER_SIGNATURE, LOADED_BYTES_PER_GAS,
+    MAX_CALL_UNITS, PASSED_BYTE_GAS, PASSED_BYTES, PASSED_BYTES_PER_UNIT, SIGNATURE_GAS, Usage,
 };
-pub use read::{account_of, record_of, sysvar_of};
+pub use read::{account_of, may_show_tokens, record_of, show_tokens, sysvar_of};
 pub use signatures::Verifier;
 pub use status::SvmTransactError;
 pub use sysvars::MAX_BLOCKHASH_AGE;

@@ -43,6 +43,12 @@ pub const EVENT_BYTE_GAS: u64 = 8;
 /// Bytes that an event counts besides its data: its address and topics, and finding it.
 pub const EVENT_BYTES: u64 = 160;
 
+/// EVM gas of a log in which the ERC-20 contract of a mint says what has moved.
+pub const FACE_LOG_GAS: u64 = 2_500;
+
+/// EVM gas of each address that is tried to find out whose a token account of such a mint is.
+pub const FACE_TRY_GAS: u64 = 2_000;
+
 /// Compute units that a call by another VM can use at most, as a Solana transaction.
 pub const MAX_CALL_UNITS: u64 = 1_400_000;
 
@@ -88,6 +94,8 @@ pub struct Usage {
     pub invocations: u64,
     /// Bytes of events, each with [`EVENT_BYTES`].
     pub event_bytes: u64,
+    /// EVM gas of saying what has moved of mints with an ERC-20 contract.
+    pub face_gas: u64,
 }
 
 impl Usage {
@@ -96,6 +104,7 @@ impl Usage {
         self.fixed_gas()
             .saturating_add(gas_of_units(self.units))
             .saturating_add(EVENT_BYTE_GAS.saturating_mul(self.event_bytes))
+            .saturating_add(self.face_gas)
     }
 
     /// The most EVM gas of a transaction with so many top-level instructions that may use so many

@@ -36,6 +36,7 @@ use std::{borrow::Cow, rc::Rc};
 use crate::{
     SvmVm,
     context::{Context, Ledger},
+    crossing::AMOUNT_TAKEN_UP,
     events, invoke,
     load::Accounts,
     machine::{Block, Settings},
@@ -281,7 +282,7 @@ fn instructions<'i>(
 }
 
 /// Where in an instruction each account of the transaction comes first.
-fn first_positions(accounts: &[InstructionAccount]) -> Vec<u16> {
+pub(crate) fn first_positions(accounts: &[InstructionAccount]) -> Vec<u16> {
     let mut positions = vec![u16::MAX; MAX_ACCOUNTS_PER_TRANSACTION];
     for (at, account) in (0_u16..).zip(accounts) {
         let place = usize::from(account.index_in_transaction);
@@ -367,6 +368,9 @@ fn inner_instructions(context: &mut TransactionContext<'_>, tops: usize) -> Inne
             break;
         };
         owners.push(top);
+        if *data == *AMOUNT_TAKEN_UP {
+            continue;
+        }
         let indices = accounts
             .iter()
             .map(|a| a.index_in_transaction.to_le_bytes()[0]);

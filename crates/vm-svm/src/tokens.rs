@@ -1,8 +1,9 @@
-//! What the token accounts of a transaction hold, before it and after: what clients are told of it.
+//! Token accounts and mints: what is in them, and what those of a transaction hold before it and
+//! after, which clients are told.
 
 use lumio_state::{Fault, Journal};
 use lumio_types::TokenBalance;
-use solana_account::{AccountSharedData, ReadableAccount};
+use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_pubkey::Pubkey;
 use std::ops::Range;
 
@@ -17,11 +18,72 @@ const OWNER: Range<usize> = 32..64;
 const AMOUNT: Range<usize> = 64..72;
 const STATE: usize = 108;
 const ACCOUNT_BYTES: usize = 165;
+const SUPPLY: Range<usize> = 36..44;
 const DECIMALS: usize = 44;
+const IS_INITIALIZED: usize = 45;
 const MINT_BYTES: usize = 82;
 /// What Token-2022 writes after the bytes of an account that has extensions.
 const IS_ACCOUNT: u8 = 2;
 const IS_MINT: u8 = 1;
+
+/// What an account of SPL Token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Token {
+    Mint {
+        supply: u64,
+    },
+    Account {
+        mint: Pubkey,
+        owner: Pubkey,
+        amount: u64,
+    },
+}
+
+/// What an account is, if it is one of SPL Token that is in use. Token-2022's are none.
+pub(crate) fn token_of(account: &impl ReadableAccount) -> Option<Token> {
+    if *account.owner() != TOKEN {
+        return None;
+    }
+    let data = account.data();
+    if data.len() == MINT_BYTES {
+        let is_in_use = *data.get(IS_INITIALIZED)? != 0;
+        let supply = u64::from_le_bytes(data.get(SUPPLY)?.try_into().ok()?);
+        return is_in_use.then_some(Token::Mint { supply });
+    }
+    let (mint, owner, amount) = held(data).filter(|_| data.len() == ACCOUNT_BYTES)?;
+    Some(Token::Account {
+        mint,
+        owner,
+        amount,
+    })
+}
+
+/// Sets the amount of a token account.
+pub(crate) fn set_amount(account: &mut AccountSharedData, amount: u64) {
+    set(account, AMOUNT, amount);
+}
+
+/// Sets the supply of a mint.
+pub(crate) fn set_supply(account: &mut AccountSharedData, supply: u64) {
+    set(account, SUPPLY, supply);
+}
+
+/// The data of a token account with another amount.
+pub(crate) fn with_amount(data: &[u8], amount: u64) -> Vec<u8> {
+    let mut data = data.to_vec();
+    if let Some(place) = data.get_mut(AMOUNT) {
+        place.copy_from_slice(&amount.to_le_bytes());
+    }
+    data
+}
+
+fn set(account: &mut AccountSharedData, place: Range<usize>, number: u64) {
+    let number = number.to_le_bytes();
+    let is_there = account.data().get(place.clone()) == Some(number.as_slice());
+    if !is_there && let Some(place) = account.data_as_mut_slice().get_mut(place) {
+        place.copy_from_slice(&number);
+    }
+}
 
 /// The tokens of those accounts that hold some.
 ///
@@ -66,7 +128,7 @@ pub(crate) fn balances(
 }
 
 /// Mint, owner and amount of a token account that is in use.
-fn held(data: &[u8]) -> Option<(Pubkey, Pubkey, u64)> {
+pub(crate) fn held(data: &[u8]) -> Option<(Pubkey, Pubkey, u64)> {
     let is_account = match data.get(ACCOUNT_BYTES) {
         None => data.len() == ACCOUNT_BYTES,
         Some(kind) => *kind == IS_ACCOUNT,

@@ -13,6 +13,7 @@ use lumio_vm_bus::Host;
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_compute_budget_instruction::instructions_processor::process_compute_budget_instructions;
 use solana_fee::FeeFeatures;
+use solana_instruction::error::InstructionError;
 use solana_message::inner_instruction::InnerInstructionsList;
 use solana_program_runtime::execution_budget::SVMTransactionExecutionBudget;
 use solana_pubkey::Pubkey;
@@ -29,14 +30,18 @@ use crate::{
     SvmVm,
     context::Ledger,
     crossing::CROSS_VM_VAULT,
+    erc20::Gas,
     host,
     load::Accounts,
     machine::Block,
     message::Message,
+    mint_faces,
     payer::{self, Age, Charged},
     prices::{LAMPORTS_PER_SIGNATURE, Usage, passable},
+    queue::failed_to_show,
     replay,
     run::{Ran, Top, Work},
+    shown::Shown,
     status::SvmTransactError,
 };
 
@@ -78,6 +83,8 @@ struct Paid {
     loaded_bytes: u32,
     /// Bytes that are passed to deployed programs.
     passed: u64,
+    /// EVM gas of saying what it has moved of mints with an ERC-20 contract.
+    face_gas: u64,
 }
 
 /// A transaction on its way.
@@ -147,6 +154,7 @@ impl Run<'_, '_, '_> {
             fee,
             loaded_bytes,
             passed: 0,
+            face_gas: 0,
         };
         let loaded = loaded.and_then(|accounts| {
             paid.passed = passed(&self.message, &accounts);
@@ -164,15 +172,50 @@ impl Run<'_, '_, '_> {
                 return self.fail(paid, charged, before, ran);
             }
         };
+        let mut accounts = accounts;
+        let mut gas = Gas::of_units(units);
+        let shown = match Shown::load(self.host, &mut accounts, &mut gas) {
+            Ok(shown) => shown,
+            Err(error) => {
+                let ran = failed_to_show(error, gas.used_units(), accounts)?;
+                let before = before(&ran.accounts, &charged);
+                return self.fail(paid, charged, before, ran);
+            }
+        };
+        let asked = gas.used_units();
+        budget.compute_unit_limit = units.saturating_sub(asked);
         let before = before(&accounts, &charged);
-        let mut ledger = Ledger::of(&accounts);
+        let mut ledger = Ledger::of(&accounts, shown);
         ledger.note(charged.payer.0, charged.payer_before.lamports());
         let checkpoint = self.host.journal().checkpoint();
-        let limit = budget.compute_unit_limit;
         let passable = passable(units).saturating_sub(paid.passed);
-        let (ran, ledger) = self.run(accounts, ledger, budget, passable)?;
+        let (mut ran, ledger) = self.run(accounts, ledger, budget, passable)?;
         paid.passed = paid.passed.saturating_add(ran.passed_on);
-        let (ran, ledger) = self.drain(checkpoint, ran, ledger, limit)?;
+        ran.units = ran.units.saturating_add(asked);
+        if ran.status.is_ok() {
+            // Before the queue runs, whose calls say themselves what they move.
+            let pairs = before.iter().zip(&ran.accounts);
+            let pairs = pairs.map(|(before, (key, after))| (key, before, after));
+            let moved = mint_faces::movements(self.host.journal(), pairs, None)?;
+            // The queue may use all compute units that are left.
+            let most = Usage {
+                units,
+                ..self.usage(&paid, &ran)
+            };
+            let left = self.host.meter().remaining().saturating_sub(most.gas());
+            paid.face_gas = moved.gas.min(left);
+            if moved.gas > left {
+                let last = self.message.num_instructions().saturating_sub(1);
+                let last = u8::try_from(last).unwrap_or(u8::MAX);
+                let error = InstructionError::ComputationalBudgetExceeded;
+                ran.status = Err(TransactionError::InstructionError(last, error));
+                let reason = "saying what tokens have moved takes more compute units";
+                ran.logs.push(format!("Program log: {reason}"));
+            } else {
+                moved.emit(self.host.journal())?;
+            }
+        }
+        let (ran, ledger) = self.drain(checkpoint, ran, ledger, units)?;
         match ran.status {
             Ok(()) => self.succeed(paid, charged, before, ran, &ledger),
             Err(_) => {
@@ -217,7 +260,8 @@ impl Run<'_, '_, '_> {
         let touched = touched.map(|(at, touched)| *touched || at == 0);
         for ((key, account), _) in ran.accounts.iter().zip(touched).filter(|(_, is)| *is) {
             if *key != CROSS_VM_VAULT {
-                host::store(journal, key, ledger.lamports(key), account)?;
+                let stored = ledger.shown.stored(key, account);
+                host::store(journal, key, ledger.lamports(key), &stored)?;
             }
         }
         self.settle(paid, charged.age, before, ran)
@@ -255,15 +299,8 @@ impl Run<'_, '_, '_> {
             replay::note(self.host.journal(), message)?;
         }
         self.pay(paid.fee)?;
+        let usage = self.usage(&paid, &ran);
         let (keys, after): (Vec<_>, Vec<_>) = ran.accounts.into_iter().unzip();
-        let usage = Usage {
-            units: ran.units,
-            bytes: u64::from(paid.loaded_bytes),
-            passed: paid.passed,
-            event_bytes: ran.event_bytes,
-            ..self.message.usage()
-        };
-        let usage = usage.invoking(&ran.inner_instructions);
         Ok(SvmTransacted {
             status: ran.status,
             fee: paid.fee,
@@ -279,6 +316,19 @@ impl Run<'_, '_, '_> {
             after,
             loaded_bytes: paid.loaded_bytes,
         })
+    }
+
+    /// What it has taken.
+    fn usage(&self, paid: &Paid, ran: &Ran) -> Usage {
+        let usage = Usage {
+            units: ran.units,
+            bytes: u64::from(paid.loaded_bytes),
+            passed: paid.passed,
+            event_bytes: ran.event_bytes,
+            face_gas: paid.face_gas,
+            ..self.message.usage()
+        };
+        usage.invoking(&ran.inner_instructions)
     }
 
     /// Gives the fee to the block's beneficiary.

@@ -62,6 +62,7 @@ impl Bid {
             signatures,
             invocations: message.instructions().len() as u64,
             event_bytes: 0,
+            face_gas: 0,
         };
         Ok(Self {
             fee: LAMPORTS_PER_SIGNATURE

@@ -6,12 +6,15 @@ use crate::{
     solana::{Result, block_head, internal, of_fault, of_storage},
 };
 use alloy_primitives::{Address, U256, U512};
-use lumio_executor::BlockContext;
+use lumio_executor::{BlockContext, Executor};
 use lumio_rpc::solana::{BackendError, BlockHead, State};
 use lumio_state::{StateKey, StateView as _};
 use lumio_storage::{Snapshot, View};
 use lumio_types::{AccountId, LAMPORT_WEI, lamports_of};
-use lumio_vm_svm::{account_id, account_key, account_of, record_of, sysvar_of};
+use lumio_vm_bus::Host;
+use lumio_vm_svm::{
+    account_id, account_key, account_of, may_show_tokens, record_of, show_tokens, sysvar_of,
+};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 use std::{cmp::Reverse, collections::BinaryHeap};
@@ -22,23 +25,27 @@ const MAX_SCANNED: usize = 1_000_000;
 const PAGE: usize = 64;
 /// Bytes of accounts that one request may find.
 const MAX_FOUND_BYTES: usize = 256 << 20;
+/// EVM gas for asking the contract of an ERC-20 what a token account holds.
+const SHOW_GAS: u64 = 2_000_000;
 
 /// The state of a snapshot's head.
-pub(super) struct SolanaState {
+pub(super) struct SolanaState<'n> {
+    executor: &'n Executor,
     snapshot: Snapshot,
     view: View,
     head: BlockHead,
     block: BlockContext,
 }
 
-impl SolanaState {
-    pub(super) fn newest(node: &NodeBackend) -> Result<Self> {
+impl<'n> SolanaState<'n> {
+    pub(super) fn newest(node: &'n NodeBackend) -> Result<Self> {
         let snapshot = node.chain.snapshot();
         let header = snapshot.head_header();
         let header = header.ok_or_else(|| internal("there is no genesis"))?;
         let block = context_of(&header.header);
         let head = block_head(&snapshot, header.header.number)?;
         Ok(Self {
+            executor: node.chain.executor(),
             view: snapshot.latest_state(),
             head: head.ok_or_else(|| internal("the head is missing"))?,
             block,
@@ -53,11 +60,26 @@ impl SolanaState {
         Ok(lamports(wei))
     }
 
-    /// An account whose record is known.
-    fn with_record(&self, key: &Pubkey, record: Option<&[u8]>) -> Result<Option<Account>> {
-        let lamports = self.lamports(account_id(key))?;
+    /// An account whose record is known, as programs see it.
+    fn with_record(
+        &self,
+        key: &Pubkey,
+        lamports: u64,
+        record: Option<&[u8]>,
+    ) -> Result<Option<Account>> {
         let account = account_of(key, lamports, record).map_err(of_fault)?;
-        Ok(account.map(Account::from))
+        let Some(account) = account else {
+            return Ok(None);
+        };
+        if !may_show_tokens(&account) {
+            return Ok(Some(account.into()));
+        }
+        let mut shown = (*key, account);
+        let show = |host: &mut dyn Host<'_>| show_tokens(host, &mut shown);
+        self.executor
+            .with_machines(&self.view, &self.block, SHOW_GAS, show)
+            .map_err(of_fault)?;
+        Ok(Some(shown.1.into()))
     }
 }
 
@@ -65,7 +87,7 @@ fn lamports(wei: U256) -> u64 {
     lamports_of(wei).map_or(u64::MAX, |split| split.units)
 }
 
-impl State for SolanaState {
+impl State for SolanaState<'_> {
     fn head(&self) -> BlockHead {
         self.head
     }
@@ -77,8 +99,7 @@ impl State for SolanaState {
             return Ok(Some(account.into()));
         }
         let record = self.view.get(&account_key(key)).map_err(of_fault)?;
-        let account = account_of(key, lamports, record.as_deref()).map_err(of_fault)?;
-        Ok(account.map(Account::from))
+        self.with_record(key, lamports, record.as_deref())
     }
 
     fn owned_by(
@@ -107,7 +128,8 @@ impl State for SolanaState {
                     continue;
                 }
                 bytes = bytes.saturating_add(data.len());
-                if let Some(account) = self.with_record(&key, Some(record))? {
+                let lamports = self.lamports(*id)?;
+                if let Some(account) = self.with_record(&key, lamports, Some(record))? {
                     found.push((key, account));
                 }
             }

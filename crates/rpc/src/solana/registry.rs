@@ -139,6 +139,8 @@ newest block, which the Ethereum API calls `latest`, `safe` and `finalized`. No 
 - Blocks have Ethereum's and Move's transactions, too. This API lists Solana's only, wherever \
 they came from: also those that a carrier brought over the Ethereum API.
 - `jsonParsed` knows what Solana's own nodes know.
+- Token accounts of mints that show an ERC-20 have the amounts that its contract keeps. \
+Subscriptions do not tell when these change elsewhere, and filters see 0.
 - What looks through all accounts (`getProgramAccounts`, `getTokenAccountsByOwner` and their \
 like) is refused with -32012 where there are too many.
 ";

@@ -29,6 +29,22 @@ impl Journal<'_> {
         Ok(self.load_slot(owner, slot)?.present)
     }
 
+    /// The same without a cell for it: one read of the view at most, and nothing is kept.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn peek_slot(&self, owner: Address, slot: U256) -> Result<U256, Fault> {
+        let account = self.accounts.get(&owner);
+        let cell = account.and_then(|account| account.slots.get(&slot));
+        if let Some(cell) = cell {
+            return Ok(cell.present);
+        }
+        if account.is_some_and(|account| account.flags.created) {
+            return Ok(U256::ZERO);
+        }
+        self.view.word(&StateKey::EvmStorage(owner, slot))
+    }
+
     /// Whether the first access to the slot has been paid for.
     pub fn is_slot_warm(&self, owner: Address, slot: U256) -> bool {
         self.accounts

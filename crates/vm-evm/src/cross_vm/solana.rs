@@ -5,10 +5,11 @@ use alloy_primitives::{B256, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue};
 use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::{
-    Fault, Host, Outcome,
+    CROSS_VM_ADDRESS, Fault, Host, Outcome,
     abi::{AbiError, Reader},
     derived::{self, SeedsError},
     message::SolanaCall,
+    originals::{NO_ANSWER, showing},
     queued_by_evm, solana_account,
 };
 
@@ -136,12 +137,23 @@ fn try_answer<'v>(
                 return Err(Stop::Refused(reason.into()));
             }
             let account = solana_account(host.journal(), id)?;
-            let Some(account) = account else {
+            let Some(mut account) = account else {
                 // The system program's, whose key is zero.
                 return Ok((B256::ZERO, false, Bytes::new()).abi_encode_params());
             };
             let words = (account.data.len() as u64).div_ceil(32);
             pay(host, WORD_GAS.saturating_mul(words))?;
+            if let Some(showing) = showing(host.journal_ref(), id.0, &account)? {
+                pay(host, DERIVE_GAS.saturating_mul(showing.tries))?;
+                let gas = host.meter().remaining();
+                let caller = AccountId::from_evm(CROSS_VM_ADDRESS);
+                let answer = host.call(showing.question(caller, gas))?;
+                let filled = match answer.is_success() {
+                    true => showing.filled(&account.data, &answer.output),
+                    false => None,
+                };
+                account.data = filled.ok_or_else(|| Stop::Refused(NO_ANSWER.into()))?;
+            }
             Ok((account.owner, account.is_executable, account.data).abi_encode_params())
         }
         Asked::Create(seeds, program) => {

@@ -5,14 +5,15 @@ use alloy_primitives::{B256, Bytes};
 use lumio_move_engine::{Address, NativeOutcome, VmError, VmResult, bcs::Reader};
 use lumio_types::{AccountId, VmId};
 use lumio_vm_bus::{
-    Call,
+    Call, SolanaAccount,
     derived::{self, SeedsError},
     message::SolanaCall,
+    originals::NO_ANSWER,
 };
 
 use super::{
     Done, Frame, Row,
-    evm::{cross, linked_address},
+    evm::{cross, cross_with, flushed, linked_address},
     read_bytes, read_vector,
 };
 use crate::call::call_failed;
@@ -29,6 +30,7 @@ const DERIVE: u64 = 2_000;
 
 /// Abort codes of `0x1::svm`, with their categories.
 const BAD_SEEDS: u64 = 0x1_0002;
+const CALL_FAILED: u64 = 0x7_0001;
 const PROGRAM_WAITS: u64 = 0x3_0003;
 
 /// Takes the caller, the program, accounts, data, seeds, and whether a failure is returned. Returns
@@ -78,7 +80,10 @@ fn account(frame: &mut Frame<'_>) -> Done {
         let why = "a Solana program waits for this call: what it has changed cannot be seen yet";
         return Err(VmError::abort(PROGRAM_WAITS).with_message(why));
     }
-    let account = frame.chain.solana_account(B256::from(id.0))?;
+    let mut account = frame.chain.solana_account(B256::from(id.0))?;
+    if let Some(account) = &mut account {
+        fill(frame, B256::from(id.0), account)?;
+    }
     let (owner, is_executable, data) = match account {
         Some(account) => (
             Address(account.owner.0),
@@ -92,6 +97,25 @@ fn account(frame: &mut Frame<'_>) -> Done {
     frame.call.return_bool(is_executable)?;
     frame.call.return_bytes(&data)?;
     Ok(NativeOutcome::Return)
+}
+
+/// Writes into the record of a mint or a token account what the ERC-20 says that it shows.
+fn fill(frame: &mut Frame<'_>, id: B256, account: &mut SolanaAccount) -> VmResult<()> {
+    let Some(showing) = frame.chain.showing(id, account)? else {
+        return Ok(());
+    };
+    frame.call.charge(DERIVE.saturating_mul(showing.tries))?;
+    let changes = flushed(frame)?;
+    let caller = AccountId(B256::from(Address::ONE.0));
+    let call = showing.question(caller, frame.call.gas_left());
+    let answer = cross_with(frame, call, changes)?;
+    let filled = match answer.is_success() {
+        true => showing.filled(&account.data, &answer.output),
+        false => None,
+    };
+    let no_answer = || VmError::abort(CALL_FAILED).with_message(NO_ANSWER);
+    account.data = filled.ok_or_else(no_answer)?;
+    Ok(())
 }
 
 fn bad_seeds(error: SeedsError) -> VmError {

@@ -93,7 +93,13 @@ library Borsh {
     function take(Reader memory self, uint256 length) internal pure returns (bytes memory out) {
         if (length > left(self)) revert DataTooShort();
         out = new bytes(length);
-        for (uint256 i = 0; i < length; i++) out[i] = self.data[self.at + i];
+        (bytes memory data, uint256 at) = (self.data, self.at);
+        // The last word may reach beyond the data; what is beyond `length` in the copy is nobody's.
+        assembly ("memory-safe") {
+            for { let i := 0 } lt(i, length) { i := add(i, 32) } {
+                mstore(add(add(out, 32), i), mload(add(add(add(data, 32), at), i)))
+            }
+        }
         self.at += length;
     }
 
@@ -132,8 +138,13 @@ library Borsh {
     }
 
     /// The next 32 bytes as a public key.
-    function takeKey(Reader memory self) internal pure returns (bytes32) {
-        return bytes32(take(self, 32));
+    function takeKey(Reader memory self) internal pure returns (bytes32 key) {
+        if (left(self) < 32) revert DataTooShort();
+        (bytes memory data, uint256 at) = (self.data, self.at);
+        assembly ("memory-safe") {
+            key := mload(add(add(data, 32), at))
+        }
+        self.at += 32;
     }
 
     /// Bytes with their number before them.

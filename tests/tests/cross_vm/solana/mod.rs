@@ -7,6 +7,7 @@ mod forged;
 mod gas;
 mod identity;
 mod ledger;
+mod mints;
 mod programs;
 mod reentrancy;
 mod replay;
