@@ -57,11 +57,7 @@ fn with_instructions() -> (World, MoveUser, impl Fn(&Pubkey) -> Vec<Instruction>
     (world, bob, instructions)
 }
 
-fn estimate(
-    world: &World,
-    from: Address,
-    transaction: &Transaction,
-) -> Result<u64, SimulateError> {
+fn estimate(world: &World, from: Address, transaction: &Transaction) -> Result<u64, SimulateError> {
     let envelope = transaction.envelope();
     let request = TransactionRequest {
         from: Some(from),
@@ -84,7 +80,10 @@ fn x16_an_estimate_of_a_contract_that_calls_solana_suffices() {
     let all = instructions(&evm_key(RELAY));
     let last = all.len() - 1;
     for (number, instruction) in all.iter().enumerate() {
-        let (accounts, data) = (metas(instruction), Bytes::copy_from_slice(&instruction.data));
+        let (accounts, data) = (
+            metas(instruction),
+            Bytes::copy_from_slice(&instruction.data),
+        );
         let program = b256(&instruction.program_id);
         let tries = tryCallSolanaCall {
             program,
@@ -142,12 +141,7 @@ fn x16_an_estimate_of_a_module_that_calls_solana_suffices() {
     for (number, instruction) in all.iter().enumerate() {
         for name in ["run", "try_run"] {
             let before = bob.sequence_number;
-            let asked = bob.call_at(
-                TREASURY,
-                ("treasury", name),
-                vec![],
-                bcs_of(instruction),
-            );
+            let asked = bob.call_at(TREASURY, ("treasury", name), vec![], bcs_of(instruction));
             let Some(Carried::Move(asked)) = asked.carried() else {
                 panic!("a carrier");
             };

@@ -112,7 +112,9 @@ fn x13_an_upgrade_in_a_frame_that_fails_is_taken_back() {
         let (mut world, program, mut bob) = owned(owner);
         let authority = owner.key(&bob);
         let buffer = world.buffer_of(72, "two", &authority);
-        let before = world.memory.data(&get_program_data_address(&program.pubkey()));
+        let before = world
+            .memory
+            .data(&get_program_data_address(&program.pubkey()));
         let step = upgrade(&program, &buffer, &authority);
         let done = world.loads(owner, &mut bob, &step, false);
         assert!(!done.success, "{owner:?}");
@@ -122,7 +124,9 @@ fn x13_an_upgrade_in_a_frame_that_fails_is_taken_back() {
         } else {
             assert!(status(&done).contains("EREFUSED"), "{}", status(&done));
         }
-        let after = world.memory.data(&get_program_data_address(&program.pubkey()));
+        let after = world
+            .memory
+            .data(&get_program_data_address(&program.pubkey()));
         assert_eq!(before, after);
         assert_eq!(world.heard(&program), is("one"), "{owner:?}: at once");
         world.next_block();
@@ -238,7 +242,11 @@ fn x13_a_module_of_a_solana_transaction_that_fails_is_gone() {
     let fails = transfer(&alice, &bob, u64::MAX);
     let done = world.send(&[limit.clone(), publishes(&alice, 7), fails.clone()]);
     assert!(!done.success);
-    assert_eq!(World::receipt(&done).error.as_ref().unwrap()[4], 2, "the last instruction failed");
+    assert_eq!(
+        World::receipt(&done).error.as_ref().unwrap()[4],
+        2,
+        "the last instruction failed"
+    );
     assert_eq!(world.letter(&alice), None);
     assert!(world.send(&[limit.clone(), publishes(&alice, 7)]).success);
     assert_eq!(world.letter(&alice), Some(7));

@@ -3,10 +3,10 @@
 pub(super) use super::super::world::{
     BURNER, CALL, CALLCODE, DELEGATECALL, GAS_METER, LARGE, STATICCALL, by, instruments, relayed,
 };
+use super::moving::TREASURY;
 pub(super) use alloy_primitives::{Address, B256, Bytes, TxKind, U256};
 pub(super) use alloy_sol_types::{SolCall, SolValue, sol};
 pub(super) use lumio_executor::{BlockContext, Executed, Executor};
-use super::moving::TREASURY;
 pub(super) use lumio_state::{StateKey, Value};
 pub(super) use lumio_tests::{
     chain::User,
