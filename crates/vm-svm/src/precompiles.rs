@@ -3,7 +3,7 @@
 //! Their instruction starts with a count, then for each signature where it, its key and its
 //! message are: offsets into the data of instructions of the same transaction.
 
-use alloy_primitives::keccak256;
+use alloy_primitives::{B256, hex, keccak256};
 use k256::ecdsa::{RecoveryId, Signature as K256Signature, VerifyingKey as K256Key};
 use p256::ecdsa::{Signature as P256Signature, VerifyingKey as P256Key, signature::Verifier};
 use solana_precompile_error::PrecompileError;
@@ -21,6 +21,9 @@ pub(crate) const PRECOMPILES: [(Pubkey, &str); 3] = [
 const OWN: u16 = u16::MAX;
 /// Signatures that one instruction of the secp256r1 program may have.
 const MAX_SECP256R1: u8 = 8;
+/// How many numbers a signature of secp256k1 can have.
+const SECP256K1_ORDER: [u8; 32] =
+    hex!("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
 /// Bytes of the offsets of one signature, with instructions of 16 and of 8 bits.
 const WIDE: usize = 14;
 const NARROW: usize = 11;
@@ -30,47 +33,160 @@ pub(crate) fn is_precompile(program: &Pubkey) -> bool {
     PRECOMPILES.iter().any(|(key, _)| key == program)
 }
 
-/// Checks the signatures that an instruction names.
+/// Checks the signatures that an instruction names. Of several reasons for which one does not hold,
+/// the error is the first in Solana's own order.
 pub(crate) fn check(
     program: &Pubkey,
     data: &[u8],
     instructions: &[&[u8]],
 ) -> Result<(), PrecompileError> {
     if ed25519_program::check_id(program) {
-        return each_wide(data, instructions, 32, |key, signature, message| {
-            let key: &[u8; 32] = key
-                .try_into()
-                .map_err(|_| PrecompileError::InvalidPublicKey)?;
-            let key = ed25519_dalek::VerifyingKey::from_bytes(key)
-                .map_err(|_| PrecompileError::InvalidPublicKey)?;
-            let signature = ed25519_dalek::Signature::from_slice(signature)
-                .map_err(|_| PrecompileError::InvalidSignature)?;
-            key.verify_strict(message, &signature)
-                .map_err(|_| PrecompileError::InvalidSignature)
-        });
+        return ed25519(data, instructions);
     }
     if secp256r1_program::check_id(program) {
-        let count = data.first().copied().unwrap_or_default();
-        if count == 0 || count > MAX_SECP256R1 {
-            return Err(PrecompileError::InvalidInstructionDataSize);
-        }
-        return each_wide(data, instructions, 33, |key, signature, message| {
-            let key =
-                P256Key::from_sec1_bytes(key).map_err(|_| PrecompileError::InvalidPublicKey)?;
-            let signature = P256Signature::from_slice(signature)
-                .map_err(|_| PrecompileError::InvalidSignature)?;
-            // Of the two forms of a signature, the one with a high `s` is refused.
-            if signature.normalize_s().is_some() {
-                return Err(PrecompileError::InvalidSignature);
-            }
-            key.verify(message, &signature)
-                .map_err(|_| PrecompileError::InvalidSignature)
-        });
+        return secp256r1(data, instructions);
     }
     if secp256k1_program::check_id(program) {
-        return each_secp256k1(data, instructions);
+        return secp256k1(data, instructions);
     }
     Err(PrecompileError::InvalidPublicKey)
+}
+
+fn ed25519(data: &[u8], instructions: &[&[u8]]) -> Result<(), PrecompileError> {
+    for entry in entries(data, 2, WIDE)? {
+        let wide = Wide::of(entry, data, instructions);
+        let signature = ed25519_dalek::Signature::from_slice(wide.signature()?)
+            .map_err(|_| PrecompileError::InvalidSignature)?;
+        // A number that is too large for any signature.
+        if signature
+            .s_bytes()
+            .last()
+            .is_some_and(|byte| byte >> 5 != 0)
+        {
+            return Err(PrecompileError::InvalidSignature);
+        }
+        let key = wide.key(32)?.try_into();
+        let key: &[u8; 32] = key.map_err(|_| PrecompileError::InvalidPublicKey)?;
+        let key = ed25519_dalek::VerifyingKey::from_bytes(key)
+            .map_err(|_| PrecompileError::InvalidPublicKey)?;
+        key.verify_strict(wide.message()?, &signature)
+            .map_err(|_| PrecompileError::InvalidSignature)?;
+    }
+    Ok(())
+}
+
+fn secp256r1(data: &[u8], instructions: &[&[u8]]) -> Result<(), PrecompileError> {
+    let count = data.first().copied().unwrap_or_default();
+    if count == 0 || count > MAX_SECP256R1 {
+        return Err(PrecompileError::InvalidInstructionDataSize);
+    }
+    for entry in entries(data, 2, WIDE)? {
+        let wide = Wide::of(entry, data, instructions);
+        let (signature, key, message) = (wide.signature()?, wide.key(33)?, wide.message()?);
+        let signature =
+            P256Signature::from_slice(signature).map_err(|_| PrecompileError::InvalidSignature)?;
+        // Of the two forms of a signature, the one with a high `s` is refused.
+        if signature.normalize_s().is_some() {
+            return Err(PrecompileError::InvalidSignature);
+        }
+        if !matches!(key.first(), Some(2 | 3)) {
+            return Err(PrecompileError::InvalidPublicKey);
+        }
+        let key = P256Key::from_sec1_bytes(key).map_err(|_| PrecompileError::InvalidPublicKey)?;
+        key.verify(message, &signature)
+            .map_err(|_| PrecompileError::InvalidSignature)?;
+    }
+    Ok(())
+}
+
+fn secp256k1(data: &[u8], instructions: &[&[u8]]) -> Result<(), PrecompileError> {
+    let of = |entry: &[u8], at: usize| {
+        let index = entry.get(at).copied().map(usize::from);
+        index.and_then(|index| instructions.get(index).copied())
+    };
+    let unsigned = || PrecompileError::InvalidSignature;
+    for entry in entries(data, 1, NARROW)? {
+        let signed = of(entry, 2).ok_or(PrecompileError::InvalidInstructionDataSize)?;
+        let signature = part(signed, short(entry, 0)?, 65).ok_or_else(unsigned)?;
+        let (signature, recovery) = signature.split_at(64);
+        let mut halves = signature.chunks_exact(32);
+        if halves.any(|number| number >= SECP256K1_ORDER.as_slice()) {
+            return Err(unsigned());
+        }
+        let id = recovery.first().copied().and_then(RecoveryId::from_byte);
+        let id = id.ok_or(PrecompileError::InvalidRecoveryId)?;
+        let address = of(entry, 5).ok_or(PrecompileError::InvalidDataOffsets)?;
+        let address = part(address, short(entry, 3)?, 20).ok_or_else(unsigned)?;
+        let message = of(entry, 10).ok_or(PrecompileError::InvalidDataOffsets)?;
+        let length = usize::from(short(entry, 8)?);
+        let message = part(message, short(entry, 6)?, length).ok_or_else(unsigned)?;
+        let found = recovered(message, signature, id).ok_or_else(unsigned)?;
+        if found.get(12..) != Some(address) {
+            return Err(unsigned());
+        }
+    }
+    Ok(())
+}
+
+/// The hash of the key that has signed a message, whose end is its Ethereum address.
+fn recovered(message: &[u8], signature: &[u8], mut id: RecoveryId) -> Option<B256> {
+    let mut signature = K256Signature::from_slice(signature).ok()?;
+    if let Some(low) = signature.normalize_s() {
+        signature = low;
+        id = RecoveryId::new(!id.is_y_odd(), id.is_x_reduced());
+    }
+    let hash = keccak256(message);
+    let key = K256Key::recover_from_prehash(hash.as_slice(), &signature, id).ok()?;
+    let point = key.to_encoded_point(false);
+    Some(keccak256(point.as_bytes().get(1..)?))
+}
+
+/// Where a signature, its key and its message are, in offsets of 14 bytes.
+struct Wide<'d> {
+    entry: &'d [u8],
+    data: &'d [u8],
+    instructions: &'d [&'d [u8]],
+}
+
+impl<'d> Wide<'d> {
+    const fn of(entry: &'d [u8], data: &'d [u8], instructions: &'d [&'d [u8]]) -> Self {
+        Self {
+            entry,
+            data,
+            instructions,
+        }
+    }
+
+    /// So many bytes, whose offset and whose instruction stand at these places.
+    fn part(
+        &self,
+        offset: usize,
+        index: usize,
+        length: usize,
+    ) -> Result<&'d [u8], PrecompileError> {
+        let outside = || PrecompileError::InvalidDataOffsets;
+        let data = match short(self.entry, index)? {
+            OWN => self.data,
+            index => {
+                let found = self.instructions.get(usize::from(index)).copied();
+                found.ok_or_else(outside)?
+            }
+        };
+        part(data, short(self.entry, offset)?, length).ok_or_else(outside)
+    }
+
+    fn signature(&self) -> Result<&'d [u8], PrecompileError> {
+        self.part(0, 2, 64)
+    }
+
+    fn key(&self, length: usize) -> Result<&'d [u8], PrecompileError> {
+        self.part(4, 6, length)
+    }
+
+    fn message(&self) -> Result<&'d [u8], PrecompileError> {
+        let length = usize::from(short(self.entry, 10)?);
+        self.part(8, 12, length)
+    }
 }
 
 /// Two bytes of an entry of offsets.
@@ -80,11 +196,9 @@ fn short(entry: &[u8], at: usize) -> Result<u16, PrecompileError> {
     Ok(u16::from_le_bytes(*bytes))
 }
 
-fn part(data: &[u8], at: u16, length: usize) -> Result<&[u8], PrecompileError> {
+fn part(data: &[u8], at: u16, length: usize) -> Option<&[u8]> {
     let start = usize::from(at);
-    let end = start.saturating_add(length);
-    data.get(start..end)
-        .ok_or(PrecompileError::InvalidDataOffsets)
+    data.get(start..start.saturating_add(length))
 }
 
 /// The entries of offsets, so many bytes each, after so many bytes of head.
@@ -101,61 +215,4 @@ fn entries(
     let end = head.saturating_add(count.saturating_mul(size));
     let table = data.get(head..end).ok_or(broken)?;
     Ok(table.chunks_exact(size))
-}
-
-fn each_wide(
-    data: &[u8],
-    instructions: &[&[u8]],
-    key_length: usize,
-    check: impl Fn(&[u8], &[u8], &[u8]) -> Result<(), PrecompileError>,
-) -> Result<(), PrecompileError> {
-    let of = |index: u16| match index {
-        OWN => Ok(data),
-        index => {
-            let found = instructions.get(usize::from(index)).copied();
-            found.ok_or(PrecompileError::InvalidDataOffsets)
-        }
-    };
-    for entry in entries(data, 2, WIDE)? {
-        let signature = part(of(short(entry, 2)?)?, short(entry, 0)?, 64)?;
-        let key = part(of(short(entry, 6)?)?, short(entry, 4)?, key_length)?;
-        let length = usize::from(short(entry, 10)?);
-        let message = part(of(short(entry, 12)?)?, short(entry, 8)?, length)?;
-        check(key, signature, message)?;
-    }
-    Ok(())
-}
-
-fn each_secp256k1(data: &[u8], instructions: &[&[u8]]) -> Result<(), PrecompileError> {
-    let of = |entry: &[u8], at: usize| {
-        let index = entry
-            .get(at)
-            .ok_or(PrecompileError::InvalidInstructionDataSize)?;
-        let found = instructions.get(usize::from(*index)).copied();
-        found.ok_or(PrecompileError::InvalidDataOffsets)
-    };
-    for entry in entries(data, 1, NARROW)? {
-        let signature = part(of(entry, 2)?, short(entry, 0)?, 65)?;
-        let address = part(of(entry, 5)?, short(entry, 3)?, 20)?;
-        let length = usize::from(short(entry, 8)?);
-        let message = part(of(entry, 10)?, short(entry, 6)?, length)?;
-        let (signature, recovery) = signature.split_at(64);
-        let id = recovery.first().copied().and_then(RecoveryId::from_byte);
-        let mut id = id.ok_or(PrecompileError::InvalidRecoveryId)?;
-        let mut signature =
-            K256Signature::from_slice(signature).map_err(|_| PrecompileError::InvalidSignature)?;
-        if let Some(low) = signature.normalize_s() {
-            signature = low;
-            id = RecoveryId::new(!id.is_y_odd(), id.is_x_reduced());
-        }
-        let hash = keccak256(message);
-        let key = K256Key::recover_from_prehash(hash.as_slice(), &signature, id)
-            .map_err(|_| PrecompileError::InvalidSignature)?;
-        let point = key.to_encoded_point(false);
-        let coordinates = point.as_bytes().get(1..).unwrap_or_default();
-        if keccak256(coordinates).get(12..) != Some(address) {
-            return Err(PrecompileError::InvalidSignature);
-        }
-    }
-    Ok(())
 }

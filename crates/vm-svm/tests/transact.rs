@@ -429,12 +429,13 @@ fn the_secp256k1_program_recovers_addresses() {
     data.extend_from_slice(&signature.to_bytes());
     data.push(id.to_byte());
     data.extend_from_slice(message);
-    let (signature_fails, offsets_fail) = (2, 3);
+    let (signature_fails, offsets_fail, size_fails) = (2, 3, 4);
     let broken = [
         (12, signature_fails),
         (97, signature_fails),
         (96, signature_fails),
-        (3, offsets_fail),
+        (3, size_fails),
+        (6, offsets_fail),
     ];
     let program = solana_sdk_ids::secp256k1_program::id();
     check_precompile(program, data.clone(), &broken);

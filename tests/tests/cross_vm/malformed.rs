@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 /// What is done to some bytes.
 #[derive(Clone, Debug)]
-enum Damage {
+pub(super) enum Damage {
     Set(usize, u8),
     /// A word with a small number, such as offsets and lengths are.
     Word(usize, u16),
@@ -15,7 +15,7 @@ enum Damage {
     Copy(usize, usize, usize),
 }
 
-fn damage() -> impl Strategy<Value = Damage> {
+pub(super) fn damage() -> impl Strategy<Value = Damage> {
     let at = 0..1_200_usize;
     prop_oneof![
         (at.clone(), any::<u8>()).prop_map(|(at, byte)| Damage::Set(at, byte)),
@@ -27,7 +27,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-fn damaged(mut bytes: Vec<u8>, damages: &[Damage]) -> Vec<u8> {
+pub(super) fn damaged(mut bytes: Vec<u8>, damages: &[Damage]) -> Vec<u8> {
     for damage in damages {
         let within = |at: usize| at.min(bytes.len());
         match damage {

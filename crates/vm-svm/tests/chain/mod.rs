@@ -1,11 +1,13 @@
 //! A chain with nothing but the Solana VM, and LiteSVM beside it with the same accounts.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
-use alloy_primitives::{Address, U256, keccak256, map::HashMap};
+use alloy_primitives::{Address, B256, U256, keccak256, map::HashMap};
 use litesvm::LiteSVM;
 use lumio_state::{Fault, Journal, StateKey, StateView, Value, WriteSet};
 use lumio_vm_bus::{Absent, BlockContext, Bus, Call, Env, Host, Outcome, Vms, mock::MockVm};
-use lumio_vm_svm::{SvmTransactError, SvmTransacted, SvmVm, account_id, account_key};
+use lumio_vm_svm::{
+    MAX_BLOCKHASH_AGE, SvmTransactError, SvmTransacted, SvmVm, account_id, account_key,
+};
 use solana_account::Account;
 use solana_clock::Clock;
 use solana_epoch_schedule::EpochSchedule;
@@ -86,13 +88,19 @@ impl Chain {
 
     /// Goes on to the next block.
     pub fn next_block(&mut self) {
+        let parent = keccak256(self.env.block.parent_hash);
+        self.next_block_after(parent);
+    }
+
+    /// The same, with this hash for the block that ends.
+    pub fn next_block_after(&mut self, parent_hash: B256) {
         let mut writes = WriteSet::from_iter(self.messages.drain(..));
         SvmVm::end_block(self.env.block.number, &mut writes);
         self.state.apply(writes);
         let block = &mut self.env.block;
         block.number += 1;
         block.timestamp += 1;
-        block.parent_hash = keccak256(block.parent_hash);
+        block.parent_hash = parent_hash;
         let context = block.clone();
         let hash = Hash::new_from_array(context.parent_hash.0);
         self.hashes.insert(0, (context.number - 1, hash));
@@ -232,8 +240,10 @@ pub fn show_block(chain: &Chain, lite: &mut LiteSVM) {
         leader_schedule_epoch: 1,
         unix_timestamp: timestamp,
     });
-    lite.set_sysvar(&SlotHashes::new(&chain.hashes));
-    let recent = chain.hashes.iter();
+    let hashes = &chain.hashes;
+    let hashes = &hashes[..hashes.len().min(MAX_BLOCKHASH_AGE)];
+    lite.set_sysvar(&SlotHashes::new(hashes));
+    let recent = hashes.iter();
     #[allow(deprecated)]
     let recent: RecentBlockhashes = recent
         .map(|(slot, hash)| IterItem(*slot, hash, 5_000))

@@ -1,6 +1,6 @@
 //! X5: only what the system says itself asks for a call; looking like it does not.
 
-use super::world::*;
+use super::{moving::*, world::*};
 use lumio_vm_bus::CROSS_VM_PROGRAM;
 
 mod events {
@@ -101,23 +101,29 @@ short:
 ";
     let forger = Pubkey::new_from_array([0xf0; 32]);
     world.memory.put_program(&forger, &assembled(source));
-    let event = events::Call {
-        vm: 0,
-        sender: b256(&alice),
-        target: CONTRACT.into_word(),
-        value: U256::ZERO,
-        input: setCall {
-            key: U256::from(1),
-            value: U256::from(9),
-        }
-        .abi_encode()
-        .into(),
+    let set = setCall {
+        key: U256::from(1),
+        value: U256::from(9),
     };
-    let log = event.encode_log_data();
-    for data in [
-        log.data.to_vec(),
-        [log.topics()[0].as_slice(), &log.data].concat(),
-    ] {
+    let bob = Pubkey::new_from_array([0xb0; 32]);
+    let arguments = (b256(&bob), 1_000_000_u64).abi_encode_params();
+    let pay = moves("aptos_account", "transfer", arguments);
+    let of = |vm, target, input: Vec<u8>| events::Call {
+        vm,
+        sender: b256(&alice),
+        target,
+        value: U256::ZERO,
+        input: input.into(),
+    };
+    let forged = [
+        of(0, CONTRACT.into_word(), set.abi_encode()),
+        of(1, B256::with_last_byte(1), pay),
+    ];
+    for data in forged.iter().flat_map(|event| {
+        let log = event.encode_log_data();
+        let data = log.data.to_vec();
+        [data.clone(), [log.topics()[0].to_vec(), data].concat()]
+    }) {
         let done = world.send(&[Instruction {
             program_id: forger,
             accounts: vec![],
@@ -125,12 +131,67 @@ short:
         }]);
         assert!(done.success, "{:?}", world.logs(&done));
         assert_eq!(world.cell(1), U256::ZERO);
+        assert_eq!(world.memory.wei(id_of(&bob)), U256::ZERO);
         let address = AccountId(CROSS_VM_PROGRAM).evm_address();
         let forged = done
             .events
             .iter()
             .filter(|event| event.log.address == address);
         assert_eq!(forged.count(), 0);
+    }
+}
+
+/// A module of the same name, whose event has the same name and the same fields.
+const FALSE_SVM: &str = "
+module hazards::svm {
+    use aptos_framework::svm::{Self, AccountMeta};
+
+    #[event]
+    struct CallEvent has drop, store {
+        program: address,
+        accounts: vector<AccountMeta>,
+        data: vector<u8>,
+        seeds: vector<vector<vector<u8>>>,
+        caller: address
+    }
+
+    public entry fun forge(victim: address, to: address, data: vector<u8>) {
+        let accounts = vector[svm::signing_writable(victim), svm::writable(to)];
+        aptos_framework::event::emit(
+            CallEvent { program: @0x0, accounts, data, seeds: vector[], caller: victim }
+        );
+    }
+}";
+
+#[test]
+fn x5_a_module_that_emits_the_queues_event_queues_nothing() {
+    use lumio_tests::package::compiled;
+    let mut world = with_logger();
+    let mut mallory = move_user(&mut world, 7);
+    let (modules, _) = compiled(FALSE_SVM, mallory.address);
+    let published = mallory.publish("Svm", &modules);
+    let done = world.keep(&published);
+    assert!(done.success, "{}", status(&done));
+    let bob = Pubkey::new_from_array([0xb0; 32]);
+    let own = key_of(&mallory);
+    for victim in [evm_key(RELAY), world.alice.key(), own] {
+        let pay = transfer(&victim, &bob, SOL / 10);
+        let mut data = vec![u8::try_from(pay.data.len()).unwrap()];
+        data.extend(pay.data);
+        let arguments = vec![victim.to_bytes().to_vec(), bob.to_bytes().to_vec(), data];
+        let forge = mallory.call_at(mallory.address, ("svm", "forge"), vec![], arguments);
+        let before = world.memory.wei(id_of(&victim));
+        let done = world.keep(&forge);
+        assert!(done.success, "{}", status(&done));
+        let is_forged = |event: &lumio_types::Event| match &event.origin {
+            EventOrigin::Move(event) => event.type_tag.ends_with("::svm::CallEvent"),
+            EventOrigin::Evm | EventOrigin::Svm => false,
+        };
+        assert!(done.events.iter().any(is_forged));
+        assert_eq!(world.memory.wei(id_of(&bob)), U256::ZERO);
+        if victim != own {
+            assert_eq!(world.memory.wei(id_of(&victim)), before);
+        }
     }
 }
 

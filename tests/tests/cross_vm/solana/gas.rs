@@ -1,6 +1,6 @@
 //! X8: what is done for a caller is paid by it, and a callee without gas ends alone.
 
-use super::{stage::*, world::*};
+use super::{moving::*, stage::*, world::*};
 use lumio_vm_svm::{GAS_PER_COMPUTE_UNIT, MAX_CALL_UNITS};
 
 fn word(bytes: &[u8]) -> u64 {
@@ -142,4 +142,57 @@ fn x8_a_result_that_does_not_fit_is_not_given_for_nothing() {
     assert!(done.success, "{:?}", world.logs(&done));
     assert_eq!(done.output[..], [0]);
     assert!(World::receipt(&done).compute_units > 390_000);
+}
+
+#[test]
+fn x8_a_module_pays_for_what_a_program_uses() {
+    let mut world = World::new();
+    let caller = Pubkey::new_from_array([0x5b; 32]);
+    let endless = Pubkey::new_from_array([0xee; 32]);
+    let source = ".globl entrypoint\n.text\nentrypoint:\n  goto entrypoint\n";
+    world.memory.put_program(&endless, &assembled(source));
+    let run = |accounts| Instruction {
+        program_id: endless,
+        accounts,
+        data: vec![],
+    };
+    let called = |world: &World, instruction: &Instruction, gas: u64| {
+        let place = (TREASURY.0.into(), "treasury", "run");
+        let mut call = function(&caller, place, abi_of(instruction));
+        call.gas = gas;
+        let (outcome, finished) = world.tried(call);
+        assert!(!outcome.is_success() && finished.writes.is_empty());
+        outcome
+    };
+    // With more than a call may use, the program fails, and else all is used up.
+    let stopped = called(&world, &run(vec![]), 5_000_000);
+    let reason = reason_of(&stopped.output);
+    assert!(reason.contains("failed to complete"), "{reason}");
+    let most = MAX_CALL_UNITS * GAS_PER_COMPUTE_UNIT;
+    let used = stopped.gas_used;
+    assert!(used >= most && used < most + 200_000, "{used}");
+    let short = called(&world, &run(vec![]), 400_000);
+    assert!(short.gas_used > 390_000, "{}", short.gas_used);
+    // Ten million bytes are paid for before they are there.
+    let large = Pubkey::new_from_array([0x1a; 32]);
+    let record = record(&lumio_vm_svm::TOKEN, false, &vec![0; 10 << 20]);
+    world.memory.put_account(&large, 100 * SOL, record);
+    let named = run(vec![AccountMeta::new_readonly(large, false)]);
+    let done = called(&world, &named, 1_000_000);
+    assert!(done.gas_used > 980_000, "{}", done.gas_used);
+}
+
+#[test]
+fn x8_a_result_of_a_function_that_does_not_fit_fails_the_call() {
+    let mut world = World::new();
+    let alice = world.alice.key();
+    // So many words: an offset, a length, and two to that power.
+    for (power, succeeds) in [(4_u64, true), (5, false), (12, false)] {
+        for flags in [0, CATCH] {
+            let many = moves("hazards", "many", power.abi_encode());
+            let step = cross((1, flags), &alice, MODULE.0.into(), 0, &many);
+            let done = world.send(&[units(1_400_000), step]);
+            assert_eq!(done.success, succeeds, "{:?}", world.logs(&done));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! X4, X11: the callee sees its immediate caller and nobody else signs; no account is two accounts.
 
-use super::{stage::*, world::*};
+use super::{moving::*, stage::*, world::*};
 use lumio_executor::SvmTransactError;
 use solana_transaction_error::TransactionError;
 
@@ -201,6 +201,59 @@ fn x11_an_account_and_its_address_are_not_two_accounts() {
     // But nobody signs for the address on Solana.
     let done = world.evm(RELAY, &calls(&transfer(&alias, &bob, SOL), &[]));
     assert!(!done.success);
+}
+
+/// A module acts for the account of the signer alone: not for whoever sent the transaction, for
+/// itself, or for what a program derives.
+#[test]
+fn x4_nobody_but_the_signers_account_signs_for_a_module() {
+    let mut world = World::new();
+    let caller = Pubkey::new_from_array([0x5b; 32]);
+    let bob = Pubkey::new_from_array([0xb0; 32]);
+    let derived = Pubkey::find_program_address(&[b"vault"], &lumio_vm_svm::MEMO).0;
+    let theirs = Pubkey::find_program_address(&[evm_key(RELAY).as_ref(), b"seed"], &CROSS_VM).0;
+    let module = Pubkey::new_from_array(TREASURY.0);
+    let wealth = U256::from(SOL) * U256::from(SOL);
+    for victim in [
+        evm_key(world.user.address()),
+        world.alice.key(),
+        module,
+        derived,
+        theirs,
+        CROSS_VM_VAULT,
+        CROSS_VM,
+    ] {
+        world.memory.fund(id_of(&victim).evm_address(), wealth);
+        let before = world.memory.clone();
+        let done = world.run_by_move(&caller, &transfer(&victim, &bob, SOL));
+        assert!(!done.is_success(), "{victim}");
+        let reason = reason_of(&done.output);
+        assert!(reason.contains("cannot sign"), "{reason}");
+        assert_eq!(world.memory, before);
+    }
+    world.memory.fund(id_of(&caller).evm_address(), wealth);
+    let done = world.run_by_move(&caller, &transfer(&caller, &bob, SOL));
+    assert!(done.is_success(), "{}", reason_of(&done.output));
+}
+
+#[test]
+fn x11_two_keys_of_one_account_are_refused_to_a_module_too() {
+    let mut world = World::new();
+    let mut bob = move_user(&mut world, 5);
+    let own = key_of(&bob);
+    let alias = evm_key(id_of(&own).evm_address());
+    for pay in [transfer(&own, &alias, RENT), transfer(&alias, &own, RENT)] {
+        let done = world.treasury(&mut bob, "run", &pay);
+        assert!(!done.success);
+        let known = ["are one account", "cannot sign"];
+        let why = status(&done);
+        assert!(known.iter().any(|reason| why.contains(reason)), "{why}");
+    }
+    // An argument of another machine that is an address of the EVM is the account that has it.
+    let wei = world.memory.wei(id_of(&own));
+    let done = world.run_by_move(&own, &transfer(&own, &alias, RENT));
+    assert!(done.is_success(), "{}", reason_of(&done.output));
+    assert_eq!(world.memory.wei(id_of(&own)), wei);
 }
 
 #[test]

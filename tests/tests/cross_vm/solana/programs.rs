@@ -1,8 +1,7 @@
 //! X13: a program that was deployed, upgraded or closed is what the state says, whoever calls it,
 //! and whatever was compiled before.
 
-use super::world::*;
-use solana_keypair::Keypair;
+use super::{moving::*, world::*};
 use solana_loader_v3_interface::{get_program_data_address, instruction as loader};
 use solana_signer::Signer;
 
@@ -14,7 +13,7 @@ fn says(text: &str) -> Vec<u8> {
     ))
 }
 
-fn key(number: u8) -> Keypair {
+pub(super) fn key(number: u8) -> Keypair {
     Keypair::new_from_array([number; 32])
 }
 
@@ -24,7 +23,7 @@ fn rent(bytes: usize) -> u64 {
 
 impl World {
     /// A buffer with code.
-    fn buffer(&mut self, number: u8, text: &str) -> Pubkey {
+    pub(super) fn buffer(&mut self, number: u8, text: &str) -> Pubkey {
         let (payer, buffer, elf) = (self.alice.key(), key(number), says(text));
         let lamports = rent(37 + elf.len());
         let make = loader::create_buffer(&payer, &buffer.pubkey(), &payer, lamports, elf.len());
@@ -49,7 +48,7 @@ impl World {
         deploy.unwrap()
     }
 
-    fn deploy(&mut self, program: &Keypair, number: u8, text: &str) {
+    pub(super) fn deploy(&mut self, program: &Keypair, number: u8, text: &str) {
         let deploy = self.deployment(program, number, text);
         let done = self.here(&[program], &deploy);
         assert!(done.success, "{:?}", self.logs(&done));
@@ -70,8 +69,27 @@ impl World {
         assert!(done.success, "{:?}", self.logs(&done));
     }
 
-    /// What a program says to a contract and to a transaction. They must hear the same.
-    fn heard(&mut self, program: &Keypair) -> Option<String> {
+    /// What a program says to a module. Nothing of it is kept.
+    fn heard_by_move(&self, run: &Instruction) -> Option<String> {
+        let (mut memory, mut user) = (self.memory.clone(), MoveUser::new(6));
+        lumio_tests::moving::fund(&mut memory, user.address, 100_000_000);
+        let sent = user.call_at(TREASURY, ("treasury", "try_run"), vec![], bcs_of(run));
+        let done = self.executor.execute(&memory, &self.block, &sent).unwrap();
+        assert!(done.success, "{}", status(&done));
+        let is_last = |key: &&StateKey| {
+            let StateKey::MoveResource(_, tag) = key else {
+                return false;
+            };
+            tag.windows(4).any(|part| part == b"Last")
+        };
+        let last = done.writes.keys().find(is_last).unwrap();
+        let last = done.writes[last].clone().unwrap();
+        // Whether it succeeded, then a length and the data.
+        (last[0] == 1).then(|| String::from_utf8(last[2..].to_vec()).unwrap())
+    }
+
+    /// What a program says to a contract, a module and a transaction. They must hear the same.
+    pub(super) fn heard(&mut self, program: &Keypair) -> Option<String> {
         let run = Instruction {
             program_id: program.pubkey(),
             accounts: vec![],
@@ -83,6 +101,7 @@ impl World {
             let output = Bytes::abi_decode(&done.output).unwrap();
             text(&output)
         });
+        assert_eq!(self.heard_by_move(&run), by_evm);
         self.calls_heard += 1;
         // No two transactions are the same.
         let limit = units(1_000_000 + self.calls_heard);
@@ -93,7 +112,7 @@ impl World {
     }
 }
 
-fn is(text: &str) -> Option<String> {
+pub(super) fn is(text: &str) -> Option<String> {
     Some(text.into())
 }
 

@@ -3,13 +3,14 @@
 pub(super) use super::super::world::{
     BURNER, CALL, CALLCODE, DELEGATECALL, GAS_METER, LARGE, STATICCALL, by, instruments, relayed,
 };
+use super::moving::TREASURY;
 pub(super) use alloy_primitives::{Address, B256, Bytes, TxKind, U256};
 pub(super) use alloy_sol_types::{SolCall, SolValue, sol};
 pub(super) use lumio_executor::{BlockContext, Executed, Executor};
-use lumio_state::{StateKey, Value};
+pub(super) use lumio_state::{StateKey, Value};
 pub(super) use lumio_tests::{
     chain::User,
-    crossing::{CONTRACT, MODULE, modules, predeploys},
+    crossing::{CONTRACT, MODULE, compiled, modules, predeploys},
     fixture::runtime,
     memory::Memory,
     sbpf::{RENT, assembled, record},
@@ -22,7 +23,7 @@ pub(super) use lumio_vm_bus::{
 };
 pub(super) use lumio_vm_svm::{CROSS_VM, CROSS_VM_VAULT};
 pub(super) use solana_instruction::{AccountMeta, Instruction};
-use solana_keypair::Keypair;
+pub(super) use solana_keypair::Keypair;
 pub(super) use solana_pubkey::Pubkey;
 use std::sync::OnceLock;
 
@@ -32,6 +33,9 @@ sol! {
     function callSolana(bytes32 program, Meta[] accounts, bytes data) external returns (bytes);
     function tryCallSolana(bytes32 program, Meta[] accounts, bytes data) external returns (bool, bytes);
     function callSolanaSigned(bytes32 program, Meta[] accounts, bytes data, bytes[][] seeds) external returns (bytes);
+    function solanaAccount(bytes32 id) external returns (bytes32 owner, bool executable, bytes data);
+    function findProgramAddress(bytes[] seeds, bytes32 program) external returns (bytes32 id, uint8 bump);
+    function queueSolana(bytes32 program, Meta[] accounts, bytes data) external;
     function set(uint256 key, uint256 value) external;
 }
 
@@ -160,6 +164,11 @@ fn built(executor: &Executor, block: &BlockContext) -> Memory {
         let owner = AccountId(MODULE.0.into());
         let key = StateKey::MoveModule(owner, Bytes::copy_from_slice(name.as_bytes()));
         memory.0.insert(key, Value::from(bytes.clone()));
+    }
+    for (name, bytes) in compiled("solana", &[]) {
+        let owner = AccountId(TREASURY.0.into());
+        let key = StateKey::MoveModule(owner, name.into_bytes().into());
+        memory.0.insert(key, Value::from(bytes));
     }
     memory.deploy(CONTRACT, runtime("Crossing"));
     memory.deploy(PAYER, PAYER_CODE.into());
