@@ -12,7 +12,7 @@ import * as move from '../lib/aptos.mjs';
 import { account, framework, publicClient, read, write } from '../lib/chain.mjs';
 import { connection, funded, send, transactionOf } from '../lib/solana.mjs';
 
-const ME = 11;
+const ME = 8;
 const me = account(ME).address;
 const confirm = { commitment: 'confirmed' };
 const registry = { address: getAddress('0x42000000000000000000000000000000000000FD'), abi: framework('Faces').abi };

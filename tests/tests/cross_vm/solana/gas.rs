@@ -165,7 +165,7 @@ fn x8_a_module_pays_for_what_a_program_uses() {
         outcome
     };
     // With more than a call may use, the program fails, and else all is used up.
-    let stopped = called(&world, &run(vec![]), 5_000_000);
+    let stopped = called(&world, &run(vec![]), 8_000_000);
     let reason = reason_of(&stopped.output);
     assert!(reason.contains("failed to complete"), "{reason}");
     let most = MAX_CALL_UNITS * GAS_PER_COMPUTE_UNIT;
