@@ -29,7 +29,7 @@ library SplMint {
     /// `So11111111111111111111111111111111111111112`, the mint of lamports.
     bytes32 private constant _NATIVE = 0x069b8857feab8184fb687f634618c035dac439dc1aeb3b5598a0f00000000001;
     /// That of Token-2022.
-    bytes32 private constant _NATIVE_2022 = 0x830dfc9fde5fe6b8aa7c04a476e91e8ac6bb264aad90fa19c9df49d85c3e5b50;
+    bytes32 private constant _NATIVE_2022 = 0x830dfc9fde5fe6b8aa7c04a476e91e8ac6bb264aad90fa19c9df49d85c3e5b5e;
     /// `metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s`, the program of names.
     bytes32 private constant _NAMES = 0x0b7065b1e3d17c45389d527f6b04c3cd58b86c731aa0fdb549b6d1bc03f82946;
 
