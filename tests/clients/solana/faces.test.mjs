@@ -9,7 +9,7 @@ import {
 import { Keypair, PublicKey, SystemProgram } from '@solana/web3.js';
 import { BaseError, ContractFunctionRevertedError, getAddress, hexToBytes, pad, parseAbi, parseEther, parseEventLogs, toHex } from 'viem';
 import * as move from '../lib/aptos.mjs';
-import { account, framework, publicClient, read, write } from '../lib/chain.mjs';
+import { account, framework, publicClient, read, rpc, write } from '../lib/chain.mjs';
 import { connection, funded, send, transactionOf } from '../lib/solana.mjs';
 
 const ME = 8;
@@ -32,6 +32,15 @@ const refusal = async (call) => {
   assert.ok(reverted, error.message);
   return [reverted.data?.errorName ?? reverted.reason, reverted.data?.args];
 };
+
+/** Each log of a transaction is in one frame of its trace. */
+async function traced(hash) {
+  const frame = await rpc('debug_traceTransaction', hash, { tracer: 'callTracer', tracerConfig: { withLog: true } });
+  const all = ({ logs = [], calls = [] }) => [...logs, ...calls.flatMap(all)];
+  const { logs } = await publicClient.getTransactionReceipt({ hash });
+  const plain = ({ address, topics, data }) => JSON.stringify([address.toLowerCase(), topics, data]);
+  assert.deepEqual(all(frame).map(plain).sort(), logs.map(plain).sort());
+}
 
 /** The face of a mint for Solidity, and the one for Move. */
 async function faces(mint) {
@@ -65,6 +74,7 @@ for (const [name, program] of [['SPL Token', TOKEN_PROGRAM_ID], ['Token-2022', T
     const { slot } = await transactionOf(signature);
     const logs = await publicClient.getLogs({ address: token.address, fromBlock: BigInt(slot), toBlock: BigInt(slot) });
     assert.deepEqual(transfersOf(logs, token), [[her, me, 500_000n]]);
+    await traced(logs[0].transactionHash);
 
     // From there to a Move account, which has no token account and needs none.
     const bob = await move.funded(Account.generate());
@@ -73,6 +83,7 @@ for (const [name, program] of [['SPL Token', TOKEN_PROGRAM_ID], ['Token-2022', T
     const his = await evmAddress(bobKey);
     const receipt = await write(ME, token, 'transfer', [his, 200_000n]);
     assert.deepEqual(transfersOf(receipt.logs, token), [[me, his, 200_000n]]);
+    await traced(receipt.transactionHash);
     assert.equal(await restBalance(move.addressOf(bob), asset), 200_000);
     assert.deepEqual([await amount(keyOf(me)), await read(token, 'kept', [his])], [300_000n, 200_000n]);
 

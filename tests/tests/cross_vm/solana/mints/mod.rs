@@ -5,6 +5,7 @@ mod moved;
 mod nested;
 mod program;
 mod random;
+mod read;
 
 use super::world::*;
 use lumio_tests::{
