@@ -180,7 +180,11 @@ fn the_instructions_that_are_damaged_are_right() {
                     .any(|a| a.is_signer && a.pubkey == *key)
             };
             signers.extend(users[1..].iter().filter(|user| signs(&user.pubkey())));
-            let sent = chain.try_send(&sign(&[step.clone()], &signers, chain.blockhash()));
+            let sent = chain.try_send(&sign(
+                std::slice::from_ref(&step),
+                &signers,
+                chain.blockhash(),
+            ));
             let sent = sent.unwrap();
             // What is to be made by others of them before.
             let needs_more = [2, 3, 4, 5, 11].contains(&place);
