@@ -3,18 +3,12 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Account, AccountAddress, Deserializer, EntryFunction, U64 } from '@aptos-labs/ts-sdk';
 import { concatHex, getAddress, keccak256, numberToHex, pad, parseEther, stringToHex, toHex } from 'viem';
-import { ETH, WEI, addressOf, aptos, balance, build, call, eventsOf, feeOf, funded, published, rest, send, sendFailing, signedBytes, view, weiBalance, someone } from '../lib/aptos.mjs';
+import { ETH, WEI, addressOf, aptos, balance, build, call, evmAddress, eventsOf, feeOf, funded, published, rest, send, sendFailing, signedBytes, view, weiBalance, someone } from '../lib/aptos.mjs';
 import { account, deploy, publicClient, rpc, wallet, write } from '../lib/chain.mjs';
 import { newNonce, orderless } from '../lib/orderless.mjs';
 
 const MOVE = stringToHex('MOVE');
 const long = (address) => AccountAddress.from(address).toStringLong();
-/** The EVM address of an account id: the part of it that is one, or an alias. */
-const evmAddress = (id) => {
-  const bytes = long(id);
-  const isEvm = /^0x0{24}/.test(bytes) && BigInt(bytes) > 0xffffn;
-  return getAddress(isEvm ? `0x${bytes.slice(26)}` : `0x${keccak256(concatHex([stringToHex('lumio/alias'), bytes])).slice(26)}`);
-};
 /** The account id of an EVM address. */
 const idOf = (address) => pad(address, { size: 32 }).toLowerCase();
 /** The topic of an event type: addresses in it are written with all digits and without 0x. */

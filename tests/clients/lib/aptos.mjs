@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Account, AccountAddress, Aptos, AptosApiError, AptosConfig, Network, SignedTransaction, Deserializer, generateSignedTransaction } from '@aptos-labs/ts-sdk';
+import { concatHex, getAddress, keccak256, stringToHex } from 'viem';
 import { here } from './tools.mjs';
 
 export const restUrl = process.env.APTOS_URL ?? 'http://127.0.0.1:8080/v1';
@@ -138,3 +139,10 @@ export async function apiError(promise) {
   assert.ok(error instanceof AptosApiError, error.stack);
   return { status: error.status, ...error.data };
 }
+
+/** The EVM address of an account id: the part of it that is one, or an alias. */
+export const evmAddress = (id) => {
+  const bytes = AccountAddress.from(id).toStringLong();
+  const isEvm = /^0x0{24}/.test(bytes) && BigInt(bytes) > 0xffffn;
+  return getAddress(isEvm ? `0x${bytes.slice(26)}` : `0x${keccak256(concatHex([stringToHex('lumio/alias'), bytes])).slice(26)}`);
+};

@@ -77,7 +77,7 @@ pub fn instructions(
         LoaderStep::Upgrade => vec![loader::upgrade(&program, &buffer, &user, &user)],
         LoaderStep::Extend => vec![loader::extend_program(&program, Some(&user), number)],
         LoaderStep::GiveProgram => {
-            let next = (!number.is_multiple_of(4)).then_some(&first);
+            let next = (number > 0).then_some(&first);
             vec![loader::set_upgrade_authority(&program, &user, next)]
         }
         LoaderStep::GiveBuffer => vec![loader::set_buffer_authority(&buffer, &user, &first)],
