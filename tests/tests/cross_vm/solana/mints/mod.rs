@@ -33,6 +33,9 @@ sol! {
 const MINT_RENT: u64 = 1_461_600;
 pub(super) const ACCOUNT_RENT: u64 = 2_039_280;
 
+/// Of the accounts of a transaction by their numbers, what each holds.
+type Amounts = Vec<(u8, u64)>;
+
 /// An ERC-20 of 18 decimals with its mint; the EVM's user has a thousand, Solana's user ten, and a
 /// token account.
 pub(super) struct Shown {
@@ -191,7 +194,7 @@ impl Shown {
     }
 
     /// What clients are told of the tokens: before and after, by the account's place.
-    pub(super) fn told(done: &Executed) -> (Vec<(u8, u64)>, Vec<(u8, u64)>) {
+    pub(super) fn told(done: &Executed) -> (Amounts, Amounts) {
         let receipt = World::receipt(done);
         let of = |list: &[lumio_types::TokenBalance]| {
             list.iter().map(|it| (it.account, it.amount)).collect()
