@@ -82,9 +82,11 @@ impl Cast {
 
     /// Mostly a user, and sometimes one who is poor, a nonce account or nobody.
     pub fn payer(&self, index: &Index) -> Pubkey {
-        match index.index(24) {
-            0..3 => self.all[USERS + index.index(POOR.len() + FRESH)],
-            _ => self.user(index),
+        let others = &self.all[USERS..USERS + POOR.len() + FRESH];
+        // One index is one number: its smallest eighth is shared among them.
+        match others.get(index.index(8 * others.len())) {
+            Some(other) => *other,
+            None => self.user(index),
         }
     }
 
