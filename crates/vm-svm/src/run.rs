@@ -37,7 +37,9 @@ use crate::{
     SvmVm,
     context::{Context, Ledger},
     crossing::AMOUNT_TAKEN_UP,
-    events, invoke,
+    events,
+    genesis::TOKEN,
+    invoke,
     load::Accounts,
     machine::{Block, Settings},
     prices::LAMPORTS_PER_SIGNATURE,
@@ -358,6 +360,7 @@ fn check_rent(
 /// The instructions that each top-level one invoked, in order.
 fn inner_instructions(context: &mut TransactionContext<'_>, tops: usize) -> InnerInstructionsList {
     let mut lists = vec![Vec::new(); tops];
+    let token = context.find_index_of_account(&TOKEN);
     let (frames, accounts, datas) = context.take_instruction_trace();
     // To which top-level instruction each one of the trace belongs.
     let mut owners: Vec<usize> = (0..tops).collect();
@@ -368,7 +371,7 @@ fn inner_instructions(context: &mut TransactionContext<'_>, tops: usize) -> Inne
             break;
         };
         owners.push(top);
-        if *data == *AMOUNT_TAKEN_UP {
+        if *data == *AMOUNT_TAKEN_UP && Some(frame.program_account_index_in_tx) == token {
             continue;
         }
         let indices = accounts

@@ -238,5 +238,21 @@ fn a_mint_that_nobody_registered_is_solanas_own() {
     let made = it.make(&alice);
     let done = it.succeed(&[made, mints]);
     assert_eq!(it.world.memory.data(&account)[64], 33);
+    // Its contract shows it, so it gets no further mint.
+    let mint = b256(&it.mint);
+    let input = IMints::createErc20OfMintCall { mint }.abi_encode();
+    let wei = lumio_types::wei_of_lamports(SOL);
+    let sent = it
+        .world
+        .user
+        .transaction(TxKind::Call(REGISTRY), wei, input.into(), 8_000_000);
+    let made = it.world.keep(&sent);
+    assert!(made.success, "{}", reason_of(&made.output));
+    let erc20 = Address::from_word(B256::from_slice(&made.output));
+    assert_eq!(create_mint(&mut it.world, erc20), Ok(it.mint));
+    // Nor is anything of it counted twice.
+    it.alice = account;
+    let done = it.succeed(&[moves_between(&account, &account, &alice, 1)]);
+    assert_eq!(Shown::told(&done).1, [(1, 33)]);
     assert!(World::receipt(&done).compute_units < 40_000);
 }

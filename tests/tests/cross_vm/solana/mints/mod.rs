@@ -1,5 +1,6 @@
 //! Mints that show an ERC-20, on Solana.
 
+mod assets;
 mod hostile;
 mod moved;
 mod nested;
