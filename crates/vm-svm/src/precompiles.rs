@@ -4,8 +4,11 @@
 //! message are: offsets into the data of instructions of the same transaction.
 
 use alloy_primitives::{B256, hex, keccak256};
-use k256::ecdsa::{RecoveryId, Signature as K256Signature, VerifyingKey as K256Key};
 use p256::ecdsa::{Signature as P256Signature, VerifyingKey as P256Key, signature::Verifier};
+use secp256k1::{
+    Message, Secp256k1,
+    ecdsa::{RecoverableSignature, RecoveryId},
+};
 use solana_precompile_error::PrecompileError;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{ed25519_program, secp256k1_program, secp256r1_program};
@@ -113,7 +116,8 @@ fn secp256k1(data: &[u8], instructions: &[&[u8]]) -> Result<(), PrecompileError>
         if halves.any(|number| number >= SECP256K1_ORDER.as_slice()) {
             return Err(unsigned());
         }
-        let id = recovery.first().copied().and_then(RecoveryId::from_byte);
+        let id = recovery.first().copied().map(i32::from);
+        let id = id.and_then(|id| RecoveryId::try_from(id).ok());
         let id = id.ok_or(PrecompileError::InvalidRecoveryId)?;
         let address = of(entry, 5).ok_or(PrecompileError::InvalidDataOffsets)?;
         let address = part(address, short(entry, 3)?, 20).ok_or_else(unsigned)?;
@@ -129,16 +133,12 @@ fn secp256k1(data: &[u8], instructions: &[&[u8]]) -> Result<(), PrecompileError>
 }
 
 /// The hash of the key that has signed a message, whose end is its Ethereum address.
-fn recovered(message: &[u8], signature: &[u8], mut id: RecoveryId) -> Option<B256> {
-    let mut signature = K256Signature::from_slice(signature).ok()?;
-    if let Some(low) = signature.normalize_s() {
-        signature = low;
-        id = RecoveryId::new(!id.is_y_odd(), id.is_x_reduced());
-    }
-    let hash = keccak256(message);
-    let key = K256Key::recover_from_prehash(hash.as_slice(), &signature, id).ok()?;
-    let point = key.to_encoded_point(false);
-    Some(keccak256(point.as_bytes().get(1..)?))
+fn recovered(message: &[u8], signature: &[u8], id: RecoveryId) -> Option<B256> {
+    let signature = RecoverableSignature::from_compact(signature, id).ok()?;
+    let hash = Message::from_digest(keccak256(message).0);
+    let key = Secp256k1::verification_only().recover_ecdsa(hash, &signature);
+    let point = key.ok()?.serialize_uncompressed();
+    Some(keccak256(point.get(1..)?))
 }
 
 /// Where a signature, its key and its message are, in offsets of 14 bytes.
