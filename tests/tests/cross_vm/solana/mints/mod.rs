@@ -43,6 +43,9 @@ pub(super) struct Shown {
     pub(super) alice: Pubkey,
 }
 
+/// Places of token accounts in a transaction, and what they hold.
+type Amounts = Vec<(u8, u64)>;
+
 /// So many of the mint's units in the contract's.
 pub(super) fn units(number: u64) -> U256 {
     U256::from(number) * U256::from(10_000_000_000_u64)
@@ -192,7 +195,7 @@ impl Shown {
     }
 
     /// What clients are told of the tokens: before and after, by the account's place.
-    pub(super) fn told(done: &Executed) -> (Vec<(u8, u64)>, Vec<(u8, u64)>) {
+    pub(super) fn told(done: &Executed) -> (Amounts, Amounts) {
         let receipt = World::receipt(done);
         let of = |list: &[lumio_types::TokenBalance]| {
             list.iter().map(|it| (it.account, it.amount)).collect()
