@@ -22,6 +22,8 @@ const SUPPLY: Range<usize> = 36..44;
 const DECIMALS: usize = 44;
 const IS_INITIALIZED: usize = 45;
 const MINT_BYTES: usize = 82;
+/// An account of several signers: its keys could make it look like any other.
+const MULTISIG_BYTES: usize = 355;
 /// What Token-2022 writes after the bytes of an account that has extensions.
 const IS_ACCOUNT: u8 = 2;
 const IS_MINT: u8 = 1;
@@ -131,7 +133,7 @@ pub(crate) fn balances(
 pub(crate) fn held(data: &[u8]) -> Option<(Pubkey, Pubkey, u64)> {
     let is_account = match data.get(ACCOUNT_BYTES) {
         None => data.len() == ACCOUNT_BYTES,
-        Some(kind) => *kind == IS_ACCOUNT,
+        Some(kind) => *kind == IS_ACCOUNT && data.len() != MULTISIG_BYTES,
     };
     if !is_account || *data.get(STATE)? == 0 {
         return None;
@@ -147,7 +149,43 @@ pub(crate) fn held(data: &[u8]) -> Option<(Pubkey, Pubkey, u64)> {
 fn decimals(data: &[u8]) -> Option<u8> {
     let is_mint = match data.get(ACCOUNT_BYTES) {
         None => data.len() == MINT_BYTES,
-        Some(kind) => *kind == IS_MINT,
+        Some(kind) => *kind == IS_MINT && data.len() != MULTISIG_BYTES,
     };
     data.get(DECIMALS).filter(|_| is_mint).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_and_mints_are_what_their_bytes_say() {
+        let mut data = vec![7; 165];
+        let held_of = |data: &[u8]| held(data).map(|(_, _, amount)| amount);
+        assert_eq!(held_of(&data), Some(0x0707_0707_0707_0707));
+        assert_eq!(decimals(&data), None);
+        data[STATE] = 0;
+        assert_eq!(held_of(&data), None);
+        data[STATE] = 1;
+        for (length, is_account) in [(164, false), (170, true), (354, true), (355, false)] {
+            data.resize(length, 0);
+            if length > ACCOUNT_BYTES {
+                data[ACCOUNT_BYTES] = IS_ACCOUNT;
+            }
+            assert_eq!(held_of(&data).is_some(), is_account, "{length}");
+        }
+        for (length, is_mint) in [
+            (81, false),
+            (82, true),
+            (83, false),
+            (234, true),
+            (355, false),
+        ] {
+            let mut data = vec![6; length];
+            if length > ACCOUNT_BYTES {
+                data[ACCOUNT_BYTES] = IS_MINT;
+            }
+            assert_eq!(decimals(&data).is_some(), is_mint, "{length}");
+        }
+    }
 }

@@ -177,8 +177,9 @@ contract MintERC20 is FaceToken {
     function _held(bytes32 id) private view returns (bool exists, bytes32 owner, uint256 amount) {
         (bytes32 keeper,, bytes memory data) = CROSS_VM.solanaAccount(id);
         if (keeper != program || data.length < SplToken.ACCOUNT_BYTES) return (false, 0, 0);
-        // What an account with extensions is: 2 stands for a token account.
+        // What an account with extensions is: 2 stands for a token account. One of several signers could look like any.
         if (data.length > SplToken.ACCOUNT_BYTES && data[SplToken.ACCOUNT_BYTES] != 0x02) return (false, 0, 0);
+        if (data.length == SplToken.MULTISIG_BYTES) return (false, 0, 0);
         Borsh.Reader memory reader = Borsh.readerAt(data, 0);
         // Its state is not zero if it is in use.
         exists = data[108] != 0 && Borsh.takeKey(reader) == mint;

@@ -9,8 +9,9 @@ import {
 import { Keypair, PublicKey, SystemProgram } from '@solana/web3.js';
 import { BaseError, ContractFunctionRevertedError, getAddress, hexToBytes, pad, parseAbi, parseEther, parseEventLogs, toHex } from 'viem';
 import * as move from '../lib/aptos.mjs';
-import { account, framework, publicClient, read, rpc, write } from '../lib/chain.mjs';
+import { account, deploy, framework, publicClient, read, rpc, write } from '../lib/chain.mjs';
 import { connection, funded, send, transactionOf } from '../lib/solana.mjs';
+import { amountOut, farAway } from '../lib/uniswap.mjs';
 
 const ME = 8;
 const me = account(ME).address;
@@ -115,6 +116,33 @@ for (const [name, program] of [['SPL Token', TOKEN_PROGRAM_ID], ['Token-2022', T
     assert.equal(await amount(keyOf(me)), 300_000n);
   });
 }
+
+test('Uniswap trades an SPL token, and what is bought is in a wallet of Solana', async () => {
+  const alice = await funded();
+  const mint = await createMint(connection, alice, alice.publicKey, null, 9, Keypair.generate(), confirm);
+  const hers = await createAssociatedTokenAccount(connection, alice, mint, alice.publicKey, confirm);
+  const mine = await createAssociatedTokenAccount(connection, alice, mint, keyOf(me), confirm, TOKEN_PROGRAM_ID, undefined, true);
+  const reserve = 5_000_000_000_000n;
+  await mintTo(connection, alice, mint, mine, alice, reserve, [], confirm);
+  const { token } = await faces(mint);
+
+  // As its authors compiled it; a pair has no token account.
+  const factory = await deploy(ME, 'UniswapV2Factory', [me]);
+  const weth = await deploy(ME, 'UniswapWETH9');
+  const router = await deploy(ME, 'UniswapV2Router02', [factory.address, weth.address]);
+  await write(ME, token, 'approve', [router.address, reserve]);
+  const added = await write(ME, router, 'addLiquidityETH', [token.address, reserve, 0n, 0n, me, farAway], { value: parseEther('1') });
+  assert.equal(added.status, 'success');
+  const pair = await read(factory, 'getPair', [token.address, weth.address]);
+  assert.deepEqual([await read(token, 'balanceOf', [pair]), await read(token, 'kept', [pair])], [reserve, reserve]);
+
+  const paid = parseEther('0.1');
+  const bought = amountOut(paid, parseEther('1'), reserve);
+  const swap = await write(ME, router, 'swapExactETHForTokens', [bought, [weth.address, token.address], await evmAddress(alice.publicKey), farAway], { value: paid });
+  assert.equal(swap.status, 'success');
+  assert.equal((await getAccount(connection, hers, 'confirmed')).amount, bought);
+  assert.equal(await publicClient.getBalance({ address: token.address }), 0n);
+});
 
 test('a mint that an ERC-20 cannot show gets none, and the reason is said', async () => {
   const payer = await funded();

@@ -255,6 +255,27 @@ fn a_token_account_of_its_own_is_a_holder_of_its_own() {
     assert_eq!(it.balance(side_id), 0);
 }
 
+/// One of several signers, whose keys make it look like a token account with any amount.
+#[test]
+fn what_only_looks_like_a_token_account_is_none() {
+    for program in [TOKEN, TOKEN_2022] {
+        let mut it = Shown::of(program, &[]);
+        let (key, mint) = (it.world.alice.key(), it.mint);
+        let forged = Pubkey::new_from_array([0x52; 32]);
+        it.world.put_account(&forged, mint, &key);
+        let mut data = it.world.memory.data(&forged);
+        data.resize(355, 0);
+        data[64] = 9;
+        data[165] = 2;
+        let record = lumio_tests::sbpf::record(&program, false, &data);
+        it.world.memory.put_account(&forged, RENT, record);
+        // So that the EVM knows whose the address is.
+        let touch = solana_system_interface::instruction::transfer(&key, &forged, SOL);
+        it.world.sends(&[touch]);
+        assert_eq!(it.balance(id_of(&forged)), 0);
+    }
+}
+
 #[test]
 fn what_the_token_program_refuses_is_refused_with_its_reason() {
     let mut it = Shown::new();

@@ -139,3 +139,53 @@ fn x9_a_solana_program_asks_the_contract_by_the_queue() {
     assert_eq!(seen(&done), [first, second].concat());
     assert_eq!((it.balance(alice), it.balance(user)), (999_988, 12));
 }
+
+/// A contract calls the token program itself, at once, in a frame that fails, and by the queue.
+#[test]
+fn x10_what_a_contract_moves_on_solana_is_announced_once_if_it_stands() {
+    for program_id in [TOKEN, TOKEN_2022] {
+        let mut it = Shown::of(program_id, &[]);
+        let (alice, key, mint) = (it.alice(), it.world.alice.key(), it.mint);
+        let treasury = AccountId::from_evm(TREASURY);
+        let owner = evm_key(TREASURY);
+        let (from, to) = (mint.of(&owner), mint.of(&key));
+        it.world.sends(&[
+            mint.open(&key, &owner),
+            mint.transfer(&to, &from, &key, 100),
+        ]);
+        let give = |amount: u64| program(&mint.transfer_checked(&from, &to, &owner, amount));
+        let seeds = Vec::new;
+        let done = it.world.call(
+            TREASURY,
+            runCall {
+                instruction: give(30),
+                seeds: seeds(),
+            },
+        );
+        assert_eq!(seen(&done), it.announced(Some(treasury), Some(alice), 30));
+        assert_eq!(it.balance(treasury), 70);
+
+        let before = it.world.ledger();
+        let done = it.world.call(
+            TREASURY,
+            runAndCatchCall {
+                instruction: give(30),
+                seeds: seeds(),
+            },
+        );
+        assert_eq!(seen(&done), []);
+        assert_eq!(it.world.ledger(), before);
+
+        let queued = [4, 5].map(|amount| {
+            let queue = queueCall {
+                instruction: give(amount),
+                seeds: seeds(),
+            };
+            (TREASURY, false, queue.abi_encode())
+        });
+        let done = it.world.call(MULTICALL, batch(queued.to_vec()));
+        let expected = [4, 5].map(|amount| it.announced(Some(treasury), Some(alice), amount));
+        assert_eq!(seen(&done), expected.concat());
+        assert_eq!((it.balance(treasury), it.balance(alice)), (61, 999_939));
+    }
+}

@@ -162,8 +162,8 @@ impl World {
         extensions: &[(u16, Vec<u8>)],
     ) -> Mint {
         self.mints += 1;
-        let key =
-            Pubkey::new_from_array([self.mints, 0x31, 0x41, 0x59].repeat(8).try_into().unwrap());
+        // It begins as an account of several signers may.
+        let key = Pubkey::new_from_array([1, 11, 1, self.mints].repeat(8).try_into().unwrap());
         let data = mint_data(&self.alice.key(), decimals, extensions);
         self.memory
             .put_account(&key, RENT, record(&program, false, &data));

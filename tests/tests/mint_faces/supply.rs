@@ -59,8 +59,8 @@ struct Model {
 }
 
 impl Model {
-    fn new() -> Self {
-        let mut it = Shown::new();
+    fn new(program: Pubkey) -> Self {
+        let mut it = Shown::of(program, &[]);
         let side = Pubkey::new_from_array([0x51; 32]);
         let key = it.world.alice.key();
         it.world.put_account(&side, it.mint, &key);
@@ -272,8 +272,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn one_supply_whatever_moves_it(steps in prop::collection::vec(step(), 1..30)) {
-        let mut model = Model::new();
+    fn one_supply_whatever_moves_it(is_new in any::<bool>(), steps in prop::collection::vec(step(), 1..30)) {
+        let mut model = Model::new(if is_new { TOKEN_2022 } else { TOKEN });
         for step in steps {
             model.run(step);
         }

@@ -29,6 +29,7 @@ sol! {
 
     function run(Program instruction, bytes[][] seeds) external returns (bytes);
     function queue(Program instruction, bytes[][] seeds) external;
+    function runAndCatch(Program instruction, bytes[][] seeds) external returns (bool);
     function callSolana(bytes32 program, Meta[] accounts, bytes data) external returns (bytes);
     function aggregate3(Call3[] calls) external returns (bytes[]);
 

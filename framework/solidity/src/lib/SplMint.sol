@@ -35,8 +35,6 @@ library SplMint {
 
     /// Bytes before the extensions of an account of Token-2022, the last of which says what it is.
     uint256 private constant _HEAD = 166;
-    /// Bytes of an account of several signers, which no mint has.
-    uint256 private constant _MULTISIG_BYTES = 355;
     /// Bytes of a token account of Token-2022 that nobody can take over, and of a further extension.
     uint64 private constant _ACCOUNT_2022_BYTES = 170;
     uint64 private constant _MARKER_BYTES = 4;
@@ -57,7 +55,7 @@ library SplMint {
         if (facts.program == SplToken.TOKEN) {
             if (!isPlain) revert NoMint(mint);
         } else if (facts.program == SplToken.TOKEN_2022) {
-            bool isExtended = data.length >= _HEAD && data.length != _MULTISIG_BYTES && data[_HEAD - 1] == 0x01;
+            bool isExtended = data.length >= _HEAD && data.length != SplToken.MULTISIG_BYTES && data[_HEAD - 1] == 0x01;
             if (!isPlain && !isExtended) revert NoMint(mint);
         } else {
             revert NoMint(mint);

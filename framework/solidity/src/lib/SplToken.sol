@@ -24,6 +24,8 @@ library SplToken {
     /// Bytes of a mint, and of a token account.
     uint64 internal constant MINT_BYTES = 82;
     uint64 internal constant ACCOUNT_BYTES = 165;
+    /// Bytes of an account of several signers, which no other has.
+    uint64 internal constant MULTISIG_BYTES = 355;
 
     /// The token account that a wallet has of a mint by convention.
     function associatedAddress(bytes32 wallet, bytes32 mint, bytes32 program) internal view returns (bytes32 id) {
