@@ -46,6 +46,9 @@ pub(super) struct Shown {
     pub(super) alice: Pubkey,
 }
 
+/// Places of token accounts in a transaction, and what they hold.
+type Amounts = Vec<(u8, u64)>;
+
 /// So many of the mint's units in the contract's.
 pub(super) fn units(number: u64) -> U256 {
     U256::from(number) * U256::from(10_000_000_000_u64)
