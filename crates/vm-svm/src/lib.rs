@@ -12,6 +12,7 @@ mod aliases;
 mod call;
 mod context;
 mod crossing;
+mod due;
 mod erc20;
 mod events;
 mod genesis;

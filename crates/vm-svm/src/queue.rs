@@ -18,7 +18,7 @@ use crate::{
     load::Accounts,
     prices::{gas_of_units, units_of_gas},
     run::Ran,
-    shown::{Due, Shown},
+    shown::Shown,
     tokens::token_of,
     transact::Run,
 };
@@ -46,10 +46,15 @@ impl Run<'_, '_, '_> {
         let tokens = ran.accounts.iter().map(|(key, it)| (*key, token_of(it)));
         let due = ledger.shown.due(self.host, tokens, &mut gas);
         let has_queued = has_queued(self.host.journal_ref(), checkpoint.logs);
-        if !has_queued && due.as_ref().is_ok_and(Due::is_nothing) {
-            ran.units = ran.units.saturating_add(gas.used_units());
-            return Ok((ran, ledger));
-        }
+        let due = match due {
+            Ok(due) if due.is_nothing() && !has_queued => {
+                ledger.shown.keep(due);
+                ledger.shown.show(&mut ran.accounts);
+                ran.units = ran.units.saturating_add(gas.used_units());
+                return Ok((ran, ledger));
+            }
+            due => due,
+        };
         let journal = self.host.journal();
         for ((at, (key, account)), touched) in ran.accounts.iter().enumerate().zip(&ran.touched) {
             // The payer's fee is not in the journal yet.

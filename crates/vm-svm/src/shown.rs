@@ -22,6 +22,7 @@ use solana_pubkey::Pubkey;
 use std::borrow::Cow;
 
 use crate::{
+    due::{Due, Net},
     erc20::{Erc20, Gas, TokenError},
     prices::FACE_TRY_GAS,
     tokens::{self, Token},
@@ -42,12 +43,12 @@ pub(crate) struct Shown {
 
 /// A token account, and who has in the contract what it shows.
 #[derive(Clone, Copy, Debug)]
-struct Shares {
-    key: Pubkey,
+pub(crate) struct Shares {
+    pub(crate) key: Pubkey,
     owner: Pubkey,
-    mint: Pubkey,
-    original: Original,
-    holder: AccountId,
+    pub(crate) mint: Pubkey,
+    pub(crate) original: Original,
+    pub(crate) holder: AccountId,
     amount: u64,
 }
 
@@ -57,29 +58,6 @@ struct Holder {
     mint: Pubkey,
     id: AccountId,
     has: U256,
-}
-
-/// Units that holders have got, and have given.
-#[derive(Debug, Default)]
-pub(crate) struct Due {
-    nets: Vec<Net>,
-    /// The token accounts as the run has them.
-    accounts: Vec<Shares>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Net {
-    mint: Pubkey,
-    original: Original,
-    holder: AccountId,
-    units: i128,
-}
-
-impl Due {
-    /// Whether nothing is to be moved.
-    pub(crate) fn is_nothing(&self) -> bool {
-        self.nets.is_empty()
-    }
 }
 
 fn b256(key: &Pubkey) -> B256 {
@@ -271,8 +249,13 @@ impl Shown {
         for net in &due.nets {
             self.check_holder(host, net, gas)?;
         }
-        self.accounts = due.accounts;
+        self.keep(due);
         Ok(())
+    }
+
+    /// Notes that everything is paid.
+    pub(crate) fn keep(&mut self, due: Due) {
+        self.accounts = due.accounts;
     }
 
     fn check_holder(
@@ -385,89 +368,5 @@ impl Shown {
             }
             _ => Cow::Borrowed(account),
         }
-    }
-}
-
-/// So many units of one holder to another.
-struct Payment {
-    original: Original,
-    from: AccountId,
-    to: AccountId,
-    units: u64,
-}
-
-impl Due {
-    fn add(&mut self, shares: &Shares, units: i128) {
-        let mut nets = self.nets.iter_mut();
-        let found = nets.find(|net| net.mint == shares.mint && net.holder == shares.holder);
-        match found {
-            Some(net) => net.units = net.units.saturating_add(units),
-            None => self.nets.push(Net {
-                mint: shares.mint,
-                original: shares.original,
-                holder: shares.holder,
-                units,
-            }),
-        }
-    }
-
-    /// # Errors
-    /// When units have come from nowhere or gone there, or an account shows another one's.
-    fn check(&self) -> Result<(), TokenError> {
-        for net in &self.nets {
-            let of_mint = self.nets.iter().filter(|other| other.mint == net.mint);
-            // At most 256 amounts of 64 bits: cannot overflow.
-            if of_mint.map(|other| other.units).sum::<i128>() != 0 {
-                return Err(TokenError::Refused(format!(
-                    "tokens of the mint {} were minted or burnt, but it shows the ERC-20 {}, which \
-                     alone does that",
-                    net.mint, net.original.contract
-                )));
-            }
-        }
-        for (at, shares) in self.accounts.iter().enumerate() {
-            let address = shares.holder.evm_address();
-            let twin =
-                self.accounts.iter().take(at).find(|other| {
-                    other.mint == shares.mint && other.holder.evm_address() == address
-                });
-            if let Some(twin) = twin {
-                return Err(TokenError::Refused(format!(
-                    "{} and {} show the tokens of one holder: name one of them",
-                    twin.key, shares.key
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// Who pays whom: those who have less, in the order of accounts, those who have more, in that
-    /// order.
-    fn payments(&self) -> Vec<Payment> {
-        let mut payments = Vec::new();
-        let mut owing: Vec<Net> = self
-            .nets
-            .iter()
-            .filter(|net| net.units < 0)
-            .copied()
-            .collect();
-        for taker in self.nets.iter().filter(|net| net.units > 0) {
-            let mut wanted = taker.units;
-            for giver in owing.iter_mut().filter(|giver| giver.mint == taker.mint) {
-                let units = wanted.min(-giver.units);
-                if units <= 0 {
-                    continue;
-                }
-                wanted -= units;
-                giver.units += units;
-                payments.push(Payment {
-                    original: taker.original,
-                    from: giver.holder,
-                    to: taker.holder,
-                    units: u64::try_from(units).unwrap_or(u64::MAX),
-                });
-            }
-        }
-        payments
     }
 }

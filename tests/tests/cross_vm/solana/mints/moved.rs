@@ -151,7 +151,11 @@ fn units_limit(units: u64) -> Instruction {
 #[test]
 fn an_account_that_is_made_later_shows_what_its_owner_has() {
     let mut it = Shown::new();
-    let bob = SolanaUser::new(2);
+    let (bob, carol) = (SolanaUser::new(2), SolanaUser::new(3));
+    it.give(&carol.key(), 6);
+    let made = it.make(&carol.key());
+    let done = it.succeed(&[made]);
+    assert_eq!(Shown::told(&done), (vec![], vec![(1, 6)]));
     it.give(&bob.key(), 5);
     let to = associated(&bob.key(), &it.mint);
     let done = it.succeed(&[it.make(&bob.key()), it.pays(&to, 7)]);
