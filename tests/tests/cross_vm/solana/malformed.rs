@@ -142,6 +142,61 @@ proptest! {
         ends(&world, function(&evm_key(RELAY), (TREASURY.0.into(), "treasury", name), arguments));
     }
 
+    /// Well encoded, and whatever else: programs that are built in, accounts that are named often, seeds.
+    #[test]
+    fn x12_calls_of_solana_of_any_shape_are_no_faults(
+        program in any::<Index>(),
+        accounts in vec((any::<Index>(), any::<bool>(), any::<bool>()), 0..70),
+        data in vec(any::<u8>(), 0..70),
+        crossing in prop::option::of((0..3_u8, 0..5_u8, 0..3_u64)),
+        seeds in vec(vec(vec(any::<u8>(), 0..34), 0..18), 0..3),
+        own in any::<bool>(),
+        way in 0..3_u8,
+    ) {
+        let world = rich_world();
+        let relay = evm_key(RELAY);
+        let (theirs, right) = derived(&relay);
+        let known = [
+            relay, theirs, BOB, world.alice.key(), CROSS_VM, CROSS_VM_VAULT, evm_key(CONTRACT),
+            Pubkey::default(), lumio_vm_svm::TOKEN, lumio_vm_svm::MEMO,
+            solana_sdk_ids::bpf_loader_upgradeable::ID, solana_sdk_ids::address_lookup_table::ID,
+            solana_sdk_ids::compute_budget::ID, solana_sdk_ids::ed25519_program::ID,
+            solana_sdk_ids::sysvar::instructions::ID, solana_sdk_ids::sysvar::clock::ID,
+        ];
+        // Mostly few, and those who may sign do.
+        let accounts = accounts.iter().map(|(index, signs, is_writable)| {
+            let pubkey = *index.get(&known);
+            let is_signer = *signs && (pubkey == relay || pubkey == theirs);
+            AccountMeta { pubkey, is_signer, is_writable: *is_writable }
+        });
+        let mut instruction = Instruction {
+            program_id: *program.get(&known),
+            accounts: accounts.collect(),
+            data,
+        };
+        if let Some((vm, flags, lamports)) = crossing {
+            let more = instruction.accounts.split_off(instruction.accounts.len().min(2));
+            let input = instruction.data.clone();
+            let step = cross((vm, flags), &theirs, CONTRACT.into_word(), lamports, &input);
+            instruction = Instruction { accounts: [step.accounts, more].concat(), ..step };
+        }
+        let mut seeds: Vec<Vec<Bytes>> = seeds
+            .into_iter()
+            .map(|seeds| seeds.into_iter().map(Bytes::from).collect())
+            .collect();
+        if own {
+            seeds = vec![right];
+        }
+        let input = input(&instruction, &seeds);
+        let target = id_of(&instruction.program_id);
+        ends(&world, match way {
+            0 => of_evm(CROSS_VM_ADDRESS, input),
+            // Behind the selector and the program.
+            1 => Call::new(VmId::Svm, RELAY.into(), target, input[36..].to_vec().into(), MOST_GAS),
+            _ => function(&relay, (TREASURY.0.into(), "treasury", "run"), abi_of(&instruction)),
+        });
+    }
+
     /// The arguments of a Move transaction.
     #[test]
     fn x12_damaged_arguments_of_a_module_that_calls_solana_are_no_faults(
