@@ -6,7 +6,7 @@ use crate::malformed::{Damage, damage, damaged};
 use lumio_executor::{ExecuteError, SvmTransactError};
 use lumio_tests::solana::carrier;
 use lumio_types::{SOLANA_MAGIC, SolanaTransaction};
-use lumio_vm_bus::{Call, Status};
+use lumio_vm_bus::{Call, Status, message::SolanaCall};
 use proptest::{collection::vec, prelude::*, sample::Index};
 
 const BOB: Pubkey = Pubkey::new_from_array([0xb0; 32]);
@@ -91,6 +91,19 @@ fn right(which: usize) -> Vec<u8> {
     }
 }
 
+/// A call of a program without a machine in between.
+fn direct(instruction: &Instruction, seeds: Vec<Vec<Bytes>>) -> Call {
+    let accounts = instruction.accounts.iter();
+    let accounts = accounts.map(|meta| (b256(&meta.pubkey), meta.is_signer, meta.is_writable));
+    let message = SolanaCall {
+        accounts: accounts.collect(),
+        data: Bytes::copy_from_slice(&instruction.data),
+        seeds,
+    };
+    let (caller, target) = (AccountId::from_evm(RELAY), id_of(&instruction.program_id));
+    Call::new(VmId::Svm, caller, target, message.to_input(), MOST_GAS)
+}
+
 fn of_evm(to: Address, input: Vec<u8>) -> Call {
     let caller = AccountId::from_evm(RELAY);
     Call::new(VmId::Evm, caller, to.into(), input.into(), MOST_GAS)
@@ -116,17 +129,18 @@ proptest! {
 
     /// The input of the call itself, as the bus brings it to the Solana VM.
     #[test]
-    fn x12_damaged_instructions_are_no_faults(which in 0..3_usize, damages in damages()) {
+    fn x12_damaged_instructions_are_no_faults(signed in any::<bool>(), damages in damages()) {
         let world = rich_world();
-        let own = Call::new(
-            VmId::Svm,
-            AccountId::from_evm(RELAY),
-            id_of(&Pubkey::default()),
-            // Behind the selector and the program.
-            damaged(right(which), &damages).get(36..).unwrap_or_default().to_vec().into(),
-            MOST_GAS,
-        );
-        ends(&world, own);
+        let (theirs, seeds) = derived(&evm_key(RELAY));
+        let whole = match signed {
+            true => direct(&transfer(&theirs, &BOB, RENT), vec![seeds]),
+            false => direct(&transfer(&evm_key(RELAY), &BOB, RENT), vec![]),
+        };
+        prop_assert_eq!(ends(&world, whole.clone()), Status::Success);
+        // Damage is where a selector would be in front.
+        let input = damaged([&[0; 4][..], &whole.input].concat(), &damages);
+        let input = input.get(4..).unwrap_or_default().to_vec().into();
+        ends(&world, Call { input, ..whole });
     }
 
     #[test]
@@ -187,12 +201,9 @@ proptest! {
         if own {
             seeds = vec![right];
         }
-        let input = input(&instruction, &seeds);
-        let target = id_of(&instruction.program_id);
         ends(&world, match way {
-            0 => of_evm(CROSS_VM_ADDRESS, input),
-            // Behind the selector and the program.
-            1 => Call::new(VmId::Svm, RELAY.into(), target, input[36..].to_vec().into(), MOST_GAS),
+            0 => of_evm(CROSS_VM_ADDRESS, input(&instruction, &seeds)),
+            1 => direct(&instruction, seeds),
             _ => function(&relay, (TREASURY.0.into(), "treasury", "run"), abi_of(&instruction)),
         });
     }
