@@ -6,7 +6,7 @@ use crate::malformed::{Damage, damage, damaged};
 use lumio_executor::{ExecuteError, SvmTransactError};
 use lumio_tests::solana::carrier;
 use lumio_types::{SOLANA_MAGIC, SolanaTransaction};
-use lumio_vm_bus::{Call, Status};
+use lumio_vm_bus::{Call, Status, message::SolanaCall};
 use proptest::{collection::vec, prelude::*, sample::Index};
 
 const BOB: Pubkey = Pubkey::new_from_array([0xb0; 32]);
@@ -91,6 +91,19 @@ fn right(which: usize) -> Vec<u8> {
     }
 }
 
+/// A call of a program without a machine in between.
+fn direct(instruction: &Instruction, seeds: Vec<Vec<Bytes>>) -> Call {
+    let accounts = instruction.accounts.iter();
+    let accounts = accounts.map(|meta| (b256(&meta.pubkey), meta.is_signer, meta.is_writable));
+    let message = SolanaCall {
+        accounts: accounts.collect(),
+        data: Bytes::copy_from_slice(&instruction.data),
+        seeds,
+    };
+    let (caller, target) = (AccountId::from_evm(RELAY), id_of(&instruction.program_id));
+    Call::new(VmId::Svm, caller, target, message.to_input(), MOST_GAS)
+}
+
 fn of_evm(to: Address, input: Vec<u8>) -> Call {
     let caller = AccountId::from_evm(RELAY);
     Call::new(VmId::Evm, caller, to.into(), input.into(), MOST_GAS)
@@ -116,17 +129,18 @@ proptest! {
 
     /// The input of the call itself, as the bus brings it to the Solana VM.
     #[test]
-    fn x12_damaged_instructions_are_no_faults(which in 0..3_usize, damages in damages()) {
+    fn x12_damaged_instructions_are_no_faults(signed in any::<bool>(), damages in damages()) {
         let world = rich_world();
-        let own = Call::new(
-            VmId::Svm,
-            AccountId::from_evm(RELAY),
-            id_of(&Pubkey::default()),
-            // Behind the selector and the program.
-            damaged(right(which), &damages).get(36..).unwrap_or_default().to_vec().into(),
-            MOST_GAS,
-        );
-        ends(&world, own);
+        let (theirs, seeds) = derived(&evm_key(RELAY));
+        let whole = match signed {
+            true => direct(&transfer(&theirs, &BOB, RENT), vec![seeds]),
+            false => direct(&transfer(&evm_key(RELAY), &BOB, RENT), vec![]),
+        };
+        prop_assert_eq!(ends(&world, whole.clone()), Status::Success);
+        // Damage is where a selector would be in front.
+        let input = damaged([&[0; 4][..], &whole.input].concat(), &damages);
+        let input = input.get(4..).unwrap_or_default().to_vec().into();
+        ends(&world, Call { input, ..whole });
     }
 
     #[test]
@@ -140,6 +154,58 @@ proptest! {
         let arguments = damaged([vec![0; 4], pay].concat(), &damages);
         let arguments = arguments.get(4..).unwrap_or_default().to_vec();
         ends(&world, function(&evm_key(RELAY), (TREASURY.0.into(), "treasury", name), arguments));
+    }
+
+    /// Well encoded, and whatever else: programs that are built in, accounts that are named often, seeds.
+    #[test]
+    fn x12_calls_of_solana_of_any_shape_are_no_faults(
+        program in any::<Index>(),
+        accounts in vec((any::<Index>(), any::<bool>(), any::<bool>()), 0..70),
+        data in vec(any::<u8>(), 0..70),
+        crossing in prop::option::of((0..3_u8, 0..5_u8, 0..3_u64)),
+        seeds in vec(vec(vec(any::<u8>(), 0..34), 0..18), 0..3),
+        own in any::<bool>(),
+        way in 0..3_u8,
+    ) {
+        let world = rich_world();
+        let relay = evm_key(RELAY);
+        let (theirs, right) = derived(&relay);
+        let known = [
+            relay, theirs, BOB, world.alice.key(), CROSS_VM, CROSS_VM_VAULT, evm_key(CONTRACT),
+            Pubkey::default(), lumio_vm_svm::TOKEN, lumio_vm_svm::MEMO,
+            solana_sdk_ids::bpf_loader_upgradeable::ID, solana_sdk_ids::address_lookup_table::ID,
+            solana_sdk_ids::compute_budget::ID, solana_sdk_ids::ed25519_program::ID,
+            solana_sdk_ids::sysvar::instructions::ID, solana_sdk_ids::sysvar::clock::ID,
+        ];
+        // Mostly few, and those who may sign do.
+        let accounts = accounts.iter().map(|(index, signs, is_writable)| {
+            let pubkey = *index.get(&known);
+            let is_signer = *signs && (pubkey == relay || pubkey == theirs);
+            AccountMeta { pubkey, is_signer, is_writable: *is_writable }
+        });
+        let mut instruction = Instruction {
+            program_id: *program.get(&known),
+            accounts: accounts.collect(),
+            data,
+        };
+        if let Some((vm, flags, lamports)) = crossing {
+            let more = instruction.accounts.split_off(instruction.accounts.len().min(2));
+            let input = instruction.data.clone();
+            let step = cross((vm, flags), &theirs, CONTRACT.into_word(), lamports, &input);
+            instruction = Instruction { accounts: [step.accounts, more].concat(), ..step };
+        }
+        let mut seeds: Vec<Vec<Bytes>> = seeds
+            .into_iter()
+            .map(|seeds| seeds.into_iter().map(Bytes::from).collect())
+            .collect();
+        if own {
+            seeds = vec![right];
+        }
+        ends(&world, match way {
+            0 => of_evm(CROSS_VM_ADDRESS, input(&instruction, &seeds)),
+            1 => direct(&instruction, seeds),
+            _ => function(&relay, (TREASURY.0.into(), "treasury", "run"), abi_of(&instruction)),
+        });
     }
 
     /// The arguments of a Move transaction.
