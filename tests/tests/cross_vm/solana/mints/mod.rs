@@ -34,9 +34,6 @@ sol! {
 const MINT_RENT: u64 = 1_461_600;
 pub(super) const ACCOUNT_RENT: u64 = 2_039_280;
 
-/// Of the accounts of a transaction by their numbers, what each holds.
-type Amounts = Vec<(u8, u64)>;
-
 /// An ERC-20 of 18 decimals with its mint; the EVM's user has a thousand, Solana's user ten, and a
 /// token account.
 pub(super) struct Shown {
