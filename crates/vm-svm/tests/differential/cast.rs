@@ -82,9 +82,10 @@ impl Cast {
 
     /// Mostly a user, and sometimes one who is poor, a nonce account or nobody.
     pub fn payer(&self, index: &Index) -> Pubkey {
-        match index.index(24) {
-            0..3 => self.all[USERS + index.index(POOR.len() + FRESH)],
-            _ => self.user(index),
+        let others = &self.all[USERS..USERS + POOR.len() + FRESH];
+        match others.get(index.index(8 * others.len())) {
+            Some(other) => *other,
+            None => self.user(index),
         }
     }
 
@@ -130,17 +131,17 @@ impl Cast {
 
     /// Mostly what is right, and sometimes anybody.
     fn mostly(&self, index: &Index, right: Pubkey) -> Pubkey {
-        match index.index(5) {
-            0 => self.user(index),
-            _ => right,
+        match self.users().get(index.index(5 * USERS)) {
+            Some(other) => *other,
+            None => right,
         }
     }
 
     /// Mostly the nonce account that is there from the beginning.
     fn nonce(&self, index: &Index) -> Pubkey {
-        match index.index(4) {
-            0 => self.any(index),
-            _ => self.nonce_account(),
+        match self.all.get(index.index(4 * self.all.len())) {
+            Some(other) => *other,
+            None => self.nonce_account(),
         }
     }
 
