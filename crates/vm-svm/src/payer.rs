@@ -106,7 +106,7 @@ fn advance_nonce(
 ) -> Result<(Pubkey, AccountSharedData), SvmTransactError> {
     let stale = || SvmTransactError::from(TransactionError::BlockhashNotFound);
     let key = *message.get_durable_nonce().ok_or_else(stale)?;
-    let mut account = host::load(journal, &key)?.ok_or(TransactionError::AccountNotFound)?;
+    let mut account = host::load(journal, &key)?.ok_or_else(stale)?;
     let blockhash = SVMStaticMessage::recent_blockhash(message);
     let data = verify_nonce_account(&account, blockhash).ok_or_else(stale)?;
     let next = DurableNonce::from_blockhash(&block.facts.blockhash());

@@ -207,6 +207,11 @@ fn a_durable_nonce_outlives_blockhashes_and_is_used_up_once() {
         chain.next_block();
     }
     assert_eq!(chain.wei(&b), wei_of_lamports(SOL));
+    // Without a nonce account, it is the blockhash that is too old.
+    let steps = [system::advance_nonce_account(&keypair(9).pubkey(), &a)];
+    let nowhere = sign(&steps, &[&alice], stored(&chain).into());
+    let expected = SvmTransactError::Refused(TransactionError::BlockhashNotFound);
+    assert_eq!(chain.try_send(&nowhere).unwrap_err(), expected);
     // Nobody but its authority advances it.
     chain.give(&b, wei_of_lamports(10 * SOL));
     let steps = [system::advance_nonce_account(&n, &b)];

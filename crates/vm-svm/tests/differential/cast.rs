@@ -83,7 +83,6 @@ impl Cast {
     /// Mostly a user, and sometimes one who is poor, a nonce account or nobody.
     pub fn payer(&self, index: &Index) -> Pubkey {
         let others = &self.all[USERS..USERS + POOR.len() + FRESH];
-        // One index is one number: its smallest eighth is shared among them.
         match others.get(index.index(8 * others.len())) {
             Some(other) => *other,
             None => self.user(index),
@@ -132,17 +131,17 @@ impl Cast {
 
     /// Mostly what is right, and sometimes anybody.
     fn mostly(&self, index: &Index, right: Pubkey) -> Pubkey {
-        match index.index(5) {
-            0 => self.user(index),
-            _ => right,
+        match self.users().get(index.index(5 * USERS)) {
+            Some(other) => *other,
+            None => right,
         }
     }
 
     /// Mostly the nonce account that is there from the beginning.
     fn nonce(&self, index: &Index) -> Pubkey {
-        match index.index(4) {
-            0 => self.any(index),
-            _ => self.nonce_account(),
+        match self.all.get(index.index(4 * self.all.len())) {
+            Some(other) => *other,
+            None => self.nonce_account(),
         }
     }
 
