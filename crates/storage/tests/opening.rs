@@ -166,7 +166,7 @@ fn another_format_is_refused_by_name() {
     assert!(matches!(error, StorageError::Format { .. }));
     let text = error.to_string();
     let folder_name = folder.path().display().to_string();
-    for part in ["format 99", "needs format 4", folder_name.as_str()] {
+    for part in ["format 99", "needs format 5", folder_name.as_str()] {
         assert!(text.contains(part), "{part} is not in: {text}");
     }
 }
