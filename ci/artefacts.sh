@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 (cd tests/clients && npm ci --no-audit --no-fund)
 (cd crates/move-transaction/tests/vectors && npm ci --no-audit --no-fund && node build.mjs "$@")
 node tests/fixtures/build.mjs "$@"
-# With the features that the whole workspace has, as the tests build it.
-cargo build --locked --release --workspace --bin lumio
+# The node that is given, or else one that is built here.
+[[ -n ${LUMIO_BIN:-} ]] || cargo build --locked --release -p lumio
 node tests/fixtures/move/build.mjs "$@"
