@@ -42,7 +42,7 @@ pub use derived::CROSS_VM_PROGRAM;
 pub use env::{BlockContext, Env};
 pub use lumio_state::Fault;
 pub use meter::{Meter, OutOfGas};
-pub use mints::{REGISTRY_ADDRESS, erc20_of_mint, mint_shown_by};
+pub use mints::{REGISTRY_ADDRESS, erc20_in_slot, mint_shown_by, slot_of_mint};
 pub use observer::Observer;
 pub use parked::Parked;
 pub use queue::{CROSS_VM_ADDRESS, MAX_QUEUED, QUEUE_ADDRESS, account_of, has_queued};

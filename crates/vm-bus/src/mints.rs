@@ -14,12 +14,18 @@ pub const REGISTRY_ADDRESS: Address = address!("42000000000000000000000000000000
 const ERC20_OF_MINT: u8 = 0;
 const MINT_SHOWN_BY: u8 = 1;
 
-/// The ERC-20 contract that the registry has made of a mint.
+/// The slot in which the registry has the ERC-20 contract that it has made of a mint: a hash, for
+/// callers to remember.
+pub fn slot_of_mint(mint: B256) -> U256 {
+    slot_of(mint, ERC20_OF_MINT)
+}
+
+/// The ERC-20 contract that the registry has made of the mint with this slot.
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn erc20_of_mint(journal: &mut Journal<'_>, mint: B256) -> Result<Option<Address>, Fault> {
-    let found = noted(journal, mint, ERC20_OF_MINT)?;
+pub fn erc20_in_slot(journal: &Journal<'_>, slot: U256) -> Result<Option<Address>, Fault> {
+    let found = B256::from(journal.peek_slot(REGISTRY_ADDRESS, slot)?);
     Ok((!found.is_zero()).then(|| Address::from_word(found)))
 }
 
@@ -27,20 +33,20 @@ pub fn erc20_of_mint(journal: &mut Journal<'_>, mint: B256) -> Result<Option<Add
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn mint_shown_by(
-    journal: &mut Journal<'_>,
-    contract: AccountId,
-) -> Result<Option<B256>, Fault> {
+pub fn mint_shown_by(journal: &Journal<'_>, contract: AccountId) -> Result<Option<B256>, Fault> {
     let EvmForm::Padded(address) = contract.evm_form() else {
         return Ok(None);
     };
-    let found = noted(journal, address.into_word(), MINT_SHOWN_BY)?;
+    let slot = slot_of(address.into_word(), MINT_SHOWN_BY);
+    let found = B256::from(journal.peek_slot(REGISTRY_ADDRESS, slot)?);
     Ok((!found.is_zero()).then_some(found))
 }
 
-/// What a mapping of the registry has for a key.
-fn noted(journal: &mut Journal<'_>, key: B256, mapping: u8) -> Result<B256, Fault> {
-    let place = [key.0, B256::with_last_byte(mapping).0].concat();
-    let slot = U256::from_be_bytes(keccak256(place).0);
-    Ok(journal.peek_slot(REGISTRY_ADDRESS, slot)?.into())
+/// Where a mapping of the registry has what it has for a key.
+fn slot_of(key: B256, mapping: u8) -> U256 {
+    let mut place = [0; 64];
+    let (head, tail) = place.split_at_mut(32);
+    head.copy_from_slice(key.as_slice());
+    tail.copy_from_slice(B256::with_last_byte(mapping).as_slice());
+    U256::from_be_bytes(keccak256(place).0)
 }

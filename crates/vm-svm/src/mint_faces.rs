@@ -5,20 +5,21 @@
 //! program's `TransferChecked` of that mint, with four accounts, and in nothing else. That program
 //! hands the signature to nobody: mints with a transfer hook get no contract.
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256, map::HashMap};
 use lumio_state::{Fault, Journal};
 use lumio_types::AccountId;
 use lumio_vm_bus::{
     Call,
     derived::{SeedsError, find_program_address},
-    erc20_of_mint,
+    erc20_in_slot,
     faces::{emit_log, transfer_log},
     ledger_address,
     message::SolanaCall,
-    mint_shown_by, solana_account,
+    mint_shown_by, slot_of_mint, solana_account,
 };
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
+use std::cell::RefCell;
 
 use crate::{
     account::{account_id, public_key},
@@ -136,8 +137,7 @@ pub(crate) fn movements<'a>(
             let place = match mints.iter().position(|known| known.mint == holding.mint) {
                 Some(place) => place,
                 None => {
-                    let mint = B256::from(holding.mint.to_bytes());
-                    let contract = erc20_of_mint(journal, mint)?
+                    let contract = erc20_in_slot(journal, remembered_slot(&holding.mint))?
                         .filter(|contract| caller != Some(AccountId::from_evm(*contract)));
                     let Some(contract) = contract else {
                         without.push(holding.mint);
@@ -175,6 +175,28 @@ pub(crate) fn movements<'a>(
     let all: Vec<Movement> = mints.into_iter().flat_map(paired).collect();
     let gas = gas.saturating_add(FACE_LOG_GAS.saturating_mul(all.len() as u64));
     Ok(Movements { all, gas })
+}
+
+/// Mints whose slots a thread remembers.
+const MAX_SLOTS: usize = 4_096;
+
+thread_local! {
+    static SLOTS: RefCell<HashMap<Pubkey, U256>> = RefCell::default();
+}
+
+/// [`slot_of_mint`], hashed once: every movement of tokens asks for it.
+fn remembered_slot(mint: &Pubkey) -> U256 {
+    SLOTS.with_borrow_mut(|slots| {
+        if let Some(slot) = slots.get(mint) {
+            return *slot;
+        }
+        if slots.len() >= MAX_SLOTS {
+            slots.clear();
+        }
+        let slot = slot_of_mint(B256::from(mint.to_bytes()));
+        slots.insert(*mint, slot);
+        slot
+    })
 }
 
 /// Whose a token account is: its owner's if it is his associated one, else its own. And how many
