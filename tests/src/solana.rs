@@ -7,7 +7,7 @@ use crate::{
 };
 use alloy_consensus::{SignableTransaction, TxLegacy};
 use alloy_primitives::{TxKind, U256};
-use lumio_executor::{BlockContext, ChainSpec, Executor, Rules};
+use lumio_executor::{BlockContext, ChainSpec, Executed, Executor, Rules};
 use lumio_types::{
     AccountId, Envelope, SOLANA_MAGIC, Transaction, lamports_of, sign_carrier, wei_of_lamports,
 };
@@ -60,6 +60,21 @@ pub fn chain(executor: &Executor, block: &BlockContext) -> Memory {
 pub fn begin(executor: &Executor, memory: &mut Memory, block: &BlockContext) {
     let writes = executor.begin_block(memory, block).unwrap();
     memory.apply(&writes);
+}
+
+/// Runs a transaction and keeps what it changes. Wei are conserved: what it pays besides stays with the
+/// chain.
+pub fn keep(
+    executor: &Executor,
+    memory: &mut Memory,
+    block: &BlockContext,
+    transaction: &Transaction,
+) -> Executed {
+    let before = memory.supply();
+    let done = executor.execute(memory, block, transaction).unwrap();
+    memory.apply(&done.writes);
+    assert_eq!(memory.supply(), before, "wei are conserved");
+    done
 }
 
 /// The account behind a public key.

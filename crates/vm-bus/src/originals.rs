@@ -189,12 +189,26 @@ pub fn holder_of<E: From<SeedsError>>(
     mint: B256,
     pay: impl FnMut() -> Result<(), E>,
 ) -> Result<AccountId, E> {
-    let seeds = [owner, TOKEN_PROGRAM, mint];
-    let (associated, _) = find_program_address(&seeds, ASSOCIATED_TOKEN_PROGRAM, pay)?;
-    if associated == token_account {
-        return Ok(AccountId(owner));
-    }
-    Ok(separate_holder(token_account))
+    Ok(
+        match is_associated(token_account, [owner, TOKEN_PROGRAM, mint], pay)? {
+            true => AccountId(owner),
+            false => separate_holder(token_account),
+        },
+    )
+}
+
+/// Whether a token account is the associated one of this owner, token program and mint. `pay` is asked
+/// before each try of an address.
+///
+/// # Errors
+/// What `pay` stopped with, or that there is no such address.
+pub fn is_associated<E: From<SeedsError>>(
+    token_account: B256,
+    owner_program_mint: [B256; 3],
+    pay: impl FnMut() -> Result<(), E>,
+) -> Result<bool, E> {
+    let found = find_program_address(&owner_program_mint, ASSOCIATED_TOKEN_PROGRAM, pay)?;
+    Ok(found.0 == token_account)
 }
 
 /// Who has what is in a token account that is nobody's associated one.

@@ -143,7 +143,7 @@ impl SvmVm {
             Ok(()) => {
                 let pairs = before.iter().zip(&ran.accounts);
                 let pairs = pairs.map(|((key, before), (_, after))| (key, before, after));
-                mint_faces::movements(host.journal(), pairs, Some(call.caller))?
+                mint_faces::movements(host.journal_ref(), pairs, Some(call.caller))?
             }
             Err(_) => Movements::default(),
         };

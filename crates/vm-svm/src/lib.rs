@@ -13,6 +13,7 @@ mod call;
 mod context;
 mod crossing;
 mod due;
+mod environment;
 mod erc20;
 mod events;
 mod genesis;

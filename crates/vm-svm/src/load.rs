@@ -147,17 +147,7 @@ impl Run<'_, '_, '_> {
             let account = self.load_one(&key, charged)?;
             accounts.push((key, account.unwrap_or_default()));
         }
-        Ok(Ran {
-            status: Err(error),
-            units: 0,
-            logs: Vec::new(),
-            inner_instructions: Vec::new(),
-            return_data: Default::default(),
-            event_bytes: 0,
-            passed_on: 0,
-            touched: vec![false; accounts.len()].into(),
-            accounts,
-        })
+        Ok(Ran::nothing(error, accounts))
     }
 }
 

@@ -1,64 +1,18 @@
-//! The syscalls of programs: the runtime's own, of which those that log also make events, and those
-//! that invoke count what they copy.
+//! The syscalls that log: the runtime's own, of which those that say something also make events.
 
-use lumio_state::Fault;
 use solana_program_runtime::{
-    execution_budget::SVMTransactionExecutionBudget,
     invoke_context::InvokeContext,
-    loaded_programs::ProgramRuntimeEnvironment,
     memory::{translate_slice, translate_vm_slice},
-    solana_sbpf::{declare_builtin_function, program::BuiltinProgram},
+    solana_sbpf::declare_builtin_function,
 };
 use solana_pubkey::Pubkey;
-use solana_svm_feature_set::SVMFeatureSet;
 use solana_syscalls::{
     SyscallLog, SyscallLogBpfComputeUnits, SyscallLogData, SyscallLogPubkey, SyscallLogU64,
 };
 use solana_transaction_context::vm_slice::VmSlice;
 use std::error::Error;
 
-use crate::{
-    events,
-    invoke::{InvokeC, InvokeRust},
-};
-
-const LOG: &str = "sol_log_";
-const LOG_DATA: &str = "sol_log_data";
-const LOG_64: &str = "sol_log_64_";
-const LOG_PUBKEY: &str = "sol_log_pubkey";
-const LOG_UNITS: &str = "sol_log_compute_units_";
-const INVOKE_C: &str = "sol_invoke_signed_c";
-const INVOKE_RUST: &str = "sol_invoke_signed_rust";
-
-/// The environment that programs are verified for and run in.
-///
-/// # Errors
-/// When the runtime's parts do not fit each other: a bug.
-pub(crate) fn environment(
-    features: &SVMFeatureSet,
-    budget: &SVMTransactionExecutionBudget,
-) -> Result<ProgramRuntimeEnvironment, Fault> {
-    let broken = |error: &dyn Error| Fault::Bug(format!("Solana's syscalls: {error}"));
-    let theirs =
-        solana_syscalls::create_program_runtime_environment(features, budget, false, false)
-            .map_err(|error| broken(&*error))?;
-    let mut ours = BuiltinProgram::new_loader(theirs.get_config().clone());
-    for (_, (name, function)) in theirs.get_function_registry().iter() {
-        let name = std::str::from_utf8(name).map_err(|error| broken(&error))?;
-        let registered = match name {
-            LOG => ours.register_definition::<Log>(name),
-            LOG_DATA => ours.register_definition::<LogData>(name),
-            LOG_64 => ours.register_definition::<Log64>(name),
-            LOG_PUBKEY => ours.register_definition::<LogPubkey>(name),
-            LOG_UNITS => ours.register_definition::<LogUnits>(name),
-            INVOKE_C => ours.register_definition::<InvokeC>(name),
-            INVOKE_RUST => ours.register_definition::<InvokeRust>(name),
-            name => ours.register_function(name, function),
-        };
-        registered.map_err(|error| broken(&error))?;
-    }
-    Ok(ProgramRuntimeEnvironment::from(ours))
-}
+use crate::events;
 
 /// The program that runs, if the log has kept what it has just logged.
 fn logged(invoke: &InvokeContext<'_, '_>) -> Option<Pubkey> {

@@ -26,10 +26,10 @@ use std::{collections::HashSet, sync::Arc};
 use crate::{
     account::RENT_EPOCH,
     crossing::{self, CROSS_VM},
-    logging,
+    environment::environment,
     precompiles::PRECOMPILES,
     programs::Programs,
-    replay, syscall,
+    replay,
     sysvars::{Facts, Sysvars},
 };
 
@@ -158,9 +158,7 @@ impl Settings {
         let runtime_features = features.runtime_features();
         let is_deep = features.is_active(&raise_cpi_nesting_limit_to_8::ID);
         let budget = SVMTransactionExecutionBudget::new_with_defaults(is_deep);
-        let environment = logging::environment(&runtime_features, &budget)?;
-        let environment = syscall::with_ours(&environment)
-            .map_err(|error| Fault::Bug(format!("the cross-VM syscall: {error}")))?;
+        let environment = environment(&runtime_features, &budget)?;
         let mut reserved = ReservedAccountKeys::default();
         reserved.update_active_set(&features);
         Ok(Self {

@@ -10,12 +10,14 @@ use lumio_state::{Fault, Journal};
 use lumio_types::AccountId;
 use lumio_vm_bus::{
     Call,
-    derived::{SeedsError, find_program_address},
+    derived::SeedsError,
     erc20_in_slot,
     faces::{emit_log, transfer_log},
     ledger_address,
     message::SolanaCall,
-    mint_shown_by, slot_of_mint, solana_account,
+    mint_shown_by,
+    originals::is_associated,
+    slot_of_mint, solana_account,
 };
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
@@ -23,7 +25,7 @@ use std::cell::RefCell;
 
 use crate::{
     account::{account_id, public_key},
-    genesis::{ASSOCIATED_TOKEN, TOKEN, TOKEN_2022},
+    genesis::{TOKEN, TOKEN_2022},
     prices::{FACE_LOG_GAS, FACE_TRY_GAS},
     tokens::held,
 };
@@ -119,7 +121,7 @@ struct Changed {
 /// Finds out what has moved: each account's key, and what it was and is. What the contract of a mint
 /// has begun itself is in its own logs.
 pub(crate) fn movements<'a>(
-    journal: &mut Journal<'_>,
+    journal: &Journal<'_>,
     accounts: impl Iterator<Item = (&'a Pubkey, &'a AccountSharedData, &'a AccountSharedData)>,
     caller: Option<AccountId>,
 ) -> Result<Movements, Fault> {
@@ -164,7 +166,7 @@ pub(crate) fn movements<'a>(
             if amount == 0 {
                 continue;
             }
-            let (holder, tries) = holder(key, &holding)?;
+            let (holder, tries) = holder(key, &holding);
             gas = gas.saturating_add(FACE_TRY_GAS.saturating_mul(tries));
             match is_after {
                 false => changed.debits.push((holder, amount)),
@@ -201,17 +203,18 @@ fn remembered_slot(mint: &Pubkey) -> U256 {
 
 /// Whose a token account is: its owner's if it is his associated one, else its own. And how many
 /// addresses were tried to find out.
-fn holder(key: &Pubkey, holding: &Holding) -> Result<(AccountId, u64), Fault> {
-    let seeds = [&holding.owner, &holding.program, &holding.mint].map(AsRef::<[u8]>::as_ref);
+fn holder(key: &Pubkey, holding: &Holding) -> (AccountId, u64) {
+    let seeds = [&holding.owner, &holding.program, &holding.mint].map(|key| account_id(key).0);
     let mut tries = 0_u64;
-    let found: Result<_, SeedsError> =
-        find_program_address(&seeds, account_id(&ASSOCIATED_TOKEN).0, || {
-            tries = tries.saturating_add(1);
-            Ok(())
-        });
-    let is_associated = found.is_ok_and(|(address, _)| address == account_id(key).0);
-    let holder = if is_associated { &holding.owner } else { key };
-    Ok((account_id(holder), tries))
+    let is_associated = is_associated::<SeedsError>(account_id(key).0, seeds, || {
+        tries = tries.saturating_add(1);
+        Ok(())
+    });
+    let holder = match is_associated {
+        Ok(true) => &holding.owner,
+        Ok(false) | Err(_) => key,
+    };
+    (account_id(holder), tries)
 }
 
 /// Pairs what some have lost with what others have got, in order. The rest is new, or gone.

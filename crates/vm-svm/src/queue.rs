@@ -76,13 +76,18 @@ impl Run<'_, '_, '_> {
                 }
             };
         }
-        if let Some((error, reason)) = failed {
-            let last = self.message.num_instructions();
-            let last = u8::try_from(last.saturating_sub(1)).unwrap_or(u8::MAX);
-            ran.status = Err(TransactionError::InstructionError(last, error));
-            ran.logs.push(log(&reason));
+        if let Some(failed) = failed {
+            self.fail_last(&mut ran, failed);
         }
         Ok((ran, ledger))
+    }
+
+    /// Has a transaction fail after its own code, as if at its last instruction.
+    pub(crate) fn fail_last(&self, ran: &mut Ran, (error, reason): Failure) {
+        let last = self.message.num_instructions();
+        let last = u8::try_from(last.saturating_sub(1)).unwrap_or(u8::MAX);
+        ran.status = Err(TransactionError::InstructionError(last, error));
+        ran.logs.push(log(&reason));
     }
 
     /// Runs the queue. Some if it has failed.
@@ -195,15 +200,9 @@ pub(crate) fn failed_to_show(
     let failed = token_failure(Err(error))?;
     let (error, reason) = failed.unwrap_or((InstructionError::GenericError, String::new()));
     Ok(Ran {
-        status: Err(TransactionError::InstructionError(0, error)),
         units,
         logs: vec![log(&reason)],
-        inner_instructions: Vec::new(),
-        return_data: Default::default(),
-        event_bytes: 0,
-        passed_on: 0,
-        touched: vec![false; accounts.len()].into(),
-        accounts,
+        ..Ran::nothing(TransactionError::InstructionError(0, error), accounts)
     })
 }
 

@@ -88,6 +88,23 @@ pub(crate) struct Ran {
     pub(crate) touched: Box<[bool]>,
 }
 
+impl Ran {
+    /// What did not even begin to run.
+    pub(crate) fn nothing(error: TransactionError, accounts: Accounts) -> Self {
+        Self {
+            status: Err(error),
+            units: 0,
+            logs: Vec::new(),
+            inner_instructions: Vec::new(),
+            return_data: Default::default(),
+            event_bytes: 0,
+            passed_on: 0,
+            touched: vec![false; accounts.len()].into(),
+            accounts,
+        }
+    }
+}
+
 impl SvmVm {
     /// Runs instructions over accounts whose lamports the journal has as in the ledger; no program
     /// may speak for the account that called in from another VM. What the journal has afterwards

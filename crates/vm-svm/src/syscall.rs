@@ -13,11 +13,7 @@ use solana_program_runtime::{
         translate_accounts_rust, translate_instruction_c, translate_instruction_rust,
     },
     invoke_context::InvokeContext,
-    loaded_programs::ProgramRuntimeEnvironment,
-    solana_sbpf::{
-        declare_builtin_function,
-        program::{BuiltinFunctionDefinition, BuiltinProgram},
-    },
+    solana_sbpf::declare_builtin_function,
 };
 use solana_svm_log_collector::ic_msg;
 
@@ -117,20 +113,4 @@ fn ended(invoke: &mut InvokeContext<'_, '_>) -> Result<u64, Error> {
     let context = &mut invoke.transaction_context;
     context.set_return_data(CROSS_VM, data)?;
     Ok(has_failed)
-}
-
-/// The runtime's syscalls, and ours.
-///
-/// # Errors
-/// When a name is taken: a bug.
-pub(crate) fn with_ours(
-    runtime: &ProgramRuntimeEnvironment,
-) -> Result<ProgramRuntimeEnvironment, Error> {
-    let mut all = BuiltinProgram::new_loader(runtime.get_config().clone());
-    for (_, (name, function)) in runtime.get_function_registry().iter() {
-        all.register_function(std::str::from_utf8(name)?, function)?;
-    }
-    CrossVmCallC::register(&mut all, "sol_cross_vm_call_c")?;
-    CrossVmCallRust::register(&mut all, "sol_cross_vm_call_rust")?;
-    Ok(ProgramRuntimeEnvironment::from(all))
 }

@@ -196,7 +196,7 @@ impl Run<'_, '_, '_> {
             // Before the queue runs, whose calls say themselves what they move.
             let pairs = before.iter().zip(&ran.accounts);
             let pairs = pairs.map(|(before, (key, after))| (key, before, after));
-            let moved = mint_faces::movements(self.host.journal(), pairs, None)?;
+            let moved = mint_faces::movements(self.host.journal_ref(), pairs, None)?;
             // The queue may use all compute units that are left.
             let most = Usage {
                 units,
@@ -205,12 +205,9 @@ impl Run<'_, '_, '_> {
             let left = self.host.meter().remaining().saturating_sub(most.gas());
             paid.face_gas = moved.gas.min(left);
             if moved.gas > left {
-                let last = self.message.num_instructions().saturating_sub(1);
-                let last = u8::try_from(last).unwrap_or(u8::MAX);
                 let error = InstructionError::ComputationalBudgetExceeded;
-                ran.status = Err(TransactionError::InstructionError(last, error));
                 let reason = "saying what tokens have moved takes more compute units";
-                ran.logs.push(format!("Program log: {reason}"));
+                self.fail_last(&mut ran, (error, reason.into()));
             } else {
                 moved.emit(self.host.journal())?;
             }

@@ -50,6 +50,24 @@ pub(super) struct World {
     pub(super) user: User,
 }
 
+/// A call without a transaction around it, and what it changes.
+pub(crate) fn bare(
+    executor: &Executor,
+    memory: &Memory,
+    block: &BlockContext,
+    call: Call,
+) -> (Outcome, Finished) {
+    let env = Env {
+        chain_id: executor.spec().chain_id,
+        block: block.clone(),
+        ..Env::default()
+    };
+    let mut journal = Journal::new(memory);
+    let mut bus = Bus::new(&mut journal, &env, executor.vms(), u64::MAX);
+    let outcome = bus.call(call).unwrap();
+    (outcome, journal.finish(true).unwrap())
+}
+
 impl World {
     pub(super) fn new() -> Self {
         static ONCE: OnceLock<(Executor, Memory)> = OnceLock::new();
@@ -296,15 +314,7 @@ impl World {
 
     /// A call without a transaction around it, and what it changes.
     pub(super) fn bare(&self, call: Call) -> (Outcome, Finished) {
-        let env = Env {
-            chain_id: self.executor.spec().chain_id,
-            block: self.block.clone(),
-            ..Env::default()
-        };
-        let mut journal = Journal::new(&self.memory);
-        let mut bus = Bus::new(&mut journal, &env, self.executor.vms(), u64::MAX);
-        let outcome = bus.call(call).unwrap();
-        (outcome, journal.finish(true).unwrap())
+        bare(&self.executor, &self.memory, &self.block, call)
     }
 
     pub(super) fn balance(&self, owner: Address) -> U256 {

@@ -115,15 +115,7 @@ impl World {
     }
 
     fn keep(&mut self, transaction: &lumio_types::Transaction) -> Executed {
-        let before = self.memory.supply();
-        let done = self
-            .executor
-            .execute(&self.memory, &self.block, transaction)
-            .unwrap();
-        self.memory.apply(&done.writes);
-        // What a transaction pays besides stays with the chain.
-        assert_eq!(self.memory.supply(), before, "wei are conserved");
-        done
+        solana::keep(&self.executor, &mut self.memory, &self.block, transaction)
     }
 
     /// A transaction of the EVM's user.

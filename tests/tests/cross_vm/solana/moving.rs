@@ -3,10 +3,10 @@
 
 use super::world::*;
 use lumio_move_engine as engine;
-use lumio_state::{Finished, Journal};
+use lumio_state::Finished;
 pub(super) use lumio_tests::moving::MoveUser;
 pub(super) use lumio_types::VmId;
-use lumio_vm_bus::{Bus, Call, Env, Host, Outcome};
+use lumio_vm_bus::{Call, Outcome};
 
 /// Where the modules of `fixtures/move/solana` are.
 pub(super) const TREASURY: engine::Address = {
@@ -92,15 +92,7 @@ impl World {
 
     /// The same, not kept.
     pub(super) fn tried(&self, call: Call) -> (Outcome, Finished) {
-        let env = Env {
-            chain_id: self.executor.spec().chain_id,
-            block: self.block.clone(),
-            ..Env::default()
-        };
-        let mut journal = Journal::new(&self.memory);
-        let mut bus = Bus::new(&mut journal, &env, self.executor.vms(), u64::MAX);
-        let outcome = bus.call(call).unwrap();
-        (outcome, journal.finish(true).unwrap())
+        crate::world::bare(&self.executor, &self.memory, &self.block, call)
     }
 
     /// The treasury runs an instruction for a Move account, without a fee.

@@ -93,14 +93,7 @@ impl World {
     }
 
     pub(super) fn keep(&mut self, transaction: &lumio_types::Transaction) -> Executed {
-        let before = self.memory.supply();
-        let done = self
-            .executor
-            .execute(&self.memory, &self.block, transaction)
-            .unwrap();
-        self.memory.apply(&done.writes);
-        assert_eq!(self.memory.supply(), before, "wei are conserved");
-        done
+        solana::keep(&self.executor, &mut self.memory, &self.block, transaction)
     }
 
     /// A transaction of the EVM's user.

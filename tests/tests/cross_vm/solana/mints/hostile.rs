@@ -123,30 +123,8 @@ fn whoever_has_the_key_of_a_token_account_cannot_move_its_tokens() {
     use solana_signer::Signer;
     let (mut it, _, to) = with_bob();
     let (alice, vault) = (it.world.alice.key(), Keypair::new_from_array([0x77; 32]));
-    let make = [
-        Instruction {
-            program_id: Pubkey::default(),
-            accounts: vec![
-                AccountMeta::new(alice, true),
-                AccountMeta::new(vault.pubkey(), true),
-            ],
-            data: [
-                &0_u32.to_le_bytes()[..],
-                &ACCOUNT_RENT.to_le_bytes(),
-                &165_u64.to_le_bytes(),
-                TOKEN.as_ref(),
-            ]
-            .concat(),
-        },
-        token(
-            vec![
-                AccountMeta::new(vault.pubkey(), false),
-                AccountMeta::new_readonly(it.mint, false),
-            ],
-            [&[18][..], alice.as_ref()].concat(),
-        ),
-        it.pays(&vault.pubkey(), 40),
-    ];
+    let [made, opened] = it.opens(&vault.pubkey(), &alice);
+    let make = [made, opened, it.pays(&vault.pubkey(), 40)];
     it.world.next_block();
     assert!(it.world.here(&[&vault], &make).success);
     let steals = IERC20::transferCall {

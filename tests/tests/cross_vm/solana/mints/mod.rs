@@ -131,6 +131,33 @@ impl Shown {
         }
     }
 
+    /// Makes an account a token account of the mint that is not its owner's associated one. Both sign.
+    pub(super) fn opens(&self, account: &Pubkey, owner: &Pubkey) -> [Instruction; 2] {
+        [
+            Instruction {
+                program_id: Pubkey::default(),
+                accounts: vec![
+                    AccountMeta::new(*owner, true),
+                    AccountMeta::new(*account, true),
+                ],
+                data: [
+                    &0_u32.to_le_bytes()[..],
+                    &ACCOUNT_RENT.to_le_bytes(),
+                    &165_u64.to_le_bytes(),
+                    TOKEN.as_ref(),
+                ]
+                .concat(),
+            },
+            token(
+                vec![
+                    AccountMeta::new(*account, false),
+                    AccountMeta::new_readonly(self.mint, false),
+                ],
+                [&[18][..], owner.as_ref()].concat(),
+            ),
+        ]
+    }
+
     /// A `TransferChecked` of Alice's.
     pub(super) fn pays(&self, to: &Pubkey, amount: u64) -> Instruction {
         let accounts = vec![

@@ -174,29 +174,8 @@ fn an_account_that_is_made_later_shows_what_its_owner_has() {
 fn a_token_account_that_is_no_wallets_is_a_holder_of_its_own() {
     let mut it = Shown::new();
     let (vault, alice) = (Keypair::new_from_array([0x77; 32]), it.world.alice.key());
-    let make = [
-        Instruction {
-            program_id: Pubkey::default(),
-            accounts: vec![
-                AccountMeta::new(alice, true),
-                AccountMeta::new(vault.pubkey(), true),
-            ],
-            data: [
-                &0_u32.to_le_bytes()[..],
-                &ACCOUNT_RENT.to_le_bytes(),
-                &165_u64.to_le_bytes(),
-                TOKEN.as_ref(),
-            ]
-            .concat(),
-        },
-        token(
-            vec![
-                AccountMeta::new(vault.pubkey(), false),
-                AccountMeta::new_readonly(it.mint, false),
-            ],
-            [&[18][..], alice.as_ref()].concat(),
-        ),
-    ];
+    let [made, opened] = it.opens(&vault.pubkey(), &alice);
+    let make = [made, opened];
     // What the key has in the EVM is not the token account's.
     it.give(&vault.pubkey(), 9);
     it.world.next_block();
