@@ -47,9 +47,7 @@ fn run(seed: u64) {
         );
     }
     assert!(total.spoiled > 100, "transactions have met");
-    for kind in [
-        "tree", "ether", "watch", "store", "create", "coin", "sol",
-    ] {
+    for kind in ["tree", "ether", "watch", "store", "create", "coin", "sol"] {
         assert!(blocks.tally[&(kind, true)] > 50, "{kind} is included");
     }
     for kind in ["gap", "poor", "twice"] {
