@@ -177,11 +177,13 @@ impl MoveWorkload {
         let mut load = Vec::new();
         for index in 0..count {
             let number = index.checked_rem(users.len()).unwrap_or(0);
-            let next = number.saturating_add(1).checked_rem(users.len());
+            // Not the neighbour, so that transactions beside each other do not meet.
+            let partner = number.wrapping_mul(7).wrapping_add(3);
+            let partner = partner.checked_rem(users.len());
             let target = if self == Self::FaHot {
                 addresses.first()
             } else {
-                addresses.get(next.unwrap_or(0))
+                addresses.get(partner.unwrap_or(0))
             };
             let call = self.call(package, target.context("no users")?)?;
             let user = users.get_mut(number).context("no users")?;

@@ -53,6 +53,11 @@ impl<'h, 'v> EvmJournal<'h, 'v> {
         self.db.host.journal()
     }
 
+    /// Whether an account is loaded only to give it a fee that is put aside.
+    fn only_credits(&mut self, address: Address) -> bool {
+        self.is_settling && self.coinbase == Some(address) && self.journal().puts_aside(address)
+    }
+
     /// Makes ready for an inspector, which has seen so many frames begin and not end.
     #[cfg(feature = "trace")]
     pub(crate) fn watch(&mut self, open_frames: usize) {
@@ -295,6 +300,12 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
         address: Address,
         skip_cold_load: bool,
     ) -> Load<JournaledAccount<'_, 'h, 'v>> {
+        if self.only_credits(address) {
+            return Ok(StateLoad::new(
+                JournaledAccount::unseen(self, address),
+                false,
+            ));
+        }
         let is_cold = self.load(address, false, skip_cold_load)?.is_cold;
         Ok(StateLoad::new(
             JournaledAccount::new(self, address),
@@ -307,13 +318,6 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
         address: Address,
         load_code: bool,
     ) -> Result<StateLoad<JournaledAccount<'_, 'h, 'v>>, DbFault> {
-        if self.is_settling && self.coinbase == Some(address) && self.journal().puts_aside(address)
-        {
-            return Ok(StateLoad::new(
-                JournaledAccount::unseen(self, address),
-                false,
-            ));
-        }
         let is_cold = unless_fault(self.load(address, load_code, false))?.is_cold;
         Ok(StateLoad::new(
             JournaledAccount::new(self, address),
