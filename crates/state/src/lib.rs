@@ -7,12 +7,15 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod trie;
 
 mod commitment;
 mod fault;
 mod journal;
+mod keccak;
 mod key;
 mod overlay;
 mod record;
@@ -25,6 +28,7 @@ pub use journal::{
     AccountFlags, AccountInfo, Checkpoint, Created, Finished, Journal, LoadedAccount, SelfDestruct,
     SlotChange, TransferError,
 };
+pub use keccak::keccak256_many;
 pub use key::{KeyError, StateKey};
 pub use overlay::Overlay;
 pub use record::{AccountRecord, EMPTY_CODE_HASH, RecordError};
