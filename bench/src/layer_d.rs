@@ -72,6 +72,7 @@ impl Accounts {
         let limits = TrieLimits {
             account_nodes: usize::MAX,
             storage_nodes: usize::MAX,
+            ..TrieLimits::default()
         };
         let mut built = Self {
             trie: StateTrie::open(EMPTY_ROOT, limits),

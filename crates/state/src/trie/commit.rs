@@ -1,4 +1,4 @@
-//! References of changed nodes, and what the store must write and delete.
+//! What the store must write and delete.
 
 use super::{
     Nibbles, codec,
@@ -6,117 +6,95 @@ use super::{
     store::NodeChange,
 };
 use alloc::{sync::Arc, vec::Vec};
-use alloy_primitives::{B256, Bytes, keccak256};
+use alloy_primitives::Bytes;
+use core::{mem, ops::Range};
 
-/// Room for a branch of 16 hashes.
-const BUFFER: usize = 544;
-
-/// Runs two pieces of work, perhaps at the same time, and returns when both are done.
-///
-/// With threads its body is `std::thread::scope(|scope| { scope.spawn(first); second() })`.
-pub type Join = fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send));
-
-/// Computes the references of the changed nodes below `at`, then its own.
-pub(super) fn settle(at: &mut Child, buffer: &mut Vec<u8>) {
-    if at.reference != Reference::Unknown {
-        return;
-    }
-    settle_below(&mut at.link, buffer);
-    at.reference = match &at.link {
-        Link::Leaf(rlp) => Reference::of(rlp),
-        link => {
-            buffer.clear();
-            codec::encode(link, buffer);
-            Reference::of(buffer)
-        }
-    };
-}
-
-/// The hash of the root, which is hashed however short it is; with `join`, by halves of the trie.
-pub(super) fn settle_root(root: &mut Child, join: Option<Join>) -> B256 {
-    if let Reference::Hash(hash) = root.reference {
-        return hash;
-    }
-    let mut buffer = Vec::with_capacity(BUFFER);
-    if let (Some(join), Link::Branch(_, children)) = (join, &mut root.link) {
-        let children = Arc::make_mut(children);
-        let (left, right) = children.split_at_mut(children.len() / 2);
-        let settle_all = |children: &mut [Child]| {
-            let mut buffer = Vec::with_capacity(BUFFER);
-            children
-                .iter_mut()
-                .for_each(|child| settle(child, &mut buffer));
-        };
-        join(&mut || settle_all(left), &mut || settle_all(right));
-    }
-    settle_below(&mut root.link, &mut buffer);
-    buffer.clear();
-    codec::encode(&root.link, &mut buffer);
-    let hash = keccak256(&buffer);
-    root.reference = Reference::Hash(hash);
-    hash
-}
-
-fn settle_below(link: &mut Link, buffer: &mut Vec<u8>) {
-    match link {
-        Link::Unloaded | Link::Leaf(_) => {}
-        Link::Extension(extension) => {
-            if extension.child.reference == Reference::Unknown {
-                settle(&mut Arc::make_mut(extension).child, buffer);
-            }
-        }
-        Link::Branch(_, children) => {
-            for child in Arc::make_mut(children) {
-                settle(child, buffer);
-            }
-        }
-    }
-}
+/// Bytes of encodings that lie in one allocation.
+const CHUNK: usize = 32 * 1024;
+/// The longest encoding of a branch: sixteen hashes and no value.
+const BRANCH: usize = 3 + 16 * 33 + 1;
 
 /// Collects the writes of a trie in the order of paths, and takes all as committed.
 pub(super) fn collect_all(root: &mut Child) -> Vec<NodeChange> {
-    let mut changes = Vec::new();
-    collect(
-        root,
-        &Nibbles::EMPTY,
-        &mut Vec::with_capacity(BUFFER),
-        &mut changes,
-    );
-    changes
+    let mut writes = Writes::default();
+    writes.collect(root, &Nibbles::EMPTY);
+    writes.finish()
 }
 
-/// Collects the writes below `at` in the order of paths, and takes all as committed.
-fn collect(at: &mut Child, path: &Nibbles, buffer: &mut Vec<u8>, changes: &mut Vec<NodeChange>) {
-    if !at.dirty {
-        return;
-    }
-    at.dirty = false;
-    if matches!(at.reference, Reference::Hash(_)) {
-        buffer.clear();
-        codec::encode(&at.link, buffer);
-        changes.push((*path, Some(Bytes::copy_from_slice(buffer))));
-        at.stored = true;
-    } else if at.stored {
-        changes.push((*path, None));
-        at.stored = false;
-    }
-    match &mut at.link {
-        Link::Unloaded | Link::Leaf(_) => {}
-        Link::Extension(extension) => {
-            if extension.child.dirty
-                && let Some(path) = path.joined(extension.run.as_slice())
-            {
-                collect(&mut Arc::make_mut(extension).child, &path, buffer, changes);
-            }
+/// The changes so far. Encodings share allocations: a block has thousands, and the store takes
+/// them all at once.
+#[derive(Default)]
+struct Writes {
+    changes: Vec<NodeChange>,
+    /// Encodings of the changes from `first` on, and where each lies.
+    encoded: Vec<u8>,
+    ranges: Vec<Range<usize>>,
+    first: usize,
+}
+
+impl Writes {
+    fn collect(&mut self, at: &mut Child, path: &Nibbles) {
+        if !at.dirty {
+            return;
         }
-        Link::Branch(mask, children) => {
-            for (nibble, child) in nibbles_of(*mask).zip(Arc::make_mut(children)) {
-                if child.dirty
-                    && let Some(path) = path.joined(&[nibble])
+        at.dirty = false;
+        if matches!(at.reference, Reference::Hash(_)) {
+            self.write(&at.link, path);
+            at.stored = true;
+        } else if at.stored {
+            self.push(*path, 0..0, None);
+            at.stored = false;
+        }
+        match &mut at.link {
+            Link::Unloaded | Link::Leaf(_) => {}
+            Link::Extension(extension) => {
+                if extension.child.dirty
+                    && let Some(path) = path.joined(extension.run.as_slice())
                 {
-                    collect(child, &path, buffer, changes);
+                    self.collect(&mut Arc::make_mut(extension).child, &path);
+                }
+            }
+            Link::Branch(mask, children) => {
+                for (nibble, child) in nibbles_of(*mask).zip(Arc::make_mut(children)) {
+                    if child.dirty
+                        && let Some(path) = path.joined(&[nibble])
+                    {
+                        self.collect(child, &path);
+                    }
                 }
             }
         }
+    }
+
+    fn write(&mut self, link: &Link, path: &Nibbles) {
+        if self.encoded.len() + BRANCH > self.encoded.capacity() {
+            self.share();
+            self.encoded.reserve_exact(CHUNK);
+        }
+        let start = self.encoded.len();
+        codec::encode(link, &mut self.encoded);
+        self.push(*path, start..self.encoded.len(), Some(Bytes::new()));
+    }
+
+    fn push(&mut self, path: Nibbles, range: Range<usize>, node: Option<Bytes>) {
+        self.ranges.push(range);
+        self.changes.push((path, node));
+    }
+
+    /// Gives the changes since the last time their encodings.
+    fn share(&mut self) {
+        let encoded = Bytes::from(mem::take(&mut self.encoded));
+        let changes = self.changes.iter_mut().skip(self.first);
+        for ((_, node), range) in changes.zip(self.ranges.drain(..)) {
+            if let Some(node) = node {
+                *node = encoded.slice(range).into();
+            }
+        }
+        self.first = self.changes.len();
+    }
+
+    fn finish(mut self) -> Vec<NodeChange> {
+        self.share();
+        self.changes
     }
 }
