@@ -83,26 +83,22 @@ fn measure(
         }
     }
     let built = start.elapsed();
-    let (mut roots, mut commits) = (Vec::new(), Vec::new());
+    let mut times = Vec::new();
     for number in 1..=blocks {
         let seed = number << 32;
         let indexes = (0..updates).map(|index| random(seed | index));
         let indexes = indexes.map(|random| u64::from_be_bytes(random.as_chunks().0[0]) % entries);
         let block = kind.block(indexes, seed);
         let start = Instant::now();
-        state.apply(&store, block)?;
-        roots.push(start.elapsed());
-        let start = Instant::now();
-        let changes = state.commit();
-        commits.push(start.elapsed());
+        let (_, changes) = state.apply_and_commit(&store, block)?;
+        times.push(start.elapsed());
         for (owner, nodes) in changes {
             store.apply(owner, nodes);
         }
     }
     println!(
-        "{entries} {kind:?} built in {built:.2?}; {updates} updates, {threads} threads: root {:.2} µs, commit {:.2} µs each",
-        median(&mut roots, updates),
-        median(&mut commits, updates),
+        "{entries} {kind:?} built in {built:.2?}; {updates} updates, {threads} threads: {:.2} µs each",
+        median(&mut times, updates),
     );
     Ok(())
 }

@@ -167,6 +167,7 @@ fn update() -> impl Strategy<Value = AccountUpdate> {
 #[derive(Debug, Clone)]
 enum Step {
     Apply(Vec<AccountUpdate>),
+    ApplyAndCommit(Vec<AccountUpdate>),
     Commit,
     Reopen,
     /// Applies to a clone, as for a proof of another block.
@@ -176,7 +177,8 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let updates = || prop::collection::vec(update(), 0..15);
     prop_oneof![
-        6 => updates().prop_map(Step::Apply),
+        4 => updates().prop_map(Step::Apply),
+        2 => updates().prop_map(Step::ApplyAndCommit),
         4 => Just(Step::Commit),
         1 => Just(Step::Reopen),
         1 => updates().prop_map(Step::WhatIf),
@@ -196,6 +198,19 @@ proptest! {
                 Step::Apply(updates) => {
                     updates.iter().for_each(|update| take_in(&mut model, update));
                     prop_assert_eq!(state.apply(&store, updates).unwrap(), reference_root(&model));
+                }
+                Step::ApplyAndCommit(updates) => {
+                    updates.iter().for_each(|update| take_in(&mut model, update));
+                    let (root, changes) = state.apply_and_commit(&store, updates).unwrap();
+                    prop_assert_eq!(root, reference_root(&model));
+                    // The store does not have the changes yet.
+                    check_proofs(&state, &store, &model, address, &slots);
+                    for (owner, nodes) in changes {
+                        prop_assert!(nodes.is_sorted_by(|a, b| a.0 < b.0), "one change a path, in order");
+                        store.apply(owner, nodes);
+                    }
+                    prop_assert_eq!(&store, &built(&model));
+                    prop_assert!(state.commit().is_empty());
                 }
                 Step::Commit => {
                     save(&mut state, &mut store);

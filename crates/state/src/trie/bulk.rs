@@ -3,7 +3,6 @@
 
 use super::{
     Nibbles, TrieError,
-    hash::settle,
     node::{Child, Link, Source, nibbles_of, slot},
     spread::spread,
     update::{Edit, Effect, Work},
@@ -123,8 +122,7 @@ struct Subtrie<'a, 'u, T> {
     result: Result<(Effect, usize), TrieError>,
 }
 
-/// As [`Bulk::visit`] for a branch at the root, with each subtrie that is there changed and hashed
-/// on its own. Returns the updates that are left to be done one after another: those under
+/// As [`Bulk::visit`] for a branch at the root, with each subtrie that is there changed on its own. Returns the updates that are left to be done one after another: those under
 /// nibbles where nothing is, or is any more.
 pub(super) fn visit_subtries<'u, T: Sync>(
     root: &mut Child,
@@ -168,7 +166,6 @@ pub(super) fn visit_subtries<'u, T: Sync>(
             work: &mut subtrie.work,
         };
         subtrie.result = bulk.visit(subtrie.child, 1, subtrie.updates);
-        settle(subtrie.child);
     });
     let mut failed: Option<(u8, TrieError)> = None;
     let mut changed = false;

@@ -1,4 +1,7 @@
 //! What the store must write and delete.
+//!
+//! Encodings share allocations, because a block has thousands of them, and the store takes them
+//! all at once.
 
 use super::{
     Nibbles, codec,
@@ -9,42 +12,26 @@ use alloc::{sync::Arc, vec::Vec};
 use alloy_primitives::Bytes;
 use core::{mem, ops::Range};
 
-/// Bytes of encodings that lie in one allocation.
+/// Bytes that are allocated at once for encodings.
 const CHUNK: usize = 32 * 1024;
-/// The longest encoding of a branch: sixteen hashes and no value.
-const BRANCH: usize = 3 + 16 * 33 + 1;
 
-/// Collects the writes of a trie in the order of paths, and takes all as committed.
-pub(super) fn collect_all(root: &mut Child) -> Vec<NodeChange> {
-    let mut writes = Writes::default();
-    writes.collect(root, &Nibbles::EMPTY);
-    writes.finish()
-}
-
-/// The changes so far. Encodings share allocations: a block has thousands, and the store takes
-/// them all at once.
+/// The changes so far, in any order.
 #[derive(Default)]
-struct Writes {
+pub(super) struct Writes {
     changes: Vec<NodeChange>,
-    /// Encodings of the changes from `first` on, and where each lies.
+    /// Encodings of nodes that are not among the changes yet.
     encoded: Vec<u8>,
-    ranges: Vec<Range<usize>>,
-    first: usize,
+    /// Where they are, and in `encoded`.
+    pending: Vec<(Nibbles, Range<usize>)>,
 }
 
 impl Writes {
-    fn collect(&mut self, at: &mut Child, path: &Nibbles) {
+    /// Commits the nodes below `at` that wait for that, and itself. All have their references.
+    pub(super) fn collect(&mut self, at: &mut Child, path: &Nibbles) {
         if !at.dirty {
             return;
         }
-        at.dirty = false;
-        if matches!(at.reference, Reference::Hash(_)) {
-            self.write(&at.link, path);
-            at.stored = true;
-        } else if at.stored {
-            self.push(*path, 0..0, None);
-            at.stored = false;
-        }
+        self.write(at, path);
         match &mut at.link {
             Link::Unloaded | Link::Leaf(_) => {}
             Link::Extension(extension) => {
@@ -66,35 +53,68 @@ impl Writes {
         }
     }
 
-    fn write(&mut self, link: &Link, path: &Nibbles) {
-        if self.encoded.len() + BRANCH > self.encoded.capacity() {
+    /// Commits a node.
+    pub(super) fn write(&mut self, node: &mut Child, path: &Nibbles) {
+        if !self.must_store(node, path) {
+            return;
+        }
+        let len = codec::encoded_len(&node.link);
+        if self.encoded.capacity() - self.encoded.len() < len {
             self.share();
-            self.encoded.reserve_exact(CHUNK);
+            self.encoded.reserve_exact(CHUNK.max(len));
         }
         let start = self.encoded.len();
-        codec::encode(link, &mut self.encoded);
-        self.push(*path, start..self.encoded.len(), Some(Bytes::new()));
+        codec::encode(&node.link, &mut self.encoded);
+        self.pending.push((*path, start..self.encoded.len()));
     }
 
-    fn push(&mut self, path: Nibbles, range: Range<usize>, node: Option<Bytes>) {
-        self.ranges.push(range);
-        self.changes.push((path, node));
-    }
-
-    /// Gives the changes since the last time their encodings.
-    fn share(&mut self) {
-        let encoded = Bytes::from(mem::take(&mut self.encoded));
-        let changes = self.changes.iter_mut().skip(self.first);
-        for ((_, node), range) in changes.zip(self.ranges.drain(..)) {
-            if let Some(node) = node {
-                *node = encoded.slice(range).into();
+    /// Commits nodes whose encodings are in these ranges.
+    pub(super) fn take_in<'n>(
+        &mut self,
+        nodes: impl Iterator<Item = ((&'n mut Child, &'n Nibbles), Range<usize>)>,
+        encoded: Vec<u8>,
+    ) {
+        let encoded = Bytes::from(encoded);
+        for ((node, path), range) in nodes {
+            if self.must_store(node, path) {
+                self.changes
+                    .push((*path, Some(encoded.slice(range).into())));
             }
         }
-        self.first = self.changes.len();
     }
 
-    fn finish(mut self) -> Vec<NodeChange> {
+    /// Takes a node as committed. Returns whether the store must have it: else it may have to
+    /// delete what it has.
+    fn must_store(&mut self, node: &mut Child, path: &Nibbles) -> bool {
+        node.dirty = false;
+        let hashed = matches!(node.reference, Reference::Hash(_));
+        if !hashed && node.stored {
+            self.changes.push((*path, None));
+        }
+        node.stored = hashed;
+        hashed
+    }
+
+    /// Adds what another thread collected.
+    pub(super) fn append(&mut self, mut other: Self) {
+        other.share();
+        self.changes.append(&mut other.changes);
+    }
+
+    /// Makes the pending encodings changes.
+    fn share(&mut self) {
+        let encoded = Bytes::from(mem::take(&mut self.encoded));
+        let pending = self.pending.drain(..);
+        self.changes
+            .extend(pending.map(|(path, range)| (path, Some(encoded.slice(range).into()))));
+    }
+
+    /// The changes and the deletions of other paths, in the order of paths.
+    pub(super) fn finish(mut self, removed: impl IntoIterator<Item = Nibbles>) -> Vec<NodeChange> {
         self.share();
+        let removed = removed.into_iter().map(|path| (path, None));
+        self.changes.extend(removed);
+        self.changes.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.changes
     }
 }

@@ -1,14 +1,16 @@
 //! References of changed nodes. Nodes of the same depth are hashed together, because many hashes
-//! at once cost a fraction of as many alone.
+//! at once cost a fraction of as many alone. A commit takes the encodings that were hashed.
 
 use super::{
-    codec,
-    node::{Child, Link, Reference},
+    Nibbles, codec,
+    commit::Writes,
+    node::{Child, Link, Reference, nibbles_of},
+    spread::spread,
 };
 use crate::keccak256_many;
 use alloc::{sync::Arc, vec::Vec};
 use alloy_primitives::{B256, keccak256};
-use core::{mem, ops::Range};
+use core::{mem, num::NonZeroUsize, ops::Range};
 
 /// Nodes whose children are looked after together, which bounds the memory that this takes.
 const CROWD: usize = 1024;
@@ -21,75 +23,144 @@ struct Taken {
     parent: usize,
     /// The place among the parent's children.
     index: usize,
+    /// Where it is in the trie.
+    path: Nibbles,
     node: Child,
 }
 
-/// Computes the references of the changed nodes below `at`, then its own.
-pub(super) fn settle(at: &mut Child) {
-    if at.reference != Reference::Unknown {
-        return;
-    }
-    let mut taken = [Taken {
-        parent: 0,
-        index: 0,
-        node: mem::take(at),
-    }];
-    settle_all(&mut taken);
-    let [Taken { node, .. }] = taken;
-    *at = node;
+/// A subtrie under the root, and what its nodes ask the store to write.
+struct Subtrie {
+    top: Taken,
+    writes: Option<Writes>,
 }
 
-/// The hash of the root, which is hashed however short it is.
-pub(super) fn settle_root(root: &mut Child) -> B256 {
-    settle(root);
-    let hash = match &root.reference {
-        Reference::Hash(hash) => *hash,
-        Reference::Inline(rlp, len) => keccak256(rlp.get(..usize::from(*len)).unwrap_or_default()),
-        Reference::Unknown => B256::ZERO,
-    };
+/// Computes the references of all changed nodes, those under different children of the root on
+/// different threads, and then the root's hash, which is hashed however short it is.
+///
+/// With `writes`, the nodes are committed on the way, and so are those that have their references.
+pub(super) fn settle(
+    root: &mut Child,
+    threads: NonZeroUsize,
+    mut writes: Option<&mut Writes>,
+) -> B256 {
+    if let Reference::Hash(hash) = root.reference {
+        if let Some(writes) = writes {
+            writes.collect(root, &Nibbles::EMPTY);
+        }
+        return hash;
+    }
+    let mut below = Vec::new();
+    take_changed(
+        &mut root.link,
+        0,
+        &Nibbles::EMPTY,
+        &mut below,
+        writes.as_deref_mut(),
+    );
+    if threads == NonZeroUsize::MIN {
+        settle_all(&mut below, writes.as_deref_mut());
+    } else {
+        let mut subtries: Vec<_> = below
+            .into_iter()
+            .map(|top| Subtrie {
+                top,
+                writes: writes.is_some().then(Writes::default),
+            })
+            .collect();
+        spread(&mut subtries, threads, |Subtrie { top, writes }| {
+            settle_all(core::slice::from_mut(top), writes.as_mut());
+        });
+        below = subtries
+            .into_iter()
+            .map(|subtrie| {
+                if let (Some(all), Some(own)) = (writes.as_deref_mut(), subtrie.writes) {
+                    all.append(own);
+                }
+                subtrie.top
+            })
+            .collect();
+    }
+    for taken in below {
+        put_back(&mut root.link, taken.index, taken.node);
+    }
+    let mut rlp = Vec::with_capacity(codec::encoded_len(&root.link));
+    codec::encode(&root.link, &mut rlp);
+    let hash = keccak256(&rlp);
     root.reference = Reference::Hash(hash);
+    if let Some(writes) = writes {
+        writes.write(root, &Nibbles::EMPTY);
+    }
     hash
 }
 
-fn settle_all(nodes: &mut [Taken]) {
+fn settle_all(nodes: &mut [Taken], mut writes: Option<&mut Writes>) {
     for crowd in nodes.chunks_mut(CROWD) {
         let mut below = Vec::new();
         for (parent, taken) in crowd.iter_mut().enumerate() {
-            take_changed(&mut taken.node.link, parent, &mut below);
+            let Taken { path, node, .. } = taken;
+            take_changed(
+                &mut node.link,
+                parent,
+                path,
+                &mut below,
+                writes.as_deref_mut(),
+            );
         }
         if !below.is_empty() {
-            settle_all(&mut below);
+            settle_all(&mut below, writes.as_deref_mut());
             for taken in below {
                 if let Some(parent) = crowd.get_mut(taken.parent) {
                     put_back(&mut parent.node.link, taken.index, taken.node);
                 }
             }
         }
-        crowd.chunks_mut(BATCH).for_each(refer);
+        for batch in crowd.chunks_mut(BATCH) {
+            refer(batch, writes.as_deref_mut());
+        }
     }
 }
 
-fn take_changed(link: &mut Link, parent: usize, below: &mut Vec<Taken>) {
-    let mut take = |index, child: &mut Child| {
-        if child.reference == Reference::Unknown {
-            let node = mem::take(child);
-            below.push(Taken {
-                parent,
-                index,
-                node,
-            });
+/// Takes the changed children out of a node at `path`; those that only wait for a commit get it.
+fn take_changed(
+    link: &mut Link,
+    parent: usize,
+    path: &Nibbles,
+    below: &mut Vec<Taken>,
+    mut writes: Option<&mut Writes>,
+) {
+    let committing = writes.is_some();
+    let changed =
+        |child: &Child| child.reference == Reference::Unknown || committing && child.dirty;
+    let mut take = |index, child: &mut Child, turn: &[u8]| {
+        // No path is too long: the trie's keys are behind all its nodes.
+        let path = path.joined(turn).unwrap_or(*path);
+        if child.reference != Reference::Unknown {
+            if let Some(writes) = &mut writes {
+                writes.collect(child, &path);
+            }
+            return;
         }
+        below.push(Taken {
+            parent,
+            index,
+            path,
+            node: mem::take(child),
+        });
     };
     match link {
         Link::Unloaded | Link::Leaf(_) => {}
         Link::Extension(extension) => {
-            if extension.child.reference == Reference::Unknown {
-                take(0, &mut Arc::make_mut(extension).child);
+            if changed(&extension.child) {
+                let extension = Arc::make_mut(extension);
+                take(0, &mut extension.child, extension.run.as_slice());
             }
         }
-        Link::Branch(_, children) => {
-            for (index, child) in Arc::make_mut(children).iter_mut().enumerate() {
-                take(index, child);
+        Link::Branch(mask, children) => {
+            let children = Arc::make_mut(children).iter_mut().enumerate();
+            for (nibble, (index, child)) in nibbles_of(*mask).zip(children) {
+                if changed(child) {
+                    take(index, child, &[nibble]);
+                }
             }
         }
     }
@@ -108,13 +179,17 @@ fn put_back(link: &mut Link, index: usize, node: Child) {
 }
 
 /// Sets the references of nodes whose children have theirs.
-fn refer(nodes: &mut [Taken]) {
-    let mut encoded = Vec::new();
+fn refer(nodes: &mut [Taken], writes: Option<&mut Writes>) {
+    let committing = writes.is_some();
+    let lengths = nodes
+        .iter()
+        .map(|taken| codec::encoded_len(&taken.node.link));
+    let mut encoded = Vec::with_capacity(lengths.sum());
     let ranges: Vec<Range<usize>> = nodes
         .iter()
         .map(|taken| {
             let start = encoded.len();
-            if !matches!(taken.node.link, Link::Leaf(_)) {
+            if committing || !matches!(taken.node.link, Link::Leaf(_)) {
                 codec::encode(&taken.node.link, &mut encoded);
             }
             start..encoded.len()
@@ -131,6 +206,10 @@ fn refer(nodes: &mut [Taken]) {
     let references = references(&rlps);
     for (taken, reference) in nodes.iter_mut().zip(references) {
         taken.node.reference = reference;
+    }
+    if let Some(writes) = writes {
+        let nodes = nodes.iter_mut().map(|taken| (&mut taken.node, &taken.path));
+        writes.take_in(nodes.zip(ranges), encoded);
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     AccountLeaf, AccountProof, AccountUpdate, EMPTY_ROOT, MemoryNodes, Nibbles, NodeChange,
     NodeStore, SlotProof, Trie, TrieError,
     account::{StoredAccount, read_slot, slot_entries, slot_key, write_slot},
-    storages::{MANY, Owned, Storages},
+    storages::{MANY, Owned, Storages, Then},
 };
 use crate::keccak256_many;
 use alloc::vec::Vec;
@@ -42,6 +42,8 @@ pub struct StateTrie {
     accounts: Trie,
     storages: Storages,
     limits: TrieLimits,
+    /// All is committed, and nodes over the limits are in memory still.
+    crowded: bool,
 }
 
 impl StateTrie {
@@ -51,6 +53,7 @@ impl StateTrie {
             accounts: Trie::open(None, root),
             storages: Storages::default(),
             limits,
+            crowded: false,
         }
     }
 
@@ -65,6 +68,39 @@ impl StateTrie {
         store: &dyn NodeStore,
         updates: impl IntoIterator<Item = AccountUpdate>,
     ) -> Result<B256, TrieError> {
+        let threads = self.update(store, updates, Then::Root)?;
+        Ok(self.accounts.root_on(threads))
+    }
+
+    /// [`Self::apply`] and then [`Self::commit`], which costs less than each for itself: what is
+    /// hashed is also what is stored. Nodes over the limits stay until the next updates, so that
+    /// proofs can be read before the store has taken the changes in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::apply`].
+    pub fn apply_and_commit(
+        &mut self,
+        store: &dyn NodeStore,
+        updates: impl IntoIterator<Item = AccountUpdate>,
+    ) -> Result<(B256, StateChanges), TrieError> {
+        let threads = self.update(store, updates, Then::Commit)?;
+        let changes = self.changes(threads);
+        self.crowded = true;
+        Ok((self.accounts.root(), changes))
+    }
+
+    /// Changes all tries, and settles the storage tries. Returns how many threads the account trie
+    /// is worth.
+    fn update(
+        &mut self,
+        store: &dyn NodeStore,
+        updates: impl IntoIterator<Item = AccountUpdate>,
+        then: Then,
+    ) -> Result<NonZeroUsize, TrieError> {
+        if self.crowded {
+            self.shrink();
+        }
         let updates: Vec<AccountUpdate> = updates.into_iter().collect();
         let addresses: Vec<Address> = updates.iter().map(|update| update.address).collect();
         let mut updates: Vec<_> = keccak256_many(&addresses)
@@ -79,7 +115,7 @@ impl StateTrie {
         updates.sort_by_key(|owned| owned.owner);
         let threads = self.limits.threads;
         self.storages
-            .apply(store, &self.accounts, &mut updates, threads)?;
+            .apply(store, &self.accounts, &mut updates, threads, then)?;
         let updates: Vec<_> = updates
             .iter()
             .map(|owned| (Nibbles::from_key(&owned.owner), owned))
@@ -102,7 +138,7 @@ impl StateTrie {
                 StoredAccount::new(account, root).write(new);
                 Ok(())
             })?;
-        Ok(self.accounts.root())
+        Ok(threads)
     }
 
     /// The state root.
@@ -115,11 +151,23 @@ impl StateTrie {
     /// The store must have taken the changes in before the next call that is given it. Of the clones
     /// of a state only one may be committed to its store.
     pub fn commit(&mut self) -> StateChanges {
-        let mut changes = alloc::vec![(None, self.accounts.commit())];
-        changes.extend(self.storages.commit(self.limits.storage_nodes));
-        changes.retain(|(_, nodes)| !nodes.is_empty());
-        self.accounts.shrink(self.limits.account_nodes);
+        let changes = self.changes(NonZeroUsize::MIN);
+        self.shrink();
         changes
+    }
+
+    fn changes(&mut self, threads: NonZeroUsize) -> StateChanges {
+        let mut changes = alloc::vec![(None, self.accounts.commit_on(threads))];
+        changes.extend(self.storages.commit());
+        changes.retain(|(_, nodes)| !nodes.is_empty());
+        changes
+    }
+
+    /// Evicts nodes over the limits, when all are committed.
+    fn shrink(&mut self) {
+        self.crowded = false;
+        self.storages.shrink(self.limits.storage_nodes);
+        self.accounts.shrink(self.limits.account_nodes);
     }
 
     /// An account, or nothing, and the given slots of it, with proofs.

@@ -31,6 +31,16 @@ struct Storage {
     nodes: usize,
     /// How many commits there had been when it last changed.
     used: u64,
+    /// What of the commit under way is known already.
+    changes: Vec<NodeChange>,
+}
+
+/// What comes after the changes of a storage trie: its root is needed in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Root,
+    /// At once: [`Storages::commit`] must be next.
+    Commit,
 }
 
 /// An update on its way into the tries.
@@ -67,11 +77,16 @@ impl Job<'_, '_> {
         slots.sum()
     }
 
-    fn run(&mut self, store: &dyn NodeStore, threads: NonZeroUsize) {
-        self.result = self.apply(store, threads);
+    fn run(&mut self, store: &dyn NodeStore, threads: NonZeroUsize, then: Then) {
+        self.result = self.apply(store, threads, then);
     }
 
-    fn apply(&mut self, store: &dyn NodeStore, threads: NonZeroUsize) -> Result<(), TrieError> {
+    fn apply(
+        &mut self,
+        store: &dyn NodeStore,
+        threads: NonZeroUsize,
+        then: Then,
+    ) -> Result<(), TrieError> {
         let trie = &mut self.storage.trie;
         for Owned { update, .. } in &*self.updates {
             let exists = update.account.is_some();
@@ -86,7 +101,10 @@ impl Job<'_, '_> {
                 })?;
             }
         }
-        let root = trie.root();
+        if then == Then::Commit {
+            self.storage.changes = trie.commit_on(threads);
+        }
+        let root = trie.root_on(threads);
         for owned in &mut *self.updates {
             owned.root = Some(root);
         }
@@ -104,6 +122,7 @@ impl Storages {
         accounts: &Trie,
         updates: &mut [Owned<'_>],
         threads: NonZeroUsize,
+        then: Then,
     ) -> Result<(), TrieError> {
         let mut jobs = Vec::new();
         for updates in updates.chunk_by_mut(|a, b| a.owner == b.owner) {
@@ -119,13 +138,17 @@ impl Storages {
         let large = jobs.partition_point(|job| job.slots() >= MANY);
         let small: usize = jobs.iter().skip(large).map(Job::slots).sum();
         let (large, others) = jobs.split_at_mut(large);
-        large.iter_mut().for_each(|job| job.run(store, threads));
+        large
+            .iter_mut()
+            .for_each(|job| job.run(store, threads, then));
         let several = if small >= MANY {
             threads
         } else {
             NonZeroUsize::MIN
         };
-        spread(others, several, |job| job.run(store, NonZeroUsize::MIN));
+        spread(others, several, |job| {
+            job.run(store, NonZeroUsize::MIN, then)
+        });
         for Job {
             mut storage,
             updates,
@@ -169,6 +192,7 @@ impl Storages {
             trie: Trie::open(Some(*owner), root),
             nodes: 0,
             used: 0,
+            changes: Vec::new(),
         }))
     }
 
@@ -180,14 +204,18 @@ impl Storages {
         }
     }
 
-    /// Commits the tries that changed, and then keeps at most `max_nodes` in memory.
-    pub(super) fn commit(&mut self, max_nodes: usize) -> Vec<(Option<B256>, Vec<NodeChange>)> {
+    /// Commits the tries that changed.
+    pub(super) fn commit(&mut self) -> Vec<(Option<B256>, Vec<NodeChange>)> {
         let mut changes = Vec::new();
         for owner in core::mem::take(&mut self.changed) {
             let Some(storage) = self.tries.get_mut(&owner) else {
                 continue;
             };
-            changes.push((Some(owner), storage.trie.commit()));
+            let mut nodes = core::mem::take(&mut storage.changes);
+            if nodes.is_empty() {
+                nodes = storage.trie.commit();
+            }
+            changes.push((Some(owner), nodes));
             self.nodes -= storage.nodes;
             storage.nodes = storage.trie.loaded_nodes();
             self.nodes += storage.nodes;
@@ -195,8 +223,6 @@ impl Storages {
                 self.tries.remove(&owner);
             }
         }
-        self.shrink(max_nodes);
-        self.commits += 1;
         changes
     }
 
@@ -208,8 +234,14 @@ impl Storages {
             .sum()
     }
 
+    /// Keeps at most `max_nodes` in memory, when all tries are committed.
+    pub(super) fn shrink(&mut self, max_nodes: usize) {
+        self.thin(max_nodes);
+        self.commits += 1;
+    }
+
     /// Drops the tries that were idle longest, and thins out the rest if those alone are too many.
-    fn shrink(&mut self, max_nodes: usize) {
+    fn thin(&mut self, max_nodes: usize) {
         if self.nodes <= max_nodes {
             return;
         }

@@ -4,9 +4,9 @@ use super::{
     Nibbles, NodeChange, NodeStore, TrieError,
     bulk::{Bulk, Changer, Update, visit_subtries},
     codec::LeafView,
-    commit::collect_all,
+    commit::Writes,
     evict,
-    hash::settle_root,
+    hash::settle,
     node::{Child, Link, Reference, Source},
     read::{self, Visit},
     update::{Change, Edit, Effect, Work},
@@ -121,8 +121,8 @@ impl Trie {
         self.extend_on(store, updates, NonZeroUsize::MIN)
     }
 
-    /// As [`Self::extend`], with the subtries under the root on at most as many threads, which
-    /// also hash them: worth it from some hundred changes on. Without `std`, there is one thread.
+    /// As [`Self::extend`], with the subtries under the root on at most as many threads: worth it
+    /// from some hundred changes on. Without `std`, there is one thread.
     ///
     /// # Errors
     ///
@@ -233,24 +233,30 @@ impl Trie {
 
     /// The root hash. Only nodes that changed since the last call are hashed.
     pub fn root(&mut self) -> B256 {
-        self.root.as_mut().map_or(EMPTY_ROOT, settle_root)
+        self.root_on(NonZeroUsize::MIN)
+    }
+
+    /// As [`Self::root`], with the subtries under the root on at most as many threads.
+    pub fn root_on(&mut self, threads: NonZeroUsize) -> B256 {
+        let settled = |root| settle(root, threads, None);
+        self.root.as_mut().map_or(EMPTY_ROOT, settled)
     }
 
     /// What the store must write and delete, in the order of paths, to hold exactly this trie's nodes.
     ///
     /// Of the clones of a trie only one may be committed to its store.
     pub fn commit(&mut self) -> Vec<NodeChange> {
-        self.root();
-        let mut changes = self.root.as_mut().map(collect_all).unwrap_or_default();
-        if !self.removed.is_empty() {
-            changes.extend(
-                mem::take(&mut self.removed)
-                    .into_iter()
-                    .map(|path| (path, None)),
-            );
-            changes.sort_by_key(|(path, _)| *path);
+        self.commit_on(NonZeroUsize::MIN)
+    }
+
+    /// As [`Self::commit`], with the subtries under the root on at most as many threads. What is
+    /// not hashed yet is hashed on the way, which is cheaper than to ask for the root before.
+    pub fn commit_on(&mut self, threads: NonZeroUsize) -> Vec<NodeChange> {
+        let mut writes = Writes::default();
+        if let Some(root) = &mut self.root {
+            settle(root, threads, Some(&mut writes));
         }
-        changes
+        writes.finish(mem::take(&mut self.removed))
     }
 
     /// The nodes from the root to the key that prove its value, or that it has none, as `eth_getProof` orders them.
@@ -263,7 +269,7 @@ impl Trie {
         let Some(root) = &mut settled else {
             return Ok(Vec::new());
         };
-        settle_root(root);
+        settle(root, NonZeroUsize::MIN, None);
         read::prove(self.source(store), root, &Nibbles::from_key(key))
     }
 
