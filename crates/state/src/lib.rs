@@ -22,7 +22,7 @@ mod record;
 mod value;
 mod view;
 
-pub use commitment::STATE_ACCOUNT;
+pub use commitment::{STATE_ACCOUNT, commitments};
 pub use fault::Fault;
 pub use journal::{
     AccountFlags, AccountInfo, Checkpoint, Created, Finished, Journal, LoadedAccount, SelfDestruct,

@@ -1,7 +1,7 @@
 //! Hashes of many inputs at once against those of each alone.
 
-use alloy_primitives::keccak256;
-use lumio_state::keccak256_many;
+use alloy_primitives::{Address, Bytes, keccak256};
+use lumio_state::{StateKey, Value, commitments, keccak256_many};
 use proptest::prelude::*;
 
 /// Inputs of all lengths, and more often those about whole blocks of 136 bytes.
@@ -20,5 +20,28 @@ proptest! {
     fn each_hash_is_its_own(inputs in prop::collection::vec(input(), 0..40)) {
         let alone: Vec<_> = inputs.iter().map(keccak256).collect();
         prop_assert_eq!(keccak256_many(&inputs), alone);
+    }
+
+    #[test]
+    fn each_commitment_is_its_own(
+        values in prop::collection::vec((input(), any::<bool>(), prop::option::of(input())), 0..40),
+    ) {
+        let values: Vec<_> = values
+            .into_iter()
+            .map(|(key, covered, value)| {
+                let key = if covered {
+                    StateKey::Balance(Address::from_word(keccak256(key)))
+                } else {
+                    StateKey::System(Bytes::from(key))
+                };
+                (key, value.map(|value| Value::from(Bytes::from(value))))
+            })
+            .collect();
+        let alone: Vec<_> = values
+            .iter()
+            .filter_map(|(key, value)| Some((key.commitment_slot()?, Value::commitment(value.as_ref()))))
+            .collect();
+        let together = commitments(values.iter().map(|(key, value)| (key, value.as_ref())));
+        prop_assert_eq!(together, alone);
     }
 }
