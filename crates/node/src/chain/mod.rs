@@ -5,6 +5,7 @@
 
 mod append;
 mod edits;
+mod limits;
 mod nodes;
 mod pending;
 mod read;
@@ -20,6 +21,7 @@ pub(crate) use pending::Pending;
 pub(crate) use supply::Supply;
 
 use crate::{
+    chain::limits::trie_limits,
     pool::{Accounts, PoolError, SenderAccount},
     state::{account_state, move_account},
 };
@@ -29,7 +31,7 @@ use lumio_executor::Executor;
 use lumio_rpc::eth::{AccountState, BackendError, ChainEvent};
 use lumio_state::{
     Fault,
-    trie::{StateTrie, TrieError, TrieLimits},
+    trie::{StateTrie, TrieError},
 };
 use lumio_storage::{Database, Snapshot, StorageError};
 use lumio_types::{AccountId, Block, Receipt, SealedHeader};
@@ -87,7 +89,7 @@ impl Chain {
     pub fn open(database: Database, executor: Executor) -> Result<Self, ChainError> {
         let snapshot = database.snapshot();
         let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
-        let trie = StateTrie::open(head.header.state_root, TrieLimits::default());
+        let trie = StateTrie::open(head.header.state_root, trie_limits());
         Ok(Self {
             database,
             executor,
