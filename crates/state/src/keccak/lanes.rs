@@ -55,7 +55,7 @@ fn hash_group<S: Simd>(simd: S, group: &[(usize, &[u8])], hashes: &mut [B256]) {
             lay(input, block, lane, &mut words);
         }
         for (state, words) in states.iter_mut().zip(&words) {
-            *state = *state ^ S::u64s::from_slice(simd, &words[..lanes]);
+            *state ^= S::u64s::from_slice(simd, &words[..lanes]);
         }
         permute(&mut states);
         for (lane, (index, input)) in group.iter().enumerate() {

@@ -86,15 +86,41 @@ pub(super) fn encode(link: &Link, out: &mut Vec<u8>) {
         }
         Link::Branch(mask, children) => {
             header(out);
+            // Empty items first, and then the others over them: a hash has its place without a
+            // question of room.
+            let start = out.len();
+            out.resize(start + payload_len(link), EMPTY_STRING_CODE);
+            let mut rest = out.get_mut(start..).unwrap_or_default();
             let mut next = 0;
             for (nibble, child) in nibbles_of(*mask).zip(children.iter()) {
-                if nibble != next {
-                    out.resize(out.len() + usize::from(nibble - next), EMPTY_STRING_CODE);
-                }
-                write_reference(&child.reference, out);
+                let at = rest.get_mut(usize::from(nibble - next)..);
+                rest = place_reference(&child.reference, at.unwrap_or_default());
                 next = nibble + 1;
             }
-            out.resize(out.len() + usize::from(17 - next), EMPTY_STRING_CODE);
+        }
+    }
+}
+
+/// Writes a reference to the start of `out`, and returns what is after it.
+fn place_reference<'o>(reference: &Reference, out: &'o mut [u8]) -> &'o mut [u8] {
+    match reference {
+        Reference::Unknown => out,
+        Reference::Hash(hash) => {
+            let Some((item, rest)) = out.split_first_chunk_mut::<HASH>() else {
+                return Default::default();
+            };
+            item[0] = EMPTY_STRING_CODE + 32;
+            item[1..].copy_from_slice(hash.as_slice());
+            rest
+        }
+        Reference::Inline(rlp, len) => {
+            let len = usize::from(*len);
+            let (Some(rlp), Some((item, rest))) = (rlp.get(..len), out.split_at_mut_checked(len))
+            else {
+                return Default::default();
+            };
+            item.copy_from_slice(rlp);
+            rest
         }
     }
 }

@@ -77,8 +77,7 @@ impl Writes {
         let encoded = Bytes::from(encoded);
         for ((node, path), range) in nodes {
             if self.must_store(node, path) {
-                self.changes
-                    .push((*path, Some(encoded.slice(range).into())));
+                self.changes.push((*path, Some(encoded.slice(range))));
             }
         }
     }
@@ -106,7 +105,7 @@ impl Writes {
         let encoded = Bytes::from(mem::take(&mut self.encoded));
         let pending = self.pending.drain(..);
         self.changes
-            .extend(pending.map(|(path, range)| (path, Some(encoded.slice(range).into()))));
+            .extend(pending.map(|(path, range)| (path, Some(encoded.slice(range)))));
     }
 
     /// The changes and the deletions of other paths, in the order of paths.
@@ -114,7 +113,7 @@ impl Writes {
         self.share();
         let removed = removed.into_iter().map(|path| (path, None));
         self.changes.extend(removed);
-        self.changes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.changes.sort_by_key(|(path, _)| *path);
         self.changes
     }
 }

@@ -154,7 +154,7 @@ impl Trie {
     ) -> Result<(), TrieError> {
         let source = self.source(store);
         let mut left = alloc::vec![updates];
-        let result = self.working(|root, work| {
+        self.working(|root, work| {
             if let Some(root) = root
                 && threads.get() > 1
             {
@@ -164,8 +164,7 @@ impl Trie {
                 visit_all(root, source, change, work, updates)?;
             }
             Ok(())
-        });
-        result
+        })
     }
 
     /// As [`Self::update`], for any prefix-free set of keys.
