@@ -15,6 +15,7 @@ use lumio_state::trie::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{
     fmt::Write as _,
+    num::NonZeroUsize,
     path::Path,
     time::{Duration, Instant},
 };
@@ -36,6 +37,9 @@ pub(crate) struct StateArgs {
     /// How often everything is measured
     #[arg(long, default_value_t = 5)]
     pairs: usize,
+    /// Threads of the trie, each measured
+    #[arg(long, value_delimiter = ',', default_value = "1,2")]
+    threads: Vec<NonZeroUsize>,
     /// Only the trie in memory: do not start a node
     #[arg(long)]
     no_node: bool,
@@ -49,11 +53,16 @@ pub(crate) struct StateArgs {
 /// When the trie fails or the node does not start.
 pub(crate) async fn run(args: &StateArgs, report: &mut Report) -> Result<()> {
     ensure!(args.accounts > 0 && args.updated > 0, "nothing to update");
-    let mut trie = Accounts::build(args.accounts)?;
-    for pair in 1..=args.pairs {
-        report.add(trie.measure(args, pair)?)?;
+    let mut tries = Vec::new();
+    for threads in &args.threads {
+        tries.push(Accounts::build(args.accounts, *threads)?);
     }
-    drop(trie);
+    for pair in 1..=args.pairs {
+        for trie in &mut tries {
+            report.add(trie.measure(args, pair)?)?;
+        }
+    }
+    drop(tries);
     if !args.no_node {
         start_ups(args, report).await?;
     }
@@ -65,18 +74,21 @@ struct Accounts {
     trie: StateTrie,
     store: MemoryNodes,
     random: StdRng,
+    threads: usize,
 }
 
 impl Accounts {
-    fn build(count: usize) -> Result<Self> {
+    fn build(count: usize, threads: NonZeroUsize) -> Result<Self> {
         let limits = TrieLimits {
             account_nodes: usize::MAX,
             storage_nodes: usize::MAX,
+            threads,
         };
         let mut built = Self {
             trie: StateTrie::open(EMPTY_ROOT, limits),
             store: MemoryNodes::new(),
             random: StdRng::seed_from_u64(1),
+            threads: threads.get(),
         };
         for first in (0..count).step_by(BUILD) {
             let last = first.saturating_add(BUILD).min(count);
@@ -90,8 +102,7 @@ impl Accounts {
     fn block(&mut self, updates: Vec<AccountUpdate>) -> Result<Root> {
         let cpu = thread_cpu()?;
         let began = Instant::now();
-        let root = self.trie.apply(&self.store, updates)?;
-        let changes = self.trie.commit();
+        let (root, changes) = self.trie.apply_and_commit(&self.store, updates)?;
         let wall = began.elapsed();
         let cpu = thread_cpu()?.saturating_sub(cpu);
         for (owner, nodes) in changes {
@@ -119,17 +130,20 @@ impl Accounts {
         }
         let keys = BLOCKS.saturating_mul(args.updated);
         Ok(Case {
-            case: "state-root-per-key".to_owned(),
+            case: match self.threads {
+                1 => "state-root-per-key".to_owned(),
+                threads => format!("state-root-per-key-{threads}-threads"),
+            },
             layer: "state",
             subject: "lumio".to_owned(),
             pair,
             transactions: keys,
-            threads: 1,
+            threads: self.threads,
             tx_per_s: per_second(keys, wall),
             cpu_us_per_tx: micros_each(cpu, keys),
             rss_mib: own_rss_mib()?,
             setting: format!(
-                "{} accounts, {} updated in a block, nodes in memory",
+                "{} accounts, {} updated in a block, nodes in memory; CPU time of the first thread",
                 args.accounts, args.updated
             ),
             ..Case::default()

@@ -1,51 +1,106 @@
-//! How long the trie takes for a block of updates among many accounts.
+//! How long the state takes for a block of updates: to many accounts, and to the slots of one.
 //!
 //! `cargo run --release -p lumio-state --example trie_speed -- [ACCOUNTS] [UPDATES] [BLOCKS]`
 
-use alloy_primitives::{B256, keccak256};
-use lumio_state::trie::{MemoryNodes, Trie, TrieError};
-use std::time::{Duration, Instant};
+use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256, keccak256};
+use lumio_state::trie::{
+    AccountLeaf, AccountUpdate, EMPTY_ROOT, MemoryNodes, StateTrie, TrieError, TrieLimits,
+};
+use std::{
+    num::NonZeroUsize,
+    time::{Duration, Instant},
+};
 
-/// A key's value, as long as the RLP of an account.
-fn value(seed: u64) -> Vec<u8> {
-    let mut value = vec![0xb8, 78];
-    value.extend(seed.to_be_bytes());
-    value.extend([0x42; 70]);
-    value
+/// Updates that are put into the state at once while it is built.
+const BUILD: u64 = 50_000;
+
+/// What the blocks change.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Accounts,
+    Slots,
 }
 
-fn key(index: u64) -> B256 {
-    keccak256(index.to_be_bytes())
+fn random(seed: u64) -> B256 {
+    keccak256(seed.to_be_bytes())
 }
 
-fn block(number: u64, updates: u64, accounts: u64) -> Vec<(B256, Option<Vec<u8>>)> {
-    let indices = (0..updates).map(|i| key(number << 32 | i));
-    let mut updates: Vec<_> = indices
-        .map(|random| {
-            let index = random
-                .iter()
-                .take(8)
-                .fold(0u64, |sum, byte| sum << 8 | u64::from(*byte))
-                % accounts;
-            (key(index), Some(value(number << 32 | index)))
-        })
-        .collect();
-    updates.sort_unstable_by_key(|(key, _)| *key);
-    updates
+fn update(address: Address, balance: u64, storage: Vec<(U256, U256)>) -> AccountUpdate {
+    AccountUpdate {
+        address,
+        account: Some(AccountLeaf {
+            nonce: balance,
+            balance: U256::from_be_bytes(random(balance).0) >> 160,
+            code_hash: KECCAK256_EMPTY,
+        }),
+        storage,
+        storage_wiped: false,
+    }
 }
 
-/// The median block's time for each key, which a busy machine disturbs less than the mean.
+impl Kind {
+    /// A block that sets the entries of these indexes.
+    fn block(self, indexes: impl Iterator<Item = u64>, seed: u64) -> Vec<AccountUpdate> {
+        match self {
+            Self::Accounts => indexes
+                .map(|index| update(Address::from_word(random(index)), seed ^ index, Vec::new()))
+                .collect(),
+            Self::Slots => {
+                let slots =
+                    indexes.map(|index| (random(index).into(), random(seed ^ index).into()));
+                vec![update(Address::ZERO, seed, slots.collect())]
+            }
+        }
+    }
+}
+
+/// The median block's time for each update, which a busy machine disturbs less than the mean.
 fn median(times: &mut [Duration], updates: u64) -> f64 {
     times.sort_unstable();
     let middle = times.get(times.len() / 2).copied().unwrap_or_default();
     middle.as_secs_f64() * 1e6 / updates as f64
 }
 
-fn at_once(first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send)) {
-    std::thread::scope(|scope| {
-        scope.spawn(first);
-        second();
-    });
+fn measure(
+    kind: Kind,
+    threads: usize,
+    entries: u64,
+    updates: u64,
+    blocks: u64,
+) -> Result<(), TrieError> {
+    let limits = TrieLimits {
+        account_nodes: usize::MAX,
+        storage_nodes: usize::MAX,
+        threads: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+    };
+    let (mut state, mut store) = (StateTrie::open(EMPTY_ROOT, limits), MemoryNodes::new());
+    let start = Instant::now();
+    for first in (0..entries).step_by(BUILD as usize) {
+        let last = entries.min(first + BUILD);
+        state.apply(&store, kind.block(first..last, 0))?;
+        for (owner, nodes) in state.commit() {
+            store.apply(owner, nodes);
+        }
+    }
+    let built = start.elapsed();
+    let mut times = Vec::new();
+    for number in 1..=blocks {
+        let seed = number << 32;
+        let indexes = (0..updates).map(|index| random(seed | index));
+        let indexes = indexes.map(|random| u64::from_be_bytes(random.as_chunks().0[0]) % entries);
+        let block = kind.block(indexes, seed);
+        let start = Instant::now();
+        let (_, changes) = state.apply_and_commit(&store, block)?;
+        times.push(start.elapsed());
+        for (owner, nodes) in changes {
+            store.apply(owner, nodes);
+        }
+    }
+    println!(
+        "{entries} {kind:?} built in {built:.2?}; {updates} updates, {threads} threads: {:.2} µs each",
+        median(&mut times, updates),
+    );
+    Ok(())
 }
 
 fn main() -> Result<(), TrieError> {
@@ -53,52 +108,11 @@ fn main() -> Result<(), TrieError> {
         .skip(1)
         .map(|argument| argument.parse::<u64>());
     let mut next = |default| arguments.next().and_then(Result::ok).unwrap_or(default);
-    let (accounts, updates, blocks) = (next(1_000_000), next(2_000), next(50));
-
-    let (mut trie, mut store) = (Trie::empty(None), MemoryNodes::new());
-    let start = Instant::now();
-    let mut all: Vec<_> = (0..accounts)
-        .map(|index| (key(index), Some(value(index))))
-        .collect();
-    all.sort_unstable_by_key(|(key, _)| *key);
-    trie.extend(&store, all)?;
-    println!("root {}", trie.root());
-    println!(
-        "built {accounts} accounts in {:.2?}, {} nodes",
-        start.elapsed(),
-        trie.loaded_nodes()
-    );
-    store.apply(None, trie.commit());
-
-    for (run, keeps_parent, threads) in [(0, false, 1), (1, true, 1), (2, false, 2)] {
-        let (mut roots, mut commits, mut written) = (Vec::new(), Vec::new(), 0);
-        let mut parent = None;
-        for number in 0..blocks {
-            let updates = block(number + run * blocks, updates, accounts);
-            parent = keeps_parent.then(|| trie.clone());
-            let start = Instant::now();
-            trie.extend(&store, updates)?;
-            match threads {
-                1 => trie.root(),
-                _ => trie.root_joined(at_once),
-            };
-            roots.push(start.elapsed());
-            let start = Instant::now();
-            let changes = trie.commit();
-            commits.push(start.elapsed());
-            written += changes
-                .iter()
-                .flat_map(|(_, node)| node)
-                .map(|node| node.len())
-                .sum::<usize>();
+    let (entries, updates, blocks) = (next(1_000_000), next(1_000), next(50));
+    for kind in [Kind::Accounts, Kind::Slots] {
+        for threads in [1, 2] {
+            measure(kind, threads, entries, updates, blocks)?;
         }
-        drop(parent);
-        println!(
-            "parent kept: {keeps_parent}, hashing threads: {threads}; per key: root {:.2} µs, commit {:.2} µs, {} bytes written",
-            median(&mut roots, updates),
-            median(&mut commits, updates),
-            written as u64 / (updates * blocks),
-        );
     }
     Ok(())
 }

@@ -7,24 +7,28 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod trie;
 
 mod commitment;
 mod fault;
 mod journal;
+mod keccak;
 mod key;
 mod overlay;
 mod record;
 mod value;
 mod view;
 
-pub use commitment::STATE_ACCOUNT;
+pub use commitment::{STATE_ACCOUNT, commitments};
 pub use fault::Fault;
 pub use journal::{
     AccountFlags, AccountInfo, Checkpoint, Created, Finished, Journal, LoadedAccount, SelfDestruct,
     SlotChange, TransferError,
 };
+pub use keccak::keccak256_many;
 pub use key::{KeyError, StateKey};
 pub use overlay::Overlay;
 pub use record::{AccountRecord, EMPTY_CODE_HASH, RecordError};

@@ -7,7 +7,7 @@ use alloy_primitives::{B256, Bytes, keccak256};
 use alloy_trie::{HashBuilder, proof::verify_proof};
 use lumio_state::trie::{MemoryNodes, Nibbles, Trie, TrieError, ordered_root};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
 type Model = BTreeMap<B256, Vec<u8>>;
 
@@ -71,6 +71,15 @@ fn close_key() -> impl Strategy<Value = B256> + Clone {
     })
 }
 
+fn crowded_key() -> impl Strategy<Value = B256> + Clone {
+    (0u8..3, 0u8..4, 0u8..3).prop_map(|(first, second, third)| {
+        let mut key = B256::ZERO;
+        key[0] = first << 6 | second;
+        key[1] = third;
+        key
+    })
+}
+
 fn value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         (1u8..4).prop_map(|byte| vec![byte]),
@@ -96,14 +105,8 @@ fn steps(key: impl Strategy<Value = B256> + Clone + 'static) -> impl Strategy<Va
     prop::collection::vec(step, 1..120)
 }
 
-fn at_once(first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send)) {
-    std::thread::scope(|scope| {
-        scope.spawn(first);
-        second();
-    });
-}
-
-fn run(steps: Vec<Step>) {
+fn run(steps: Vec<Step>, threads: usize) {
+    let threads = NonZeroUsize::new(threads).unwrap();
     let (mut trie, mut store, mut model) = (Trie::empty(None), MemoryNodes::new(), Model::new());
     for step in steps {
         match step {
@@ -117,7 +120,7 @@ fn run(steps: Vec<Step>) {
                 check_proof(&trie, &store, reference_root(&model), &key, None);
             }
             Step::Extend(updates) => {
-                trie.extend(&store, updates.clone()).unwrap();
+                trie.extend_on(&store, updates.clone(), threads).unwrap();
                 for (key, value) in updates {
                     match value {
                         Some(value) => model.insert(key, value),
@@ -125,7 +128,7 @@ fn run(steps: Vec<Step>) {
                     };
                 }
             }
-            Step::Root => assert_eq!(trie.root_joined(at_once), reference_root(&model)),
+            Step::Root => assert_eq!(trie.root(), reference_root(&model)),
             Step::Commit => commit(&mut trie, &mut store, &model),
             Step::Reload => {
                 commit(&mut trie, &mut store, &model);
@@ -201,13 +204,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn hashed_keys_match_the_reference(steps in steps(hashed_key())) {
-        run(steps);
+    fn hashed_keys_match_the_reference(steps in steps(hashed_key()), threads in 1usize..5) {
+        run(steps, threads);
     }
 
     #[test]
-    fn close_keys_match_the_reference(steps in steps(close_key())) {
-        run(steps);
+    fn close_keys_match_the_reference(steps in steps(close_key()), threads in 1usize..5) {
+        run(steps, threads);
+    }
+
+    /// Keys that crowd under few nibbles of the root, so that subtries come and go.
+    #[test]
+    fn crowded_keys_match_the_reference(steps in steps(crowded_key()), threads in 1usize..5) {
+        run(steps, threads);
     }
 
     #[test]

@@ -6,14 +6,11 @@
 use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256, b256, keccak256};
 use alloy_trie::{Nibbles as Path, TrieAccount, proof::verify_proof, root};
 use lumio_state::trie::{
-    AccountLeaf, AccountUpdate, EMPTY_ROOT, Join, MemoryNodes, StateTrie, TrieError, TrieLimits,
+    AccountLeaf, AccountUpdate, EMPTY_ROOT, MemoryNodes, StateTrie, TrieError, TrieLimits,
     state_root,
 };
 use proptest::prelude::*;
-use std::{
-    collections::BTreeMap,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
 type Slots = BTreeMap<U256, U256>;
 type Model = BTreeMap<Address, (AccountLeaf, Slots)>;
@@ -21,6 +18,7 @@ type Model = BTreeMap<Address, (AccountLeaf, Slots)>;
 const LIMITS: TrieLimits = TrieLimits {
     account_nodes: 30,
     storage_nodes: 40,
+    threads: NonZeroUsize::MIN,
 };
 
 fn reference_storage_root(slots: &Slots) -> B256 {
@@ -169,6 +167,7 @@ fn update() -> impl Strategy<Value = AccountUpdate> {
 #[derive(Debug, Clone)]
 enum Step {
     Apply(Vec<AccountUpdate>),
+    ApplyAndCommit(Vec<AccountUpdate>),
     Commit,
     Reopen,
     /// Applies to a clone, as for a proof of another block.
@@ -178,7 +177,8 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let updates = || prop::collection::vec(update(), 0..15);
     prop_oneof![
-        6 => updates().prop_map(Step::Apply),
+        4 => updates().prop_map(Step::Apply),
+        2 => updates().prop_map(Step::ApplyAndCommit),
         4 => Just(Step::Commit),
         1 => Just(Step::Reopen),
         1 => updates().prop_map(Step::WhatIf),
@@ -198,6 +198,19 @@ proptest! {
                 Step::Apply(updates) => {
                     updates.iter().for_each(|update| take_in(&mut model, update));
                     prop_assert_eq!(state.apply(&store, updates).unwrap(), reference_root(&model));
+                }
+                Step::ApplyAndCommit(updates) => {
+                    updates.iter().for_each(|update| take_in(&mut model, update));
+                    let (root, changes) = state.apply_and_commit(&store, updates).unwrap();
+                    prop_assert_eq!(root, reference_root(&model));
+                    // The store does not have the changes yet.
+                    check_proofs(&state, &store, &model, address, &slots);
+                    for (owner, nodes) in changes {
+                        prop_assert!(nodes.is_sorted_by(|a, b| a.0 < b.0), "one change a path, in order");
+                        store.apply(owner, nodes);
+                    }
+                    prop_assert_eq!(&store, &built(&model));
+                    prop_assert!(state.commit().is_empty());
                 }
                 Step::Commit => {
                     save(&mut state, &mut store);
@@ -350,54 +363,3 @@ fn a_state_without_accounts_has_the_empty_root() {
     assert_eq!(state_root::<Slots>([]).unwrap(), EMPTY_ROOT);
     assert_eq!(EMPTY_ROOT, keccak256([0x80]));
 }
-
-#[test]
-fn hashing_on_two_threads_gives_the_same_root() {
-    let at_once: Join = |first, second| {
-        CALLS.fetch_add(1, Ordering::Relaxed);
-        std::thread::scope(|scope| {
-            scope.spawn(first);
-            second();
-        });
-    };
-    let slots: Slots = (1..400)
-        .map(|slot| (U256::from(slot), U256::from(slot)))
-        .collect();
-    let model: Model = (0..400u64)
-        .map(|seed| {
-            let address = Address::from_word(keccak256(seed.to_be_bytes()));
-            let account = update_of(0, seed).account.unwrap();
-            (
-                address,
-                (
-                    account,
-                    if seed == 7 {
-                        slots.clone()
-                    } else {
-                        Slots::new()
-                    },
-                ),
-            )
-        })
-        .collect();
-    let updates = model
-        .iter()
-        .map(|(address, (account, slots))| AccountUpdate {
-            address: *address,
-            account: Some(*account),
-            storage: slots.iter().map(|(slot, value)| (*slot, *value)).collect(),
-            storage_wiped: false,
-        });
-    let mut state = StateTrie::open(EMPTY_ROOT, TrieLimits::default()).hashing_by(at_once);
-    assert_eq!(
-        state.apply(&MemoryNodes::new(), updates).unwrap(),
-        reference_root(&model)
-    );
-    assert_eq!(
-        CALLS.load(Ordering::Relaxed),
-        2,
-        "once for the slots, once for the accounts"
-    );
-}
-
-static CALLS: AtomicUsize = AtomicUsize::new(0);

@@ -3,6 +3,7 @@
 use crate::chain::{
     Chain, ChainError, Filled,
     edits::{forget_edits, keep_genesis},
+    limits::trie_limits,
     nodes::{StoredNodes, node_changes},
     updates::account_updates,
 };
@@ -10,10 +11,7 @@ use alloy_consensus::Header;
 use alloy_primitives::{Address, B256, address};
 use lumio_executor::Executed;
 use lumio_rpc::eth::ChainEvent;
-use lumio_state::{
-    EmptyView, Overlay, StateKey, StateView, WriteSet,
-    trie::{StateTrie, TrieLimits},
-};
+use lumio_state::{EmptyView, Overlay, StateKey, StateView, WriteSet, trie::StateTrie};
 use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, View};
 use lumio_types::{Block, Event, Receipt, SealedHeader, Transaction};
 use std::sync::Arc;
@@ -72,7 +70,7 @@ impl Chain {
         if committed.is_err() {
             // The trie may hold half of the block.
             let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
-            *trie = StateTrie::open(head.header.state_root, TrieLimits::default());
+            *trie = StateTrie::open(head.header.state_root, trie_limits());
         }
         drop(trie);
         let (block, receipts, writes) = committed?;
@@ -89,8 +87,10 @@ impl Chain {
         keep: Option<u64>,
     ) -> Result<(Block, Vec<Receipt>, WriteSet), ChainError> {
         let base = snapshot.latest_state();
-        let header = with_roots(unsealed.header, &unsealed.writes, &base, snapshot, trie)?;
-        let nodes = node_changes(trie.commit());
+        let updates = account_updates(&unsealed.writes, &base)?;
+        let (root, nodes) = trie.apply_and_commit(&StoredNodes(snapshot), updates)?;
+        let header = with_root(unsealed.header, root, snapshot, trie)?;
+        let nodes = node_changes(nodes);
         let block = Block {
             header: SealedHeader::new(header),
             transactions: unsealed.transactions,
@@ -168,10 +168,7 @@ impl Chain {
             return Ok(trie.clone());
         }
         // The head moved on meanwhile; the snapshot still has the nodes.
-        Ok(StateTrie::open(
-            head.header.state_root,
-            TrieLimits::default(),
-        ))
+        Ok(StateTrie::open(head.header.state_root, trie_limits()))
     }
 
     /// How to get from a snapshot's head to an earlier block: by the diffs or, for genesis, by
@@ -221,8 +218,8 @@ impl Chain {
         let mut trie = self.trie.lock();
         let rewound = (|| -> Result<(), ChainError> {
             let updates = account_updates(&way.changes, &*way.target)?;
-            trie.apply(&StoredNodes(&snapshot), updates)?;
-            let nodes = node_changes(trie.commit());
+            let (_, nodes) = trie.apply_and_commit(&StoredNodes(&snapshot), updates)?;
+            let nodes = node_changes(nodes);
             let meta = forget_edits(&snapshot, gone)?;
             self.database.rewind(Rewind {
                 to,
@@ -235,7 +232,7 @@ impl Chain {
             Ok(())
         })();
         if let Err(error) = rewound {
-            *trie = StateTrie::open(head.header.state_root, TrieLimits::default());
+            *trie = StateTrie::open(head.header.state_root, trie_limits());
             return Err(error);
         }
         drop(trie);
@@ -272,9 +269,11 @@ pub(crate) fn write_genesis(
     beginning: Vec<Event>,
 ) -> Result<(), ChainError> {
     let snapshot = database.snapshot();
-    let mut trie = StateTrie::open(lumio_state::trie::EMPTY_ROOT, TrieLimits::default());
-    let header = with_roots(header, &writes, &EmptyView, &snapshot, &mut trie)?;
-    let nodes = node_changes(trie.commit());
+    let mut trie = StateTrie::open(lumio_state::trie::EMPTY_ROOT, trie_limits());
+    let updates = account_updates(&writes, &EmptyView)?;
+    let (root, nodes) = trie.apply_and_commit(&StoredNodes(&snapshot), updates)?;
+    let header = with_root(header, root, &snapshot, &trie)?;
+    let nodes = node_changes(nodes);
     let block = Block {
         header: SealedHeader::new(header),
         transactions: Vec::new(),
@@ -323,16 +322,27 @@ pub(crate) fn move_changes(writes: &WriteSet) -> WriteSet {
 
 /// Applies the writes to the trie and puts the roots into the header.
 fn with_roots(
-    mut header: Header,
+    header: Header,
     writes: &WriteSet,
     base: &dyn StateView,
     snapshot: &Snapshot,
     trie: &mut StateTrie,
 ) -> Result<Header, ChainError> {
-    let nodes = StoredNodes(snapshot);
     let updates = account_updates(writes, base)?;
-    header.state_root = trie.apply(&nodes, updates)?;
+    let root = trie.apply(&StoredNodes(snapshot), updates)?;
+    with_root(header, root, snapshot, trie)
+}
+
+/// Puts the roots of a trie into the header. The database need not have the trie's nodes yet.
+fn with_root(
+    mut header: Header,
+    root: B256,
+    snapshot: &Snapshot,
+    trie: &StateTrie,
+) -> Result<Header, ChainError> {
+    header.state_root = root;
     if header.withdrawals_root.is_some() {
+        let nodes = StoredNodes(snapshot);
         header.withdrawals_root = Some(storage_root(trie, &nodes, MESSAGE_PASSER)?);
     }
     Ok(header)

@@ -5,6 +5,7 @@
 
 mod append;
 mod edits;
+mod limits;
 mod nodes;
 mod pending;
 mod read;
@@ -20,6 +21,7 @@ pub(crate) use pending::Pending;
 pub(crate) use supply::Supply;
 
 use crate::{
+    chain::limits::trie_limits,
     pool::{Accounts, PoolError, SenderAccount},
     state::{account_state, move_account},
 };
@@ -30,7 +32,7 @@ use lumio_parallel::{BlockRun, Mismatch, Threads};
 use lumio_rpc::eth::{AccountState, BackendError, ChainEvent};
 use lumio_state::{
     Fault, StateView, WriteSet,
-    trie::{StateTrie, TrieError, TrieLimits},
+    trie::{StateTrie, TrieError},
 };
 use lumio_storage::{Database, Snapshot, StorageError};
 use lumio_types::{AccountId, Block, Receipt, SealedHeader, Transaction};
@@ -105,7 +107,7 @@ impl Chain {
     ) -> Result<Self, ChainError> {
         let snapshot = database.snapshot();
         let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
-        let trie = StateTrie::open(head.header.state_root, TrieLimits::default());
+        let trie = StateTrie::open(head.header.state_root, trie_limits());
         Ok(Self {
             database,
             executor,

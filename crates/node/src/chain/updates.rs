@@ -4,7 +4,7 @@
 
 use alloy_primitives::{Address, U256, map::HashMap};
 use lumio_state::{
-    AccountRecord, Fault, STATE_ACCOUNT, StateKey, StateView, Value, WriteSet,
+    AccountRecord, Fault, STATE_ACCOUNT, StateKey, StateView, Value, WriteSet, commitments,
     trie::{AccountLeaf, AccountUpdate},
 };
 
@@ -28,14 +28,12 @@ pub(super) fn account_updates(
                 let word = value.as_ref().map_or(Ok(U256::ZERO), word)?;
                 slots.entry(*owner).or_default().push((*slot, word));
             }
-            key => {
-                if let Some(slot) = key.commitment_slot() {
-                    let commitment = Value::commitment(value.as_ref());
-                    let slots = slots.entry(STATE_ACCOUNT).or_default();
-                    slots.push((slot, commitment));
-                }
-            }
+            _ => {}
         }
+    }
+    let committed = commitments(writes.iter().map(|(key, value)| (key, value.as_ref())));
+    if !committed.is_empty() {
+        slots.entry(STATE_ACCOUNT).or_default().extend(committed);
     }
     slots
         .into_iter()

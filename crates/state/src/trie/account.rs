@@ -1,9 +1,10 @@
 //! Accounts as the state trie takes, keeps and proves them.
 
 use super::{Nibbles, TrieError};
+use crate::keccak256_many;
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
-use alloy_rlp::{RlpDecodable, RlpEncodable};
+use alloy_rlp::{Encodable, RlpDecodable, RlpEncodable};
 
 /// An account but for its storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +74,8 @@ impl StoredAccount {
             .map_err(|_| corrupt(None, owner, "the value is not an account"))
     }
 
-    pub(super) fn write(&self) -> Vec<u8> {
-        alloy_rlp::encode(self)
+    pub(super) fn write(&self, value: &mut Vec<u8>) {
+        self.encode(value);
     }
 }
 
@@ -109,17 +110,26 @@ pub(super) fn slot_key(slot: U256) -> B256 {
     keccak256(slot.to_be_bytes::<32>())
 }
 
-/// The key and value of each slot in a storage trie; zero is no value.
-pub(super) fn slot_entries(
-    storage: impl IntoIterator<Item = (U256, U256)>,
-) -> impl Iterator<Item = (B256, Option<Vec<u8>>)> {
-    let entry = |(slot, value): (U256, U256)| {
-        (
-            slot_key(slot),
-            (!value.is_zero()).then(|| alloy_rlp::encode(value)),
-        )
-    };
-    storage.into_iter().map(entry)
+/// Slots by their paths in a storage trie, sorted; of the same slots the last one comes last.
+pub(super) fn slot_entries(storage: &[(U256, U256)]) -> Vec<(Nibbles, U256)> {
+    let slots: Vec<_> = storage
+        .iter()
+        .map(|(slot, _)| slot.to_be_bytes::<32>())
+        .collect();
+    let words = storage.iter().map(|(_, word)| *word);
+    let mut entries: Vec<_> = keccak256_many(&slots).into_iter().zip(words).collect();
+    entries.sort_by_key(|(key, _)| *key);
+    entries
+        .iter()
+        .map(|(key, word)| (Nibbles::from_key(key), *word))
+        .collect()
+}
+
+/// Writes the value of a slot in a storage trie; zero is no value.
+pub(super) fn write_slot(word: U256, value: &mut Vec<u8>) {
+    if !word.is_zero() {
+        word.encode(value);
+    }
 }
 
 /// Reads a slot's value in the storage trie of `owner`.

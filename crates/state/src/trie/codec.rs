@@ -7,7 +7,7 @@ use super::{
 };
 use alloc::{sync::Arc, vec::Vec};
 use alloy_primitives::B256;
-use alloy_rlp::{EMPTY_STRING_CODE, Encodable, Header};
+use alloy_rlp::{EMPTY_STRING_CODE, Encodable, Header, length_of_length};
 
 /// A leaf, read from its RLP.
 pub(super) struct LeafView<'a> {
@@ -37,39 +37,90 @@ pub(super) fn encode_leaf(rest: &[u8], value: &[u8], out: &mut Vec<u8>) {
     value.encode(out);
 }
 
+/// The length of a hash as an item of a node.
+const HASH: usize = 33;
+
+/// The length of what [`encode`] appends.
+pub(super) fn encoded_len(link: &Link) -> usize {
+    match link {
+        Link::Unloaded => 0,
+        Link::Leaf(rlp) => rlp.len(),
+        Link::Extension(_) | Link::Branch(..) => {
+            let payload_length = payload_len(link);
+            payload_length + length_of_length(payload_length)
+        }
+    }
+}
+
+/// The length of the items of an extension or a branch.
+fn payload_len(link: &Link) -> usize {
+    match link {
+        Link::Unloaded | Link::Leaf(_) => 0,
+        Link::Extension(extension) => {
+            string_len(hex_prefix_len(extension.run.len()))
+                + reference_len(&extension.child.reference)
+        }
+        Link::Branch(_, children) => {
+            let references = children.iter().map(|child| reference_len(&child.reference));
+            17 - children.len() + references.sum::<usize>()
+        }
+    }
+}
+
 /// Appends the RLP of a node whose children's references are known.
 pub(super) fn encode(link: &Link, out: &mut Vec<u8>) {
+    let header = |out: &mut Vec<u8>| {
+        Header {
+            list: true,
+            payload_length: payload_len(link),
+        }
+        .encode(out);
+    };
     match link {
         Link::Unloaded => {}
         Link::Leaf(rlp) => out.extend_from_slice(rlp),
         Link::Extension(extension) => {
-            let Extension { run, child } = &**extension;
-            let path = string_len(hex_prefix_len(run.len()));
-            Header {
-                list: true,
-                payload_length: path + reference_len(&child.reference),
-            }
-            .encode(out);
-            write_path(run.as_slice(), false, out);
-            write_reference(&child.reference, out);
+            header(out);
+            write_path(extension.run.as_slice(), false, out);
+            write_reference(&extension.child.reference, out);
         }
         Link::Branch(mask, children) => {
-            let filled: usize = children
-                .iter()
-                .map(|child| reference_len(&child.reference))
-                .sum();
-            Header {
-                list: true,
-                payload_length: 17 - children.len() + filled,
-            }
-            .encode(out);
+            header(out);
+            // Empty items first, and then the others over them: a hash has its place without a
+            // question of room.
+            let start = out.len();
+            out.resize(start + payload_len(link), EMPTY_STRING_CODE);
+            let mut rest = out.get_mut(start..).unwrap_or_default();
             let mut next = 0;
             for (nibble, child) in nibbles_of(*mask).zip(children.iter()) {
-                out.resize(out.len() + usize::from(nibble - next), EMPTY_STRING_CODE);
-                write_reference(&child.reference, out);
+                let at = rest.get_mut(usize::from(nibble - next)..);
+                rest = place_reference(&child.reference, at.unwrap_or_default());
                 next = nibble + 1;
             }
-            out.resize(out.len() + usize::from(17 - next), EMPTY_STRING_CODE);
+        }
+    }
+}
+
+/// Writes a reference to the start of `out`, and returns what is after it.
+fn place_reference<'o>(reference: &Reference, out: &'o mut [u8]) -> &'o mut [u8] {
+    match reference {
+        Reference::Unknown => out,
+        Reference::Hash(hash) => {
+            let Some((item, rest)) = out.split_first_chunk_mut::<HASH>() else {
+                return Default::default();
+            };
+            item[0] = EMPTY_STRING_CODE + 32;
+            item[1..].copy_from_slice(hash.as_slice());
+            rest
+        }
+        Reference::Inline(rlp, len) => {
+            let len = usize::from(*len);
+            let (Some(rlp), Some((item, rest))) = (rlp.get(..len), out.split_at_mut_checked(len))
+            else {
+                return Default::default();
+            };
+            item.copy_from_slice(rlp);
+            rest
         }
     }
 }
@@ -178,7 +229,7 @@ fn write_path(nibbles: &[u8], leaf: bool, out: &mut Vec<u8>) {
 const fn reference_len(reference: &Reference) -> usize {
     match reference {
         Reference::Unknown => 0,
-        Reference::Hash(_) => 33,
+        Reference::Hash(_) => HASH,
         Reference::Inline(_, len) => *len as usize,
     }
 }
@@ -187,7 +238,7 @@ fn write_reference(reference: &Reference, out: &mut Vec<u8>) {
     match reference {
         Reference::Unknown => {}
         Reference::Hash(hash) => {
-            let mut item = [EMPTY_STRING_CODE + 32; 33];
+            let mut item = [EMPTY_STRING_CODE + 32; HASH];
             item[1..].copy_from_slice(hash.as_slice());
             out.extend_from_slice(&item);
         }

@@ -1,4 +1,7 @@
-//! References of changed nodes, and what the store must write and delete.
+//! What the store must write and delete.
+//!
+//! Encodings share allocations, because a block has thousands of them, and the store takes them
+//! all at once.
 
 use super::{
     Nibbles, codec,
@@ -6,117 +9,111 @@ use super::{
     store::NodeChange,
 };
 use alloc::{sync::Arc, vec::Vec};
-use alloy_primitives::{B256, Bytes, keccak256};
+use alloy_primitives::Bytes;
+use core::{mem, ops::Range};
 
-/// Room for a branch of 16 hashes.
-const BUFFER: usize = 544;
+/// Bytes that are allocated at once for encodings.
+const CHUNK: usize = 32 * 1024;
 
-/// Runs two pieces of work, perhaps at the same time, and returns when both are done.
-///
-/// With threads its body is `std::thread::scope(|scope| { scope.spawn(first); second() })`.
-pub type Join = fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send));
-
-/// Computes the references of the changed nodes below `at`, then its own.
-pub(super) fn settle(at: &mut Child, buffer: &mut Vec<u8>) {
-    if at.reference != Reference::Unknown {
-        return;
-    }
-    settle_below(&mut at.link, buffer);
-    at.reference = match &at.link {
-        Link::Leaf(rlp) => Reference::of(rlp),
-        link => {
-            buffer.clear();
-            codec::encode(link, buffer);
-            Reference::of(buffer)
-        }
-    };
+/// The changes so far, in any order.
+#[derive(Default)]
+pub(super) struct Writes {
+    changes: Vec<NodeChange>,
+    /// Encodings of nodes that are not among the changes yet.
+    encoded: Vec<u8>,
+    /// Where they are, and in `encoded`.
+    pending: Vec<(Nibbles, Range<usize>)>,
 }
 
-/// The hash of the root, which is hashed however short it is; with `join`, by halves of the trie.
-pub(super) fn settle_root(root: &mut Child, join: Option<Join>) -> B256 {
-    if let Reference::Hash(hash) = root.reference {
-        return hash;
-    }
-    let mut buffer = Vec::with_capacity(BUFFER);
-    if let (Some(join), Link::Branch(_, children)) = (join, &mut root.link) {
-        let children = Arc::make_mut(children);
-        let (left, right) = children.split_at_mut(children.len() / 2);
-        let settle_all = |children: &mut [Child]| {
-            let mut buffer = Vec::with_capacity(BUFFER);
-            children
-                .iter_mut()
-                .for_each(|child| settle(child, &mut buffer));
-        };
-        join(&mut || settle_all(left), &mut || settle_all(right));
-    }
-    settle_below(&mut root.link, &mut buffer);
-    buffer.clear();
-    codec::encode(&root.link, &mut buffer);
-    let hash = keccak256(&buffer);
-    root.reference = Reference::Hash(hash);
-    hash
-}
-
-fn settle_below(link: &mut Link, buffer: &mut Vec<u8>) {
-    match link {
-        Link::Unloaded | Link::Leaf(_) => {}
-        Link::Extension(extension) => {
-            if extension.child.reference == Reference::Unknown {
-                settle(&mut Arc::make_mut(extension).child, buffer);
-            }
+impl Writes {
+    /// Commits the nodes below `at` that wait for that, and itself. All have their references.
+    pub(super) fn collect(&mut self, at: &mut Child, path: &Nibbles) {
+        if !at.dirty {
+            return;
         }
-        Link::Branch(_, children) => {
-            for child in Arc::make_mut(children) {
-                settle(child, buffer);
-            }
-        }
-    }
-}
-
-/// Collects the writes of a trie in the order of paths, and takes all as committed.
-pub(super) fn collect_all(root: &mut Child) -> Vec<NodeChange> {
-    let mut changes = Vec::new();
-    collect(
-        root,
-        &Nibbles::EMPTY,
-        &mut Vec::with_capacity(BUFFER),
-        &mut changes,
-    );
-    changes
-}
-
-/// Collects the writes below `at` in the order of paths, and takes all as committed.
-fn collect(at: &mut Child, path: &Nibbles, buffer: &mut Vec<u8>, changes: &mut Vec<NodeChange>) {
-    if !at.dirty {
-        return;
-    }
-    at.dirty = false;
-    if matches!(at.reference, Reference::Hash(_)) {
-        buffer.clear();
-        codec::encode(&at.link, buffer);
-        changes.push((*path, Some(Bytes::copy_from_slice(buffer))));
-        at.stored = true;
-    } else if at.stored {
-        changes.push((*path, None));
-        at.stored = false;
-    }
-    match &mut at.link {
-        Link::Unloaded | Link::Leaf(_) => {}
-        Link::Extension(extension) => {
-            if extension.child.dirty
-                && let Some(path) = path.joined(extension.run.as_slice())
-            {
-                collect(&mut Arc::make_mut(extension).child, &path, buffer, changes);
-            }
-        }
-        Link::Branch(mask, children) => {
-            for (nibble, child) in nibbles_of(*mask).zip(Arc::make_mut(children)) {
-                if child.dirty
-                    && let Some(path) = path.joined(&[nibble])
+        self.write(at, path);
+        match &mut at.link {
+            Link::Unloaded | Link::Leaf(_) => {}
+            Link::Extension(extension) => {
+                if extension.child.dirty
+                    && let Some(path) = path.joined(extension.run.as_slice())
                 {
-                    collect(child, &path, buffer, changes);
+                    self.collect(&mut Arc::make_mut(extension).child, &path);
+                }
+            }
+            Link::Branch(mask, children) => {
+                for (nibble, child) in nibbles_of(*mask).zip(Arc::make_mut(children)) {
+                    if child.dirty
+                        && let Some(path) = path.joined(&[nibble])
+                    {
+                        self.collect(child, &path);
+                    }
                 }
             }
         }
+    }
+
+    /// Commits a node.
+    pub(super) fn write(&mut self, node: &mut Child, path: &Nibbles) {
+        if !self.must_store(node, path) {
+            return;
+        }
+        let len = codec::encoded_len(&node.link);
+        if self.encoded.capacity() - self.encoded.len() < len {
+            self.share();
+            self.encoded.reserve_exact(CHUNK.max(len));
+        }
+        let start = self.encoded.len();
+        codec::encode(&node.link, &mut self.encoded);
+        self.pending.push((*path, start..self.encoded.len()));
+    }
+
+    /// Commits nodes whose encodings are in these ranges.
+    pub(super) fn take_in<'n>(
+        &mut self,
+        nodes: impl Iterator<Item = ((&'n mut Child, &'n Nibbles), Range<usize>)>,
+        encoded: Vec<u8>,
+    ) {
+        let encoded = Bytes::from(encoded);
+        for ((node, path), range) in nodes {
+            if self.must_store(node, path) {
+                self.changes.push((*path, Some(encoded.slice(range))));
+            }
+        }
+    }
+
+    /// Takes a node as committed. Returns whether the store must have it: else it may have to
+    /// delete what it has.
+    fn must_store(&mut self, node: &mut Child, path: &Nibbles) -> bool {
+        node.dirty = false;
+        let hashed = matches!(node.reference, Reference::Hash(_));
+        if !hashed && node.stored {
+            self.changes.push((*path, None));
+        }
+        node.stored = hashed;
+        hashed
+    }
+
+    /// Adds what another thread collected.
+    pub(super) fn append(&mut self, mut other: Self) {
+        other.share();
+        self.changes.append(&mut other.changes);
+    }
+
+    /// Makes the pending encodings changes.
+    fn share(&mut self) {
+        let encoded = Bytes::from(mem::take(&mut self.encoded));
+        let pending = self.pending.drain(..);
+        self.changes
+            .extend(pending.map(|(path, range)| (path, Some(encoded.slice(range)))));
+    }
+
+    /// The changes and the deletions of other paths, in the order of paths.
+    pub(super) fn finish(mut self, removed: impl IntoIterator<Item = Nibbles>) -> Vec<NodeChange> {
+        self.share();
+        let removed = removed.into_iter().map(|path| (path, None));
+        self.changes.extend(removed);
+        self.changes.sort_by_key(|(path, _)| *path);
+        self.changes
     }
 }

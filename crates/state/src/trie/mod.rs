@@ -37,14 +37,17 @@
 //! ```
 
 mod account;
+mod bulk;
 mod codec;
 mod commit;
 mod evict;
+mod hash;
 mod nibbles;
 mod node;
 mod ordered;
 mod read;
 mod reshape;
+mod spread;
 mod state;
 mod storages;
 mod store;
@@ -52,7 +55,6 @@ mod tree;
 mod update;
 
 pub use account::{AccountLeaf, AccountProof, AccountUpdate, SlotProof};
-pub use commit::Join;
 pub use nibbles::Nibbles;
 pub use ordered::ordered_root;
 pub use state::{StateChanges, StateTrie, TrieLimits, state_root};

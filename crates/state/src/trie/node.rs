@@ -19,11 +19,6 @@ pub(super) enum Reference {
 }
 
 impl Reference {
-    /// What refers to a node of this encoding.
-    pub(super) fn of(rlp: &[u8]) -> Self {
-        Self::inline(rlp).unwrap_or_else(|| Self::Hash(keccak256(rlp)))
-    }
-
     /// The reference that holds the encoding itself, if that is short enough.
     pub(super) fn inline(rlp: &[u8]) -> Option<Self> {
         let mut bytes = [0; 31];
@@ -76,6 +71,12 @@ impl Child {
             stored,
             ..Self::default()
         }
+    }
+
+    /// Notes that the node changed.
+    pub(super) fn mark(&mut self) {
+        self.reference = Reference::Unknown;
+        self.dirty = true;
     }
 }
 

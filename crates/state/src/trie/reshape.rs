@@ -8,6 +8,7 @@ use super::{
     update::{Edit, Effect},
 };
 use alloc::{sync::Arc, vec::Vec};
+use core::mem;
 
 impl Edit<'_> {
     /// The branch at `fork` of an old node and the key's new leaf, behind what they share from `depth` on.
@@ -77,33 +78,44 @@ impl Edit<'_> {
         Ok(link)
     }
 
-    pub(super) fn load(&mut self, at: &mut Child, path: &Nibbles) -> Result<(), TrieError> {
+    /// Brings the node at `depth` on the key's way into memory.
+    pub(super) fn load(&mut self, at: &mut Child, depth: usize) -> Result<(), TrieError> {
+        if matches!(at.link, Link::Unloaded) {
+            self.load_at(at, &self.key.prefix(depth))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn load_at(&mut self, at: &mut Child, path: &Nibbles) -> Result<(), TrieError> {
         if matches!(at.link, Link::Unloaded) {
             at.link = self.source.resolve(at, path)?;
-            *self.loaded += 1;
+            self.work.loaded += 1;
         }
         Ok(())
     }
 
     /// The new value; an empty one is none.
     pub(super) fn ask(&mut self, old: Option<&[u8]>) -> Result<Option<Vec<u8>>, TrieError> {
-        Ok((self.change)(old)?.filter(|value| !value.is_empty()))
+        let mut value = mem::take(&mut self.work.value);
+        value.clear();
+        (self.change)(old, &mut value)?;
+        Ok((!value.is_empty()).then_some(value))
     }
 
     pub(super) fn leaf(&mut self, rest: &[u8], value: &[u8]) -> Link {
         self.encode_leaf(rest, value);
-        Link::Leaf(Arc::from(self.scratch.as_slice()))
+        Link::Leaf(Arc::from(self.work.leaf.as_slice()))
     }
 
     pub(super) fn encode_leaf(&mut self, rest: &[u8], value: &[u8]) {
-        self.scratch.clear();
-        codec::encode_leaf(rest, value, self.scratch);
+        self.work.leaf.clear();
+        codec::encode_leaf(rest, value, &mut self.work.leaf);
     }
 
     /// A new node at `path`.
     pub(super) fn fresh(&mut self, link: Link, path: &Nibbles) -> Child {
-        *self.loaded += 1;
-        let stored = self.removed.remove(path);
+        self.work.loaded += 1;
+        let stored = self.work.removed.remove(path);
         Child {
             link,
             stored,
@@ -135,8 +147,8 @@ impl Edit<'_> {
     /// Forgets a node that is no longer at `path`.
     pub(super) fn dissolve(&mut self, child: &Child, path: &Nibbles) {
         if child.stored {
-            self.removed.insert(*path);
+            self.work.removed.insert(*path);
         }
-        *self.loaded -= 1;
+        self.work.loaded -= 1;
     }
 }

@@ -1,22 +1,26 @@
 //! The state trie: the account trie, and the storage tries under it.
 
 use super::{
-    AccountLeaf, AccountProof, AccountUpdate, EMPTY_ROOT, MemoryNodes, NodeChange, NodeStore,
-    SlotProof, Trie, TrieError,
-    account::{StoredAccount, read_slot, slot_entries, slot_key},
-    commit::Join,
-    storages::{MANY, Storages},
+    AccountLeaf, AccountProof, AccountUpdate, EMPTY_ROOT, MemoryNodes, Nibbles, NodeChange,
+    NodeStore, SlotProof, Trie, TrieError,
+    account::{StoredAccount, read_slot, slot_entries, slot_key, write_slot},
+    storages::{MANY, Owned, Storages, Then},
 };
+use crate::keccak256_many;
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, U256, keccak256};
+use core::num::NonZeroUsize;
 
-/// How many nodes stay in memory after a commit, at about 200 bytes each.
+/// How much memory and how many threads a state may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrieLimits {
-    /// Of the account trie.
+    /// How many nodes of the account trie stay in memory after a commit, at about 200 bytes each.
     pub account_nodes: usize,
-    /// Of all storage tries together.
+    /// The same of all storage tries together.
     pub storage_nodes: usize,
+    /// On how many threads many changes are applied and hashed. The root does not depend on it,
+    /// and without `std` there is one.
+    pub threads: NonZeroUsize,
 }
 
 impl Default for TrieLimits {
@@ -24,6 +28,7 @@ impl Default for TrieLimits {
         Self {
             account_nodes: 2_000_000,
             storage_nodes: 2_000_000,
+            threads: NonZeroUsize::MIN,
         }
     }
 }
@@ -37,7 +42,8 @@ pub struct StateTrie {
     accounts: Trie,
     storages: Storages,
     limits: TrieLimits,
-    join: Option<Join>,
+    /// All is committed, and nodes over the limits are in memory still.
+    crowded: bool,
 }
 
 impl StateTrie {
@@ -47,15 +53,8 @@ impl StateTrie {
             accounts: Trie::open(None, root),
             storages: Storages::default(),
             limits,
-            join: None,
+            crowded: false,
         }
-    }
-
-    /// Hashes halves of tries with many changes by `join`, which may use a second thread.
-    #[must_use]
-    pub fn hashing_by(mut self, join: Join) -> Self {
-        self.join = Some(join);
-        self
     }
 
     /// Applies what a block changed, and returns the new root.
@@ -69,24 +68,77 @@ impl StateTrie {
         store: &dyn NodeStore,
         updates: impl IntoIterator<Item = AccountUpdate>,
     ) -> Result<B256, TrieError> {
-        let hashed = |update: AccountUpdate| (keccak256(update.address), update);
-        let mut updates: Vec<_> = updates.into_iter().map(hashed).collect();
-        updates.sort_by_key(|(owner, _)| *owner);
-        let (storages, join) = (&mut self.storages, self.join);
+        let threads = self.update(store, updates, Then::Root)?;
+        Ok(self.accounts.root_on(threads))
+    }
+
+    /// [`Self::apply`] and then [`Self::commit`], which costs less than each for itself: what is
+    /// hashed is also what is stored. Nodes over the limits stay until the next updates, so that
+    /// proofs can be read before the store has taken the changes in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::apply`].
+    pub fn apply_and_commit(
+        &mut self,
+        store: &dyn NodeStore,
+        updates: impl IntoIterator<Item = AccountUpdate>,
+    ) -> Result<(B256, StateChanges), TrieError> {
+        let threads = self.update(store, updates, Then::Commit)?;
+        let changes = self.changes(threads);
+        self.crowded = true;
+        Ok((self.accounts.root(), changes))
+    }
+
+    /// Changes all tries, and settles the storage tries. Returns how many threads the account trie
+    /// is worth.
+    fn update(
+        &mut self,
+        store: &dyn NodeStore,
+        updates: impl IntoIterator<Item = AccountUpdate>,
+        then: Then,
+    ) -> Result<NonZeroUsize, TrieError> {
+        if self.crowded {
+            self.shrink();
+        }
+        let updates: Vec<AccountUpdate> = updates.into_iter().collect();
+        let addresses: Vec<Address> = updates.iter().map(|update| update.address).collect();
+        let mut updates: Vec<_> = keccak256_many(&addresses)
+            .into_iter()
+            .zip(&updates)
+            .map(|(owner, update)| Owned {
+                owner,
+                update,
+                root: None,
+            })
+            .collect();
+        updates.sort_by_key(|owned| owned.owner);
+        let threads = self.limits.threads;
+        self.storages
+            .apply(store, &self.accounts, &mut updates, threads, then)?;
+        let updates: Vec<_> = updates
+            .iter()
+            .map(|owned| (Nibbles::from_key(&owned.owner), owned))
+            .collect();
+        let threads = if updates.len() >= MANY {
+            threads
+        } else {
+            NonZeroUsize::MIN
+        };
         self.accounts
-            .update_sorted(store, &mut updates, |owner, update, old| {
-                let old = old
-                    .map(|value| StoredAccount::read(owner, value))
-                    .transpose()?;
-                let root = old.map_or(EMPTY_ROOT, |account| account.storage_root);
-                let root = storages.update(store, *owner, root, update, join)?;
-                Ok(update
-                    .account
-                    .map(|account| StoredAccount::new(account, root).write()))
+            .update_sorted(store, &updates, threads, &|owned, old, new| {
+                let Some(account) = owned.update.account else {
+                    return Ok(());
+                };
+                let root = match (owned.root, old) {
+                    (Some(root), _) => root,
+                    (None, None) => EMPTY_ROOT,
+                    (None, Some(value)) => StoredAccount::read(&owned.owner, value)?.storage_root,
+                };
+                StoredAccount::new(account, root).write(new);
+                Ok(())
             })?;
-        Ok(self
-            .accounts
-            .root_by(join.filter(|_| updates.len() >= MANY)))
+        Ok(threads)
     }
 
     /// The state root.
@@ -99,11 +151,23 @@ impl StateTrie {
     /// The store must have taken the changes in before the next call that is given it. Of the clones
     /// of a state only one may be committed to its store.
     pub fn commit(&mut self) -> StateChanges {
-        let mut changes = alloc::vec![(None, self.accounts.commit())];
-        changes.extend(self.storages.commit(self.limits.storage_nodes));
-        changes.retain(|(_, nodes)| !nodes.is_empty());
-        self.accounts.shrink(self.limits.account_nodes);
+        let changes = self.changes(NonZeroUsize::MIN);
+        self.shrink();
         changes
+    }
+
+    fn changes(&mut self, threads: NonZeroUsize) -> StateChanges {
+        let mut changes = alloc::vec![(None, self.accounts.commit_on(threads))];
+        changes.extend(self.storages.commit());
+        changes.retain(|(_, nodes)| !nodes.is_empty());
+        changes
+    }
+
+    /// Evicts nodes over the limits, when all are committed.
+    fn shrink(&mut self) {
+        self.crowded = false;
+        self.storages.shrink(self.limits.storage_nodes);
+        self.accounts.shrink(self.limits.account_nodes);
     }
 
     /// An account, or nothing, and the given slots of it, with proofs.
@@ -163,9 +227,16 @@ pub fn state_root<S: IntoIterator<Item = (U256, U256)>>(
     let nowhere = MemoryNodes::new();
     let leaf = |(address, account, storage): (Address, AccountLeaf, S)| {
         let mut trie = Trie::empty(None);
-        trie.extend(&nowhere, slot_entries(storage))?;
-        let stored = StoredAccount::new(account, trie.root());
-        Ok((keccak256(address), Some(stored.write())))
+        let slots: Vec<_> = storage.into_iter().collect();
+        let slots = slot_entries(&slots);
+        let one = NonZeroUsize::MIN;
+        trie.update_sorted(&nowhere, &slots, one, &|word, _, new| {
+            write_slot(*word, new);
+            Ok(())
+        })?;
+        let mut value = Vec::new();
+        StoredAccount::new(account, trie.root()).write(&mut value);
+        Ok((keccak256(address), Some(value)))
     };
     let leaves: Vec<_> = accounts
         .into_iter()

@@ -48,7 +48,8 @@ pub type NodeChange = (Nibbles, Option<Bytes>);
 /// Persisted nodes, each in its RLP form under its trie's owner and its path.
 ///
 /// The owner is nothing for the account trie, `keccak256(address)` for an account's storage trie.
-pub trait NodeStore {
+/// Several threads may read at once.
+pub trait NodeStore: Sync {
     /// The node at this path, if there is one.
     ///
     /// # Errors
@@ -63,7 +64,7 @@ impl<S: NodeStore + ?Sized> NodeStore for &S {
     }
 }
 
-impl<S: NodeStore + ?Sized> NodeStore for Arc<S> {
+impl<S: NodeStore + Send + ?Sized> NodeStore for Arc<S> {
     fn node(&self, owner: Option<B256>, path: &Nibbles) -> Result<Option<Bytes>, TrieError> {
         (**self).node(owner, path)
     }
@@ -87,7 +88,11 @@ impl MemoryNodes {
     pub fn apply(&mut self, owner: Option<B256>, changes: impl IntoIterator<Item = NodeChange>) {
         for (path, node) in changes {
             match node {
-                Some(node) => self.nodes.insert((owner, path), node),
+                // A copy, because the nodes of a commit share memory, and most go before the last.
+                Some(node) => {
+                    let node = Bytes::copy_from_slice(&node);
+                    self.nodes.insert((owner, path), node)
+                }
                 None => self.nodes.remove(&(owner, path)),
             };
         }

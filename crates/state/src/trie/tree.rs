@@ -2,15 +2,18 @@
 
 use super::{
     Nibbles, NodeChange, NodeStore, TrieError,
+    bulk::{Bulk, Changer, Update, visit_subtries},
     codec::LeafView,
-    commit::{Join, collect_all, settle_root},
+    commit::Writes,
     evict,
+    hash::settle,
     node::{Child, Link, Reference, Source},
     read::{self, Visit},
-    update::{Change, Edit, Effect},
+    update::{Change, Edit, Effect, Work},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use alloy_primitives::{B256, Bytes, b256};
+use core::{mem, num::NonZeroUsize};
 
 /// The root of a trie without keys: the keccak-256 of an empty RLP string.
 pub const EMPTY_ROOT: B256 =
@@ -75,7 +78,10 @@ impl Trie {
         key: &B256,
         value: &[u8],
     ) -> Result<(), TrieError> {
-        self.update(store, key, &mut |_| Ok(Some(value.to_vec())))
+        self.update(store, key, &mut |_, new| {
+            new.extend_from_slice(value);
+            Ok(())
+        })
     }
 
     /// Removes a key, if the trie has it.
@@ -84,10 +90,11 @@ impl Trie {
     ///
     /// If a node on the way, or one that must join another, cannot be loaded; the trie is then as before.
     pub fn remove(&mut self, store: &dyn NodeStore, key: &B256) -> Result<(), TrieError> {
-        self.update(store, key, &mut |_| Ok(None))
+        self.update(store, key, &mut |_, _| Ok(()))
     }
 
-    /// Replaces the value of a key by what `change` makes of it; nothing stands for no value.
+    /// Replaces the value of a key by what `change` writes, given the old one; nothing stands for
+    /// no value.
     ///
     /// # Errors
     ///
@@ -98,7 +105,7 @@ impl Trie {
         key: &B256,
         change: &mut Change<'_>,
     ) -> Result<(), TrieError> {
-        self.update_path(store, &Nibbles::from_key(key), &mut Vec::new(), change)
+        self.update_path(store, &Nibbles::from_key(key), change)
     }
 
     /// Sets and removes many keys; of updates of the same key the last one counts.
@@ -111,24 +118,52 @@ impl Trie {
         store: &dyn NodeStore,
         updates: impl IntoIterator<Item = (B256, Option<Vec<u8>>)>,
     ) -> Result<(), TrieError> {
-        let mut updates: Vec<_> = updates.into_iter().collect();
+        self.extend_on(store, updates, NonZeroUsize::MIN)
+    }
+
+    /// As [`Self::extend`], with the subtries under the root on at most as many threads: worth it
+    /// from some hundred changes on. Without `std`, there is one thread.
+    ///
+    /// # Errors
+    ///
+    /// If a node cannot be loaded; some of the keys are then set.
+    pub fn extend_on(
+        &mut self,
+        store: &dyn NodeStore,
+        updates: impl IntoIterator<Item = (B256, Option<Vec<u8>>)>,
+        threads: NonZeroUsize,
+    ) -> Result<(), TrieError> {
+        let mut updates: Vec<_> = updates
+            .into_iter()
+            .map(|(key, value)| (Nibbles::from_key(&key), value))
+            .collect();
         updates.sort_by_key(|(key, _)| *key);
-        self.update_sorted(store, &mut updates, |_, value, _| Ok(value.take()))
+        self.update_sorted(store, &updates, threads, &|value, _, new| {
+            new.extend_from_slice(value.as_deref().unwrap_or_default());
+            Ok(())
+        })
     }
 
     /// Replaces the values of many keys, in their order, by what `change` makes of the update and the old value.
-    pub(super) fn update_sorted<T>(
+    pub(super) fn update_sorted<T: Sync>(
         &mut self,
         store: &dyn NodeStore,
-        updates: &mut [(B256, T)],
-        mut change: impl FnMut(&B256, &mut T, Option<&[u8]>) -> Result<Option<Vec<u8>>, TrieError>,
+        updates: &[Update<T>],
+        threads: NonZeroUsize,
+        change: &Changer<'_, T>,
     ) -> Result<(), TrieError> {
-        let mut scratch = Vec::new();
-        updates.iter_mut().try_for_each(|(key, update)| {
-            let path = Nibbles::from_key(key);
-            self.update_path(store, &path, &mut scratch, &mut |old| {
-                change(key, update, old)
-            })
+        let source = self.source(store);
+        let mut left = alloc::vec![updates];
+        self.working(|root, work| {
+            if let Some(root) = root
+                && threads.get() > 1
+            {
+                left = visit_subtries(root, source, change, work, updates, threads)?;
+            }
+            for updates in &left {
+                visit_all(root, source, change, work, updates)?;
+            }
+            Ok(())
         })
     }
 
@@ -137,28 +172,22 @@ impl Trie {
         &mut self,
         store: &dyn NodeStore,
         key: &Nibbles,
-        scratch: &mut Vec<u8>,
         change: &mut Change<'_>,
     ) -> Result<(), TrieError> {
         let source = self.source(store);
-        let (removed, loaded) = (&mut self.removed, &mut self.loaded);
-        let mut edit = Edit {
-            source,
-            key,
-            change,
-            removed,
-            loaded,
-            scratch,
+        self.working(|root, work| visit_one(root, source, key, change, work))
+    }
+
+    /// Changes the root, and notes what that leaves to be noted.
+    fn working<R>(&mut self, change: impl FnOnce(&mut Option<Child>, &mut Work) -> R) -> R {
+        let mut work = Work {
+            removed: mem::take(&mut self.removed),
+            ..Work::default()
         };
-        let Some(root) = &mut self.root else {
-            self.root = edit.first()?;
-            return Ok(());
-        };
-        if let Effect::Gone = edit.visit(root, 0)? {
-            edit.dissolve(root, &Nibbles::EMPTY);
-            self.root = None;
-        }
-        Ok(())
+        let result = change(&mut self.root, &mut work);
+        self.removed = work.removed;
+        self.loaded = self.loaded.saturating_add_signed(work.loaded);
+        result
     }
 
     /// Removes all keys, and with the next commit all nodes from the store.
@@ -203,35 +232,30 @@ impl Trie {
 
     /// The root hash. Only nodes that changed since the last call are hashed.
     pub fn root(&mut self) -> B256 {
-        self.root_by(None)
+        self.root_on(NonZeroUsize::MIN)
     }
 
-    /// As [`Self::root`], hashing halves of the trie by `join`: worth it from some hundred changes on.
-    pub fn root_joined(&mut self, join: Join) -> B256 {
-        self.root_by(Some(join))
-    }
-
-    pub(super) fn root_by(&mut self, join: Option<Join>) -> B256 {
-        self.root
-            .as_mut()
-            .map_or(EMPTY_ROOT, |root| settle_root(root, join))
+    /// As [`Self::root`], with the subtries under the root on at most as many threads.
+    pub fn root_on(&mut self, threads: NonZeroUsize) -> B256 {
+        let settled = |root| settle(root, threads, None);
+        self.root.as_mut().map_or(EMPTY_ROOT, settled)
     }
 
     /// What the store must write and delete, in the order of paths, to hold exactly this trie's nodes.
     ///
     /// Of the clones of a trie only one may be committed to its store.
     pub fn commit(&mut self) -> Vec<NodeChange> {
-        self.root();
-        let mut changes = self.root.as_mut().map(collect_all).unwrap_or_default();
-        if !self.removed.is_empty() {
-            changes.extend(
-                core::mem::take(&mut self.removed)
-                    .into_iter()
-                    .map(|path| (path, None)),
-            );
-            changes.sort_by_key(|(path, _)| *path);
+        self.commit_on(NonZeroUsize::MIN)
+    }
+
+    /// As [`Self::commit`], with the subtries under the root on at most as many threads. What is
+    /// not hashed yet is hashed on the way, which is cheaper than to ask for the root before.
+    pub fn commit_on(&mut self, threads: NonZeroUsize) -> Vec<NodeChange> {
+        let mut writes = Writes::default();
+        if let Some(root) = &mut self.root {
+            settle(root, threads, Some(&mut writes));
         }
-        changes
+        writes.finish(mem::take(&mut self.removed))
     }
 
     /// The nodes from the root to the key that prove its value, or that it has none, as `eth_getProof` orders them.
@@ -244,7 +268,7 @@ impl Trie {
         let Some(root) = &mut settled else {
             return Ok(Vec::new());
         };
-        settle_root(root, None);
+        settle(root, NonZeroUsize::MIN, None);
         read::prove(self.source(store), root, &Nibbles::from_key(key))
     }
 
@@ -286,4 +310,64 @@ impl Trie {
             owner: self.owner,
         }
     }
+}
+
+/// Changes one key of the trie with this root.
+fn visit_one(
+    root: &mut Option<Child>,
+    source: Source<'_>,
+    key: &Nibbles,
+    change: &mut Change<'_>,
+    work: &mut Work,
+) -> Result<(), TrieError> {
+    let mut edit = Edit {
+        source,
+        key,
+        change,
+        work,
+    };
+    let Some(at) = root else {
+        *root = edit.first()?;
+        return Ok(());
+    };
+    if let Effect::Gone = edit.visit(at, 0)? {
+        edit.dissolve(at, &Nibbles::EMPTY);
+        *root = None;
+    }
+    Ok(())
+}
+
+/// Changes many keys of the trie with this root, in their order.
+fn visit_all<T>(
+    root: &mut Option<Child>,
+    source: Source<'_>,
+    change: &Changer<'_, T>,
+    work: &mut Work,
+    updates: &[Update<T>],
+) -> Result<(), TrieError> {
+    let mut done = 0;
+    while let Some([(key, update), ..]) = updates.get(done..) {
+        let Some(at) = root else {
+            let mut ask = |old: Option<&[u8]>, new: &mut Vec<u8>| change(update, old, new);
+            visit_one(root, source, key, &mut ask, work)?;
+            done += 1;
+            continue;
+        };
+        let mut bulk = Bulk {
+            source,
+            change,
+            work,
+        };
+        let rest = updates.get(done..).unwrap_or_default();
+        let (effect, count) = bulk.visit(at, 0, rest)?;
+        done += count;
+        if let Effect::Gone = effect {
+            if at.stored {
+                work.removed.insert(Nibbles::EMPTY);
+            }
+            work.loaded -= 1;
+            *root = None;
+        }
+    }
+    Ok(())
 }

@@ -4,13 +4,26 @@
 use super::{
     Nibbles, TrieError,
     codec::LeafView,
-    node::{Child, Extension, Link, Reference, Source, slot},
+    node::{Child, Extension, Link, Source, nibbles_of, slot},
 };
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 use core::mem;
 
-/// What decides a key's new value, given the old one; nothing means that there is none.
-pub(super) type Change<'a> = dyn FnMut(Option<&[u8]>) -> Result<Option<Vec<u8>>, TrieError> + 'a;
+/// What writes a key's new value, given the old one; nothing written means that there is none.
+pub(super) type Change<'a> = dyn FnMut(Option<&[u8]>, &mut Vec<u8>) -> Result<(), TrieError> + 'a;
+
+/// What changes leave to be noted in the trie, and buffers that they share.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// Paths that the store has and the trie does not.
+    pub(super) removed: BTreeSet<Nibbles>,
+    /// How many nodes came into memory, less those that went.
+    pub(super) loaded: isize,
+    /// The leaf that is being encoded.
+    pub(super) leaf: Vec<u8>,
+    /// The value that is being asked for.
+    pub(super) value: Vec<u8>,
+}
 
 /// What became of a node.
 pub(super) enum Effect {
@@ -27,17 +40,13 @@ pub(super) struct Edit<'a> {
     pub(super) source: Source<'a>,
     pub(super) key: &'a Nibbles,
     pub(super) change: &'a mut Change<'a>,
-    pub(super) removed: &'a mut BTreeSet<Nibbles>,
-    pub(super) loaded: &'a mut usize,
-    pub(super) scratch: &'a mut Vec<u8>,
+    pub(super) work: &'a mut Work,
 }
 
 impl Edit<'_> {
     /// Changes the key below the node at `depth`; never returns [`Effect::Becomes`].
     pub(super) fn visit(&mut self, at: &mut Child, depth: usize) -> Result<Effect, TrieError> {
-        if matches!(at.link, Link::Unloaded) {
-            self.load(at, &self.key.prefix(depth))?;
-        }
+        self.load(at, depth)?;
         at.touched = true;
         let effect = match &mut at.link {
             Link::Unloaded => Err(self.source.missing(&self.key.prefix(depth))),
@@ -53,8 +62,7 @@ impl Edit<'_> {
             effect => effect,
         };
         if matches!(effect, Effect::Changed) {
-            at.reference = Reference::Unknown;
-            at.dirty = true;
+            at.mark();
         }
         Ok(effect)
     }
@@ -82,9 +90,11 @@ impl Edit<'_> {
                 return Ok(Effect::Same);
             }
             self.encode_leaf(rest, &value);
+            self.work.value = value;
+            let new = self.work.leaf.as_slice();
             match Arc::get_mut(rlp) {
-                Some(old) if old.len() == self.scratch.len() => old.copy_from_slice(self.scratch),
-                _ => *rlp = Arc::from(self.scratch.as_slice()),
+                Some(old) if old.len() == new.len() => old.copy_from_slice(new),
+                _ => *rlp = Arc::from(new),
             }
             return Ok(Effect::Changed);
         }
@@ -169,23 +179,41 @@ impl Edit<'_> {
         if !matches!(effect, Effect::Gone) {
             return Ok(effect);
         }
-        let mask = mask & !(1 << nibble);
+        self.lose(mask, children, index, depth).map(Effect::Becomes)
+    }
+
+    /// What a branch at `depth` becomes without the child at `index`, of which nothing is left.
+    pub(super) fn lose(
+        &mut self,
+        mask: u16,
+        children: &mut [Child],
+        index: usize,
+        depth: usize,
+    ) -> Result<Link, TrieError> {
+        let gone = nibbles_of(mask).nth(index).unwrap_or_default();
+        let mask = mask & !(1 << gone);
+        let place = self.path(depth, gone)?;
         if mask.count_ones() > 1 {
-            self.dissolve(child, &self.key.prefix(depth + 1));
+            if let Some(child) = children.get(index) {
+                self.dissolve(child, &place);
+            }
             let kept = children.iter_mut().enumerate().filter(|(i, _)| *i != index);
             let kept: Vec<Child> = kept.map(|(_, child)| mem::take(child)).collect();
-            return Ok(Effect::Becomes(Link::Branch(mask, kept.into())));
+            return Ok(Link::Branch(mask, kept.into()));
         }
         let turn = mask.trailing_zeros() as u8;
         let path = self.path(depth, turn)?;
-        let Some(sibling) = children.get_mut(1 - index) else {
-            return Ok(effect);
+        let [first, second] = children else {
+            return Err(self.source.corrupt(&path, "the branch has one child"));
         };
-        self.load(sibling, &path)?;
+        let (child, sibling) = if index == 0 {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        self.load_at(sibling, &path)?;
         let sibling = mem::take(sibling);
-        if let Some(child) = children.get(index) {
-            self.dissolve(child, &self.key.prefix(depth + 1));
-        }
-        self.prefixed(&[turn], sibling, &path).map(Effect::Becomes)
+        self.dissolve(child, &place);
+        self.prefixed(&[turn], sibling, &path)
     }
 }
