@@ -81,6 +81,21 @@ impl AccountCell {
         (record != AccountRecord::default()).then_some(record)
     }
 
+    pub(super) fn touch(&mut self, owner: Address, undo: &mut Vec<Undo>) {
+        let flags = AccountFlags {
+            touched: true,
+            ..self.flags
+        };
+        self.set_flags(owner, flags, undo);
+    }
+
+    fn set_flags(&mut self, owner: Address, flags: AccountFlags, undo: &mut Vec<Undo>) {
+        let old = core::mem::replace(&mut self.flags, flags);
+        if old != flags {
+            undo.push(Undo::Flags(owner, old));
+        }
+    }
+
     pub(super) fn info(&self) -> AccountInfo {
         AccountInfo {
             balance: self.balance,
@@ -148,14 +163,9 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn touch(&mut self, owner: Address) -> Result<(), Fault> {
-        let flags = self.load(owner)?.flags;
-        self.set_flags(
-            owner,
-            AccountFlags {
-                touched: true,
-                ..flags
-            },
-        )
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
+        Ok(())
     }
 
     /// Sets the nonce.
@@ -163,11 +173,11 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn set_nonce(&mut self, owner: Address, nonce: u64) -> Result<(), Fault> {
-        self.touch(owner)?;
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
         let old = core::mem::replace(&mut account.nonce, nonce);
         if old != nonce {
-            self.undo.push(Undo::Nonce(owner, old));
+            undo.push(Undo::Nonce(owner, old));
         }
         Ok(())
     }
@@ -177,10 +187,10 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn set_code(&mut self, owner: Address, hash: B256, code: Bytes) -> Result<(), Fault> {
-        self.touch(owner)?;
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
         let old = core::mem::replace(&mut account.code_hash, hash);
-        self.undo.push(Undo::CodeHash(owner, old));
+        undo.push(Undo::CodeHash(owner, old));
         // Content-addressed, so nothing to undo: an unused entry is not written.
         self.codes.insert(hash, code);
         Ok(())
@@ -207,13 +217,13 @@ impl Journal<'_> {
         if account.existed() && !self.view.storage_slots(owner)?.is_empty() {
             return Ok(Created::Collision);
         }
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_for_change(owner)?;
         let flags = AccountFlags {
             created: true,
             touched: true,
             ..account.flags
         };
-        self.set_flags(owner, flags)?;
+        account.set_flags(owner, flags, undo);
         self.set_nonce(owner, nonce)?;
         match self.transfer(creator, owner, endowment_wei)? {
             Ok(()) => Ok(Created::Yes),
@@ -248,15 +258,13 @@ impl Journal<'_> {
         }
         let destroy = before.flags.created || !only_if_created;
         if destroy {
-            let flags = self.load(owner)?.flags;
-            self.set_flags(
-                owner,
-                AccountFlags {
-                    destroyed: true,
-                    touched: true,
-                    ..flags
-                },
-            )?;
+            let (account, undo) = self.load_for_change(owner)?;
+            let flags = AccountFlags {
+                destroyed: true,
+                touched: true,
+                ..account.flags
+            };
+            account.set_flags(owner, flags, undo);
         }
         if destroy || owner != heir {
             self.set_balance(owner, U256::ZERO)?;
@@ -264,28 +272,24 @@ impl Journal<'_> {
         Ok(found)
     }
 
-    pub(super) fn set_flags(&mut self, owner: Address, flags: AccountFlags) -> Result<(), Fault> {
-        let account = self.load(owner)?;
-        let old = core::mem::replace(&mut account.flags, flags);
-        if old != flags {
-            self.undo.push(Undo::Flags(owner, old));
-        }
-        Ok(())
+    pub(super) fn load(&mut self, owner: Address) -> Result<&mut AccountCell, Fault> {
+        Ok(self.load_for_change(owner)?.0)
     }
 
-    pub(super) fn load(&mut self, owner: Address) -> Result<&mut AccountCell, Fault> {
-        if self.accounts.is_empty() {
-            // Grown at once: payer, payee and those who get fees.
-            self.accounts.reserve(7);
-        }
-        match self.accounts.entry(owner) {
-            Entry::Occupied(entry) => Ok(entry.into_mut()),
+    /// An account, and the undo log to which whoever changes it pushes.
+    pub(super) fn load_for_change(
+        &mut self,
+        owner: Address,
+    ) -> Result<(&mut AccountCell, &mut Vec<Undo>), Fault> {
+        let account = match self.accounts.entry(owner) {
+            Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 let balance = self.view.word(&StateKey::Balance(owner))?;
                 let record = self.view.record(owner)?;
-                Ok(entry.insert(AccountCell::new(balance, record)))
+                entry.insert(AccountCell::new(balance, record))
             }
-        }
+        };
+        Ok((account, &mut self.undo))
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a journal to a write set.
 
-use super::{Journal, account::AccountCell, undo::RIPEMD};
+use super::{Journal, account::AccountCell, tables::Tables, undo::RIPEMD};
 use crate::{AccountRecord, Fault, StateKey, StateView, Value, WriteSet};
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, Bytes, U256, map::B256Map};
@@ -22,7 +22,7 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// When the view fails.
-    pub fn finish(self, clear_empty: bool) -> Result<Finished, Fault> {
+    pub fn finish(mut self, clear_empty: bool) -> Result<Finished, Fault> {
         let mut writes = WriteSet::new();
         for (owner, account) in &self.accounts {
             let ripemd = clear_empty && self.ripemd_touched && *owner == RIPEMD;
@@ -35,11 +35,17 @@ impl Journal<'_> {
                 changes.collect(account, clear_empty, &mut writes)?;
             }
         }
-        for (key, cell) in self.cells {
+        for (key, cell) in self.cells.drain() {
             if cell.present != cell.original {
                 writes.insert(key, cell.present);
             }
         }
+        let tables = Tables {
+            accounts: self.accounts,
+            cells: self.cells,
+            undo: self.undo,
+        };
+        tables.give_back();
         let events = self.logs.into_iter().zip(self.origins);
         Ok(Finished {
             writes,

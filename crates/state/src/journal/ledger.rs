@@ -30,11 +30,11 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn set_balance(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
-        self.touch(owner)?;
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
         let old = core::mem::replace(&mut account.balance, wei);
         if old != wei {
-            self.undo.push(Undo::Balance(owner, old));
+            undo.push(Undo::Balance(owner, old));
         }
         Ok(())
     }

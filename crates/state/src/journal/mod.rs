@@ -17,6 +17,7 @@ mod account;
 mod finish;
 mod ledger;
 mod storage;
+mod tables;
 mod undo;
 
 pub use account::{AccountFlags, AccountInfo, Created, LoadedAccount, SelfDestruct};
@@ -34,6 +35,7 @@ use alloy_primitives::{
 use core::fmt;
 use hashbrown::hash_map::EntryRef;
 use lumio_types::{Event, EventOrigin};
+use tables::{Cells, Tables};
 use undo::Undo;
 
 /// A point in a transaction to which it can go back.
@@ -51,7 +53,7 @@ pub struct Journal<'v> {
     accounts: AddressMap<AccountCell>,
     codes: B256Map<Bytes>,
     transient: HashMap<(Address, U256), U256>,
-    cells: hashbrown::HashMap<StateKey, Cell, alloy_primitives::map::DefaultHashBuilder>,
+    cells: Cells,
     logs: Vec<Log>,
     origins: Vec<EventOrigin>,
     undo: Vec<Undo>,
@@ -68,15 +70,20 @@ struct Cell {
 impl<'v> Journal<'v> {
     /// A journal without changes.
     pub fn new(view: &'v dyn StateView) -> Self {
+        let Tables {
+            accounts,
+            cells,
+            undo,
+        } = Tables::take();
         Self {
             view,
-            accounts: AddressMap::default(),
+            accounts,
             codes: B256Map::default(),
             transient: HashMap::default(),
-            cells: hashbrown::HashMap::default(),
+            cells,
             logs: Vec::new(),
             origins: Vec::new(),
-            undo: Vec::new(),
+            undo,
             ripemd_touched: false,
         }
     }
@@ -221,10 +228,6 @@ impl<'v> Journal<'v> {
     }
 
     fn cell(&mut self, key: &StateKey) -> Result<&mut Cell, Fault> {
-        if self.cells.is_empty() {
-            // Grown at once: many transactions need no more.
-            self.cells.reserve(7);
-        }
         match self.cells.entry_ref(key) {
             EntryRef::Occupied(entry) => Ok(entry.into_mut()),
             EntryRef::Vacant(entry) => {
