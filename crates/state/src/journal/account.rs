@@ -281,12 +281,21 @@ impl Journal<'_> {
         &mut self,
         owner: Address,
     ) -> Result<(&mut AccountCell, &mut Vec<Undo>), Fault> {
+        let credits = match self.credits.is_empty() {
+            true => U256::ZERO,
+            false => self.take_credits(owner),
+        };
         let account = match self.accounts.entry(owner) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 let balance = self.view.word(&StateKey::Balance(owner))?;
                 let record = self.view.record(owner)?;
-                entry.insert(AccountCell::new(balance, record))
+                let mut account = AccountCell::new(balance, record);
+                if !credits.is_zero() {
+                    account.balance = balance.saturating_add(credits);
+                    account.flags.touched = true;
+                }
+                entry.insert(account)
             }
         };
         Ok((account, &mut self.undo))
