@@ -5,7 +5,7 @@ use alloc::vec::{self, Vec};
 use core::{iter, slice};
 
 /// A change: a key and its new value, or `None` where it is deleted.
-pub type Change = (StateKey, Option<Value>);
+pub(crate) type Change = (StateKey, Option<Value>);
 
 /// What one transaction changes, in the order of keys, each of which it has once. A list, because
 /// most transactions change a handful, and to make a [`WriteSet`] of it takes longer than to find them.
@@ -30,7 +30,7 @@ impl Writes {
     }
 
     /// All changes.
-    pub fn iter(&self) -> Iter<'_> {
+    pub fn iter(&self) -> impl Iterator<Item = (&StateKey, &Option<Value>)> {
         self.into_iter()
     }
 
@@ -46,7 +46,7 @@ impl Writes {
 }
 
 /// Changes in the order of their keys.
-pub type Iter<'a> =
+pub(crate) type Iter<'a> =
     iter::Map<slice::Iter<'a, Change>, fn(&Change) -> (&StateKey, &Option<Value>)>;
 
 impl<'a> IntoIterator for &'a Writes {

@@ -10,7 +10,7 @@ use alloy_consensus::Header;
 use alloy_primitives::{Address, B256, address};
 use lumio_rpc::eth::ChainEvent;
 use lumio_state::{
-    EmptyView, Overlay, StateKey, StateView, WriteSet,
+    EmptyView, Overlay, StateKey, StateView, Value, WriteSet,
     trie::{StateTrie, TrieLimits},
 };
 use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, View};
@@ -296,8 +296,10 @@ pub(crate) fn write_genesis(
 }
 
 /// What of writes is in the state of Move.
-pub(crate) fn move_changes(writes: &WriteSet) -> WriteSet {
-    let of_move = writes.iter().filter(|(key, _)| {
+pub(crate) fn move_changes<'a>(
+    writes: impl IntoIterator<Item = (&'a StateKey, &'a Option<Value>)>,
+) -> WriteSet {
+    let of_move = writes.into_iter().filter(|(key, _)| {
         matches!(
             key,
             StateKey::MoveResource(..) | StateKey::MoveModule(..) | StateKey::MoveTableItem(..)

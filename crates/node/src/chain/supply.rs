@@ -7,7 +7,7 @@
 //! of many 256-bit balances must neither overflow nor stop the chain.
 
 use alloy_primitives::{Bytes, U256, U512};
-use lumio_state::{Fault, StateKey, StateView, Value, WriteSet};
+use lumio_state::{Fault, StateKey, StateView, Value, WriteSet, Writes};
 use lumio_types::{Envelope, Transaction};
 
 /// Where the supply is in the state.
@@ -62,7 +62,7 @@ impl Supply {
     pub(crate) fn count(
         &mut self,
         before: &dyn StateView,
-        writes: &WriteSet,
+        writes: &Writes,
         transaction: &Transaction,
     ) -> Result<(), SupplyError> {
         let change = change(before, writes)?;
@@ -111,7 +111,10 @@ struct Change {
     after: U512,
 }
 
-fn change(before: &dyn StateView, writes: &WriteSet) -> Result<Change, SupplyError> {
+fn change<'a>(
+    before: &dyn StateView,
+    writes: impl IntoIterator<Item = (&'a StateKey, &'a Option<Value>)>,
+) -> Result<Change, SupplyError> {
     let mut change = Change {
         before: U512::ZERO,
         after: U512::ZERO,
@@ -185,7 +188,7 @@ mod tests {
     #[test]
     fn moving_wei_changes_nothing() {
         let (state, mut supply) = start();
-        let writes = balances(&[(HERE, 0), (THERE, 100)]);
+        let writes = balances(&[(HERE, 0), (THERE, 100)]).into_iter().collect();
         supply.count(&state, &writes, &deposit(0)).unwrap();
         assert_eq!(supply.now, U512::from(100));
     }
@@ -193,7 +196,7 @@ mod tests {
     #[test]
     fn a_deposit_adds_what_it_mints_and_no_more() {
         let (state, mut supply) = start();
-        let writes = balances(&[(THERE, 7)]);
+        let writes = balances(&[(THERE, 7)]).into_iter().collect();
         let error = supply.count(&state, &writes, &deposit(6)).unwrap_err();
         assert!(matches!(error, SupplyError::Grew { .. }), "{error}");
         assert_eq!(supply.now, U512::from(100), "refused, so not counted");

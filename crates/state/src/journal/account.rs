@@ -1,7 +1,7 @@
 //! EVM accounts: nonce, code, creation and destruction.
 
 use super::{Journal, storage::Slot, undo::Undo};
-use crate::{AccountRecord, EMPTY_CODE_HASH, Fault, StateKey};
+use crate::{AccountRecord, EMPTY_CODE_HASH, Fault, StateKey, StateView};
 use alloc::{format, vec::Vec};
 use alloy_primitives::{
     Address, B256, Bytes, U256,
@@ -46,7 +46,10 @@ impl AccountInfo {
 #[derive(Clone, Debug)]
 pub(super) struct AccountCell {
     pub(super) original_balance: U256,
+    /// `None` as long as the record was not read, too.
     pub(super) original_record: Option<AccountRecord>,
+    /// Whether the record was read: many accounts are only paid.
+    has_record: bool,
     pub(super) balance: U256,
     pub(super) nonce: u64,
     pub(super) code_hash: B256,
@@ -55,17 +58,34 @@ pub(super) struct AccountCell {
 }
 
 impl AccountCell {
-    fn new(balance: U256, record: Option<AccountRecord>) -> Self {
-        let AccountRecord { nonce, code_hash } = record.unwrap_or_default();
+    /// An account whose record was not read.
+    fn new(balance: U256) -> Self {
+        let AccountRecord { nonce, code_hash } = AccountRecord::default();
         Self {
             original_balance: balance,
-            original_record: record,
+            original_record: None,
+            has_record: false,
             balance,
             nonce,
             code_hash,
             flags: AccountFlags::default(),
             slots: HashMap::default(),
         }
+    }
+
+    /// Reads the record, unless it was read already.
+    pub(super) fn read_record(
+        &mut self,
+        view: &dyn StateView,
+        owner: Address,
+    ) -> Result<(), Fault> {
+        if !self.has_record {
+            self.original_record = view.record(owner)?;
+            self.has_record = true;
+            let record = self.original_record.unwrap_or_default();
+            (self.nonce, self.code_hash) = (record.nonce, record.code_hash);
+        }
+        Ok(())
     }
 
     pub(super) fn existed(&self) -> bool {
@@ -281,6 +301,17 @@ impl Journal<'_> {
         &mut self,
         owner: Address,
     ) -> Result<(&mut AccountCell, &mut Vec<Undo>), Fault> {
+        let view = self.view;
+        let (account, undo) = self.load_balance(owner)?;
+        account.read_record(view, owner)?;
+        Ok((account, undo))
+    }
+
+    /// The same for whoever looks at its balance and flags alone.
+    pub(super) fn load_balance(
+        &mut self,
+        owner: Address,
+    ) -> Result<(&mut AccountCell, &mut Vec<Undo>), Fault> {
         let credits = match self.credits.is_empty() {
             true => U256::ZERO,
             false => self.take_credits(owner),
@@ -289,8 +320,7 @@ impl Journal<'_> {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 let balance = self.view.word(&StateKey::Balance(owner))?;
-                let record = self.view.record(owner)?;
-                let mut account = AccountCell::new(balance, record);
+                let mut account = AccountCell::new(balance);
                 if !credits.is_zero() {
                     account.balance = balance.saturating_add(credits);
                     account.flags.touched = true;
@@ -315,7 +345,13 @@ pub struct LoadedAccount {
 
 impl Journal<'_> {
     /// Every account that the transaction has looked at, by address.
-    pub fn loaded_accounts(&self) -> Vec<LoadedAccount> {
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn loaded_accounts(&mut self) -> Result<Vec<LoadedAccount>, Fault> {
+        for (owner, account) in &mut self.accounts {
+            account.read_record(self.view, *owner)?;
+        }
         let mut accounts: Vec<_> = self
             .accounts
             .iter()
@@ -330,6 +366,6 @@ impl Journal<'_> {
             })
             .collect();
         accounts.sort_by_key(|account| account.address);
-        accounts
+        Ok(accounts)
     }
 }

@@ -66,11 +66,19 @@ pub struct Journal<'v> {
     ripemd_touched: bool,
 }
 
-/// A value of opaque bytes, before the transaction and now.
+/// A value of opaque bytes.
 #[derive(Clone, Debug)]
 struct Cell {
+    /// Before the transaction.
     original: Option<Value>,
-    present: Option<Value>,
+    /// What was written last, if anything was.
+    written: Option<Option<Value>>,
+}
+
+impl Cell {
+    fn present(&self) -> &Option<Value> {
+        self.written.as_ref().unwrap_or(&self.original)
+    }
 }
 
 impl<'v> Journal<'v> {
@@ -154,7 +162,27 @@ impl<'v> Journal<'v> {
             | StateKey::MoveTableItem(..)
             | StateKey::SvmAccount(_)
             | StateKey::SvmMessage(_)
-            | StateKey::System(_) => Ok(self.cell(key)?.present.clone()),
+            | StateKey::System(_) => Ok(self.cell(key)?.present().clone()),
+        }
+    }
+
+    /// The same of a key of opaque bytes, without another hold on them.
+    ///
+    /// # Errors
+    /// When the view fails, or when the key is one of the EVM's.
+    pub fn read_bytes(&mut self, key: &StateKey) -> Result<Option<&Value>, Fault> {
+        match key {
+            StateKey::Balance(_)
+            | StateKey::EvmStorage(..)
+            | StateKey::EvmAccount(_)
+            | StateKey::EvmCode(_) => Err(Fault::Bug(format!("{key:?} is no key of bytes"))),
+            StateKey::Link(_)
+            | StateKey::MoveResource(..)
+            | StateKey::MoveModule(..)
+            | StateKey::MoveTableItem(..)
+            | StateKey::SvmAccount(_)
+            | StateKey::SvmMessage(_)
+            | StateKey::System(_) => Ok(self.cell(key)?.present().as_ref()),
         }
     }
 
@@ -180,7 +208,7 @@ impl<'v> Journal<'v> {
             | StateKey::SvmMessage(_)
             | StateKey::System(_) => {
                 let cell = self.cell(&key)?;
-                let old = core::mem::replace(&mut cell.present, value);
+                let old = cell.written.replace(value);
                 self.undo.push(Undo::Cell(key, old));
                 Ok(())
             }
@@ -246,13 +274,10 @@ impl<'v> Journal<'v> {
     fn cell(&mut self, key: &StateKey) -> Result<&mut Cell, Fault> {
         match self.cells.entry_ref(key) {
             EntryRef::Occupied(entry) => Ok(entry.into_mut()),
-            EntryRef::Vacant(entry) => {
-                let value = self.view.get(key)?;
-                Ok(entry.insert(Cell {
-                    original: value.clone(),
-                    present: value,
-                }))
-            }
+            EntryRef::Vacant(entry) => Ok(entry.insert(Cell {
+                original: self.view.get(key)?,
+                written: None,
+            })),
         }
     }
 }
