@@ -96,6 +96,8 @@ pub struct Outcome<B: Block + ?Sized> {
     pub writes: Values<B>,
     /// What it took.
     pub counts: Counts,
+    /// Transactions of which a run was for nothing; differs from run to run.
+    pub repeated: Vec<usize>,
 }
 
 /// How often things happened; differs from run to run.

@@ -58,6 +58,8 @@ struct Slot<B: Block> {
     added: Vec<B::Key>,
     /// None before the first run, and after one that was taken back.
     output: Option<B::Output>,
+    /// A run of it was for nothing.
+    repeated: bool,
 }
 
 pub(crate) struct Run<'b, B: Block> {
@@ -84,6 +86,7 @@ impl<'b, B: Block> Run<'b, B> {
             written: Vec::new(),
             added: Vec::new(),
             output: None,
+            repeated: false,
         };
         Self {
             block,
@@ -155,6 +158,7 @@ impl<'b, B: Block> Run<'b, B> {
                 }
                 Err(Stopped::Waits(earlier)) => {
                     self.waits.fetch_add(1, Ordering::Relaxed);
+                    self.mark_repeated(transaction);
                     self.look_at_patience();
                     if self.scheduler.wait_for(transaction, earlier) {
                         return None;
@@ -172,6 +176,12 @@ impl<'b, B: Block> Run<'b, B> {
                     return None;
                 }
             }
+        }
+    }
+
+    fn mark_repeated(&self, transaction: usize) {
+        if let Some(slot) = self.slots.get(transaction) {
+            slot.lock().repeated = true;
         }
     }
 
@@ -201,6 +211,7 @@ impl<'b, B: Block> Run<'b, B> {
             written,
             added,
             output: Some(ran.output),
+            repeated: slot.repeated,
         };
         anew
     }
@@ -217,6 +228,7 @@ impl<'b, B: Block> Run<'b, B> {
             self.spoiled.fetch_add(1, Ordering::Relaxed);
             self.look_at_patience();
             slot.output = None;
+            slot.repeated = true;
             for key in &slot.written {
                 self.memory.mark_estimate(version.transaction, key);
             }
@@ -319,11 +331,20 @@ impl<'b, B: Block> Run<'b, B> {
             waits: count(&self.waits),
             in_order,
         };
-        let slots = self.slots.into_iter();
+        let mut outputs = Vec::with_capacity(self.slots.len());
+        let mut repeated = Vec::new();
+        for (transaction, slot) in self.slots.into_iter().enumerate() {
+            let slot = slot.into_inner();
+            outputs.extend(slot.output);
+            if slot.repeated {
+                repeated.push(transaction);
+            }
+        }
         Ok(Outcome {
-            outputs: slots.filter_map(|slot| slot.into_inner().output).collect(),
+            outputs,
             writes: self.values.into_inner(),
             counts,
+            repeated,
         })
     }
 }

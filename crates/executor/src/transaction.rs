@@ -165,7 +165,7 @@ impl Executor {
 
 impl Executed {
     /// The receipt, given the gas that the block had used before.
-    pub fn receipt(&self, transaction: &Transaction, gas_used_before: u64) -> Receipt {
+    pub fn into_receipt(self, transaction: &Transaction, gas_used_before: u64) -> Receipt {
         let created = transaction
             .envelope()
             .kind()
@@ -178,11 +178,11 @@ impl Executed {
             success: self.success,
             gas_used: self.gas_used,
             cumulative_gas_used: gas_used_before.saturating_add(self.gas_used),
-            events: self.events.clone(),
+            events: self.events,
             // As geth does, the address is given for a failed creation too.
             contract_address: created,
             deposit_nonce: self.deposit_nonce,
-            carried: self.carried.clone(),
+            carried: self.carried,
         }
     }
 

@@ -175,6 +175,6 @@ fn carrier_input(envelope: &Envelope) -> Option<&[u8]> {
 /// The root of the trie of a block's transactions.
 pub fn transactions_root(transactions: &[Transaction]) -> B256 {
     alloy_consensus::proofs::ordered_trie_root_with_encoder(transactions, |transaction, buffer| {
-        buffer.put_slice(&transaction.encoded);
+        buffer.extend_from_slice(&transaction.encoded);
     })
 }

@@ -20,7 +20,7 @@ impl NodeBackend {
             return Ok(kept);
         }
         let candidates = self.pool.best(context.base_fee, context.gas_limit);
-        let executed = execute(&snapshot, self.chain.executor(), &context, candidates)?;
+        let executed = execute(&self.chain, &snapshot, &context, candidates)?;
         let sealed = self
             .chain
             .seal_only(unsealed(&context, executed), &snapshot)?;

@@ -33,7 +33,7 @@ impl Producer {
         if candidates.is_empty() && empty == Empty::Skip {
             return Ok(None);
         }
-        let mut executed = execute(&snapshot, self.chain.executor(), &context, candidates)?;
+        let mut executed = execute(&self.chain, &snapshot, &context, candidates)?;
         // The database cannot reuse the space of a snapshot that lives.
         drop(snapshot);
         for (hash, reason) in std::mem::take(&mut executed.dropped) {
