@@ -10,7 +10,6 @@ use alloy_primitives::map::{AddressMap, DefaultHashBuilder};
 pub(super) type Cells = hashbrown::HashMap<StateKey, Cell, DefaultHashBuilder>;
 
 /// Tables without anything in them.
-#[derive(Default)]
 pub(super) struct Tables {
     pub(super) accounts: AddressMap<AccountCell>,
     pub(super) cells: Cells,
@@ -20,11 +19,13 @@ pub(super) struct Tables {
 impl Tables {
     /// For most transactions large enough.
     fn new() -> Self {
-        let mut tables = Self::default();
-        tables.accounts.reserve(7);
-        tables.cells.reserve(7);
-        tables.undo.reserve(32);
-        tables
+        let mut accounts = AddressMap::default();
+        accounts.reserve(7);
+        Self {
+            accounts,
+            cells: Cells::with_capacity_and_hasher(7, DefaultHashBuilder::default()),
+            undo: Vec::with_capacity(32),
+        }
     }
 }
 
