@@ -6,13 +6,13 @@ use crate::{
     failure::NodeError,
     genesis::{GenesisPlan, chain_spec},
     keys::Keyring,
-    parallel::Threads,
     pool::{AdmissionRules, Pool, PoolJournal, PoolLimits},
     producer::{Clock, Schedule, Settings, context_after},
     solana::SolanaKey,
 };
 use alloy_primitives::{Address, address};
 use lumio_executor::{Executor, SpecId};
+use lumio_parallel::Threads;
 use lumio_storage::{Database, Options};
 use std::sync::Arc;
 

@@ -43,6 +43,8 @@ pub struct EvmJournal<'h, 'v> {
     pub(crate) precompiles: &'static AddressSet,
     pub(crate) more_precompiles: AddressSet,
     pub(crate) coinbase: Option<Address>,
+    /// The transaction has run, and fees are paid.
+    pub(crate) is_settling: bool,
     pub(crate) access_list: AddressMap<HashSet<StorageKey>>,
     #[cfg(feature = "trace")]
     pub(crate) mirror: crate::mirror::Mirror,
@@ -102,6 +104,7 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
             precompiles: revm::precompile::Precompiles::homestead().addresses_set(),
             more_precompiles: AddressSet::default(),
             coinbase: None,
+            is_settling: false,
             access_list: AddressMap::default(),
             #[cfg(feature = "trace")]
             mirror: crate::mirror::Mirror::default(),
@@ -307,6 +310,13 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
         address: Address,
         load_code: bool,
     ) -> Result<StateLoad<JournaledAccount<'_, 'h, 'v>>, DbFault> {
+        if self.is_settling && self.coinbase == Some(address) && self.journal().puts_aside(address)
+        {
+            return Ok(StateLoad::new(
+                JournaledAccount::unseen(self, address),
+                false,
+            ));
+        }
         let is_cold = unless_fault(self.load(address, load_code, false))?.is_cold;
         Ok(StateLoad::new(
             JournaledAccount::new(self, address),
@@ -369,6 +379,7 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
     fn commit_tx(&mut self) {
         self.depth = 0;
         self.coinbase = None;
+        self.is_settling = false;
         self.access_list = AddressMap::default();
     }
 
