@@ -4,7 +4,7 @@ use alloy_primitives::{Address, U256, keccak256, map::HashMap};
 use anyhow::{Context as _, Result, ensure};
 use litesvm::LiteSVM;
 use lumio_executor::BlockContext;
-use lumio_state::{Fault, Journal, StateKey, StateView, Value, WriteSet};
+use lumio_state::{Fault, Journal, StateKey, StateView, Value};
 use lumio_types::{lamports_of, wei_of_lamports};
 use lumio_vm_bus::{Absent, Bus, Env, Host, Vms};
 use lumio_vm_svm::{SvmTransacted, SvmVm, TOKEN, account_id, account_key};
@@ -29,7 +29,7 @@ const GAS: u64 = 1_000_000_000;
 pub(crate) struct Memory(HashMap<StateKey, Value>);
 
 impl Memory {
-    fn apply(&mut self, writes: WriteSet) {
+    fn apply(&mut self, writes: impl IntoIterator<Item = (StateKey, Option<Value>)>) {
         for (key, value) in writes {
             match value {
                 Some(value) => self.0.insert(key, value),
@@ -176,8 +176,7 @@ impl SvmChain {
         let user = Self::stranger(number);
         let address = account_id(&user.pubkey()).evm_address();
         let wei = Value::word(wei_of_lamports(FUNDS));
-        self.state
-            .apply([(StateKey::Balance(address), Some(wei))].into());
+        self.state.apply([(StateKey::Balance(address), Some(wei))]);
         self.know(user.pubkey());
         Ok(user)
     }

@@ -1,7 +1,7 @@
 //! A state in memory.
 
 use alloy_primitives::{Address, Bytes, U256, keccak256};
-use lumio_state::{AccountRecord, Fault, StateKey, StateView, Value, WriteSet};
+use lumio_state::{AccountRecord, Fault, StateKey, StateView, Value};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,7 +23,10 @@ impl Memory {
             .insert(StateKey::EvmCode(code_hash), Value::from(code));
     }
 
-    pub fn apply(&mut self, writes: &WriteSet) {
+    pub fn apply<'a>(
+        &mut self,
+        writes: impl IntoIterator<Item = (&'a StateKey, &'a Option<Value>)>,
+    ) {
         for (key, value) in writes {
             match value {
                 Some(value) => self.0.insert(key.clone(), value.clone()),

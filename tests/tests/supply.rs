@@ -34,7 +34,7 @@ fn executed(writes: WriteSet, credits: &[(Address, u64)]) -> Executed {
         output: Bytes::new(),
         halt: None,
         events: Vec::new(),
-        writes,
+        writes: writes.into_iter().collect(),
         credits: credits.map(|(to, wei)| (*to, U256::from(*wei))).collect(),
         contract_address: None,
         deposit_nonce: None,

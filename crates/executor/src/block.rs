@@ -8,7 +8,7 @@ use alloy_eips::{
     eip4788::{BEACON_ROOTS_ADDRESS, SYSTEM_ADDRESS},
 };
 use alloy_primitives::B256;
-use lumio_state::{Finished, Journal, Overlay, StateView, WriteSet};
+use lumio_state::{Finished, Journal, Overlay, StateView, WriteSet, Writes};
 use lumio_types::{Receipt, Transaction};
 use lumio_vm_bus::{BlockContext, Bus, Env};
 use lumio_vm_evm::{SYSTEM_CALL_GAS, SpecId};
@@ -56,11 +56,7 @@ impl Executor {
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub fn begin_block(
-        &self,
-        view: &dyn StateView,
-        block: &BlockContext,
-    ) -> Result<WriteSet, Fault> {
+    pub fn begin_block(&self, view: &dyn StateView, block: &BlockContext) -> Result<Writes, Fault> {
         Ok(self.begin_block_with_events(view, block)?.writes)
     }
 

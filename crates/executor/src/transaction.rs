@@ -4,7 +4,7 @@ use crate::Executor;
 use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, B256, Bytes, U256};
-use lumio_state::{Fault, Journal, StateView, WriteSet};
+use lumio_state::{Fault, Journal, StateView, Writes};
 use lumio_types::{Carried, CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
 use lumio_vm_evm::{EvmTransaction, Invalid, TransactError, Transacted, evm_transaction};
@@ -24,7 +24,7 @@ pub struct Executed {
     /// The events of all VMs, in order.
     pub events: Vec<Event>,
     /// What it changes.
-    pub writes: WriteSet,
+    pub writes: Writes,
     /// Wei to be added to balances that are not among the writes, by an executor that
     /// [defers credits](Executor::deferring_credits).
     pub credits: Vec<(Address, U256)>,

@@ -103,7 +103,7 @@ impl Simulator {
         &self,
         view: &dyn StateView,
         block: &lumio_executor::BlockContext,
-    ) -> Result<lumio_state::WriteSet, SimulateError> {
+    ) -> Result<lumio_state::Writes, SimulateError> {
         Ok(self
             .executor
             .begin_block(view, block)

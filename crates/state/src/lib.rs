@@ -1,6 +1,6 @@
 //! The world state of the chain: how it is named ([`StateKey`]), read
 //! ([`StateView`]), changed with the possibility to go back ([`Journal`]), and
-//! what a change comes to ([`WriteSet`]).
+//! what a change comes to ([`Writes`] of a transaction, a [`WriteSet`] of more).
 //!
 //! Knows no virtual machine and does no I/O: a database implements
 //! [`StateView`] elsewhere.
@@ -21,6 +21,7 @@ mod overlay;
 mod record;
 mod value;
 mod view;
+mod writes;
 
 pub use commitment::{STATE_ACCOUNT, commitments};
 pub use fault::Fault;
@@ -34,9 +35,10 @@ pub use overlay::Overlay;
 pub use record::{AccountRecord, EMPTY_CODE_HASH, RecordError};
 pub use value::Value;
 pub use view::{EmptyView, StateView};
+pub use writes::Writes;
 
 use alloc::collections::BTreeMap;
 
-/// What a transaction or a block changes: the new value of each key, or `None`
+/// What a block or more of them change: the new value of each key, or `None`
 /// where it is deleted. Ordered, so that it never depends on hashing.
 pub type WriteSet = BTreeMap<StateKey, Option<Value>>;

@@ -21,7 +21,7 @@ impl<V: StateView> Overlay<V> {
         }
     }
 
-    /// Makes the changes of one transaction visible.
+    /// Makes changes visible.
     pub fn apply(&mut self, writes: impl IntoIterator<Item = (StateKey, Option<Value>)>) {
         self.changes.extend(writes);
     }

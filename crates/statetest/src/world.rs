@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use lumio_state::{
-    AccountRecord, Fault, StateKey, StateView, Value, WriteSet,
+    AccountRecord, Fault, StateKey, StateView, Value, Writes,
     trie::{AccountLeaf, state_root},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,7 @@ impl World {
         }
     }
 
-    pub(crate) fn apply(&mut self, writes: WriteSet) {
+    pub(crate) fn apply(&mut self, writes: Writes) {
         for (key, value) in writes {
             match value {
                 Some(value) => self.values.insert(key, value),

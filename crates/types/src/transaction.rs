@@ -14,6 +14,8 @@ pub type Envelope = op_alloy_consensus::OpTxEnvelope;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
     envelope: Envelope,
+    /// The envelope's encoding, for which many ask.
+    encoded: Bytes,
     hash: B256,
     sender: Address,
     carried: Option<Carried>,
@@ -95,35 +97,29 @@ impl Transaction {
             Some(input) => Carried::decode(input)?,
             None => None,
         };
-        let hash = envelope.trie_hash();
-        Ok(Self {
-            envelope,
-            hash,
-            sender,
-            carried,
-        })
+        Ok(Self::new(envelope, sender, carried))
     }
 
     /// A carrier of a transaction that has been verified already, with the carrier's sender.
     pub fn carrier(envelope: Envelope, sender: Address, inner: Carried) -> Self {
-        let hash = envelope.trie_hash();
-        Self {
-            envelope,
-            hash,
-            sender,
-            carried: Some(inner),
-        }
+        Self::new(envelope, sender, Some(inner))
     }
 
     /// Pairs an envelope with a sender that is already known: from the
     /// database, or impersonated on a development chain.
     pub fn trusted(envelope: Envelope, sender: Address) -> Self {
-        let hash = envelope.trie_hash();
+        let carried = carrier_input(&envelope).and_then(Carried::trusted);
+        Self::new(envelope, sender, carried)
+    }
+
+    fn new(envelope: Envelope, sender: Address, carried: Option<Carried>) -> Self {
+        let encoded = Bytes::from(envelope.encoded_2718());
         Self {
-            hash,
-            sender,
-            carried: carrier_input(&envelope).and_then(Carried::trusted),
+            hash: envelope.trie_hash(),
+            encoded,
             envelope,
+            sender,
+            carried,
         }
     }
 
@@ -158,7 +154,7 @@ impl Transaction {
 
     /// The EIP-2718 encoding.
     pub fn encoded(&self) -> Bytes {
-        self.envelope.encoded_2718().into()
+        self.encoded.clone()
     }
 
     /// The most wei that it can take from its sender, blob fees aside:
@@ -179,6 +175,6 @@ fn carrier_input(envelope: &Envelope) -> Option<&[u8]> {
 /// The root of the trie of a block's transactions.
 pub fn transactions_root(transactions: &[Transaction]) -> B256 {
     alloy_consensus::proofs::ordered_trie_root_with_encoder(transactions, |transaction, buffer| {
-        transaction.envelope.encode_2718(buffer);
+        buffer.extend_from_slice(&transaction.encoded);
     })
 }

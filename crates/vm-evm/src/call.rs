@@ -3,8 +3,9 @@
 use crate::{
     Evm, TransactError,
     database::DbFault,
-    machine::{PlainEvm, ethereum_evm},
+    machine::{PlainEvm, ethereum_evm, give_back},
     transact::transacted,
+    workspace::Workspace,
 };
 use alloc::{boxed::Box, string::ToString};
 use alloy_eips::eip4788::SYSTEM_ADDRESS;
@@ -57,13 +58,10 @@ impl Evm {
             ..TxEnv::default()
         };
         let depth = host.depth();
-        let context = self.surroundings().ethereum(tx, host, &precompiles);
-        let mut evm = ethereum_evm(
-            context,
-            inspector,
-            self.rules().ethereum_fork(),
-            precompiles,
-        );
+        let Workspace { frames, memory } = Workspace::take();
+        let context = self.surroundings(memory).ethereum(tx, host, &precompiles);
+        let fork = self.rules().ethereum_fork();
+        let mut evm = ethereum_evm(context, inspector, fork, (precompiles, frames));
         let memory = SharedMemory::new_with_buffer(evm.ctx.local.shared_memory_buffer.clone());
         let frame_input = match call.kind {
             CallKind::Call => {
@@ -86,6 +84,7 @@ impl Evm {
         };
         let result = execute(&mut CallHandler::default(), &mut evm, frame);
         evm.ctx.journaled_state.take_fault()?;
+        give_back(evm);
         result
             .map(|frame| outcome(&frame, call.gas))
             .map_err(fault_of)

@@ -2,13 +2,14 @@
 
 use crate::{
     BlockHashes, Checks, CodeCache, EvmTransaction, Rules, database::HostDb, journal::EvmJournal,
-    precompiles::Precompiles,
+    l1_fees::l1_fees, precompiles::Precompiles, workspace::Memory,
 };
 use alloy_primitives::U256;
+use lumio_state::Fault;
 use lumio_vm_bus::{BlockContext, Env, Host};
-use op_revm::{L1BlockInfo, OpSpecId};
+use op_revm::{L1BlockInfo, OpSpecId, transaction::deposit::DEPOSIT_TRANSACTION_TYPE};
 use revm::{
-    context::{BlockEnv, CfgEnv, Context, LocalContext, TxEnv},
+    context::{BlockEnv, CfgEnv, Context, LocalContext, Transaction as _, TxEnv},
     context_interface::{block::BlobExcessGasAndPrice, journaled_state::JournalTr},
     primitives::hardfork::SpecId,
 };
@@ -33,6 +34,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) codes: &'a CodeCache,
     pub(crate) block_hashes: BlockHashes,
     pub(crate) checks: Checks,
+    /// What the EVM's memory is in.
+    pub(crate) memory: Memory,
 }
 
 impl<'a> Surroundings<'a> {
@@ -56,20 +59,27 @@ impl<'a> Surroundings<'a> {
     }
 
     pub(crate) fn optimism<'h, 'v>(
-        &self,
+        self,
         fork: OpSpecId,
         tx: EvmTransaction,
         host: &'h mut (dyn Host<'v> + 'h),
         precompiles: &Precompiles<'_>,
-    ) -> OpContext<'h, 'v>
+    ) -> Result<OpContext<'h, 'v>, Fault>
     where
         'a: 'h,
     {
-        self.context(fork, tx, L1BlockInfo::default(), host, precompiles)
+        let fees = match tx.tx_type() {
+            DEPOSIT_TRANSACTION_TYPE => L1BlockInfo::default(),
+            _ => {
+                let block = U256::from(host.env().block.number);
+                l1_fees(host.journal_ref().view(), fork, block)?
+            }
+        };
+        Ok(self.context(fork, tx, fees, host, precompiles))
     }
 
     pub(crate) fn ethereum<'h, 'v>(
-        &self,
+        self,
         tx: TxEnv,
         host: &'h mut (dyn Host<'v> + 'h),
         precompiles: &Precompiles<'_>,
@@ -77,11 +87,12 @@ impl<'a> Surroundings<'a> {
     where
         'a: 'h,
     {
-        self.context(self.rules.ethereum_fork(), tx, (), host, precompiles)
+        let fork = self.rules.ethereum_fork();
+        self.context(fork, tx, (), host, precompiles)
     }
 
     fn context<'h, 'v, S, T, C>(
-        &self,
+        self,
         fork: S,
         tx: T,
         chain: C,
@@ -101,7 +112,10 @@ impl<'a> Surroundings<'a> {
             cfg,
             journaled_state: self.journal(host, precompiles),
             chain,
-            local: LocalContext::default(),
+            local: LocalContext {
+                shared_memory_buffer: self.memory,
+                precompile_error_message: None,
+            },
             error: Ok(()),
         }
     }

@@ -1,7 +1,8 @@
 //! The EVM and what it is made of.
 
 use crate::{
-    BlockHashes, Checks, CodeCache, Gateway, Rules, context::Surroundings, precompiles::Precompiles,
+    BlockHashes, Checks, CodeCache, Gateway, Rules, context::Surroundings,
+    precompiles::Precompiles, workspace::Memory,
 };
 use alloc::{sync::Arc, vec::Vec};
 
@@ -61,12 +62,13 @@ impl Evm {
         self.rules
     }
 
-    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
+    pub(crate) fn surroundings(&self, memory: Memory) -> Surroundings<'_> {
         Surroundings {
             rules: self.rules,
             codes: &self.codes,
             block_hashes: self.block_hashes,
             checks: self.checks,
+            memory,
         }
     }
 

@@ -35,6 +35,8 @@ pub struct EvmJournal<'h, 'v> {
     pub(crate) fault: Option<Fault>,
     spec: SpecId,
     depth: usize,
+    /// The most that the depth has been.
+    pub(crate) deepest: usize,
     /// Where this run began: an EVM that gives up goes back there, and leaves
     /// what came before to its caller.
     base: lumio_state::Checkpoint,
@@ -102,6 +104,7 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
             fault: None,
             spec: SpecId::default(),
             depth: 0,
+            deepest: 0,
             base,
             precompiles: revm::precompile::Precompiles::homestead().addresses_set(),
             more_precompiles: AddressSet::default(),
@@ -333,6 +336,7 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
 
     fn checkpoint(&mut self) -> JournalCheckpoint {
         self.depth = self.depth.saturating_add(1);
+        self.deepest = self.deepest.max(self.depth);
         Self::to_theirs(self.journal().checkpoint())
     }
 

@@ -17,8 +17,10 @@ mod cross_vm;
 mod database;
 mod evm;
 mod halt;
+mod instructions;
 mod invalid;
 mod journal;
+mod l1_fees;
 mod load;
 mod machine;
 #[cfg(feature = "trace")]
@@ -30,6 +32,7 @@ mod rules;
 mod trace;
 mod transact;
 mod transaction;
+mod workspace;
 
 pub use call::SYSTEM_CALL_GAS;
 pub use checks::Checks;

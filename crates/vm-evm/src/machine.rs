@@ -2,12 +2,17 @@
 
 use crate::{
     context::{EthContext, OpContext},
+    instructions::Instructions,
+    journal::EvmJournal,
     precompiles::Precompiles,
+    workspace::Workspace,
 };
 use op_revm::OpEvm;
 use revm::{
-    context::{Evm as Revm, FrameStack},
-    handler::{EthFrame, instructions::EthInstructions},
+    Database,
+    context::{Context, Evm as Revm, FrameStack},
+    context_interface::journaled_state::JournalTr,
+    handler::EthFrame,
     interpreter::interpreter::EthInterpreter,
     primitives::hardfork::SpecId,
 };
@@ -15,23 +20,22 @@ use revm::{
 pub(crate) fn optimism_evm<'h, 'v, 'p, I>(
     context: OpContext<'h, 'v>,
     inspector: I,
-    precompiles: Precompiles<'p>,
-) -> OpEvm<OpContext<'h, 'v>, I, EthInstructions<EthInterpreter, OpContext<'h, 'v>>, Precompiles<'p>>
-{
+    (precompiles, frames): (Precompiles<'p>, FrameStack<EthFrame>),
+) -> OpEvm<OpContext<'h, 'v>, I, Instructions<OpContext<'h, 'v>>, Precompiles<'p>> {
     let fork = context.cfg.spec.into_eth_spec();
     OpEvm(Revm {
         ctx: context,
         inspector,
-        instruction: EthInstructions::new_mainnet_with_spec(fork),
+        instruction: Instructions::of(fork),
         precompiles,
-        frame_stack: FrameStack::new(),
+        frame_stack: frames,
     })
 }
 
 pub(crate) type PlainEvm<'h, 'v, 'p, I> = Revm<
     EthContext<'h, 'v>,
     I,
-    EthInstructions<EthInterpreter, EthContext<'h, 'v>>,
+    Instructions<EthContext<'h, 'v>>,
     Precompiles<'p>,
     EthFrame<EthInterpreter>,
 >;
@@ -40,13 +44,28 @@ pub(crate) fn ethereum_evm<'h, 'v, 'p, I>(
     context: EthContext<'h, 'v>,
     inspector: I,
     fork: SpecId,
-    precompiles: Precompiles<'p>,
+    (precompiles, frames): (Precompiles<'p>, FrameStack<EthFrame>),
 ) -> PlainEvm<'h, 'v, 'p, I> {
     Revm {
         ctx: context,
         inspector,
-        instruction: EthInstructions::new_mainnet_with_spec(fork),
+        instruction: Instructions::of(fork),
         precompiles,
-        frame_stack: FrameStack::new(),
+        frame_stack: frames,
     }
+}
+
+/// Keeps what a run has worked in, now that it is over.
+pub(crate) fn give_back<'h, 'v, B, T, F, D, C, I, N, P>(
+    evm: Revm<Context<B, T, F, D, EvmJournal<'h, 'v>, C>, I, N, P, EthFrame>,
+) where
+    D: Database,
+    EvmJournal<'h, 'v>: JournalTr<Database = D>,
+{
+    let frames = evm.ctx.journaled_state.deepest;
+    Workspace {
+        frames: evm.frame_stack,
+        memory: evm.ctx.local.shared_memory_buffer,
+    }
+    .give_back(frames);
 }

@@ -4,8 +4,9 @@ use crate::{
     Evm, EvmTransaction, Invalid, Rules,
     database::DbFault,
     halt::HaltName,
-    machine::{ethereum_evm, optimism_evm},
+    machine::{ethereum_evm, give_back, optimism_evm},
     queue,
+    workspace::Workspace,
 };
 use alloc::{
     format,
@@ -59,26 +60,26 @@ impl Evm {
         host: &'h mut (dyn Host<'v> + 'h),
     ) -> Result<Transacted, TransactError> {
         let precompiles = self.precompiles();
+        let Workspace { frames, memory } = Workspace::take();
+        let surroundings = self.surroundings(memory);
         match self.rules() {
             Rules::Optimism(fork) => {
-                let context = self
-                    .surroundings()
-                    .optimism(fork, transaction, host, &precompiles);
-                let mut evm = optimism_evm(context, (), precompiles);
+                let context = surroundings.optimism(fork, transaction, host, &precompiles)?;
+                let mut evm = optimism_evm(context, (), (precompiles, frames));
                 let mut handler = OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new();
                 let result = queue::run(&mut handler, &mut evm, OpHandler::execution, |_, _| ());
                 evm.0.ctx.journaled_state.take_fault()?;
+                give_back(evm.0);
                 transacted(result)
             }
             Rules::Ethereum(fork) => {
-                let context = self
-                    .surroundings()
-                    .ethereum(transaction.base, host, &precompiles);
-                let mut evm = ethereum_evm(context, (), fork, precompiles);
+                let context = surroundings.ethereum(transaction.base, host, &precompiles);
+                let mut evm = ethereum_evm(context, (), fork, (precompiles, frames));
                 let result =
                     MainnetHandler::<_, EVMError<DbFault, InvalidTransaction>, _>::default()
                         .run(&mut evm);
                 evm.ctx.journaled_state.take_fault()?;
+                give_back(evm);
                 transacted(result)
             }
         }

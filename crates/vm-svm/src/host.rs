@@ -56,8 +56,8 @@ pub(crate) fn load_with(
     if lamports == 0 {
         return Ok(None);
     }
-    Ok(Some(match journal.read(&account_key(key))? {
-        Some(record) => Record::decode(key, &record)?.into_account(lamports),
+    Ok(Some(match journal.read_bytes(&account_key(key))? {
+        Some(record) => Record::decode(key, record)?.into_account(lamports),
         None => empty(lamports),
     }))
 }
@@ -68,8 +68,8 @@ pub(crate) fn data_bytes(
     key: &Pubkey,
 ) -> Result<Option<usize>, LoadError> {
     // What has a record is alive.
-    Ok(match journal.read(&account_key(key))? {
-        Some(record) => Some(Record::decode(key, &record)?.data.len()),
+    Ok(match journal.read_bytes(&account_key(key))? {
+        Some(record) => Some(Record::decode(key, record)?.data.len()),
         None => (lamports(journal, key)? > 0).then_some(0),
     })
 }
@@ -96,8 +96,8 @@ pub(crate) fn store(
 ) -> Result<(), Fault> {
     set_lamports(journal, key, lamports_before, account.lamports())?;
     let state_key = account_key(key);
-    let (present, record) = (journal.read(&state_key)?, Record::of(account));
-    let is_same = match (&present, &record) {
+    let (present, record) = (journal.read_bytes(&state_key)?, Record::of(account));
+    let is_same = match (present, &record) {
         (None, None) => true,
         (Some(present), Some(record)) => Record::decode(key, present)? == *record,
         (None, Some(_)) | (Some(_), None) => false,

@@ -1,7 +1,7 @@
 //! A world state that is nothing but a map.
 
 use alloy_primitives::{Address, Bytes, U256, keccak256};
-use lumio_state::{AccountRecord, Fault, StateKey, StateView, Value, WriteSet};
+use lumio_state::{AccountRecord, Fault, StateKey, StateView, Value, Writes};
 use std::collections::BTreeMap;
 
 /// All values by their keys.
@@ -24,7 +24,7 @@ impl World {
             .insert(StateKey::EvmCode(code_hash), Value::from(code));
     }
 
-    pub(crate) fn apply(&mut self, writes: WriteSet) {
+    pub(crate) fn apply(&mut self, writes: Writes) {
         for (key, value) in writes {
             match value {
                 Some(value) => self.0.insert(key, value),

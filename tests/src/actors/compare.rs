@@ -8,7 +8,7 @@ use super::{
     stage::fee_vault,
 };
 use alloy_primitives::{Address, U256};
-use lumio_state::{StateKey, Value};
+use lumio_state::{StateKey, Value, WriteSet};
 use lumio_types::{Event, EventOrigin, VmId};
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ pub fn check(
     let after = model.world.entries();
     let sequence_number =
         |key: &StateKey| matches!(key, StateKey::MoveResource(owner, _) if *owner == move_user());
-    let mut writes = ran.finished.writes;
+    let mut writes = WriteSet::from(ran.finished.writes);
     writes.retain(|key, _| match key {
         StateKey::EvmCode(_) => false,
         // What keeps a Solana transaction from coming again.

@@ -298,11 +298,11 @@ impl World {
         };
         assert_eq!(end(executed), end(&simulated));
         assert_eq!(executed.events, simulated.events);
-        let mut writes = executed.writes.clone();
+        let mut writes = lumio_state::WriteSet::from(executed.writes.clone());
         if let Some(bearer) = bearer {
             writes.remove(&StateKey::EvmAccount(self.evm[bearer].address()));
         }
-        assert_eq!(writes, simulated.writes);
+        assert_eq!(writes, lumio_state::WriteSet::from(simulated.writes));
     }
 
     /// What a view of Move says.

@@ -11,7 +11,7 @@ use alloy_consensus::Header;
 use alloy_primitives::{Address, B256, address};
 use lumio_executor::Executed;
 use lumio_rpc::eth::ChainEvent;
-use lumio_state::{EmptyView, Overlay, StateKey, StateView, WriteSet, trie::StateTrie};
+use lumio_state::{EmptyView, Overlay, StateKey, StateView, Value, WriteSet, trie::StateTrie};
 use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, View};
 use lumio_types::{Block, Event, Receipt, SealedHeader, Transaction};
 use std::sync::Arc;
@@ -308,8 +308,10 @@ pub(crate) fn changes_of(executed: &Executed) -> WriteSet {
 }
 
 /// What of writes is in the state of Move.
-pub(crate) fn move_changes(writes: &WriteSet) -> WriteSet {
-    let of_move = writes.iter().filter(|(key, _)| {
+pub(crate) fn move_changes<'a>(
+    writes: impl IntoIterator<Item = (&'a StateKey, &'a Option<Value>)>,
+) -> WriteSet {
+    let of_move = writes.into_iter().filter(|(key, _)| {
         matches!(
             key,
             StateKey::MoveResource(..) | StateKey::MoveModule(..) | StateKey::MoveTableItem(..)

@@ -66,7 +66,7 @@ impl Simulator {
                 let hash = traced.info.hash.unwrap_or_default();
                 let prepared = (&**transaction, *checks);
                 let transacted = self.watch(&mut journal, traced.base, prepared, hash, &shared)?;
-                let state = inspected_state(&journal)?;
+                let state = inspected_state(&mut journal)?;
                 (state, self.executor.settle(journal, transacted)?)
             }
             Subject::Move { envelope, inner } => {
@@ -137,7 +137,7 @@ impl Simulator {
             .executor
             .transact_move(&mut journal, base.block, carried, Some(onlooker))
             .map_err(stopped)?;
-        let state = inspected_state(&journal)?;
+        let state = inspected_state(&mut journal)?;
         let executed = self.executor.settle_move(journal, inner, transacted)?;
         let status = match executed.halt.as_deref() {
             None => Status::Success,
@@ -170,7 +170,7 @@ impl Simulator {
             .executor
             .transact_solana(&mut journal, base.block, carried, Some(onlooker))
             .map_err(stopped)?;
-        let state = inspected_state(&journal)?;
+        let state = inspected_state(&mut journal)?;
         let executed = self.executor.settle_solana(journal, inner, &transacted)?;
         let status = match executed.success {
             true => Status::Success,

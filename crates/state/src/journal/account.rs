@@ -1,7 +1,7 @@
 //! EVM accounts: nonce, code, creation and destruction.
 
 use super::{Journal, storage::Slot, undo::Undo};
-use crate::{AccountRecord, EMPTY_CODE_HASH, Fault, StateKey};
+use crate::{AccountRecord, EMPTY_CODE_HASH, Fault, StateKey, StateView};
 use alloc::{format, vec::Vec};
 use alloy_primitives::{
     Address, B256, Bytes, U256,
@@ -46,7 +46,10 @@ impl AccountInfo {
 #[derive(Clone, Debug)]
 pub(super) struct AccountCell {
     pub(super) original_balance: U256,
+    /// `None` as long as the record was not read, too.
     pub(super) original_record: Option<AccountRecord>,
+    /// Whether the record was read: many accounts are only paid.
+    has_record: bool,
     pub(super) balance: U256,
     pub(super) nonce: u64,
     pub(super) code_hash: B256,
@@ -55,17 +58,34 @@ pub(super) struct AccountCell {
 }
 
 impl AccountCell {
-    fn new(balance: U256, record: Option<AccountRecord>) -> Self {
-        let AccountRecord { nonce, code_hash } = record.unwrap_or_default();
+    /// An account whose record was not read.
+    fn new(balance: U256) -> Self {
+        let AccountRecord { nonce, code_hash } = AccountRecord::default();
         Self {
             original_balance: balance,
-            original_record: record,
+            original_record: None,
+            has_record: false,
             balance,
             nonce,
             code_hash,
             flags: AccountFlags::default(),
             slots: HashMap::default(),
         }
+    }
+
+    /// Reads the record, unless it was read already.
+    pub(super) fn read_record(
+        &mut self,
+        view: &dyn StateView,
+        owner: Address,
+    ) -> Result<(), Fault> {
+        if !self.has_record {
+            self.original_record = view.record(owner)?;
+            self.has_record = true;
+            let record = self.original_record.unwrap_or_default();
+            (self.nonce, self.code_hash) = (record.nonce, record.code_hash);
+        }
+        Ok(())
     }
 
     pub(super) fn existed(&self) -> bool {
@@ -79,6 +99,21 @@ impl AccountCell {
             code_hash: self.code_hash,
         };
         (record != AccountRecord::default()).then_some(record)
+    }
+
+    pub(super) fn touch(&mut self, owner: Address, undo: &mut Vec<Undo>) {
+        let flags = AccountFlags {
+            touched: true,
+            ..self.flags
+        };
+        self.set_flags(owner, flags, undo);
+    }
+
+    fn set_flags(&mut self, owner: Address, flags: AccountFlags, undo: &mut Vec<Undo>) {
+        let old = core::mem::replace(&mut self.flags, flags);
+        if old != flags {
+            undo.push(Undo::Flags(owner, old));
+        }
     }
 
     pub(super) fn info(&self) -> AccountInfo {
@@ -148,14 +183,9 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn touch(&mut self, owner: Address) -> Result<(), Fault> {
-        let flags = self.load(owner)?.flags;
-        self.set_flags(
-            owner,
-            AccountFlags {
-                touched: true,
-                ..flags
-            },
-        )
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
+        Ok(())
     }
 
     /// Sets the nonce.
@@ -163,11 +193,11 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn set_nonce(&mut self, owner: Address, nonce: u64) -> Result<(), Fault> {
-        self.touch(owner)?;
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
         let old = core::mem::replace(&mut account.nonce, nonce);
         if old != nonce {
-            self.undo.push(Undo::Nonce(owner, old));
+            undo.push(Undo::Nonce(owner, old));
         }
         Ok(())
     }
@@ -177,10 +207,10 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn set_code(&mut self, owner: Address, hash: B256, code: Bytes) -> Result<(), Fault> {
-        self.touch(owner)?;
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
         let old = core::mem::replace(&mut account.code_hash, hash);
-        self.undo.push(Undo::CodeHash(owner, old));
+        undo.push(Undo::CodeHash(owner, old));
         // Content-addressed, so nothing to undo: an unused entry is not written.
         self.codes.insert(hash, code);
         Ok(())
@@ -207,13 +237,13 @@ impl Journal<'_> {
         if account.existed() && !self.view.storage_slots(owner)?.is_empty() {
             return Ok(Created::Collision);
         }
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_for_change(owner)?;
         let flags = AccountFlags {
             created: true,
             touched: true,
             ..account.flags
         };
-        self.set_flags(owner, flags)?;
+        account.set_flags(owner, flags, undo);
         self.set_nonce(owner, nonce)?;
         match self.transfer(creator, owner, endowment_wei)? {
             Ok(()) => Ok(Created::Yes),
@@ -248,15 +278,13 @@ impl Journal<'_> {
         }
         let destroy = before.flags.created || !only_if_created;
         if destroy {
-            let flags = self.load(owner)?.flags;
-            self.set_flags(
-                owner,
-                AccountFlags {
-                    destroyed: true,
-                    touched: true,
-                    ..flags
-                },
-            )?;
+            let (account, undo) = self.load_for_change(owner)?;
+            let flags = AccountFlags {
+                destroyed: true,
+                touched: true,
+                ..account.flags
+            };
+            account.set_flags(owner, flags, undo);
         }
         if destroy || owner != heir {
             self.set_balance(owner, U256::ZERO)?;
@@ -264,37 +292,43 @@ impl Journal<'_> {
         Ok(found)
     }
 
-    pub(super) fn set_flags(&mut self, owner: Address, flags: AccountFlags) -> Result<(), Fault> {
-        let account = self.load(owner)?;
-        let old = core::mem::replace(&mut account.flags, flags);
-        if old != flags {
-            self.undo.push(Undo::Flags(owner, old));
-        }
-        Ok(())
+    pub(super) fn load(&mut self, owner: Address) -> Result<&mut AccountCell, Fault> {
+        Ok(self.load_for_change(owner)?.0)
     }
 
-    pub(super) fn load(&mut self, owner: Address) -> Result<&mut AccountCell, Fault> {
-        if self.accounts.is_empty() {
-            // Grown at once: payer, payee and those who get fees.
-            self.accounts.reserve(7);
-        }
+    /// An account, and the undo log to which whoever changes it pushes.
+    pub(super) fn load_for_change(
+        &mut self,
+        owner: Address,
+    ) -> Result<(&mut AccountCell, &mut Vec<Undo>), Fault> {
+        let view = self.view;
+        let (account, undo) = self.load_balance(owner)?;
+        account.read_record(view, owner)?;
+        Ok((account, undo))
+    }
+
+    /// The same for whoever looks at its balance and flags alone.
+    pub(super) fn load_balance(
+        &mut self,
+        owner: Address,
+    ) -> Result<(&mut AccountCell, &mut Vec<Undo>), Fault> {
         let credits = match self.credits.is_empty() {
             true => U256::ZERO,
             false => self.take_credits(owner),
         };
-        match self.accounts.entry(owner) {
-            Entry::Occupied(entry) => Ok(entry.into_mut()),
+        let account = match self.accounts.entry(owner) {
+            Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 let balance = self.view.word(&StateKey::Balance(owner))?;
-                let record = self.view.record(owner)?;
-                let mut account = AccountCell::new(balance, record);
+                let mut account = AccountCell::new(balance);
                 if !credits.is_zero() {
                     account.balance = balance.saturating_add(credits);
                     account.flags.touched = true;
                 }
-                Ok(entry.insert(account))
+                entry.insert(account)
             }
-        }
+        };
+        Ok((account, &mut self.undo))
     }
 }
 
@@ -311,7 +345,13 @@ pub struct LoadedAccount {
 
 impl Journal<'_> {
     /// Every account that the transaction has looked at, by address.
-    pub fn loaded_accounts(&self) -> Vec<LoadedAccount> {
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn loaded_accounts(&mut self) -> Result<Vec<LoadedAccount>, Fault> {
+        for (owner, account) in &mut self.accounts {
+            account.read_record(self.view, *owner)?;
+        }
         let mut accounts: Vec<_> = self
             .accounts
             .iter()
@@ -326,6 +366,6 @@ impl Journal<'_> {
             })
             .collect();
         accounts.sort_by_key(|account| account.address);
-        accounts
+        Ok(accounts)
     }
 }

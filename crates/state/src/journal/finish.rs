@@ -1,7 +1,7 @@
 //! From a journal to a write set.
 
-use super::{Journal, account::AccountCell, undo::RIPEMD};
-use crate::{AccountRecord, Fault, StateKey, StateView, Value, WriteSet};
+use super::{Journal, account::AccountCell, tables::Tables, undo::RIPEMD};
+use crate::{AccountRecord, Fault, StateKey, StateView, Value, Writes, writes::Change};
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, Bytes, U256, map::B256Map};
 use lumio_types::Event;
@@ -10,7 +10,7 @@ use lumio_types::Event;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finished {
     /// Keys whose values differ from before.
-    pub writes: WriteSet,
+    pub writes: Writes,
     /// Wei to be added to balances that are not among the writes; none unless the journal
     /// [defers credits](Journal::deferring_credits).
     pub credits: Vec<(Address, U256)>,
@@ -25,11 +25,16 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// When the view fails.
-    pub fn finish(self, clear_empty: bool) -> Result<Finished, Fault> {
-        let mut writes = WriteSet::new();
-        for (owner, account) in &self.accounts {
+    pub fn finish(mut self, clear_empty: bool) -> Result<Finished, Fault> {
+        // Enough for most, and small enough for the allocator to have it ready.
+        let mut writes = Vec::with_capacity(8);
+        for (owner, account) in &mut self.accounts {
             let ripemd = clear_empty && self.ripemd_touched && *owner == RIPEMD;
             if account.flags.touched || ripemd {
+                if account.balance.is_zero() || !clear_empty {
+                    // It may be an empty one.
+                    account.read_record(self.view, *owner)?;
+                }
                 let changes = AccountChanges {
                     view: self.view,
                     codes: &self.codes,
@@ -38,14 +43,22 @@ impl Journal<'_> {
                 changes.collect(account, clear_empty, &mut writes)?;
             }
         }
-        for (key, cell) in self.cells {
-            if cell.present != cell.original {
-                writes.insert(key, cell.present);
+        for (key, cell) in self.cells.drain() {
+            if let Some(written) = cell.written
+                && written != cell.original
+            {
+                writes.push((key, written));
             }
         }
+        let tables = Tables {
+            accounts: self.accounts,
+            cells: self.cells,
+            undo: self.undo,
+        };
+        tables.give_back();
         let events = self.logs.into_iter().zip(self.origins);
         Ok(Finished {
-            writes,
+            writes: writes.into_iter().collect(),
             credits: self.credits,
             events: events.map(|(log, origin)| Event { origin, log }).collect(),
         })
@@ -63,7 +76,7 @@ impl AccountChanges<'_> {
         &self,
         account: &AccountCell,
         clear_empty: bool,
-        writes: &mut WriteSet,
+        writes: &mut Vec<Change>,
     ) -> Result<(), Fault> {
         let destroyed = account.flags.destroyed;
         if destroyed && !account.flags.created {
@@ -75,21 +88,19 @@ impl AccountChanges<'_> {
             account.balance
         };
         if balance != account.original_balance {
-            writes.insert(StateKey::Balance(self.owner), super::nonzero(balance));
+            writes.push((StateKey::Balance(self.owner), super::nonzero(balance)));
         }
         let record = self.final_record(account, clear_empty);
         if record != account.original_record {
-            writes.insert(
-                StateKey::EvmAccount(self.owner),
-                record.map(|record| record.encode()),
-            );
+            let encoded = record.map(|record| record.encode());
+            writes.push((StateKey::EvmAccount(self.owner), encoded));
             self.write_code(account.code_hash, record, writes);
         }
         if !destroyed {
             for (slot, cell) in &account.slots {
                 if cell.present != cell.original {
                     let key = StateKey::EvmStorage(self.owner, *slot);
-                    writes.insert(key, super::nonzero(cell.present));
+                    writes.push((key, super::nonzero(cell.present)));
                 }
             }
         }
@@ -108,18 +119,19 @@ impl AccountChanges<'_> {
             .or_else(|| empty_one_stays.then(AccountRecord::default))
     }
 
-    fn write_code(&self, hash: B256, record: Option<AccountRecord>, writes: &mut WriteSet) {
+    fn write_code(&self, hash: B256, record: Option<AccountRecord>, writes: &mut Vec<Change>) {
         if let (Some(code), Some(_)) = (self.codes.get(&hash), record)
             && !code.is_empty()
         {
-            writes.insert(StateKey::EvmCode(hash), Some(Value::from(code.clone())));
+            let code = Value::from(code.clone());
+            writes.push((StateKey::EvmCode(hash), Some(code)));
         }
     }
 
     /// Deletes all storage. A contract of this transaction never had any.
-    fn wipe_storage(&self, writes: &mut WriteSet) -> Result<(), Fault> {
+    fn wipe_storage(&self, writes: &mut Vec<Change>) -> Result<(), Fault> {
         for slot in self.view.storage_slots(self.owner)? {
-            writes.insert(StateKey::EvmStorage(self.owner, slot), None);
+            writes.push((StateKey::EvmStorage(self.owner, slot), None));
         }
         Ok(())
     }

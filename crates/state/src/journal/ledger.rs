@@ -21,7 +21,7 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn balance(&mut self, owner: Address) -> Result<U256, Fault> {
-        Ok(self.load(owner)?.balance)
+        Ok(self.load_balance(owner)?.0.balance)
     }
 
     /// Sets a balance. Only fees, deposits and genesis make or burn wei this
@@ -30,11 +30,11 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn set_balance(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
-        self.touch(owner)?;
-        let account = self.load(owner)?;
+        let (account, undo) = self.load_balance(owner)?;
+        account.touch(owner, undo);
         let old = core::mem::replace(&mut account.balance, wei);
         if old != wei {
-            self.undo.push(Undo::Balance(owner, old));
+            undo.push(Undo::Balance(owner, old));
         }
         Ok(())
     }
@@ -48,18 +48,15 @@ impl Journal<'_> {
         owner: Address,
         change: impl FnOnce(U256) -> Option<U256>,
     ) -> Result<bool, Fault> {
-        let account = self.load(owner)?;
-        let (old, flags) = (account.balance, account.flags);
+        let (account, undo) = self.load_balance(owner)?;
+        let old = account.balance;
         let Some(wei) = change(old) else {
             return Ok(false);
         };
+        account.touch(owner, undo);
         account.balance = wei;
-        account.flags.touched = true;
-        if !flags.touched {
-            self.undo.push(Undo::Flags(owner, flags));
-        }
         if old != wei {
-            self.undo.push(Undo::Balance(owner, old));
+            undo.push(Undo::Balance(owner, old));
         }
         Ok(true)
     }
@@ -80,8 +77,8 @@ impl Journal<'_> {
                 return Ok(());
             }
         }
-        let sum = self.balance(owner)?.checked_add(wei);
-        sum.map_or(Ok(()), |sum| self.set_balance(owner, sum))
+        self.change_balance(owner, |has| has.checked_add(wei))?;
+        Ok(())
     }
 
     /// Whether what an account is credited is put aside, because nobody has looked at it.

@@ -20,6 +20,7 @@ mod account;
 mod finish;
 mod ledger;
 mod storage;
+mod tables;
 mod undo;
 
 pub use account::{AccountFlags, AccountInfo, Created, LoadedAccount, SelfDestruct};
@@ -37,6 +38,7 @@ use alloy_primitives::{
 use core::fmt;
 use hashbrown::hash_map::EntryRef;
 use lumio_types::{Event, EventOrigin};
+use tables::{Cells, Tables};
 use undo::Undo;
 
 /// A point in a transaction to which it can go back.
@@ -54,7 +56,7 @@ pub struct Journal<'v> {
     accounts: AddressMap<AccountCell>,
     codes: B256Map<Bytes>,
     transient: HashMap<(Address, U256), U256>,
-    cells: hashbrown::HashMap<StateKey, Cell, alloy_primitives::map::DefaultHashBuilder>,
+    cells: Cells,
     logs: Vec<Log>,
     origins: Vec<EventOrigin>,
     undo: Vec<Undo>,
@@ -64,25 +66,38 @@ pub struct Journal<'v> {
     ripemd_touched: bool,
 }
 
-/// A value of opaque bytes, before the transaction and now.
+/// A value of opaque bytes.
 #[derive(Clone, Debug)]
 struct Cell {
+    /// Before the transaction.
     original: Option<Value>,
-    present: Option<Value>,
+    /// What was written last, if anything was.
+    written: Option<Option<Value>>,
+}
+
+impl Cell {
+    fn present(&self) -> &Option<Value> {
+        self.written.as_ref().unwrap_or(&self.original)
+    }
 }
 
 impl<'v> Journal<'v> {
     /// A journal without changes.
     pub fn new(view: &'v dyn StateView) -> Self {
+        let Tables {
+            accounts,
+            cells,
+            undo,
+        } = Tables::take();
         Self {
             view,
-            accounts: AddressMap::default(),
+            accounts,
             codes: B256Map::default(),
             transient: HashMap::default(),
-            cells: hashbrown::HashMap::default(),
+            cells,
             logs: Vec::new(),
             origins: Vec::new(),
-            undo: Vec::new(),
+            undo,
             credits: Vec::new(),
             defers_credits: false,
             ripemd_touched: false,
@@ -147,7 +162,27 @@ impl<'v> Journal<'v> {
             | StateKey::MoveTableItem(..)
             | StateKey::SvmAccount(_)
             | StateKey::SvmMessage(_)
-            | StateKey::System(_) => Ok(self.cell(key)?.present.clone()),
+            | StateKey::System(_) => Ok(self.cell(key)?.present().clone()),
+        }
+    }
+
+    /// The same of a key of opaque bytes, without another hold on them.
+    ///
+    /// # Errors
+    /// When the view fails, or when the key is one of the EVM's.
+    pub fn read_bytes(&mut self, key: &StateKey) -> Result<Option<&Value>, Fault> {
+        match key {
+            StateKey::Balance(_)
+            | StateKey::EvmStorage(..)
+            | StateKey::EvmAccount(_)
+            | StateKey::EvmCode(_) => Err(Fault::Bug(format!("{key:?} is no key of bytes"))),
+            StateKey::Link(_)
+            | StateKey::MoveResource(..)
+            | StateKey::MoveModule(..)
+            | StateKey::MoveTableItem(..)
+            | StateKey::SvmAccount(_)
+            | StateKey::SvmMessage(_)
+            | StateKey::System(_) => Ok(self.cell(key)?.present().as_ref()),
         }
     }
 
@@ -173,7 +208,7 @@ impl<'v> Journal<'v> {
             | StateKey::SvmMessage(_)
             | StateKey::System(_) => {
                 let cell = self.cell(&key)?;
-                let old = core::mem::replace(&mut cell.present, value);
+                let old = cell.written.replace(value);
                 self.undo.push(Undo::Cell(key, old));
                 Ok(())
             }
@@ -237,19 +272,12 @@ impl<'v> Journal<'v> {
     }
 
     fn cell(&mut self, key: &StateKey) -> Result<&mut Cell, Fault> {
-        if self.cells.is_empty() {
-            // Grown at once: many transactions need no more.
-            self.cells.reserve(7);
-        }
         match self.cells.entry_ref(key) {
             EntryRef::Occupied(entry) => Ok(entry.into_mut()),
-            EntryRef::Vacant(entry) => {
-                let value = self.view.get(key)?;
-                Ok(entry.insert(Cell {
-                    original: value.clone(),
-                    present: value,
-                }))
-            }
+            EntryRef::Vacant(entry) => Ok(entry.insert(Cell {
+                original: self.view.get(key)?,
+                written: None,
+            })),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Contract storage, with the original values and the warmth that gas needs.
 
-use super::{Journal, undo::Undo};
-use crate::{Fault, StateKey};
+use super::{Journal, account::AccountCell, undo::Undo};
+use crate::{Fault, StateKey, StateView};
 use alloy_primitives::{Address, U256, map::hash_map::Entry};
 
 #[derive(Clone, Copy, Debug)]
@@ -77,15 +77,17 @@ impl Journal<'_> {
         slot: U256,
         value: U256,
     ) -> Result<SlotChange, Fault> {
-        self.touch(owner)?;
-        let cell = self.load_slot(owner, slot)?;
+        let view = self.view;
+        let (account, undo) = self.load_for_change(owner)?;
+        account.touch(owner, undo);
+        let cell = account.slot(view, owner, slot)?;
         let change = SlotChange {
             original: cell.original,
             present: cell.present,
         };
         if cell.present != value {
             cell.present = value;
-            self.undo.push(Undo::Slot(owner, slot, change.present));
+            undo.push(Undo::Slot(owner, slot, change.present));
         }
         Ok(change)
     }
@@ -96,13 +98,23 @@ impl Journal<'_> {
 
     fn load_slot(&mut self, owner: Address, slot: U256) -> Result<&mut Slot, Fault> {
         let view = self.view;
-        let account = self.load(owner)?;
-        match account.slots.entry(slot) {
+        self.load(owner)?.slot(view, owner, slot)
+    }
+}
+
+impl AccountCell {
+    fn slot(
+        &mut self,
+        view: &dyn StateView,
+        owner: Address,
+        slot: U256,
+    ) -> Result<&mut Slot, Fault> {
+        match self.slots.entry(slot) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => {
                 // A contract of this transaction starts with empty storage,
                 // whatever an earlier one left at its address.
-                let value = if account.flags.created {
+                let value = if self.flags.created {
                     U256::ZERO
                 } else {
                     view.word(&StateKey::EvmStorage(owner, slot))?

@@ -15,7 +15,8 @@ pub(super) enum Undo {
     Slot(Address, U256, U256),
     SlotWarmed(Address, U256),
     Transient(Address, U256, U256),
-    Cell(StateKey, Option<Value>),
+    /// What had been written before, if anything had been.
+    Cell(StateKey, Option<Option<Value>>),
 }
 
 impl Undo {
@@ -97,9 +98,9 @@ impl Journal<'_> {
             Undo::Transient(owner, slot, value) => {
                 self.transient.insert((owner, slot), value);
             }
-            Undo::Cell(key, value) => {
+            Undo::Cell(key, written) => {
                 if let Some(cell) = self.cells.get_mut(&key) {
-                    cell.present = value;
+                    cell.written = written;
                 }
             }
         }

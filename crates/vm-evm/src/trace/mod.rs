@@ -9,8 +9,13 @@ pub use state::{ViewDb, inspected_state};
 pub use watched::Watched;
 
 use crate::{
-    Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted, context::EthContext,
-    database::DbFault, machine::optimism_evm, queue, transact::transacted,
+    Evm, EvmTransaction, OpContext, Rules, TransactError, Transacted,
+    context::EthContext,
+    database::DbFault,
+    machine::{give_back, optimism_evm},
+    queue,
+    transact::transacted,
+    workspace::Workspace,
 };
 use alloy_primitives::Log;
 use lumio_vm_bus::{Call, Fault, Host, Outcome};
@@ -63,11 +68,12 @@ impl Evm {
             return Err(Fault::Bug("tracing needs the OP stack's rules".into()).into());
         };
         let precompiles = self.precompiles();
-        let mut context = self
-            .surroundings()
-            .optimism(fork, transaction, host, &precompiles);
+        let Workspace { frames, memory } = Workspace::take();
+        let mut context =
+            self.surroundings(memory)
+                .optimism(fork, transaction, host, &precompiles)?;
         context.journaled_state.watch(0);
-        let mut evm = optimism_evm(context, shared, precompiles);
+        let mut evm = optimism_evm(context, shared, (precompiles, frames));
         let mut handler = OpHandler::<_, EVMError<DbFault, OpTransactionError>, _>::new();
         let result = queue::run(
             &mut handler,
@@ -76,6 +82,7 @@ impl Evm {
             |evm, result| shared.end_outermost(&mut evm.0.ctx, result),
         );
         evm.0.ctx.journaled_state.take_fault()?;
+        give_back(evm.0);
         transacted(result)
     }
 }

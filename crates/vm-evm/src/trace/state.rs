@@ -13,9 +13,9 @@ use revm::{
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn inspected_state(journal: &Journal<'_>) -> Result<EvmState, Fault> {
+pub fn inspected_state(journal: &mut Journal<'_>) -> Result<EvmState, Fault> {
     let mut state = EvmState::default();
-    for loaded in journal.loaded_accounts() {
+    for loaded in journal.loaded_accounts()? {
         let flags = loaded.info.flags;
         let mut status = AccountStatus::empty();
         status.set(AccountStatus::Touched, flags.touched);

@@ -3,7 +3,7 @@
 
 use alloy_primitives::{Address, B256, U256, keccak256, map::HashMap};
 use litesvm::LiteSVM;
-use lumio_state::{Fault, Journal, StateKey, StateView, Value, WriteSet};
+use lumio_state::{Fault, Journal, StateKey, StateView, Value, WriteSet, Writes};
 use lumio_vm_bus::{Absent, BlockContext, Bus, Call, Env, Host, Outcome, Vms, mock::MockVm};
 use lumio_vm_svm::{
     MAX_BLOCKHASH_AGE, SvmTransactError, SvmTransacted, SvmVm, account_id, account_key,
@@ -30,7 +30,7 @@ pub const GAS: u64 = 30_000_000;
 pub struct State(pub HashMap<StateKey, Value>);
 
 impl State {
-    pub fn apply(&mut self, writes: WriteSet) {
+    pub fn apply(&mut self, writes: impl IntoIterator<Item = (StateKey, Option<Value>)>) {
         for (key, value) in writes {
             match value {
                 Some(value) => self.0.insert(key, value),
@@ -122,7 +122,7 @@ impl Chain {
     }
 
     /// Runs something, to see what it would change.
-    pub fn dry<T>(&self, run: impl FnOnce(&mut dyn Host<'_>) -> T) -> (T, WriteSet) {
+    pub fn dry<T>(&self, run: impl FnOnce(&mut dyn Host<'_>) -> T) -> (T, Writes) {
         let mut journal = Journal::new(&self.state);
         let vms = Vms {
             evm: &self.evm,

@@ -83,7 +83,7 @@ impl World {
             tag.windows(4).any(|part| part == b"Last")
         };
         let last = done.writes.keys().find(is_last).unwrap();
-        let last = done.writes[last].clone().unwrap();
+        let last = done.writes.get(last).unwrap().clone().unwrap();
         // Whether it succeeded, then a length and the data.
         (last[0] == 1).then(|| String::from_utf8(last[2..].to_vec()).unwrap())
     }

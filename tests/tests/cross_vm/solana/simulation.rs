@@ -76,10 +76,14 @@ fn x16_a_simulation_of_a_solana_transaction_equals_its_execution() {
             (&tried.events, &tried.carried),
             (&done.events, &done.carried)
         );
-        let mut writes = done.writes.clone();
+        let mut writes = lumio_state::WriteSet::from(done.writes.clone());
         // The envelope counts itself.
         writes.retain(|key, value| tried.writes.get(key) == Some(value));
-        assert_eq!(writes, tried.writes, "{number}");
+        assert_eq!(
+            writes,
+            lumio_state::WriteSet::from(tried.writes),
+            "{number}"
+        );
         let receipt = World::receipt(&done);
         assert_eq!(simulated.status.is_ok(), done.success);
         assert_eq!(simulated.logs, receipt.logs);
