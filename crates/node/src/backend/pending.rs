@@ -19,8 +19,10 @@ impl NodeBackend {
         if let Some(kept) = self.chain.kept_pending(&context, &snapshot, pool) {
             return Ok(kept);
         }
-        let candidates = self.pool.best(context.base_fee, context.gas_limit);
-        let executed = execute(&snapshot, self.chain.executor(), &context, candidates)?;
+        let market = &self.market;
+        let choice = market.choose(&self.pool, context.base_fee, context.gas_limit);
+        let executor = self.chain.executor();
+        let executed = execute(&snapshot, executor, &context, choice.candidates)?;
         let sealed = self
             .chain
             .seal_only(unsealed(&context, executed), &snapshot)?;

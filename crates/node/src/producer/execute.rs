@@ -2,7 +2,10 @@
 //!
 //! A transaction that cannot be in a block is dropped with its reason. None stops the block.
 
-use crate::chain::{ChainError, Supply, move_changes};
+use crate::{
+    chain::{ChainError, Supply, move_changes},
+    market::contended,
+};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
@@ -25,6 +28,8 @@ pub(crate) struct Executed {
     /// What the block's beginning and each transaction changed in Move's state; with the balances
     /// that a Move transaction changed.
     pub(crate) changes: Vec<WriteSet>,
+    /// For each transaction, what it wrote that others may contend for: [`contended`].
+    pub(crate) contended: Vec<Vec<u64>>,
     /// What the block's beginning announced.
     pub(crate) beginning: Vec<Event>,
     /// Transactions that no block can contain, with the reason.
@@ -75,6 +80,7 @@ struct Assembly<'a> {
     transactions: Vec<Transaction>,
     receipts: Vec<Receipt>,
     changes: Vec<WriteSet>,
+    contended: Vec<Vec<u64>>,
     beginning: Vec<Event>,
     dropped: Vec<(B256, String)>,
     /// Senders of whom one was left out: their later nonces cannot run.
@@ -104,6 +110,7 @@ impl<'a> Assembly<'a> {
             transactions: Vec::new(),
             receipts: Vec::new(),
             changes,
+            contended: Vec::new(),
             beginning: begun.events,
             dropped: Vec::new(),
             passed_over: HashSet::default(),
@@ -172,6 +179,7 @@ impl<'a> Assembly<'a> {
             changes.extend(balances.map(|(key, value)| (key.clone(), value.clone())));
         }
         self.changes.push(changes);
+        self.contended.push(contended(candidate, &outcome.writes));
         self.state.apply(outcome.writes);
     }
 
@@ -185,6 +193,7 @@ impl<'a> Assembly<'a> {
             gas_used: self.gas_used,
             writes,
             changes: self.changes,
+            contended: self.contended,
             beginning: self.beginning,
             dropped: self.dropped,
         }
