@@ -5,6 +5,7 @@ mod carried;
 mod chain;
 mod dev;
 mod dump;
+mod fees;
 mod pending;
 mod pool;
 mod sign;

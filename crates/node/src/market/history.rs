@@ -72,11 +72,6 @@ impl History {
             .map(|name| self.sites.peek(&name));
         records.find_map(|record| record).map(|record| record.gas)
     }
-
-    /// Sites that are remembered.
-    pub(super) fn len(&self) -> usize {
-        self.sites.len()
-    }
 }
 
 impl Record {
@@ -161,7 +156,7 @@ mod tests {
             let keys: Vec<u64> = (0..40).map(|key| number * 40 + key).collect();
             history.note(site(number, number + 1), 21_000, &keys);
         }
-        assert_eq!(history.len(), SITES.get());
+        assert_eq!(history.sites.len(), SITES.get());
         let keys = history.sites.iter().map(|(_, record)| record.keys.len());
         assert!(keys.max().is_some_and(|most| most <= KEYS));
     }

@@ -90,7 +90,7 @@ impl Memory {
         let limit = transaction.envelope().gas_limit();
         Wish {
             lane: Lane::of(transaction),
-            bid: offer.bid(),
+            bid: offer.tip,
             gas: self.history.gas(site).unwrap_or(limit).min(limit),
             keys: self.keys(transaction, site),
         }
@@ -100,13 +100,14 @@ impl Memory {
     fn keys(&self, transaction: &Transaction, site: Site) -> Vec<u64> {
         match transaction.carried() {
             Some(Carried::Solana(inner)) => self.declared(inner),
-            Some(Carried::Move(_)) | None => {
-                let learned = self.history.keys(site);
-                learned
-                    .filter(|name| self.resources.contains_key(name))
-                    .collect()
-            }
+            Some(Carried::Move(_)) | None => self.learned(site).collect(),
         }
+    }
+
+    /// The hot resources that transactions of a site are likely to write.
+    fn learned(&self, site: Site) -> impl Iterator<Item = u64> {
+        let learned = self.history.keys(site);
+        learned.filter(|name| self.resources.contains_key(name))
     }
 
     /// Which of the accounts that a Solana transaction locks are hot, without its payer. What it
@@ -128,8 +129,29 @@ impl Memory {
         self.dearest(names.into_iter())
     }
 
-    pub(super) fn price_of_keys<'a>(&self, keys: impl IntoIterator<Item = &'a StateKey>) -> u128 {
-        self.dearest(keys.into_iter().map(name_of))
+    pub(super) fn price_at(&self, site: Site) -> u128 {
+        self.dearest(self.learned(site))
+    }
+
+    pub(super) fn price_of_keys(&self, keys: &[StateKey]) -> u128 {
+        self.dearest(keys.iter().map(name_of))
+    }
+
+    pub(super) fn dearest_of_move(&self) -> u128 {
+        let of_move = self.resources.values().filter(|it| match it.key {
+            StateKey::MoveResource(..) | StateKey::MoveModule(..) | StateKey::MoveTableItem(..) => {
+                true
+            }
+            StateKey::Balance(_)
+            | StateKey::EvmAccount(_)
+            | StateKey::EvmStorage(..)
+            | StateKey::EvmCode(_)
+            | StateKey::Link(_)
+            | StateKey::SvmAccount(_)
+            | StateKey::SvmMessage(_)
+            | StateKey::System(_) => false,
+        });
+        of_move.map(|it| it.price).max().unwrap_or(0)
     }
 
     /// Who writes several resources needs the dearest one's price: what is written together would

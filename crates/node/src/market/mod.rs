@@ -23,16 +23,14 @@ mod site;
 pub use key::contended;
 pub use memory::HotResource;
 
-use crate::{
-    pool::{Offer, Pool},
-    producer::gas_target,
-};
-use alloy_primitives::map::HashMap;
-use lumio_state::WriteSet;
+use crate::{pool::Pool, producer::gas_target};
+use alloy_primitives::{Address, map::HashMap};
+use lumio_state::{StateKey, WriteSet};
 use lumio_types::Transaction;
 use memory::Memory;
 use parking_lot::Mutex;
 use plan::Pressure;
+use site::Site;
 use std::sync::Arc;
 
 /// A resource may take one part in so many of a block's gas target, whatever it bids.
@@ -127,28 +125,28 @@ impl Market {
             .map_or(0, |memory| memory.price_of(transaction))
     }
 
-    /// The same of whoever writes all of these.
-    pub fn price_of_keys<'a>(
-        &self,
-        keys: impl IntoIterator<Item = &'a lumio_state::StateKey>,
-    ) -> u128 {
+    /// The same of a call of a contract.
+    pub fn price_of_call(&self, from: Address, to: Option<Address>, input: &[u8]) -> u128 {
         let memory = self.memory.as_ref().map(Mutex::lock);
-        memory
-            .filter(|memory| memory.is_awake())
-            .map_or(0, |memory| memory.price_of_keys(keys))
+        memory.map_or(0, |memory| memory.price_at(Site::of_call(from, to, input)))
+    }
+
+    /// The same of whoever writes all of these.
+    pub fn price_of_keys(&self, keys: &[StateKey]) -> u128 {
+        let memory = self.memory.as_ref().map(Mutex::lock);
+        memory.map_or(0, |memory| memory.price_of_keys(keys))
+    }
+
+    /// The highest price of what is Move's.
+    pub fn dearest_of_move(&self) -> u128 {
+        let memory = self.memory.as_ref().map(Mutex::lock);
+        memory.map_or(0, |memory| memory.dearest_of_move())
     }
 
     /// All hot resources, the dearest first.
     pub fn resources(&self) -> Vec<HotResource> {
         let memory = self.memory.as_ref().map(Mutex::lock);
         memory.map_or_else(Vec::new, |memory| memory.resources())
-    }
-}
-
-impl Offer {
-    /// What it asks of each gas, above the base fee.
-    const fn bid(&self) -> u128 {
-        self.tip
     }
 }
 

@@ -24,21 +24,23 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn of(transaction: &Transaction) -> Self {
         match transaction.carried() {
-            None => Self::of_call(transaction),
+            None => {
+                let envelope = transaction.envelope();
+                Self::of_call(transaction.sender(), envelope.to(), envelope.input())
+            }
             Some(Carried::Move(inner)) => Self::of_move(inner),
             Some(Carried::Solana(inner)) => Self::of_solana(inner),
         }
     }
 
-    fn of_call(transaction: &Transaction) -> Self {
-        let envelope = transaction.envelope();
-        let (selector, arguments) = match envelope.input().split_first_chunk::<4>() {
+    /// Of a call of a contract, or of a creation.
+    pub(super) fn of_call(sender: Address, to: Option<Address>, input: &[u8]) -> Self {
+        let (selector, arguments) = match input.split_first_chunk::<4>() {
             Some((selector, rest)) => (Some(selector), rest),
             None => (None, [].as_slice()),
         };
-        let coarse = name_of(("evm", envelope.to(), selector));
+        let coarse = name_of(("evm", to, selector));
         let (words, _) = arguments.as_chunks::<32>();
-        let sender = transaction.sender();
         let named = words.iter().filter_map(address_in);
         let named = named.filter(|address| *address != sender);
         Self {

@@ -20,6 +20,7 @@ pub use lane::Lane;
 pub use queue::{Added, Offer, PoolLimits, Queue};
 pub use sender::SenderAccount;
 
+pub(crate) use bid::tip;
 pub(crate) use lane::carried_move;
 
 use crate::{market::Market, pool::entry::Entry, state::sequence_number};

@@ -10,7 +10,9 @@ use lumio_rpc::{
     eth::{self, ChainReader as _},
     solana::{BackendError, Pool, SendError, SimulateRequest, Simulated, Submission},
 };
-use lumio_types::SolanaTransaction;
+use lumio_state::StateKey;
+use lumio_types::{LAMPORT_WEI, SolanaTransaction};
+use lumio_vm_svm::account_id;
 use solana_pubkey::Pubkey;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
@@ -75,6 +77,19 @@ fn of_refusal(error: SvmTransactError) -> SendError {
     }
 }
 
+/// EVM gas that a transaction may use for each of its compute units, if it says nothing of its
+/// limits: what its accounts may hold counts, too.
+const GAS_OF_UNIT: u128 = 24;
+
+/// Millionths of a lamport for each compute unit that come to so many wei for each gas.
+fn unit_price(wei_per_gas: u128) -> u64 {
+    let micro_wei = wei_per_gas
+        .saturating_mul(GAS_OF_UNIT)
+        .saturating_mul(1_000_000);
+    let price = micro_wei.div_ceil(u128::from(LAMPORT_WEI));
+    u64::try_from(price).unwrap_or(u64::MAX)
+}
+
 impl Pool for SolanaBackend {
     fn submit(
         &self,
@@ -93,6 +108,12 @@ impl Pool for SolanaBackend {
     fn fee_of(&self, transaction: &VersionedTransaction) -> std::result::Result<u64, SendError> {
         let bid = SolanaBid::of(transaction).map_err(SendError::Refused)?;
         Ok(bid.fee)
+    }
+
+    fn local_price(&self, accounts: &[Pubkey]) -> u64 {
+        let accounts = accounts.iter().map(account_id).map(StateKey::SvmAccount);
+        let keys: Vec<_> = accounts.collect();
+        unit_price(self.node.market.price_of_keys(&keys))
     }
 
     fn airdrop(

@@ -276,6 +276,13 @@ impl Pool for Chain {
         Ok(5000)
     }
 
+    fn local_price(&self, accounts: &[Pubkey]) -> u64 {
+        match accounts.contains(&key(77)) {
+            true => 900,
+            false => 0,
+        }
+    }
+
     fn airdrop(
         &self,
         _: &Pubkey,
