@@ -3,6 +3,7 @@
 mod cli;
 mod contracts;
 mod crash;
+mod fees;
 mod http;
 mod layer_a;
 mod layer_a_cross;

@@ -124,3 +124,38 @@ impl Pool for SolanaBackend {
         self.give(to, lamports)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
+    use super::*;
+    use solana_message::{Message, VersionedMessage, compiled_instruction::CompiledInstruction};
+
+    /// The price of a unit that is told must be enough for a transaction that sets no limits.
+    #[test]
+    fn a_unit_is_so_much_gas() {
+        let mut message = Message {
+            account_keys: (0..6)
+                .map(|number| Pubkey::new_from_array([number; 32]))
+                .collect(),
+            instructions: vec![CompiledInstruction {
+                program_id_index: 5,
+                accounts: vec![0, 1, 2, 3, 4],
+                data: Vec::new(),
+            }],
+            ..Message::default()
+        };
+        message.header.num_required_signatures = 1;
+        let plain = VersionedTransaction {
+            signatures: vec![Signature::default()],
+            message: VersionedMessage::Legacy(message),
+        };
+        let gas = u128::from(SolanaBid::of(&plain).unwrap().gas_limit);
+        let units = 200_000;
+        assert!(gas <= GAS_OF_UNIT * units, "{gas}");
+        assert!(gas > (GAS_OF_UNIT - 4) * units, "{gas}");
+        // A gwei for each gas: 24 lamports for each unit.
+        assert_eq!(unit_price(1_000_000_000), 24_000_000);
+        assert_eq!(unit_price(u128::MAX), u64::MAX);
+    }
+}
