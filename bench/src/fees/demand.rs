@@ -1,6 +1,6 @@
 //! The demand: who wants what at which price. The same in each run.
 
-use crate::fees::FeeArgs;
+use crate::{fees::FeeArgs, signer::CHAIN_ID};
 use alloy_primitives::{Address, TxKind, U256, hex, keccak256};
 use alloy_rpc_types_eth::TransactionRequest;
 use anyhow::{Context, Result};
@@ -71,7 +71,10 @@ impl Demand {
         for sender in senders {
             alloc.insert(sender.to_string(), json!({ "balance": wei }));
         }
-        json!({ "alloc": alloc })
+        json!({
+            "config": { "chainId": CHAIN_ID },
+            "alloc": alloc,
+        })
     }
 
     /// Calls of the mint that are sent before a block, at rising bids that differ by half.
