@@ -121,7 +121,7 @@ impl Bed {
         chain.fund(user.address);
         let wei = Value::word(U256::from(FUNDS));
         let funds = [(StateKey::Balance(wallet.address()), Some(wei))];
-        chain.state.apply(funds.into_iter().collect());
+        chain.state.apply(funds);
         chain.publish()?;
         let contract = chain.install_round_trip()?;
 

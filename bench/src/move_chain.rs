@@ -187,7 +187,7 @@ impl MoveChain {
     pub(crate) fn fund(&mut self, owner: Address) {
         let key = StateKey::Balance(Self::ledger(owner));
         let wei = Value::word(U256::from(FUNDS));
-        self.state.apply([(key, Some(wei))].into_iter().collect());
+        self.state.apply([(key, Some(wei))]);
     }
 
     /// Runs a transaction and keeps what it changes.
@@ -221,7 +221,7 @@ impl MoveChain {
             (StateKey::EvmAccount(at), Some(record.encode())),
             (StateKey::EvmCode(code_hash), Some(Value::from(code))),
         ];
-        self.state.apply(writes.into_iter().collect());
+        self.state.apply(writes);
     }
 
     /// Publishes the benchmarks' package.

@@ -284,7 +284,7 @@ impl World {
             let Some((transaction, executed)) = ran else {
                 continue;
             };
-            let receipt = executed.receipt(&transaction, gas_used);
+            let receipt = executed.into_receipt(&transaction, gas_used);
             gas_used = receipt.cumulative_gas_used;
             receipts.push(receipt);
             included.push(transaction);

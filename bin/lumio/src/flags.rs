@@ -121,6 +121,20 @@ pub(crate) struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     threads: Option<usize>,
 
+    /// Threads that run the transactions of a block; 0 for one a core, 1 to run them in order
+    /// [default: 0]
+    #[arg(
+        long,
+        env = "LUMIO_EXECUTION_THREADS",
+        value_name = "THREADS",
+        help_heading = "Blocks"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution_threads: Option<usize>,
+    /// Run each block in order as well, and make none when that comes to something else
+    #[arg(long, env = "LUMIO_VERIFY_PARALLEL", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Blocks")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verify_parallel: Option<bool>,
     /// Seal a block every so many seconds, such as 0.2 [default: as transactions come]
     #[arg(
         long,

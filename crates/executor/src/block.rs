@@ -133,14 +133,15 @@ impl Executor {
                     limit: block.gas_limit,
                 });
             }
-            let executed = self.execute(&state, block, transaction).map_err(|error| {
+            let mut executed = self.execute(&state, block, transaction).map_err(|error| {
                 BlockError::Transaction {
                     index,
                     hash: transaction.hash(),
                     error,
                 }
             })?;
-            let receipt = executed.receipt(transaction, outcome.gas_used);
+            state.apply(core::mem::take(&mut executed.writes));
+            let receipt = executed.into_receipt(transaction, outcome.gas_used);
             outcome.gas_used = receipt.cumulative_gas_used;
             if outcome.gas_used > block.gas_limit {
                 return Err(BlockError::GasLimit {
@@ -148,7 +149,6 @@ impl Executor {
                     limit: block.gas_limit,
                 });
             }
-            state.apply(executed.writes);
             outcome.receipts.push(receipt);
         }
         outcome.writes = state.into_writes();

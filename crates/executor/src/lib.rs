@@ -24,6 +24,7 @@ pub use lumio_vm_svm::{Bid as SolanaBid, SvmTransactError, SvmTransacted, SvmVm}
 pub use moving::Onlooker;
 pub use transaction::{ExecuteError, Executed};
 
+use lumio_state::{Journal, StateView};
 use lumio_vm_bus::{Absent, Vms};
 use lumio_vm_evm::Evm;
 use lumio_vm_move::MoveVm;
@@ -49,6 +50,7 @@ pub struct Executor {
     spec: ChainSpec,
     evm: Evm,
     move_vm: Option<MoveVm>,
+    defers_credits: bool,
     #[cfg(feature = "std")]
     svm: Option<Result<SvmVm, Fault>>,
 }
@@ -60,6 +62,7 @@ impl Executor {
             spec,
             evm: Evm::new(spec.rules),
             move_vm: spec.move_chain_id.map(MoveVm::new),
+            defers_credits: false,
             #[cfg(feature = "std")]
             svm: spec.has_svm.then(SvmVm::new),
         }
@@ -70,6 +73,26 @@ impl Executor {
     #[must_use]
     pub fn with_evm(self, evm: Evm) -> Self {
         Self { evm, ..self }
+    }
+
+    /// The same, but fees for an account that a transaction does not otherwise look at are told
+    /// apart from its writes ([`Executed::credits`]): so transactions that pay the same account do
+    /// not depend on each other. Has no effect under rules that keep empty accounts.
+    #[must_use]
+    pub fn deferring_credits(self) -> Self {
+        Self {
+            defers_credits: self.spec.rules.clears_empty_accounts(),
+            ..self
+        }
+    }
+
+    /// A journal for a transaction.
+    fn journal<'v>(&self, view: &'v dyn StateView) -> Journal<'v> {
+        let journal = Journal::new(view);
+        match self.defers_credits {
+            true => journal.deferring_credits(),
+            false => journal,
+        }
     }
 
     /// The chain.

@@ -67,7 +67,7 @@ impl Executor {
             block: block.clone(),
             ..Env::default()
         };
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), u64::MAX);
         vm.genesis(&mut bus).map_err(|error| match error {
             GenesisError::Fault(fault) => fault,
@@ -99,7 +99,7 @@ impl Executor {
         envelope: &Transaction,
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let carried = (Some(envelope), inner);
         let transacted = self.transact_move(&mut journal, block, carried, None)?;
         self.settle_move(journal, inner, transacted)
@@ -143,7 +143,7 @@ impl Executor {
         block: &BlockContext,
         inner: &MoveTransaction,
     ) -> Result<Executed, ExecuteError> {
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let transacted = self.transact_move(&mut journal, block, (None, inner), None)?;
         self.settle_move(journal, inner, transacted)
     }
@@ -165,7 +165,7 @@ impl Executor {
             block: block.clone(),
             ..Env::default()
         };
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
         Ok(vm.validate(inner, &mut bus)?)
     }
@@ -187,7 +187,7 @@ impl Executor {
             block: block.clone(),
             ..Env::default()
         };
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), gas);
         Ok(run(vm, &mut bus))
     }
@@ -248,6 +248,7 @@ impl Executor {
             halt: (!transacted.success).then(|| transacted.status.clone()),
             events: finished.events,
             writes: finished.writes,
+            credits: finished.credits,
             contract_address: None,
             deposit_nonce: None,
             carried: Some(CarriedReceipt::Move(MoveReceipt {

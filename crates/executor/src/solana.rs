@@ -42,7 +42,7 @@ impl Executor {
             return Ok(Finished::default());
         };
         let env = self.plain_env(block);
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), u64::MAX);
         vm.genesis(&mut bus)?;
         journal.finish(self.spec().rules.clears_empty_accounts())
@@ -65,7 +65,7 @@ impl Executor {
         run: impl FnOnce(&mut dyn Host<'_>) -> T,
     ) -> T {
         let env = self.plain_env(block);
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         run(&mut Bus::new(&mut journal, &env, self.vms(), gas))
     }
 
@@ -104,7 +104,7 @@ impl Executor {
         envelope: &Transaction,
         inner: &SolanaTransaction,
     ) -> Result<Executed, ExecuteError> {
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let carried = (Some(envelope), inner);
         let transacted = self.transact_solana(&mut journal, block, carried, None)?;
         self.settle_solana(journal, inner, &transacted)
@@ -155,7 +155,7 @@ impl Executor {
         block: &BlockContext,
         inner: &SolanaTransaction,
     ) -> Result<(SvmTransacted, SolanaReceipt), ExecuteError> {
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let transacted = self.transact_solana(&mut journal, block, (None, inner), None)?;
         let receipt = transacted.receipt(inner, &mut journal)?;
         Ok((transacted, receipt))
@@ -171,7 +171,7 @@ impl Executor {
         block: &BlockContext,
         inner: &SolanaTransaction,
     ) -> Result<Executed, ExecuteError> {
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let transacted = self.transact_solana(&mut journal, block, (None, inner), None)?;
         self.settle_solana(journal, inner, &transacted)
     }
@@ -189,7 +189,7 @@ impl Executor {
     ) -> Result<(), ExecuteError> {
         let vm = self.needed_svm()?;
         let env = self.plain_env(block);
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), block.gas_limit);
         Ok(vm.validate(&inner.versioned, &mut bus)?)
     }
@@ -213,6 +213,7 @@ impl Executor {
             halt: transacted.status.as_ref().err().map(ToString::to_string),
             events: finished.events,
             writes: finished.writes,
+            credits: finished.credits,
             contract_address: None,
             deposit_nonce: None,
             carried: Some(CarriedReceipt::Solana(receipt.into())),

@@ -3,7 +3,7 @@
 use crate::Executor;
 use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use lumio_state::{Fault, Journal, StateView, WriteSet};
 use lumio_types::{Carried, CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
@@ -25,6 +25,9 @@ pub struct Executed {
     pub events: Vec<Event>,
     /// What it changes.
     pub writes: WriteSet,
+    /// Wei to be added to balances that are not among the writes, by an executor that
+    /// [defers credits](Executor::deferring_credits).
+    pub credits: Vec<(Address, U256)>,
     /// The contract that it created.
     pub contract_address: Option<Address>,
     /// For a deposit, its sender's nonce before.
@@ -112,7 +115,7 @@ impl Executor {
             transaction_hash,
             ..self.env(block, &transaction)
         };
-        let mut journal = Journal::new(view);
+        let mut journal = self.journal(view);
         let mut bus = Bus::new(&mut journal, &env, self.vms(), transaction.base.gas_limit);
         let transacted = self.evm.transact(transaction, &mut bus)?;
         self.settle(journal, transacted)
@@ -152,6 +155,7 @@ impl Executor {
             halt: transacted.halt,
             events: finished.events,
             writes: finished.writes,
+            credits: finished.credits,
             contract_address: transacted.created,
             deposit_nonce: None,
             carried: None,
@@ -161,7 +165,7 @@ impl Executor {
 
 impl Executed {
     /// The receipt, given the gas that the block had used before.
-    pub fn receipt(&self, transaction: &Transaction, gas_used_before: u64) -> Receipt {
+    pub fn into_receipt(self, transaction: &Transaction, gas_used_before: u64) -> Receipt {
         let created = transaction
             .envelope()
             .kind()
@@ -174,11 +178,11 @@ impl Executed {
             success: self.success,
             gas_used: self.gas_used,
             cumulative_gas_used: gas_used_before.saturating_add(self.gas_used),
-            events: self.events.clone(),
+            events: self.events,
             // As geth does, the address is given for a failed creation too.
             contract_address: created,
             deposit_nonce: self.deposit_nonce,
-            carried: self.carried.clone(),
+            carried: self.carried,
         }
     }
 

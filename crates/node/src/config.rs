@@ -10,6 +10,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use std::{
     net::{IpAddr, Ipv4Addr},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -91,6 +92,10 @@ pub struct Config {
     pub mnemonic: String,
     /// Threads that serve requests; zero for one a core.
     pub threads: usize,
+    /// Threads that run the transactions of a block; zero for one a core.
+    pub execution_threads: usize,
+    /// Run each block in order as well, and make none when that comes to something else.
+    pub verify_parallel: bool,
     /// Blocks whose state can be read.
     pub history_blocks: u64,
     /// How log lines look.
@@ -123,6 +128,8 @@ impl Default for Config {
             balance: 10_000,
             mnemonic: DEFAULT_MNEMONIC.into(),
             threads: 0,
+            execution_threads: 0,
+            verify_parallel: false,
             history_blocks: 1024,
             log_format: LogFormat::Text,
         }
@@ -212,11 +219,13 @@ impl Config {
                 "chain-id: {id} is not between 1 and {MAX_CHAIN_ID}"
             ));
         }
-        if self.threads > MAX_THREADS {
-            return refuse(format!(
-                "threads: {} are more than {MAX_THREADS}",
-                self.threads
-            ));
+        for (flag, threads) in [
+            ("threads", self.threads),
+            ("execution-threads", self.execution_threads),
+        ] {
+            if threads > MAX_THREADS {
+                return refuse(format!("{flag}: {threads} are more than {MAX_THREADS}"));
+            }
         }
         if self.gas_limit < 5_000_000 {
             return refuse(format!(
@@ -256,6 +265,12 @@ impl Config {
             ),
             ("metrics-port", self.metrics_port),
         ]
+    }
+
+    /// How many threads run the transactions of a block.
+    pub(crate) fn execution_threads(&self) -> NonZeroUsize {
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        NonZeroUsize::new(self.execution_threads).unwrap_or_else(cores)
     }
 
     /// The time between blocks, if they are sealed by the clock.

@@ -69,6 +69,9 @@ pub enum NodeError {
     /// A thread could not be started.
     #[error("the producer's thread could not be started: {0}")]
     Thread(std::io::Error),
+    /// The threads that run blocks could not be started.
+    #[error("--execution-threads: the threads could not be started: {0}")]
+    Threads(std::io::Error),
     /// The producer ended by itself.
     #[error("block production has stopped, see the log")]
     Producer,
@@ -93,6 +96,7 @@ impl NodeError {
             | Self::Solana(_)
             | Self::Telemetry(_)
             | Self::Thread(_)
+            | Self::Threads(_)
             | Self::Producer => FailureKind::Other,
         }
     }

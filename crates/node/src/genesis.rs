@@ -165,7 +165,7 @@ impl GenesisPlan {
             .or_insert_with(|| Some(lasting_record()));
         keep_storage_owned(&EmptyView, &mut writes).map_err(GenesisError::State)?;
         let mut supply = Supply::of(&EmptyView)?;
-        supply.count_edits(&EmptyView, &writes)?;
+        supply.count(&EmptyView, &writes)?;
         writes.extend(supply.write());
         Ok((writes, begun.events))
     }

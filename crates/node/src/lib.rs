@@ -12,6 +12,7 @@ mod keys;
 mod market;
 mod node;
 mod open;
+pub mod parallel;
 mod pool;
 mod producer;
 mod servers;
@@ -19,13 +20,15 @@ mod solana;
 mod state;
 mod telemetry;
 
-pub use chain::{Chain, ChainError, SUPPLY_KEY, SupplyError, Verified, VerifyError, verify};
+pub use chain::{
+    Chain, ChainError, Execution, SUPPLY_KEY, SupplyError, Verified, VerifyError, verify,
+};
 pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat, MOVE_CHAIN_ID};
 pub use failure::{FailureKind, NodeError};
 pub use genesis::{GenesisError, GenesisPlan, predeploy_addresses};
 pub use keys::{DEFAULT_MNEMONIC, KeyError, Keyring, MAX_ACCOUNTS};
 pub use lumio_types::AccountId;
-pub use market::{Choice, HotResource, Market, Ran, contended};
+pub use market::{Choice, HotResource, Included, Market, contended};
 pub use node::Node;
 pub use pool::{
     Accounts, Added, AdmissionRules, JournalError, Lane, Offer, Pool, PoolError, PoolJournal,

@@ -1,12 +1,13 @@
 //! Opening a data folder: the chain in it, or a new one, and the pool beside it.
 
 use crate::{
-    chain::Chain,
+    chain::{Chain, Execution},
     config::{Config, DEFAULT_CHAIN_ID},
     failure::NodeError,
     genesis::{GenesisPlan, chain_spec},
     keys::Keyring,
     market::Market,
+    parallel::Threads,
     pool::{AdmissionRules, Pool, PoolJournal, PoolLimits},
     producer::{Clock, Schedule, Settings, context_after},
     solana::SolanaKey,
@@ -61,7 +62,12 @@ pub(crate) fn open_chain(
         ..lumio_vm_evm::Checks::ALL
     };
     let evm = executor.evm().with_checks(checks);
-    Ok((Chain::open(database, executor.with_evm(evm))?, journal))
+    let execution = Execution {
+        threads: Threads::new(config.execution_threads()).map_err(NodeError::Threads)?,
+        verifies_parallel: config.verify_parallel,
+    };
+    let chain = Chain::open(database, executor.with_evm(evm), execution)?;
+    Ok((chain, journal))
 }
 
 /// The chain of the folder may have been made for other accounts.

@@ -10,8 +10,8 @@ use lumio_move_transaction::{
     TransactionAuthenticator, TransactionPayload,
 };
 use lumio_node::{
-    AccountId, Accounts, AdmissionRules, Choice, HotResource, Market, Pool, PoolError, PoolLimits,
-    Ran, SenderAccount, contended,
+    AccountId, Accounts, AdmissionRules, Choice, HotResource, Included, Market, Pool, PoolError,
+    PoolLimits, SenderAccount, contended,
 };
 use lumio_state::{StateKey, WriteSet};
 use lumio_types::{
@@ -98,11 +98,14 @@ fn writes(keys: &[StateKey]) -> WriteSet {
 fn learn(market: &Market, choice: &Choice, block: &[(Arc<Transaction>, Vec<StateKey>)], gas: u64) {
     let keys = block.iter().map(|(it, keys)| contended(it, &writes(keys)));
     let keys: Vec<Vec<u64>> = keys.collect();
-    let ran = block.iter().zip(&keys).map(|((transaction, _), keys)| Ran {
-        transaction,
-        gas,
-        keys,
-    });
+    let ran = block
+        .iter()
+        .zip(&keys)
+        .map(|((transaction, _), keys)| Included {
+            transaction,
+            gas,
+            keys,
+        });
     let ran: Vec<_> = ran.collect();
     let all = block.iter().flat_map(|(_, keys)| keys.clone());
     market.learn(choice, &ran, &writes(&all.collect::<Vec<_>>()), GAS_LIMIT);

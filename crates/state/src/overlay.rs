@@ -22,7 +22,7 @@ impl<V: StateView> Overlay<V> {
     }
 
     /// Makes the changes of one transaction visible.
-    pub fn apply(&mut self, writes: WriteSet) {
+    pub fn apply(&mut self, writes: impl IntoIterator<Item = (StateKey, Option<Value>)>) {
         self.changes.extend(writes);
     }
 

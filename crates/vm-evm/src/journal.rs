@@ -244,12 +244,7 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
     }
 
     fn balance_incr(&mut self, address: Address, wei: U256) -> Result<(), DbFault> {
-        unless_fault(self.load(address, false, false))?;
-        // Fees that overflow 256 bits are not paid: revm does the same.
-        if let Some(sum) = self.scratch.info.balance.checked_add(wei) {
-            self.journal().set_balance(address, sum)?;
-        }
-        Ok(())
+        Ok(self.journal().credit(address, wei)?)
     }
 
     fn nonce_bump_journal_entry(&mut self, _: Address) {

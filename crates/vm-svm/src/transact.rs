@@ -332,11 +332,7 @@ impl Run<'_, '_, '_> {
     fn pay(&mut self, fee: u64) -> Result<(), Fault> {
         let beneficiary = self.host.env().block.beneficiary;
         let journal = self.host.journal();
-        let fee = wei_of_lamports(fee);
-        match journal.change_balance(beneficiary, |wei| wei.checked_add(fee))? {
-            true => Ok(()),
-            false => Err(Fault::Bug("more than 2^256 wei in fees".into())),
-        }
+        journal.credit(beneficiary, wei_of_lamports(fee))
     }
 
     fn charge(&mut self, fee: u64) -> Result<Charged, SvmTransactError> {

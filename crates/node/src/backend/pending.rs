@@ -21,8 +21,7 @@ impl NodeBackend {
         }
         let market = &self.market;
         let choice = market.choose(&self.pool, context.base_fee, context.gas_limit);
-        let executor = self.chain.executor();
-        let executed = execute(&snapshot, executor, &context, choice.candidates)?;
+        let executed = execute(&self.chain, &snapshot, &context, choice.candidates)?;
         let sealed = self
             .chain
             .seal_only(unsealed(&context, executed), &snapshot)?;

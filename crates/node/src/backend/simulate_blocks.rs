@@ -192,7 +192,10 @@ impl Simulation<'_> {
         for (request, call) in block.calls.iter().zip(&ran.calls) {
             let request = self.as_run(request, call);
             let transaction = transaction_of(request.clone())?;
-            let receipt = call.executed.receipt(&transaction, executed.gas_used);
+            let receipt = call
+                .executed
+                .clone()
+                .into_receipt(&transaction, executed.gas_used);
             executed.gas_used = receipt.cumulative_gas_used;
             executed.receipts.push(receipt);
             executed.transactions.push(transaction);

@@ -8,6 +8,7 @@ use crate::chain::{
 };
 use alloy_consensus::Header;
 use alloy_primitives::{Address, B256, address};
+use lumio_executor::Executed;
 use lumio_rpc::eth::ChainEvent;
 use lumio_state::{
     EmptyView, Overlay, StateKey, StateView, WriteSet,
@@ -293,6 +294,18 @@ pub(crate) fn write_genesis(
             keep: None,
         },
     )?)
+}
+
+/// What a transaction changes in Move's state; with the balances that a transaction of another
+/// machine's changes.
+pub(crate) fn changes_of(executed: &Executed) -> WriteSet {
+    let mut changes = move_changes(&executed.writes);
+    if executed.carried.is_some() {
+        let balances = executed.writes.iter();
+        let balances = balances.filter(|(key, _)| matches!(key, StateKey::Balance(_)));
+        changes.extend(balances.map(|(key, value)| (key.clone(), value.clone())));
+    }
+    changes
 }
 
 /// What of writes is in the state of Move.

@@ -15,26 +15,27 @@ mod verify;
 pub use supply::{SUPPLY_KEY, SupplyError};
 pub use verify::{Verified, VerifyError, verify};
 
-pub(crate) use append::{Sealed, Unsealed, move_changes, write_genesis};
+pub(crate) use append::{Sealed, Unsealed, changes_of, move_changes, write_genesis};
 pub(crate) use pending::Pending;
 pub(crate) use supply::Supply;
 
 use crate::{
+    parallel::{BlockRun, Mismatch, Threads},
     pool::{Accounts, PoolError, SenderAccount},
     state::{account_state, move_account},
 };
 use alloy_primitives::{Address, B256};
 use lru::LruCache;
-use lumio_executor::Executor;
+use lumio_executor::{BlockContext, Executor};
 use lumio_rpc::eth::{AccountState, BackendError, ChainEvent};
 use lumio_state::{
-    Fault,
+    Fault, StateView,
     trie::{StateTrie, TrieError, TrieLimits},
 };
 use lumio_storage::{Database, Snapshot, StorageError};
-use lumio_types::{AccountId, Block, Receipt, SealedHeader};
+use lumio_types::{AccountId, Block, Receipt, SealedHeader, Transaction};
 use parking_lot::Mutex;
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{borrow::Borrow, num::NonZeroUsize, sync::Arc};
 use tokio::sync::broadcast;
 
 /// A block with its receipts.
@@ -54,6 +55,9 @@ pub enum ChainError {
     /// The trie failed.
     #[error(transparent)]
     Trie(#[from] TrieError),
+    /// Parallel execution and execution in order disagree.
+    #[error(transparent)]
+    Parallel(#[from] Mismatch),
     /// A state read failed.
     #[error(transparent)]
     State(#[from] Fault),
@@ -65,11 +69,21 @@ pub enum ChainError {
     Supply(#[from] SupplyError),
 }
 
+/// How a chain runs its blocks.
+#[derive(Debug)]
+pub struct Execution {
+    /// On so many threads.
+    pub threads: Threads,
+    /// Whether each block is run in order as well, and compared.
+    pub verifies_parallel: bool,
+}
+
 /// The chain of one database.
 #[derive(Debug)]
 pub struct Chain {
     database: Database,
     executor: Executor,
+    execution: Execution,
     /// The trie of the head. Locked from a block's first update until the
     /// block is committed, so that it always goes with the newest snapshot.
     trie: Mutex<StateTrie>,
@@ -84,13 +98,18 @@ impl Chain {
     ///
     /// # Errors
     /// [`ChainError::NoGenesis`] if it does not.
-    pub fn open(database: Database, executor: Executor) -> Result<Self, ChainError> {
+    pub fn open(
+        database: Database,
+        executor: Executor,
+        execution: Execution,
+    ) -> Result<Self, ChainError> {
         let snapshot = database.snapshot();
         let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
         let trie = StateTrie::open(head.header.state_root, TrieLimits::default());
         Ok(Self {
             database,
             executor,
+            execution,
             trie: Mutex::new(trie),
             recent: Mutex::new(LruCache::new(RECENT)),
             pending: Mutex::default(),
@@ -101,6 +120,27 @@ impl Chain {
     /// What runs its transactions.
     pub const fn executor(&self) -> &Executor {
         &self.executor
+    }
+
+    /// Runs transactions over a state.
+    ///
+    /// # Errors
+    /// When the state cannot be read, or a comparison was asked for and failed.
+    pub(crate) fn run<V: StateView + Sync, T: Borrow<Transaction> + Sync>(
+        &self,
+        state: &V,
+        context: &BlockContext,
+        transactions: &[T],
+    ) -> Result<BlockRun, ChainError> {
+        let Execution {
+            threads,
+            verifies_parallel,
+        } = &self.execution;
+        let run = threads.run(&self.executor, state, context, transactions)?;
+        if *verifies_parallel {
+            run.verify(&self.executor, state, context, transactions)?;
+        }
+        Ok(run)
     }
 
     /// Everything as of the newest commit.

@@ -7,7 +7,8 @@
 //! of many 256-bit balances must neither overflow nor stop the chain.
 
 use alloy_primitives::{Bytes, U256, U512};
-use lumio_state::{Fault, StateKey, StateView, Value, WriteSet};
+use lumio_executor::Executed;
+use lumio_state::{Fault, StateKey, StateView, Value};
 use lumio_types::{Envelope, Transaction};
 
 /// Where the supply is in the state.
@@ -54,18 +55,20 @@ impl Supply {
         self.now
     }
 
-    /// Counts the writes of a transaction.
+    /// Checks what a transaction does to the sum of all balances.
     ///
     /// # Errors
-    /// [`SupplyError::Grew`] when they make wei out of nothing; nothing is then counted. Fewer
-    /// wei are legal: a contract that destroys itself in favour of itself burns its balance.
-    pub(crate) fn count(
-        &mut self,
+    /// [`SupplyError::Grew`] when it makes wei out of nothing. Fewer wei are legal: a contract
+    /// that destroys itself in favour of itself burns its balance.
+    pub(crate) fn check(
         before: &dyn StateView,
-        writes: &WriteSet,
+        executed: &Executed,
         transaction: &Transaction,
     ) -> Result<(), SupplyError> {
-        let change = change(before, writes)?;
+        let mut change = change(before, &executed.writes)?;
+        for (_, wei) in &executed.credits {
+            change.after = change.after.saturating_add(U512::from(*wei));
+        }
         let minted = match transaction.envelope() {
             Envelope::Deposit(deposit) => U256::from(deposit.mint),
             _ => U256::ZERO,
@@ -74,16 +77,20 @@ impl Supply {
         if grew > U512::from(minted) {
             return Err(SupplyError::Grew { grew, minted });
         }
-        self.add(change)
+        Ok(())
     }
 
-    /// Counts writes that may set balances at will: genesis and development methods.
-    pub(crate) fn count_edits(
+    /// Counts writes: of transactions that were checked each for itself, and those that may set
+    /// balances at will, of genesis and development methods.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub(crate) fn count<'w>(
         &mut self,
         before: &dyn StateView,
-        edits: &WriteSet,
+        writes: impl IntoIterator<Item = (&'w StateKey, &'w Option<Value>)>,
     ) -> Result<(), SupplyError> {
-        self.add(change(before, edits)?)
+        self.add(change(before, writes)?)
     }
 
     /// The write that records the supply, if it changed.
@@ -111,7 +118,10 @@ struct Change {
     after: U512,
 }
 
-fn change(before: &dyn StateView, writes: &WriteSet) -> Result<Change, SupplyError> {
+fn change<'w>(
+    before: &dyn StateView,
+    writes: impl IntoIterator<Item = (&'w StateKey, &'w Option<Value>)>,
+) -> Result<Change, SupplyError> {
     let mut change = Change {
         before: U512::ZERO,
         after: U512::ZERO,
@@ -150,7 +160,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use alloy_primitives::Address;
-    use lumio_state::Overlay;
+    use lumio_state::{Overlay, WriteSet};
     use op_alloy_consensus::TxDeposit;
 
     const HERE: Address = Address::repeat_byte(1);
@@ -168,10 +178,26 @@ mod tests {
     fn start() -> (Overlay<lumio_state::EmptyView>, Supply) {
         let first = balances(&[(HERE, 100)]);
         let mut supply = Supply::of(&lumio_state::EmptyView).unwrap();
-        supply.count_edits(&lumio_state::EmptyView, &first).unwrap();
+        supply.count(&lumio_state::EmptyView, &first).unwrap();
         let mut state = Overlay::new(lumio_state::EmptyView);
         state.apply(first);
         (state, supply)
+    }
+
+    fn executed(writes: WriteSet, credits: &[(Address, u64)]) -> Executed {
+        let credits = credits.iter();
+        Executed {
+            success: true,
+            gas_used: 0,
+            output: Bytes::new(),
+            halt: None,
+            events: Vec::new(),
+            writes,
+            credits: credits.map(|(to, wei)| (*to, U256::from(*wei))).collect(),
+            contract_address: None,
+            deposit_nonce: None,
+            carried: None,
+        }
     }
 
     fn deposit(mint: u128) -> Transaction {
@@ -185,28 +211,32 @@ mod tests {
     #[test]
     fn moving_wei_changes_nothing() {
         let (state, mut supply) = start();
-        let writes = balances(&[(HERE, 0), (THERE, 100)]);
-        supply.count(&state, &writes, &deposit(0)).unwrap();
+        let moved = executed(balances(&[(HERE, 0), (THERE, 90)]), &[(HERE, 10)]);
+        Supply::check(&state, &moved, &deposit(0)).unwrap();
+        supply
+            .count(&state, &balances(&[(HERE, 10), (THERE, 90)]))
+            .unwrap();
         assert_eq!(supply.now, U512::from(100));
     }
 
     #[test]
     fn a_deposit_adds_what_it_mints_and_no_more() {
         let (state, mut supply) = start();
-        let writes = balances(&[(THERE, 7)]);
-        let error = supply.count(&state, &writes, &deposit(6)).unwrap_err();
+        let writes = balances(&[(THERE, 5)]);
+        let grown = executed(writes, &[(HERE, 2)]);
+        let error = Supply::check(&state, &grown, &deposit(6)).unwrap_err();
         assert!(matches!(error, SupplyError::Grew { .. }), "{error}");
-        assert_eq!(supply.now, U512::from(100), "refused, so not counted");
-        supply.count(&state, &writes, &deposit(7)).unwrap();
+        Supply::check(&state, &grown, &deposit(7)).unwrap();
+        supply.count(&state, &balances(&[(THERE, 7)])).unwrap();
         assert_eq!(supply.now, U512::from(107));
     }
 
     #[test]
     fn burnt_wei_are_gone() {
         let (state, mut supply) = start();
-        supply
-            .count(&state, &balances(&[(HERE, 40)]), &deposit(0))
-            .unwrap();
+        let burnt = balances(&[(HERE, 40)]);
+        Supply::check(&state, &executed(burnt.clone(), &[]), &deposit(0)).unwrap();
+        supply.count(&state, &burnt).unwrap();
         let (key, value) = supply.write().unwrap();
         assert_eq!(key, SUPPLY_KEY);
         assert_eq!(supply_of(&value.unwrap()).unwrap(), U512::from(40));

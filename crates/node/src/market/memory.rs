@@ -5,7 +5,7 @@
 
 use crate::{
     market::{
-        Ran,
+        Included,
         history::History,
         key::name_of,
         plan::{Pressure, Wish},
@@ -174,7 +174,7 @@ impl Memory {
     }
 
     /// A block ran: what it wrote most becomes hot, and who wrote that is remembered.
-    pub(super) fn learn(&mut self, ran: &[Ran<'_>], writes: &WriteSet, share: u64) {
+    pub(super) fn learn(&mut self, ran: &[Included<'_>], writes: &WriteSet, share: u64) {
         let gas = ran.iter().map(|it| it.gas).fold(0, u64::saturating_add);
         if !self.is_awake() && gas < share {
             return;
@@ -270,7 +270,7 @@ fn sender_of(transaction: &Transaction) -> AccountId {
 }
 
 /// The gas that wrote each key. Hot ones are always counted.
-fn tally(ran: &[Ran<'_>], hot: &HashMap<u64, Resource>) -> HashMap<u64, Tally> {
+fn tally(ran: &[Included<'_>], hot: &HashMap<u64, Resource>) -> HashMap<u64, Tally> {
     let mut tallies: HashMap<u64, Tally> = HashMap::default();
     for it in ran {
         let sender = sender_of(it.transaction);

@@ -59,7 +59,7 @@ pub struct Choice {
 
 /// A transaction that was in a block.
 #[derive(Debug, Clone, Copy)]
-pub struct Ran<'a> {
+pub struct Included<'a> {
     /// The transaction.
     pub transaction: &'a Transaction,
     /// Gas that it used.
@@ -98,7 +98,7 @@ impl Market {
     }
 
     /// A block was made of a choice: `ran` in this order, with these changes in all.
-    pub fn learn(&self, choice: &Choice, ran: &[Ran<'_>], writes: &WriteSet, gas_limit: u64) {
+    pub fn learn(&self, choice: &Choice, ran: &[Included<'_>], writes: &WriteSet, gas_limit: u64) {
         let Some(memory) = &self.memory else {
             return;
         };

@@ -1,21 +1,18 @@
-//! The second step of a block: its transactions, one after another over the state so far.
+//! The second step of a block: its transactions, over the state so far, as if one after another.
 //!
 //! A transaction that cannot be in a block is dropped with its reason. None stops the block.
 
 use crate::{
-    chain::{ChainError, Supply, move_changes},
-    market::contended,
+    chain::{Chain, ChainError, Supply, move_changes},
+    parallel::{Ran, Refused},
 };
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, map::HashSet};
-use lumio_executor::{BlockContext, ExecuteError, Executed as Outcome, Executor};
-use lumio_state::{Fault, Overlay, StateKey, WriteSet};
+use lumio_executor::{BlockContext, ExecuteError};
+use lumio_state::{Fault, Overlay, WriteSet};
 use lumio_storage::{Snapshot, View};
 use lumio_types::{AccountId, CARRIER, Carried, Event, Receipt, Transaction};
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::{iter::Peekable, sync::Arc};
 
 /// What running transactions came to.
 #[derive(Debug, Default)]
@@ -28,7 +25,8 @@ pub(crate) struct Executed {
     /// What the block's beginning and each transaction changed in Move's state; with the balances
     /// that a Move transaction changed.
     pub(crate) changes: Vec<WriteSet>,
-    /// For each transaction, what it wrote that others may contend for: [`contended`].
+    /// For each transaction, what it wrote that others may contend for, as
+    /// [`contended`](crate::market::contended) names it.
     pub(crate) contended: Vec<Vec<u64>>,
     /// What the block's beginning announced.
     pub(crate) beginning: Vec<Event>,
@@ -41,16 +39,18 @@ pub(crate) struct Executed {
 /// # Errors
 /// When the state cannot be read.
 pub(crate) fn execute(
+    chain: &Chain,
     snapshot: &Snapshot,
-    executor: &Executor,
     context: &BlockContext,
     candidates: Vec<Arc<Transaction>>,
 ) -> Result<Executed, ChainError> {
     let head = snapshot.head().ok_or(ChainError::NoGenesis)?;
     let base = snapshot.state_at(head.number)?;
-    let mut block = Assembly::begin(base, &snapshot.edits(), executor, context)?;
-    for candidate in candidates {
-        block.consider(&candidate)?;
+    let mut block = Assembly::begin(base, &snapshot.edits(), chain, context)?;
+    let mut candidates = candidates.into_iter().peekable();
+    while candidates.peek().is_some() {
+        let together = block.choose(&mut candidates);
+        block.run(together)?;
     }
     Ok(block.finish())
 }
@@ -72,7 +72,7 @@ fn senders(transaction: &Transaction) -> impl Iterator<Item = AccountId> {
 
 /// A block in the making.
 struct Assembly<'a> {
-    executor: &'a Executor,
+    chain: &'a Chain,
     context: &'a BlockContext,
     state: Overlay<View>,
     supply: Supply,
@@ -91,18 +91,18 @@ impl<'a> Assembly<'a> {
     fn begin(
         base: View,
         edits: &WriteSet,
-        executor: &'a Executor,
+        chain: &'a Chain,
         context: &'a BlockContext,
     ) -> Result<Self, ChainError> {
         let mut supply = Supply::of(&base)?;
-        supply.count_edits(&base, edits)?;
+        supply.count(&base, edits)?;
         let mut state = Overlay::new(base);
         state.apply(edits.clone());
-        let begun = executor.begin_block_with_events(&state, context)?;
+        let begun = chain.executor().begin_block_with_events(&state, context)?;
         let changes = vec![move_changes(&begun.writes)];
         state.apply(begun.writes);
         Ok(Self {
-            executor,
+            chain,
             context,
             state,
             supply,
@@ -117,75 +117,80 @@ impl<'a> Assembly<'a> {
         })
     }
 
-    fn consider(&mut self, candidate: &Transaction) -> Result<(), ChainError> {
-        if senders(candidate).any(|sender| self.passed_over.contains(&sender)) {
-            return Ok(());
+    /// The next candidates that surely fit into the block together, whatever gas each of them
+    /// uses. One that does not even fit alone is passed over.
+    fn choose(
+        &mut self,
+        candidates: &mut Peekable<impl Iterator<Item = Arc<Transaction>>>,
+    ) -> Vec<Arc<Transaction>> {
+        let free = self.context.gas_limit.saturating_sub(self.gas_used);
+        let mut left = free;
+        let mut together = Vec::new();
+        while let Some(candidate) = candidates.peek() {
+            let gas = candidate.envelope().gas_limit();
+            if senders(candidate).any(|sender| self.passed_over.contains(&sender)) {
+                candidates.next();
+            } else if gas > free {
+                self.passed_over.extend(senders(candidate));
+                candidates.next();
+            } else if gas > left {
+                break;
+            } else {
+                left = left.saturating_sub(gas);
+                together.extend(candidates.next());
+            }
         }
-        let left = self.context.gas_limit.saturating_sub(self.gas_used);
-        if candidate.envelope().gas_limit() > left {
-            self.passed_over.extend(senders(candidate));
-            return Ok(());
-        }
-        match self.run(candidate) {
-            Ok(outcome) => {
-                let counted = self.supply.count(&self.state, &outcome.writes, candidate);
-                match counted {
-                    Ok(()) => self.keep(candidate, outcome),
-                    Err(error) => {
-                        tracing::error!(hash = %candidate.hash(), %error, "transaction refused");
-                        self.refuse(candidate, error.to_string());
-                    }
+        together
+    }
+
+    /// Runs candidates and takes those into the block that can be there.
+    fn run(&mut self, candidates: Vec<Arc<Transaction>>) -> Result<(), ChainError> {
+        let run = self.chain.run(&self.state, self.context, &candidates)?;
+        let writes = run.writes.iter().map(|(key, value)| (key, value));
+        self.supply.count(&self.state, writes)?;
+        self.state.apply(run.writes);
+        for (candidate, result) in candidates.into_iter().zip(run.results) {
+            match result {
+                Ok(ran) => self.keep(candidate, ran),
+                Err(Refused::Execute(ExecuteError::Fault(Fault::Storage(error)))) => {
+                    return Err(Fault::Storage(error).into());
                 }
+                Err(refused) => self.refuse(&candidate, &refused),
             }
-            Err(ExecuteError::Fault(Fault::Storage(error))) => {
-                return Err(Fault::Storage(error).into());
-            }
-            Err(ExecuteError::Fault(error)) => {
-                tracing::error!(hash = %candidate.hash(), %error, "transaction refused");
-                self.refuse(candidate, error.to_string());
-            }
-            Err(ExecuteError::Invalid(invalid)) if invalid.may_come_later => {
-                self.passed_over.extend(senders(candidate));
-            }
-            Err(ExecuteError::Move(refusal)) if refusal.may_come_later() => {
-                self.passed_over.extend(senders(candidate));
-            }
-            Err(error) => self.refuse(candidate, error.to_string()),
         }
         Ok(())
     }
 
-    /// Runs one transaction. A panic is a bug of ours, and is held against the transaction alone.
-    fn run(&self, candidate: &Transaction) -> Result<Outcome, ExecuteError> {
-        let run = || self.executor.execute(&self.state, self.context, candidate);
-        catch_unwind(AssertUnwindSafe(run))
-            .unwrap_or_else(|_| Err(ExecuteError::Fault(Fault::Bug("execution panicked".into()))))
-    }
-
-    fn refuse(&mut self, candidate: &Transaction, reason: String) {
+    fn refuse(&mut self, candidate: &Transaction, refused: &Refused) {
+        // What comes after one that was left out has no place yet.
+        let follows = senders(candidate).any(|sender| self.passed_over.contains(&sender));
         self.passed_over.extend(senders(candidate));
-        self.dropped.push((candidate.hash(), reason));
+        let may_come_later = match refused {
+            Refused::Execute(ExecuteError::Invalid(invalid)) => invalid.may_come_later,
+            Refused::Execute(ExecuteError::Move(refusal)) => refusal.may_come_later(),
+            Refused::Execute(ExecuteError::Solana(_)) => false,
+            Refused::Execute(ExecuteError::Fault(_)) | Refused::Supply(_) => {
+                tracing::error!(hash = %candidate.hash(), %refused, "transaction refused");
+                false
+            }
+        };
+        if !follows && !may_come_later {
+            self.dropped.push((candidate.hash(), refused.to_string()));
+        }
     }
 
-    fn keep(&mut self, candidate: &Transaction, outcome: Outcome) {
-        let receipt = outcome.receipt(candidate, self.gas_used);
+    fn keep(&mut self, candidate: Arc<Transaction>, ran: Ran) {
+        let receipt = ran.executed.into_receipt(&candidate, self.gas_used);
         self.gas_used = receipt.cumulative_gas_used;
         self.receipts.push(receipt);
-        self.transactions.push(candidate.clone());
-        let mut changes = move_changes(&outcome.writes);
-        if outcome.carried.is_some() {
-            let balances = outcome.writes.iter();
-            let balances = balances.filter(|(key, _)| matches!(key, StateKey::Balance(_)));
-            changes.extend(balances.map(|(key, value)| (key.clone(), value.clone())));
-        }
-        self.changes.push(changes);
-        self.contended.push(contended(candidate, &outcome.writes));
-        self.state.apply(outcome.writes);
+        self.transactions.push(Arc::unwrap_or_clone(candidate));
+        self.changes.push(ran.changes);
+        self.contended.push(ran.contended);
     }
 
     fn finish(self) -> Executed {
         let mut writes = self.state.into_writes();
-        self.executor.end_block(self.context, &mut writes);
+        self.chain.executor().end_block(self.context, &mut writes);
         writes.extend(self.supply.write());
         Executed {
             transactions: self.transactions,

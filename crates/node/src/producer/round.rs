@@ -2,7 +2,7 @@
 
 use crate::{
     chain::Filled,
-    market::Ran,
+    market::Included,
     producer::{Executed, ProduceError, Producer, context_after, execute, unsealed},
 };
 use std::time::Instant;
@@ -36,7 +36,7 @@ impl Producer {
         if candidates.is_empty() && empty == Empty::Skip {
             return Ok(None);
         }
-        let mut executed = execute(&snapshot, self.chain.executor(), &context, candidates)?;
+        let mut executed = execute(&self.chain, &snapshot, &context, candidates)?;
         // The database cannot reuse the space of a snapshot that lives.
         drop(snapshot);
         for (hash, reason) in std::mem::take(&mut executed.dropped) {
@@ -60,10 +60,10 @@ impl Producer {
 
 impl Executed {
     /// Its transactions, as the market looks at them.
-    fn ran(&self) -> Vec<Ran<'_>> {
+    fn ran(&self) -> Vec<Included<'_>> {
         let used = self.receipts.iter().zip(&self.contended);
         let ran = self.transactions.iter().zip(used);
-        ran.map(|(transaction, (receipt, keys))| Ran {
+        ran.map(|(transaction, (receipt, keys))| Included {
             transaction,
             gas: receipt.gas_used,
             keys,

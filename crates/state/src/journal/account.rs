@@ -278,12 +278,21 @@ impl Journal<'_> {
             // Grown at once: payer, payee and those who get fees.
             self.accounts.reserve(7);
         }
+        let credits = match self.credits.is_empty() {
+            true => U256::ZERO,
+            false => self.take_credits(owner),
+        };
         match self.accounts.entry(owner) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => {
                 let balance = self.view.word(&StateKey::Balance(owner))?;
                 let record = self.view.record(owner)?;
-                Ok(entry.insert(AccountCell::new(balance, record)))
+                let mut account = AccountCell::new(balance, record);
+                if !credits.is_zero() {
+                    account.balance = balance.saturating_add(credits);
+                    account.flags.touched = true;
+                }
+                Ok(entry.insert(account))
             }
         }
     }

@@ -11,6 +11,9 @@ use lumio_types::Event;
 pub struct Finished {
     /// Keys whose values differ from before.
     pub writes: WriteSet,
+    /// Wei to be added to balances that are not among the writes; none unless the journal
+    /// [defers credits](Journal::deferring_credits).
+    pub credits: Vec<(Address, U256)>,
     /// The events of all VMs, in order.
     pub events: Vec<Event>,
 }
@@ -43,6 +46,7 @@ impl Journal<'_> {
         let events = self.logs.into_iter().zip(self.origins);
         Ok(Finished {
             writes,
+            credits: self.credits,
             events: events.map(|(log, origin)| Event { origin, log }).collect(),
         })
     }

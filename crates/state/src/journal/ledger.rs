@@ -1,7 +1,7 @@
 //! The one ledger: wei under the EVM address form of each account.
 
 use super::{Journal, undo::Undo};
-use crate::Fault;
+use crate::{AccountRecord, Fault};
 use alloy_primitives::{Address, U256};
 
 /// Why a transfer did not happen. Nothing was moved.
@@ -62,6 +62,52 @@ impl Journal<'_> {
             self.undo.push(Undo::Balance(owner, old));
         }
         Ok(true)
+    }
+
+    /// Pays wei that came from elsewhere: a fee. What would exceed 256 bits is not paid.
+    ///
+    /// # Errors
+    /// When the view fails.
+    pub fn credit(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
+        if self.defers_credits && !self.accounts.contains_key(&owner) {
+            // An account that is there and empty is cleared when it is touched.
+            let is_there_empty = self.view.record(owner)? == Some(AccountRecord::default());
+            if !is_there_empty {
+                if !wei.is_zero() {
+                    self.credits.push((owner, wei));
+                    self.undo.push(Undo::Credit(owner, wei));
+                }
+                return Ok(());
+            }
+        }
+        let sum = self.balance(owner)?.checked_add(wei);
+        sum.map_or(Ok(()), |sum| self.set_balance(owner, sum))
+    }
+
+    /// What was put aside for an account that gets a cell now.
+    pub(super) fn take_credits(&mut self, owner: Address) -> U256 {
+        let mut sum = U256::ZERO;
+        self.credits.retain(|(to, wei)| {
+            if *to == owner {
+                sum = sum.saturating_add(*wei);
+            }
+            *to != owner
+        });
+        sum
+    }
+
+    /// Takes the newest credit of an account back, from where it is by now.
+    pub(super) fn take_back_credit(&mut self, owner: Address, wei: U256) {
+        match self.credits.iter().rposition(|(to, _)| *to == owner) {
+            Some(newest) => {
+                self.credits.remove(newest);
+            }
+            None => {
+                if let Some(account) = self.accounts.get_mut(&owner) {
+                    account.balance = account.balance.saturating_sub(wei);
+                }
+            }
+        }
     }
 
     /// Moves wei. Both accounts are touched, the payee even by zero wei.

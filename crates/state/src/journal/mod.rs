@@ -10,6 +10,9 @@
 //! asks for them at every step; all other keys have cells of opaque bytes.
 //! There is no second copy of anything: what one VM writes, the next one reads.
 //!
+//! Fees can be put aside ([`Journal::deferring_credits`]): many transactions pay one account, and
+//! adding commutes, so that none of them need know what that account has.
+//!
 //! **Invariant:** a cell changes only together with a pushed undo entry, so
 //! that a revert restores all of the state, warmth and transience included.
 
@@ -55,6 +58,9 @@ pub struct Journal<'v> {
     logs: Vec<Log>,
     origins: Vec<EventOrigin>,
     undo: Vec<Undo>,
+    /// Wei that were put aside for accounts without a cell; none unless credits are deferred.
+    credits: Vec<(Address, U256)>,
+    defers_credits: bool,
     ripemd_touched: bool,
 }
 
@@ -77,8 +83,18 @@ impl<'v> Journal<'v> {
             logs: Vec::new(),
             origins: Vec::new(),
             undo: Vec::new(),
+            credits: Vec::new(),
+            defers_credits: false,
             ripemd_touched: false,
         }
+    }
+
+    /// The same, but what is [credited](Self::credit) to an account that the transaction does not
+    /// otherwise look at is told apart from what it writes. For rules that clear empty accounts.
+    #[must_use]
+    pub fn deferring_credits(mut self) -> Self {
+        self.defers_credits = true;
+        self
     }
 
     /// The state before the transaction.

@@ -8,6 +8,7 @@ use alloy_primitives::{Address, B256, U256};
 #[derive(Clone, Debug)]
 pub(super) enum Undo {
     Balance(Address, U256),
+    Credit(Address, U256),
     Nonce(Address, u64),
     CodeHash(Address, B256),
     Flags(Address, AccountFlags),
@@ -23,6 +24,7 @@ impl Undo {
         match self {
             Self::Cell(key, _) => Some(key),
             Self::Balance(..)
+            | Self::Credit(..)
             | Self::Nonce(..)
             | Self::CodeHash(..)
             | Self::Flags(..)
@@ -42,6 +44,7 @@ impl Undo {
                     || account.flags.destroyed != before.destroyed
             }),
             Self::Balance(..)
+            | Self::Credit(..)
             | Self::Nonce(..)
             | Self::CodeHash(..)
             | Self::Slot(..)
@@ -64,6 +67,7 @@ impl Journal<'_> {
                     account.balance = wei;
                 }
             }
+            Undo::Credit(owner, wei) => self.take_back_credit(owner, wei),
             Undo::Nonce(owner, nonce) => {
                 if let Some(account) = self.accounts.get_mut(&owner) {
                     account.nonce = nonce;

@@ -1,0 +1,39 @@
+//! Runs the transactions of a block on several threads, with the result of running them in order.
+//!
+//! The published Block-STM algorithm (Gelashvili and others, 2022). Every transaction runs
+//! speculatively over a memory that keeps each key's value by the transaction that wrote it. What
+//! it read is checked once the transactions before it have run; where that has changed, it runs
+//! again.
+//!
+//! ```text
+//! ready ──► executing ──► executed ──► checked: stays, while nobody before it writes anew
+//!   ▲           │             │
+//!   └── waits ◄─┘             └── no longer holds: its writes become estimates ──► ready
+//! ```
+//!
+//! Beyond the paper:
+//!
+//! - **Adding commutes.** A [`Write::Add`] neither reads nor conflicts, so that fees that all go
+//!   to one account do not put a block in line.
+//! - **Patience ends.** A block whose transactions keep spoiling each other is finished in order,
+//!   on one thread, over the same memory: what still holds is kept.
+//! - **Hints.** A transaction that is known to follow another one is not run before it.
+//!
+//! Knows no virtual machine: keys, values and what a transaction comes to are the caller's
+//! ([`Block`]).
+//!
+//! **Invariant:** an outcome is a function of the block, and neither of the number of threads nor
+//! of their timing.
+
+mod block;
+mod memory;
+mod parallel;
+mod scheduler;
+mod sync;
+mod view;
+mod workers;
+
+pub use block::{Block, Counts, Outcome, Ran, Stopped, Values, Write, Writes};
+pub use parallel::{in_order, in_parallel};
+pub use view::View;
+pub use workers::{Scoped, Workers};

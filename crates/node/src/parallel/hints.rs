@@ -1,0 +1,168 @@
+//! Which transactions probably follow each other: known before they run.
+//!
+//! Declared are the sender, whose nonces are in order, who is paid, and what a Solana transaction
+//! locks to write. Learnt is which functions are contended: where a block's calls of one spoiled
+//! each other, later blocks' calls of it are put in line. What was learnt is forgotten after some
+//! blocks, and learnt anew if it still holds.
+
+use crate::parallel::BlockRun;
+use alloy_consensus::Transaction as _;
+use alloy_primitives::{
+    Address,
+    map::{DefaultHashBuilder, HashMap},
+};
+use lru::LruCache;
+use lumio_move_transaction::ExecutableRef;
+use lumio_types::{CARRIER, Carried, Transaction};
+use solana_pubkey::Pubkey;
+use std::{borrow::Borrow, collections::BTreeSet, hash::BuildHasher, num::NonZeroUsize};
+
+/// Contended functions that are remembered.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+/// Blocks for which they are.
+const BLOCKS: u64 = 64;
+/// One spoiled call in so many makes a function contended.
+const SPOILED_SHARE: usize = 4;
+
+/// A reserved account that is declared writable is as good a hint.
+const NONE_RESERVED: Option<&BTreeSet<Pubkey>> = None;
+
+/// What two transactions may have in common, as a hash: a wrong hint changes nothing.
+type Party = u64;
+
+/// What was learnt of earlier blocks.
+pub(super) struct History {
+    hasher: DefaultHashBuilder,
+    block: u64,
+    /// Contended functions, with the block until which they are taken for that.
+    contended: LruCache<Party, u64>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            hasher: DefaultHashBuilder::default(),
+            block: 0,
+            contended: LruCache::new(REMEMBERED),
+        }
+    }
+}
+
+/// Kinds of parties, so that an account and a function of the same bytes differ.
+#[derive(Clone, Copy, Hash)]
+enum Kind {
+    Account,
+    Function,
+}
+
+impl History {
+    /// For each transaction the last earlier one that it probably depends on.
+    pub(super) fn hints<T: Borrow<Transaction>>(&self, transactions: &[T]) -> Vec<Option<usize>> {
+        let mut last: HashMap<Party, usize> = HashMap::default();
+        last.reserve(transactions.len().saturating_mul(2));
+        let hints = transactions
+            .iter()
+            .enumerate()
+            .map(|(number, transaction)| {
+                let mut follows = None;
+                self.parties(transaction.borrow(), |party| {
+                    follows = follows.max(last.insert(party, number));
+                });
+                follows.filter(|earlier| *earlier < number)
+            });
+        hints.collect()
+    }
+
+    /// Learns from a block which functions are contended.
+    pub(super) fn learn<T: Borrow<Transaction>>(&mut self, transactions: &[T], run: &BlockRun) {
+        self.block = self.block.saturating_add(1);
+        if run.repeated.is_empty() {
+            return;
+        }
+        let mut spoiled: HashMap<Party, usize> = HashMap::default();
+        for number in &run.repeated {
+            let transaction = transactions.get(*number);
+            if let Some(function) = transaction.and_then(|it| self.function(it.borrow())) {
+                let count = spoiled.entry(function).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        let mut calls: HashMap<Party, usize> = HashMap::default();
+        for transaction in transactions {
+            if let Some(function) = self.function(transaction.borrow())
+                && spoiled.contains_key(&function)
+            {
+                let count = calls.entry(function).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        let until = self.block.saturating_add(BLOCKS);
+        for (function, spoiled) in spoiled {
+            let calls = calls.get(&function).copied().unwrap_or_default();
+            if calls > 1 && spoiled.saturating_mul(SPOILED_SHARE) >= calls {
+                self.contended.put(function, until);
+            }
+        }
+    }
+
+    fn parties(&self, transaction: &Transaction, mut tell: impl FnMut(Party)) {
+        let sender = transaction.sender();
+        if sender != CARRIER {
+            tell(self.account(sender));
+        }
+        match transaction.carried() {
+            None => {
+                let envelope = transaction.envelope();
+                if let Some(to) = envelope.to().filter(|_| !envelope.value().is_zero()) {
+                    tell(self.account(to));
+                }
+            }
+            Some(inner @ Carried::Move(_)) => tell(self.account(inner.sender().evm_address())),
+            Some(Carried::Solana(inner)) => {
+                let message = &inner.versioned.message;
+                let keys = message.static_account_keys().iter().enumerate();
+                for (_, key) in keys.filter(|(place, _)| {
+                    message.is_maybe_writable_with_reserved_addresses(*place, NONE_RESERVED)
+                }) {
+                    tell(self.hasher.hash_one((Kind::Account, key.to_bytes())));
+                }
+            }
+        }
+        let function = self.function(transaction);
+        if let Some(function) = function.filter(|function| self.is_contended(*function)) {
+            tell(function);
+        }
+    }
+
+    fn account(&self, owner: Address) -> Party {
+        self.hasher.hash_one((Kind::Account, owner))
+    }
+
+    /// What a transaction calls, if that has a name.
+    fn function(&self, transaction: &Transaction) -> Option<Party> {
+        match transaction.carried() {
+            None => {
+                let envelope = transaction.envelope();
+                let selector = envelope.input().get(..4)?;
+                let to = envelope.to()?;
+                Some(self.hasher.hash_one((Kind::Function, to, selector)))
+            }
+            Some(Carried::Move(inner)) => {
+                let ExecutableRef::EntryFunction(function) = inner.signed.raw.payload.executable()
+                else {
+                    return None;
+                };
+                let (module, name) = (&function.module, &function.function);
+                let place = (module.address, module.name.as_str(), name.as_str());
+                Some(self.hasher.hash_one((Kind::Function, place)))
+            }
+            // Its locks say more.
+            Some(Carried::Solana(_)) => None,
+        }
+    }
+
+    fn is_contended(&self, function: Party) -> bool {
+        let until = self.contended.peek(&function);
+        until.is_some_and(|until| self.block <= *until)
+    }
+}

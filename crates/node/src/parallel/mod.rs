@@ -1,0 +1,102 @@
+//! The transactions of a block, on several threads.
+//!
+//! `block` makes of them what `lumio-block-stm` runs, over a `view` that a transaction cannot tell
+//! from the state before it; `hints` says which ones probably follow each other, by what is
+//! declared and by what was learnt; `verify` runs them once more in order and compares.
+//!
+//! Fees are put aside by the executor, so that transactions that pay the same account do not meet.
+
+mod block;
+mod hints;
+mod verify;
+mod view;
+
+pub use block::{BlockRun, Ran};
+pub use lumio_block_stm::Counts;
+pub use verify::Mismatch;
+
+use crate::chain::SupplyError;
+use block::Transactions;
+use hints::History;
+use lumio_block_stm::{Workers, in_order, in_parallel};
+use lumio_executor::{BlockContext, Executor};
+use lumio_state::{Fault, StateView};
+use lumio_types::Transaction;
+use parking_lot::Mutex;
+use std::{borrow::Borrow, fmt, num::NonZeroUsize};
+
+/// Bytes of a thread's stack: calls between machines nest.
+const STACK: usize = 64 << 20;
+
+/// Threads that run blocks, and what they have learnt of earlier ones. Shared by whoever does.
+pub struct Threads {
+    /// None for one thread, which is the caller's.
+    pool: Option<rayon::ThreadPool>,
+    history: Mutex<History>,
+}
+
+impl Threads {
+    /// So many threads; with one, blocks are run in order by whoever asks for them.
+    ///
+    /// # Errors
+    /// When the system does not give them.
+    pub fn new(count: NonZeroUsize) -> std::io::Result<Self> {
+        let pool = (count.get() > 1).then(|| {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(count.get())
+                .stack_size(STACK)
+                .thread_name(|number| format!("execute-{number}"))
+                .build()
+        });
+        Ok(Self {
+            pool: pool.transpose().map_err(std::io::Error::other)?,
+            history: Mutex::default(),
+        })
+    }
+
+    /// How many threads there are.
+    pub fn count(&self) -> usize {
+        self.pool.as_ref().map_or(1, Workers::count)
+    }
+
+    /// Runs transactions one after another, or so that it cannot be told apart.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn run<V: StateView + Sync, T: Borrow<Transaction> + Sync>(
+        &self,
+        executor: &Executor,
+        state: &V,
+        context: &BlockContext,
+        transactions: &[T],
+    ) -> Result<BlockRun, Fault> {
+        let Some(pool) = &self.pool else {
+            let block = Transactions::new(executor, state, context, transactions, Vec::new());
+            return Ok(in_order(&block)?.into());
+        };
+        let follows = self.history.lock().hints(transactions);
+        let block = Transactions::new(executor, state, context, transactions, follows);
+        let run = BlockRun::from(in_parallel(&block, pool)?);
+        self.history.lock().learn(transactions, &run);
+        Ok(run)
+    }
+}
+
+impl fmt::Debug for Threads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Threads")
+            .field("count", &self.count())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a transaction that ran cannot be in a block.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The executor does not let it.
+    #[error(transparent)]
+    Execute(#[from] lumio_executor::ExecuteError),
+    /// It would make wei.
+    #[error(transparent)]
+    Supply(#[from] SupplyError),
+}
