@@ -118,7 +118,7 @@ impl Memory {
         let writable = keys.filter(|(place, _)| {
             message.is_maybe_writable_with_reserved_addresses(*place, None::<&Reserved<_>>)
         });
-        let names = writable.map(|(_, key)| name_of(&StateKey::SvmAccount(account_id(key))));
+        let names = writable.map(|(_, key)| name_of(StateKey::SvmAccount(account_id(key))));
         names
             .filter(|name| self.resources.contains_key(name))
             .collect()

@@ -288,7 +288,7 @@ mod tests {
             // Never below the target while the head of a lane would have fitted.
             if taken < all {
                 prop_assert!(!plan.chosen.is_empty());
-                let mut seen = HashSet::default();
+                let mut seen: HashSet<Lane> = HashSet::default();
                 let waiting = (0..wishes.len()).filter(|at| !plan.chosen.contains(at));
                 for head in waiting.filter(|at| seen.insert(wishes[*at].lane)) {
                     prop_assert!(taken + wishes[head].gas > TARGET);
