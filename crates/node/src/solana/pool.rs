@@ -79,7 +79,7 @@ fn of_refusal(error: SvmTransactError) -> SendError {
 
 /// EVM gas that a transaction may use for each of its compute units, if it says nothing of its
 /// limits: what its accounts may hold counts, too.
-const GAS_OF_UNIT: u128 = 24;
+const GAS_OF_UNIT: u128 = 28;
 
 /// Millionths of a lamport for each compute unit that come to so many wei for each gas.
 fn unit_price(wei_per_gas: u128) -> u64 {
@@ -154,8 +154,8 @@ mod tests {
         let units = 200_000;
         assert!(gas <= GAS_OF_UNIT * units, "{gas}");
         assert!(gas > (GAS_OF_UNIT - 4) * units, "{gas}");
-        // A gwei for each gas: 24 lamports for each unit.
-        assert_eq!(unit_price(1_000_000_000), 24_000_000);
+        // A gwei for each gas: 28 lamports for each unit.
+        assert_eq!(unit_price(1_000_000_000), 28_000_000);
         assert_eq!(unit_price(u128::MAX), u64::MAX);
     }
 }
