@@ -1,9 +1,10 @@
 //! The command line of `bench`.
 
 use crate::{
-    crash::CrashArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs, layer_a_move::MoveArgs,
-    layer_a_parallel::ParallelArgs, layer_a_svm::SvmArgs, layer_b::BlockArgs, layer_c::RpcArgs,
-    layer_c_move::RestArgs, layer_d::StateArgs, move_gas::GasArgs, report::Report,
+    crash::CrashArgs, fees::FeeArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs,
+    layer_a_move::MoveArgs, layer_a_parallel::ParallelArgs, layer_a_svm::SvmArgs,
+    layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs,
+    move_gas::GasArgs, report::Report,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -48,6 +49,8 @@ enum Layer {
     Rest(RestArgs),
     /// Layer D: what the size of the state costs
     State(StateArgs),
+    /// A simulation: a hot mint beside everybody else, with local fee markets and without
+    Fees(FeeArgs),
     /// Not a measurement: kills the node again and again under load, and checks that nothing acknowledged is lost
     Crash(CrashArgs),
 }
@@ -76,6 +79,7 @@ impl Cli {
                 on_one_thread(crate::layer_c_move::run(&args, &mut report))?;
             }
             Layer::State(args) => on_one_thread(crate::layer_d::run(&args, &mut report))?,
+            Layer::Fees(args) => return crate::fees::run(&args, &report),
             Layer::Crash(args) => return on_one_thread(crate::crash::run(&args)),
         }
         report.table();

@@ -196,7 +196,7 @@ fn in_parallel(load: &Load, block: usize, threads: &Threads, verify: bool) -> Re
             context: &load.block,
             transactions: chunk,
         };
-        let run = threads.run(&block, |_| ())?;
+        let run = threads.run(&block, |_, _| ())?;
         for result in &run.results {
             let ran = result
                 .as_ref()

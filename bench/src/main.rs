@@ -4,6 +4,7 @@ mod cli;
 mod contracts;
 mod crash;
 mod everyone;
+mod fees;
 mod http;
 mod layer_a;
 mod layer_a_cross;

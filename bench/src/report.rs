@@ -184,6 +184,14 @@ impl Report {
         Ok(())
     }
 
+    /// Prints something else than a case.
+    ///
+    /// # Errors
+    /// When the output file cannot be written.
+    pub(crate) fn line(&self, body: &impl Serialize) -> Result<()> {
+        self.print(body)
+    }
+
     fn print(&self, body: &impl Serialize) -> Result<()> {
         let origin = &self.origin;
         let line = serde_json::to_string(&Line { body, origin })?;

@@ -15,7 +15,7 @@ use alloy_sol_types::SolCall;
 use lumio_executor::BlockContext;
 use lumio_move_engine as engine;
 use lumio_parallel::{Block, BlockRun};
-use lumio_state::{AccountRecord, StateKey};
+use lumio_state::{AccountRecord, StateKey, Writes};
 use lumio_types::{AccountId, Carried, Transaction};
 use solana_pubkey::Pubkey;
 use solana_system_interface::instruction as system;
@@ -245,7 +245,7 @@ impl Blocks {
                 *self.included.entry(inner.sender.address).or_default() += 1;
             }
         }
-        let writes = run.writes.into_iter().collect();
+        let writes: Writes = run.writes.into_iter().collect();
         self.stage.memory.apply(&writes);
         for user in &mut self.evm {
             let record = StateKey::EvmAccount(user.address());

@@ -23,7 +23,7 @@ fn run(seed: u64) {
         let drawn = blocks.draw();
         let mut last = None;
         for threads in &threads {
-            let run = threads.run(&drawn.over(&blocks), |_| ()).unwrap();
+            let run = threads.run(&drawn.over(&blocks), |_, _| ()).unwrap();
             if let Err(mismatch) = run.verify(&drawn.over(&blocks)) {
                 panic!(
                     "block {number} of seed {seed}, {} threads: {mismatch}",

@@ -158,6 +158,10 @@ pub(crate) struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     gas_limit: Option<u64>,
+    /// Have one fee for all: no prices of their own for hot accounts and contracts
+    #[arg(long, env = "LUMIO_NO_LOCAL_FEES", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Blocks")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_local_fees: Option<bool>,
     /// Base fee of the first block, in wei [default: 1000000000]
     #[arg(
         long,

@@ -78,6 +78,8 @@ pub struct Config {
     pub chain_id: Option<u64>,
     /// Gas of a block.
     pub gas_limit: u64,
+    /// One fee for all: hot accounts and contracts have no price of their own.
+    pub no_local_fees: bool,
     /// Base fee of the first block, in wei.
     pub base_fee: u64,
     /// A genesis file in geth's format, in place of the development accounts.
@@ -119,6 +121,7 @@ impl Default for Config {
             no_mining: false,
             chain_id: None,
             gas_limit: 100_000_000,
+            no_local_fees: false,
             base_fee: 1_000_000_000,
             genesis: None,
             accounts: 10,

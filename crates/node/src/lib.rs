@@ -9,6 +9,7 @@ mod failure;
 mod genesis;
 pub mod inspect;
 mod keys;
+mod market;
 mod node;
 mod open;
 mod pool;
@@ -24,10 +25,11 @@ pub use failure::{FailureKind, NodeError};
 pub use genesis::{GenesisError, GenesisPlan, predeploy_addresses};
 pub use keys::{DEFAULT_MNEMONIC, KeyError, Keyring, MAX_ACCOUNTS};
 pub use lumio_types::AccountId;
+pub use market::{Choice, HotResource, Included, Market, contended};
 pub use node::Node;
 pub use pool::{
-    Accounts, Added, AdmissionRules, JournalError, Lane, Pool, PoolError, PoolJournal, PoolLimits,
-    Queue, SenderAccount,
+    Accounts, Added, AdmissionRules, JournalError, Lane, Offer, Pool, PoolError, PoolJournal,
+    PoolLimits, Queue, SenderAccount,
 };
 pub use producer::{Clock, ClockError, ProduceError, Schedule, Settings};
 pub use solana::SolanaKey;

@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     failure::NodeError,
     keys::Keyring,
+    market::Market,
     open::{new_pool, open_chain, settings, warn_of_empty_accounts},
     producer::{Producer, ProducerHandle, Waiting},
     servers::Servers,
@@ -44,10 +45,10 @@ impl Node {
             warn_of_empty_accounts(&chain, &keyring);
         }
         let settings = settings(&config, chain.head()?.header.timestamp);
-        let (pool, found) = match journal {
-            Some((journal, found)) => (new_pool(&chain, &settings, Some(journal))?, found),
-            None => (new_pool(&chain, &settings, None)?, Vec::new()),
-        };
+        let market = Arc::new(Market::new(!config.no_local_fees));
+        let (journal, found) = journal.unzip();
+        let found = found.unwrap_or_default();
+        let pool = new_pool(&chain, &settings, journal, &market)?;
         if !found.is_empty() {
             let kept = pool.restore(found, &*chain);
             if kept > 0 {
@@ -58,7 +59,7 @@ impl Node {
         let shared = Arc::new(RwLock::new(settings));
         let producer = Producer::new(
             Arc::clone(&chain),
-            Arc::clone(&pool),
+            (Arc::clone(&pool), Arc::clone(&market)),
             Arc::clone(&waiting),
             Arc::clone(&shared),
             settings,
@@ -68,6 +69,7 @@ impl Node {
             simulator: Simulator::new(chain.executor().clone()),
             chain,
             pool,
+            market,
             waiting,
             settings: shared,
             producer: handle,

@@ -6,6 +6,7 @@ use crate::{
     failure::NodeError,
     genesis::{GenesisPlan, chain_spec},
     keys::Keyring,
+    market::Market,
     pool::{AdmissionRules, Pool, PoolJournal, PoolLimits},
     producer::{Clock, Schedule, Settings, context_after},
     solana::SolanaKey,
@@ -103,6 +104,7 @@ pub(crate) fn new_pool(
     chain: &Chain,
     settings: &Settings,
     journal: Option<PoolJournal>,
+    market: &Arc<Market>,
 ) -> Result<Arc<Pool>, NodeError> {
     let spec = chain.executor().spec();
     let head = chain.head()?;
@@ -117,5 +119,6 @@ pub(crate) fn new_pool(
         min_gas_price: 0,
         base_fee,
     };
-    Ok(Arc::new(Pool::new(PoolLimits::default(), rules, journal)))
+    let pool = Pool::new(PoolLimits::default(), rules, journal);
+    Ok(Arc::new(pool.with_market(Arc::clone(market))))
 }

@@ -85,7 +85,7 @@ where
     V: StateView + Sync,
     T: Borrow<Transaction> + Sync,
     K: Send,
-    F: Fn(&Executed) -> K + Sync,
+    F: Fn(&Transaction, &Executed) -> K + Sync,
 {
     type Key = StateKey;
     type Value = Option<Value>;
@@ -111,7 +111,7 @@ where
         }
         Ok(match executed {
             Ok(mut executed) => {
-                let kept = (self.keep)(&executed);
+                let kept = (self.keep)(transaction.borrow(), &executed);
                 lumio_block_stm::Ran {
                     writes: writes_of::<Self>(&mut executed),
                     output: Ok(Ran { executed, kept }),
@@ -172,7 +172,7 @@ where
     V: StateView + Sync,
     T: Borrow<Transaction> + Sync,
     K: Send,
-    F: Fn(&Executed) -> K + Sync,
+    F: Fn(&Transaction, &Executed) -> K + Sync,
 {
     fn from(outcome: Outcome<Transactions<'_, V, T, F>>) -> Self {
         Self {

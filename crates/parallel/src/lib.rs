@@ -68,7 +68,7 @@ impl Threads {
         V: StateView + Sync,
         T: Borrow<Transaction> + Sync,
         K: Send,
-        F: Fn(&Executed) -> K + Sync,
+        F: Fn(&Transaction, &Executed) -> K + Sync,
     {
         let Some(pool) = &self.pool else {
             let transactions = Transactions::new(block, keep, Vec::new());

@@ -45,11 +45,14 @@ impl Pool for AptosBackend {
 
     fn gas_estimate(&self) -> Result<GasEstimate> {
         let base_fee = self.node.next_base_fee().map_err(of_eth)?;
+        let dearest = self.node.market.dearest_of_move();
+        let dearest = u64::try_from(dearest).unwrap_or(u64::MAX);
         Ok(GasEstimate {
             deprioritized: least_price(base_fee),
             // Enough for thirty full blocks on the way.
             normal: least_price(base_fee.saturating_add(base_fee / 8)),
-            prioritized: least_price(base_fee.saturating_add(base_fee / 2)),
+            // Enough for whatever it writes.
+            prioritized: least_price(base_fee.saturating_add(dearest.max(base_fee / 2))),
         })
     }
 

@@ -5,6 +5,7 @@ mod carried;
 mod chain;
 mod dev;
 mod dump;
+mod fees;
 mod pending;
 mod pool;
 mod sign;
@@ -18,6 +19,7 @@ pub(crate) use simulate::context_of;
 use crate::{
     chain::{Chain, ChainError},
     keys::Keyring,
+    market::Market,
     pool::{Pool, PoolError},
     producer::{ProduceError, ProducerHandle, Settings, Waiting},
     state::internal,
@@ -42,6 +44,7 @@ pub(crate) struct Impersonated {
 pub(crate) struct NodeBackend {
     pub(crate) chain: Arc<Chain>,
     pub(crate) pool: Arc<Pool>,
+    pub(crate) market: Arc<Market>,
     pub(crate) waiting: Arc<Waiting>,
     pub(crate) settings: Arc<RwLock<Settings>>,
     pub(crate) producer: ProducerHandle,

@@ -19,8 +19,9 @@ impl NodeBackend {
         if let Some(kept) = self.chain.kept_pending(&context, &snapshot, pool) {
             return Ok(kept);
         }
-        let candidates = self.pool.best(context.base_fee, context.gas_limit);
-        let executed = execute(&self.chain, &snapshot, &context, candidates)?;
+        let market = &self.market;
+        let choice = market.choose(&self.pool, context.base_fee, context.gas_limit);
+        let executed = execute(&self.chain, &snapshot, &context, choice.candidates)?;
         let sealed = self
             .chain
             .seal_only(unsealed(&context, executed), &snapshot)?;

@@ -1,11 +1,14 @@
 //! Extending the chain by a block, and going back.
 
-use crate::chain::{
-    Chain, ChainError, Filled,
-    edits::{forget_edits, keep_genesis},
-    limits::trie_limits,
-    nodes::{StoredNodes, node_changes},
-    updates::account_updates,
+use crate::{
+    chain::{
+        Chain, ChainError, Filled,
+        edits::{forget_edits, keep_genesis},
+        limits::trie_limits,
+        nodes::{StoredNodes, node_changes},
+        updates::account_updates,
+    },
+    market::contended,
 };
 use alloy_consensus::Header;
 use alloy_primitives::{Address, B256, address};
@@ -295,9 +298,26 @@ pub(crate) fn write_genesis(
     )?)
 }
 
-/// What a transaction changes in Move's state; with the balances that a transaction of another
-/// machine's changes.
-pub(crate) fn changes_of(executed: &Executed) -> WriteSet {
+/// What is kept of each transaction's writes.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// What it changes in Move's state; with the balances that a transaction of another machine's
+    /// changes.
+    pub(crate) changes: WriteSet,
+    /// What it wrote that others may contend for, by the market's names.
+    pub(crate) contended: Vec<u64>,
+}
+
+impl Kept {
+    pub(crate) fn of(transaction: &Transaction, executed: &Executed) -> Self {
+        Self {
+            changes: changes_of(executed),
+            contended: contended(transaction, executed.writes.keys()),
+        }
+    }
+}
+
+fn changes_of(executed: &Executed) -> WriteSet {
     let mut changes = move_changes(&executed.writes);
     if executed.carried.is_some() {
         let balances = executed.writes.iter();

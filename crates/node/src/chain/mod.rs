@@ -16,7 +16,7 @@ mod verify;
 pub use supply::SUPPLY_KEY;
 pub use verify::{Verified, VerifyError, verify};
 
-pub(crate) use append::{Sealed, Unsealed, changes_of, move_changes, write_genesis};
+pub(crate) use append::{Kept, Sealed, Unsealed, move_changes, write_genesis};
 pub(crate) use pending::Pending;
 pub(crate) use supply::Supply;
 
@@ -31,7 +31,7 @@ use lumio_executor::{BlockContext, Executor, SupplyError};
 use lumio_parallel::{BlockRun, Mismatch, Threads};
 use lumio_rpc::eth::{AccountState, BackendError, ChainEvent};
 use lumio_state::{
-    Fault, StateView, WriteSet,
+    Fault, StateView,
     trie::{StateTrie, TrieError},
 };
 use lumio_storage::{Database, Snapshot, StorageError};
@@ -133,7 +133,7 @@ impl Chain {
         state: &V,
         context: &BlockContext,
         transactions: &[T],
-    ) -> Result<BlockRun<WriteSet>, ChainError> {
+    ) -> Result<BlockRun<Kept>, ChainError> {
         let Execution {
             threads,
             verifies_parallel,
@@ -144,7 +144,7 @@ impl Chain {
             context,
             transactions,
         };
-        let run = threads.run(&block, changes_of)?;
+        let run = threads.run(&block, Kept::of)?;
         if *verifies_parallel {
             run.verify(&block)?;
         }

@@ -9,7 +9,7 @@ use lumio_types::{
 use lumio_vm_move::GAS_PER_UNIT;
 
 /// What a transaction pays for each EVM gas at a base fee, above that fee. None if it pays less.
-pub(super) fn tip(transaction: &Transaction, base_fee: u64) -> Option<u128> {
+pub(crate) fn tip(transaction: &Transaction, base_fee: u64) -> Option<u128> {
     match transaction.carried() {
         Some(Carried::Move(inner)) => {
             let price = u128::from(inner.signed.raw.gas_unit_price);

@@ -17,12 +17,13 @@ pub use check::AdmissionRules;
 pub use error::PoolError;
 pub use journal::{JournalError, PoolJournal};
 pub use lane::Lane;
-pub use queue::{Added, PoolLimits, Queue};
+pub use queue::{Added, Offer, PoolLimits, Queue};
 pub use sender::SenderAccount;
 
+pub(crate) use bid::tip;
 pub(crate) use lane::carried_move;
 
-use crate::{pool::entry::Entry, state::sequence_number};
+use crate::{market::Market, pool::entry::Entry, state::sequence_number};
 use alloy_primitives::{Address, B256, Bytes};
 use lumio_rpc::eth::PoolContent;
 use lumio_state::{StateKey, Value, WriteSet};
@@ -69,6 +70,8 @@ pub struct Pool {
     queue: Mutex<Queue>,
     rules: Mutex<AdmissionRules>,
     journal: Option<Mutex<PoolJournal>>,
+    /// What hot resources cost.
+    market: Arc<Market>,
     /// Counts the times that the head moved, so that an account read before that is read again.
     epoch: AtomicU64,
     /// Counts all changes.
@@ -82,9 +85,17 @@ impl Pool {
             queue: Mutex::new(Queue::new(limits)),
             rules: Mutex::new(rules),
             journal: journal.map(Mutex::new),
+            market: Arc::new(Market::new(false)),
             epoch: AtomicU64::new(0),
             version: AtomicU64::new(0),
         }
+    }
+
+    /// The same with local fee markets: when the pool is full, what a transaction bids for a hot
+    /// resource does not drive others out.
+    #[must_use]
+    pub fn with_market(self, market: Arc<Market>) -> Self {
+        Self { market, ..self }
     }
 
     /// Takes a transaction whose signature is already checked.
@@ -120,7 +131,11 @@ impl Pool {
     ) -> Result<Added, PoolError> {
         let rules = *self.rules.lock();
         rules.check(&transaction)?;
-        let entry = Entry::new(Arc::clone(&transaction), rules.base_fee)?;
+        let mut entry = Entry::new(Arc::clone(&transaction), rules.base_fee)?;
+        entry.price = entry
+            .price
+            .saturating_sub(self.market.price_of(&transaction));
+        let entry = entry;
         loop {
             let epoch = self.epoch.load(Ordering::Acquire);
             let account = account_of(accounts, entry.lane)?;
@@ -143,6 +158,12 @@ impl Pool {
     /// pay the base fee, and no more than could fit.
     pub fn best(&self, base_fee: u64, gas_limit: u64) -> Vec<Arc<Transaction>> {
         self.queue.lock().best(base_fee, gas_limit)
+    }
+
+    /// All transactions that pay the base fee and could run after those before them, in the same
+    /// order, with what they pay above it.
+    pub fn offers(&self, base_fee: u64) -> Vec<Offer> {
+        self.queue.lock().offers(base_fee, usize::MAX)
     }
 
     /// Whether [`best`](Self::best) would return any.

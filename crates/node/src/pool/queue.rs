@@ -52,6 +52,15 @@ pub struct Added {
     pub dropped: Vec<B256>,
 }
 
+/// A transaction that could be in the next block, and what it pays for that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The transaction.
+    pub transaction: Arc<Transaction>,
+    /// Above the base fee, in wei for each gas.
+    pub tip: u128,
+}
+
 /// How a transaction gets in.
 #[derive(Debug)]
 pub(super) struct Insertion {
@@ -263,6 +272,12 @@ impl Queue {
     /// As [`Pool::best`](super::Pool::best).
     pub fn best(&self, base_fee: u64, gas_limit: u64) -> Vec<Arc<Transaction>> {
         let most = usize::try_from(gas_limit / LEAST_GAS).unwrap_or(usize::MAX);
+        let best = self.offers(base_fee, most).into_iter();
+        best.map(|offer| offer.transaction).collect()
+    }
+
+    /// As [`Pool::offers`](super::Pool::offers), but so many at most.
+    pub(super) fn offers(&self, base_fee: u64, most: usize) -> Vec<Offer> {
         let mut chosen = Vec::new();
         let mut heads = BinaryHeap::new();
         let push = |heads: &mut BinaryHeap<_>, entry: Option<&Entry>| {
@@ -277,13 +292,14 @@ impl Queue {
             push(&mut heads, sender.ready().next());
         }
         while chosen.len() < most
-            && let Some((_, lane, nonce)) = heads.pop()
+            && let Some(((tip, _), lane, nonce)) = heads.pop()
         {
             let Some(sender) = self.senders.get(&lane) else {
                 continue;
             };
             if let Some(entry) = sender.get(nonce) {
-                chosen.push(Arc::clone(&entry.transaction));
+                let transaction = Arc::clone(&entry.transaction);
+                chosen.push(Offer { transaction, tip });
             }
             let next = nonce.saturating_add(1);
             if sender.is_ready(next) {

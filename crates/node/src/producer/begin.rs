@@ -46,6 +46,11 @@ pub(crate) fn context_after(
     })
 }
 
+/// The gas of a block after which the base fee stays as it is.
+pub(crate) fn gas_target(gas_limit: u64) -> u64 {
+    gas_limit / u64::from(FEES.elasticity.max(1))
+}
+
 /// The base fee in wei of the block after one.
 pub(crate) fn next_base_fee_after(header: &Header) -> u64 {
     next_base_fee(

@@ -2,7 +2,7 @@
 //!
 //! A transaction that cannot be in a block is dropped with its reason. None stops the block.
 
-use crate::chain::{Chain, ChainError, Supply, move_changes};
+use crate::chain::{Chain, ChainError, Kept, Supply, move_changes};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError};
@@ -23,6 +23,9 @@ pub(crate) struct Executed {
     /// What the block's beginning and each transaction changed in Move's state; with the balances
     /// that a Move transaction changed.
     pub(crate) changes: Vec<WriteSet>,
+    /// For each transaction, what it wrote that others may contend for, as
+    /// [`contended`](crate::market::contended) names it.
+    pub(crate) contended: Vec<Vec<u64>>,
     /// What the block's beginning announced.
     pub(crate) beginning: Vec<Event>,
     /// Transactions that no block can contain, with the reason.
@@ -75,6 +78,7 @@ struct Assembly<'a> {
     transactions: Vec<Transaction>,
     receipts: Vec<Receipt>,
     changes: Vec<WriteSet>,
+    contended: Vec<Vec<u64>>,
     beginning: Vec<Event>,
     dropped: Vec<(B256, String)>,
     /// Senders of whom one was left out: their later nonces cannot run.
@@ -104,6 +108,7 @@ impl<'a> Assembly<'a> {
             transactions: Vec::new(),
             receipts: Vec::new(),
             changes,
+            contended: Vec::new(),
             beginning: begun.events,
             dropped: Vec::new(),
             passed_over: HashSet::default(),
@@ -172,12 +177,13 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    fn keep(&mut self, candidate: Arc<Transaction>, ran: Ran<WriteSet>) {
+    fn keep(&mut self, candidate: Arc<Transaction>, ran: Ran<Kept>) {
         let receipt = ran.executed.into_receipt(&candidate, self.gas_used);
         self.gas_used = receipt.cumulative_gas_used;
         self.receipts.push(receipt);
         self.transactions.push(Arc::unwrap_or_clone(candidate));
-        self.changes.push(ran.kept);
+        self.changes.push(ran.kept.changes);
+        self.contended.push(ran.kept.contended);
     }
 
     fn finish(self) -> Executed {
@@ -190,6 +196,7 @@ impl<'a> Assembly<'a> {
             gas_used: self.gas_used,
             writes,
             changes: self.changes,
+            contended: self.contended,
             beginning: self.beginning,
             dropped: self.dropped,
         }

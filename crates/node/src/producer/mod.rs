@@ -18,13 +18,13 @@ mod waiting;
 pub use clock::{Clock, ClockError};
 pub use settings::{Schedule, Settings};
 
-pub(crate) use begin::{context_after, extra_data, next_base_fee_after};
+pub(crate) use begin::{context_after, extra_data, gas_target, next_base_fee_after};
 pub(crate) use execute::{Executed, execute};
 pub(crate) use order::{ProducerGone, ProducerHandle};
 pub(crate) use seal::unsealed;
 pub(crate) use waiting::Waiting;
 
-use crate::{chain::Chain, pool::Pool};
+use crate::{chain::Chain, market::Market, pool::Pool};
 use parking_lot::RwLock;
 use restore::Remembered;
 use round::Empty;
@@ -58,6 +58,7 @@ pub enum ProduceError {
 pub(crate) struct Producer {
     chain: Arc<Chain>,
     pool: Arc<Pool>,
+    market: Arc<Market>,
     waiting: Arc<Waiting>,
     /// Read by other threads, written by this one alone.
     settings: Arc<RwLock<Settings>>,
@@ -72,7 +73,7 @@ pub(crate) struct Producer {
 impl Producer {
     pub(crate) fn new(
         chain: Arc<Chain>,
-        pool: Arc<Pool>,
+        (pool, market): (Arc<Pool>, Arc<Market>),
         waiting: Arc<Waiting>,
         settings: Arc<RwLock<Settings>>,
         defaults: Settings,
@@ -80,6 +81,7 @@ impl Producer {
         Self {
             chain,
             pool,
+            market,
             waiting,
             settings,
             defaults,

@@ -136,6 +136,7 @@ impl Producer {
 
     fn replace_pool(&mut self, transactions: Vec<Arc<Transaction>>) -> Result<(), ProduceError> {
         self.pool.remove_all(None);
+        self.market.forget();
         let base_fee = self.next_base_fee()?;
         self.pool.reset(&*self.chain, base_fee)?;
         for transaction in transactions {

@@ -2,7 +2,8 @@
 
 use crate::{
     chain::Filled,
-    producer::{ProduceError, Producer, context_after, execute, unsealed},
+    market::Included,
+    producer::{Executed, ProduceError, Producer, context_after, execute, unsealed},
 };
 use std::time::Instant;
 
@@ -29,7 +30,9 @@ impl Producer {
         let snapshot = self.chain.snapshot();
         let parent = self.chain.head()?;
         let context = context_after(&parent, &self.settings.read())?;
-        let candidates = self.pool.best(context.base_fee, context.gas_limit);
+        let (base_fee, gas_limit) = (context.base_fee, context.gas_limit);
+        let mut choice = self.market.choose(&self.pool, base_fee, gas_limit);
+        let candidates = std::mem::take(&mut choice.candidates);
         if candidates.is_empty() && empty == Empty::Skip {
             return Ok(None);
         }
@@ -46,9 +49,25 @@ impl Producer {
             return Ok(None);
         }
         metrics::histogram!("lumio_execute_seconds").record(started.elapsed().as_secs_f64());
+        self.market
+            .learn(&choice, &executed.ran(), &executed.writes, gas_limit);
         let unsealed = unsealed(&context, executed);
         let filled = self.commit(unsealed)?;
         metrics::histogram!("lumio_block_seconds").record(started.elapsed().as_secs_f64());
         Ok(Some(filled))
+    }
+}
+
+impl Executed {
+    /// Its transactions, as the market looks at them.
+    fn ran(&self) -> Vec<Included<'_>> {
+        let used = self.receipts.iter().zip(&self.contended);
+        let ran = self.transactions.iter().zip(used);
+        ran.map(|(transaction, (receipt, keys))| Included {
+            transaction,
+            gas: receipt.gas_used,
+            keys,
+        })
+        .collect()
     }
 }

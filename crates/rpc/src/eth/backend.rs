@@ -269,6 +269,34 @@ pub trait Pool: Send + Sync {
     fn pending_nonce(&self, address: Address) -> Result<u64>;
 }
 
+/// Something that many transactions contend for, with a price of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HotResource {
+    /// `storage`, `account`, `resource`, `module`, `tableItem` or `solanaAccount`.
+    pub kind: &'static str,
+    /// Whose it is: an EVM address, another account's id, or a table's handle.
+    pub owner: Bytes,
+    /// Which of the owner's: the slot, or the name in BCS. Empty where there is only one.
+    pub key: Bytes,
+    /// The least to bid above the base fee, in wei for each gas.
+    pub price: u128,
+    /// Gas of the newest block's transactions that wrote it.
+    pub gas: u64,
+    /// Transactions that were left out of that block.
+    pub waiting: usize,
+}
+
+/// What transactions pay, and what they should.
+pub trait FeeReader: Send + Sync {
+    /// What a transaction pays above a base fee, in wei for each gas, whichever machine runs it.
+    /// None if it pays less than the base fee.
+    fn tip(&self, transaction: &Transaction, base_fee: u64) -> Option<u128>;
+    /// All resources with a price of their own, the dearest first.
+    fn hot_resources(&self) -> Vec<HotResource>;
+    /// What a call must bid for what it is likely to write, in wei for each gas.
+    fn local_price(&self, call: &TransactionRequest) -> u128;
+}
+
 /// What `anvil_nodeInfo` and `web3_clientVersion` tell.
 #[derive(Debug, Clone)]
 pub struct NodeInfo {
@@ -355,7 +383,7 @@ pub trait DevControl: Send + Sync {
 }
 
 /// Everything together.
-pub trait Backend: ChainReader + StateReader + Simulator + Pool {
+pub trait Backend: ChainReader + StateReader + Simulator + Pool + FeeReader {
     /// The development methods, on a development chain.
     fn dev(&self) -> Option<&dyn DevControl>;
     /// Facts about the node.

@@ -6,8 +6,8 @@ use super::{
     error::RpcError,
     registry::{Method, Reply, reply},
 };
-use alloy_consensus::Transaction as _;
-use alloy_primitives::{B256, U64, U128, U256};
+use alloy_primitives::{B256, Bytes, U64, U128, U256};
+use alloy_rpc_types_eth::TransactionRequest;
 use parking_lot::Mutex;
 use serde::Serialize;
 
@@ -49,6 +49,22 @@ pub(super) const METHODS: &[Method] = &[
             "rising numbers from 0 to 100, at most 100 of them",
         ),
     ]),
+    Method::inline(
+        "lumio_hotResources",
+        hot_resources,
+        "What many transactions contend for just now, the dearest first: `kind` (`storage`, \
+         `account`, `resource`, `module`, `tableItem`, `solanaAccount`), `owner`, `key`, `price` \
+         (the priority fee in wei for each gas that gets in), `gas` (of the newest block's \
+         transactions that wrote it) and `waiting` (transactions that were left out of it). See \
+         [fee markets](fee-markets.md).",
+    ),
+    Method::inline(
+        "lumio_maxPriorityFeePerGas",
+        local_priority_fee,
+        "As `eth_maxPriorityFeePerGas`, but enough for what such a transaction is likely to \
+         write, in wei.",
+    )
+    .takes(&[("transaction", "`from`, `to` and `input` count")]),
 ];
 
 /// The suggestion for a head, so that not every request reads 20 blocks.
@@ -78,7 +94,7 @@ fn suggested_tip(context: &Context) -> Result<u128, RpcError> {
             .iter()
             .filter(|tx| !tx.envelope().is_deposit());
         let mut of_block: Vec<u128> = signed
-            .filter_map(|tx| tx.envelope().effective_tip_per_gas(base_fee))
+            .filter_map(|tx| context.backend.tip(tx, base_fee))
             .collect();
         of_block.sort_unstable();
         tips.extend(of_block.into_iter().take(TIPS_OF_BLOCK));
@@ -102,6 +118,36 @@ fn gas_price(context: &Context, _: &Args<'_>) -> Reply {
 
 fn max_priority_fee(context: &Context, _: &Args<'_>) -> Reply {
     reply(&U128::from(suggested_tip(context)?))
+}
+
+fn local_priority_fee(context: &Context, args: &Args<'_>) -> Reply {
+    let call: TransactionRequest = args.get(0)?;
+    let local = context.backend.local_price(&call);
+    reply(&U128::from(local.max(suggested_tip(context)?)))
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceJson {
+    kind: &'static str,
+    owner: Bytes,
+    key: Bytes,
+    price: U128,
+    gas: U64,
+    waiting: U64,
+}
+
+fn hot_resources(context: &Context, _: &Args<'_>) -> Reply {
+    let resources = context.backend.hot_resources().into_iter();
+    let resources = resources.map(|it| ResourceJson {
+        kind: it.kind,
+        owner: it.owner,
+        key: it.key,
+        price: U128::from(it.price),
+        gas: U64::from(it.gas),
+        waiting: U64::from(it.waiting),
+    });
+    reply(&resources.collect::<Vec<_>>())
 }
 
 fn blob_base_fee(_: &Context, _: &Args<'_>) -> Reply {
@@ -183,7 +229,7 @@ fn fee_history(context: &Context, args: &Args<'_>) -> Reply {
         history.base_fee_per_blob_gas.push(U64::from(1));
         history.blob_gas_used_ratio.push(0.0);
         if let (Some(percentiles), Some(filled)) = (&percentiles, &filled) {
-            rewards.push(rewards_at(filled, percentiles));
+            rewards.push(rewards_at(context, filled, percentiles));
         }
     }
     history
@@ -249,7 +295,7 @@ fn ratio(used: u64, limit: u64) -> f64 {
 }
 
 /// The tips below which the given percentages of a block's gas were bought.
-fn rewards_at((block, receipts): &Filled, percentiles: &[f64]) -> Vec<U128> {
+fn rewards_at(context: &Context, (block, receipts): &Filled, percentiles: &[f64]) -> Vec<U128> {
     let base_fee = block.header.header.base_fee_per_gas.unwrap_or_default();
     let mut bought: Vec<(u128, u64)> = block
         .transactions
@@ -257,9 +303,7 @@ fn rewards_at((block, receipts): &Filled, percentiles: &[f64]) -> Vec<U128> {
         .zip(receipts.iter())
         .map(|(tx, receipt)| {
             (
-                tx.envelope()
-                    .effective_tip_per_gas(base_fee)
-                    .unwrap_or_default(),
+                context.backend.tip(tx, base_fee).unwrap_or_default(),
                 receipt.gas_used,
             )
         })

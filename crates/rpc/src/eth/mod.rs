@@ -33,8 +33,8 @@ mod txpool;
 
 pub use backend::{
     AccountProof, AccountState, Backend, BackendError, CallOutcome, CallRequest, ChainEvent,
-    ChainReader, DevControl, LocatedTransaction, NodeInfo, Pool, PoolContent, PoolTransaction,
-    Simulator, StateReader, StorageProof, Submission,
+    ChainReader, DevControl, FeeReader, HotResource, LocatedTransaction, NodeInfo, Pool,
+    PoolContent, PoolTransaction, Simulator, StateReader, StorageProof, Submission,
 };
 pub use registry::{Method, markdown, method_list};
 pub use server::{EthConfig, ServeError, serve};

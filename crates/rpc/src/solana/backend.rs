@@ -222,6 +222,9 @@ pub trait Pool: Send + Sync {
     fn simulate(&self, request: SimulateRequest) -> Result<Simulated>;
     /// The fee of a message, in lamports, or how it is malformed.
     fn fee_of(&self, transaction: &VersionedTransaction) -> std::result::Result<u64, SendError>;
+    /// What a transaction must offer for a compute unit, in millionths of a lamport, to have its
+    /// turn at writing all of these accounts.
+    fn local_price(&self, accounts: &[Pubkey]) -> u64;
     /// Gives lamports away, and tells the signature of the transfer.
     fn airdrop(
         &self,

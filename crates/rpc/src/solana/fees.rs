@@ -58,8 +58,10 @@ pub(super) const METHODS: &[Method] = &[
     Method::execute(
         "getRecentPrioritizationFees",
         recent_fees,
-        "For each of the last 150 blocks, the least price of a compute unit, in millionths of a \
-         lamport, that a transaction paid which writes all of these accounts; 0 if there is none.",
+        "For each of the last 150 blocks, the price of a compute unit, in millionths of a lamport, \
+         with which a transaction that writes these accounts would have got in: the lowest that \
+         was paid, and the lowest for each of them. Of the newest, at least what the accounts \
+         [cost now](fee-markets.md).",
     )
     .takes(&[("accounts?", "their keys, 128 at most")]),
     Method::inline(
@@ -161,27 +163,53 @@ fn recent_fees(context: &Context, args: &Args<'_>) -> Reply {
             continue;
         };
         let paid = block.transactions.iter().map(|sent| &sent.transaction);
-        let paid = paid.filter(|transaction| writes_all(transaction, &keys));
         fees.push(RpcPrioritizationFee {
             slot,
-            prioritization_fee: paid.map(price).min().unwrap_or_default(),
+            prioritization_fee: least_fee(paid, &keys),
         });
+    }
+    if let Some(newest) = fees.last_mut() {
+        let local = context.backend.local_price(&keys);
+        newest.prioritization_fee = newest.prioritization_fee.max(local);
     }
     reply(&fees)
 }
 
-/// Whether a transaction may write all of these accounts.
-fn writes_all(transaction: &VersionedTransactionWithStatusMeta, keys: &[Pubkey]) -> bool {
+/// The price with which a transaction that writes these accounts would have got into a block: the
+/// lowest that did, and the lowest for each of the accounts.
+fn least_fee<'a>(
+    paid: impl Iterator<Item = &'a VersionedTransactionWithStatusMeta>,
+    keys: &[Pubkey],
+) -> u64 {
+    let mut lowest = None;
+    let mut of_keys = vec![None; keys.len()];
+    let lower = |least: &mut Option<u64>, price: u64| {
+        *least = Some(least.map_or(price, |least| least.min(price)));
+    };
+    for transaction in paid {
+        let price = price(transaction);
+        lower(&mut lowest, price);
+        for (key, of_key) in keys.iter().zip(&mut of_keys) {
+            if writes(transaction, key) {
+                lower(of_key, price);
+            }
+        }
+    }
+    let of_keys = of_keys.into_iter().flatten();
+    of_keys.chain(lowest).max().unwrap_or_default()
+}
+
+/// Whether a transaction may write an account.
+fn writes(transaction: &VersionedTransactionWithStatusMeta, key: &Pubkey) -> bool {
     let message = &transaction.transaction.message;
-    let accounts = message.static_account_keys();
+    let place = message
+        .static_account_keys()
+        .iter()
+        .position(|other| other == key);
+    let is_writable =
+        |place| message.is_maybe_writable_with_reserved_addresses(place, None::<&HashSet<Pubkey>>);
     let loaded = &transaction.meta.loaded_addresses.writable;
-    keys.iter().all(|key| {
-        let place = accounts.iter().position(|other| other == key);
-        let is_writable = |place| {
-            message.is_maybe_writable_with_reserved_addresses(place, None::<&HashSet<Pubkey>>)
-        };
-        place.is_some_and(is_writable) || loaded.contains(key)
-    })
+    place.is_some_and(is_writable) || loaded.contains(key)
 }
 
 /// What a transaction offers for a compute unit, in millionths of a lamport.

@@ -40,6 +40,25 @@ async fn facts_about_the_node() {
 }
 
 #[tokio::test]
+async fn hot_resources_and_what_a_call_must_bid_for_them() {
+    let rpc = Rpc::start().await;
+    let hot = json!([{
+        "kind": "storage",
+        "owner": format!("0x{}", "11".repeat(20)),
+        "key": format!("0x{}", "00".repeat(32)),
+        "price": "0x77359400",
+        "gas": "0xaae60",
+        "waiting": "0xc",
+    }]);
+    assert_eq!(rpc.ok("lumio_hotResources", json!([])).await, hot);
+    for (to, expected) in [("11", "0x77359400"), ("12", "0x5f5e100")] {
+        let call = json!([{ "to": format!("0x{}", to.repeat(20)) }]);
+        let bid = rpc.ok("lumio_maxPriorityFeePerGas", call).await;
+        assert_eq!(bid, expected, "{to}");
+    }
+}
+
+#[tokio::test]
 async fn parameters_may_be_missing() {
     let rpc = Rpc::start().await;
     for body in [

@@ -74,6 +74,27 @@ pub fn transaction(number: u8) -> VersionedTransaction {
     }
 }
 
+/// The same with an offer for each compute unit, in millionths of a lamport.
+pub fn priced(number: u8, price: u64) -> VersionedTransaction {
+    let mut transaction = transaction(number);
+    let VersionedMessage::Legacy(message) = &mut transaction.message else {
+        unreachable!("made above");
+    };
+    message.header.num_readonly_unsigned_accounts = 2;
+    message
+        .account_keys
+        .push(solana_sdk_ids::compute_budget::ID);
+    let data = [[3].as_slice(), &price.to_le_bytes()].concat();
+    message
+        .instructions
+        .push(solana_message::compiled_instruction::CompiledInstruction {
+            program_id_index: 3,
+            accounts: Vec::new(),
+            data,
+        });
+    transaction
+}
+
 pub fn with_meta(
     transaction: VersionedTransaction,
     status: std::result::Result<(), TransactionError>,
@@ -116,17 +137,28 @@ impl Chain {
 
     /// A block with transactions of these numbers. Odd ones have failed.
     pub fn append(&self, numbers: &[u8]) {
-        let mut blocks = self.blocks.lock();
-        let head = head(blocks.len() as u64);
-        let sent = (0..).zip(numbers).map(|(index, number)| {
+        let sent = numbers.iter().map(|number| {
             let failed = number % 2 == 1;
             let status = failed.then_some(TransactionError::AccountInUse);
-            Committed {
-                slot: head.slot,
-                timestamp: head.timestamp,
-                index,
-                transaction: with_meta(transaction(*number), status.map_or(Ok(()), Err)),
-            }
+            with_meta(transaction(*number), status.map_or(Ok(()), Err))
+        });
+        self.append_all(sent);
+    }
+
+    /// A block with transactions of these numbers and offers.
+    pub fn append_priced(&self, offers: &[(u8, u64)]) {
+        let sent = offers.iter();
+        self.append_all(sent.map(|(number, price)| with_meta(priced(*number, *price), Ok(()))));
+    }
+
+    fn append_all(&self, sent: impl Iterator<Item = VersionedTransactionWithStatusMeta>) {
+        let mut blocks = self.blocks.lock();
+        let head = head(blocks.len() as u64);
+        let sent = (0..).zip(sent).map(|(index, transaction)| Committed {
+            slot: head.slot,
+            timestamp: head.timestamp,
+            index,
+            transaction,
         });
         let block = Arc::new(Block {
             head,
@@ -274,6 +306,13 @@ impl Pool for Chain {
 
     fn fee_of(&self, _: &VersionedTransaction) -> std::result::Result<u64, SendError> {
         Ok(5000)
+    }
+
+    fn local_price(&self, accounts: &[Pubkey]) -> u64 {
+        match accounts.contains(&key(77)) {
+            true => 900,
+            false => 0,
+        }
     }
 
     fn airdrop(

@@ -109,3 +109,28 @@ async fn accounts_are_encoded_as_asked_for() {
     let owned = rpc.ok("getProgramAccounts", json!([program, sized])).await;
     assert_eq!(owned["value"][0]["pubkey"], key(33).to_string());
 }
+
+#[tokio::test]
+async fn recent_fees_are_the_lowest_that_got_each_account_written() {
+    let rpc = Rpc::start().await;
+    rpc.chain
+        .append_priced(&[(20, 50), (20, 40), (22, 700), (24, 10)]);
+    rpc.chain.append_priced(&[(22, 30), (24, 60)]);
+    let fees = async |keys: &[u8]| {
+        let keys: Vec<String> = keys.iter().map(|number| key(*number).to_string()).collect();
+        let fees = rpc.ok("getRecentPrioritizationFees", json!([keys])).await;
+        let fees = fees.as_array().unwrap().iter();
+        let fees = fees.map(|fee| fee["prioritizationFee"].as_u64().unwrap());
+        // The first three blocks have transactions without an offer.
+        let fees: Vec<u64> = fees.skip(3).collect();
+        (fees[0], fees[1])
+    };
+    assert_eq!(fees(&[]).await, (10, 30));
+    assert_eq!(fees(&[20]).await, (40, 30));
+    assert_eq!(fees(&[22]).await, (700, 30));
+    // No transaction writes both: each has a price of its own.
+    assert_eq!(fees(&[20, 22]).await, (700, 30));
+    assert_eq!(fees(&[20, 24]).await, (40, 60));
+    // Of the newest block, what the account costs now.
+    assert_eq!(fees(&[24, 77]).await, (10, 900));
+}

@@ -3,9 +3,9 @@
 use super::{
     CHAIN_ID, Chain, PANICS, REVERTS, Result, SLOW, Sealed, Sealing, TOKEN, empty, transfer,
 };
-use alloy_consensus::Header;
+use alloy_consensus::{Header, Transaction as _};
 use alloy_eips::{BlockId, BlockNumberOrTag};
-use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_primitives::{Address, B256, Bytes, TxKind, U256, keccak256};
 use alloy_rpc_types_eth::{
     AccessListItem, AccessListResult, TransactionRequest,
     simulate::{SimulatePayload, SimulatedBlock},
@@ -16,8 +16,8 @@ use alloy_rpc_types_trace::geth::{
 use alloy_signer::SignerSync as _;
 use lumio_rpc::eth::{
     AccountProof, AccountState, BackendError, CallOutcome, CallRequest, ChainEvent, ChainReader,
-    LocatedTransaction, Pool, PoolContent, PoolTransaction, Simulator, StateReader, StorageProof,
-    Submission,
+    FeeReader, HotResource, LocatedTransaction, Pool, PoolContent, PoolTransaction, Simulator,
+    StateReader, StorageProof, Submission,
 };
 use lumio_types::{Block, Receipt, SealedHeader, Transaction};
 use std::{
@@ -249,6 +249,26 @@ impl Simulator for Chain {
     ) -> Result<GethTrace> {
         self.number_of(at)?;
         Ok(GethTrace::NoopTracer(NoopFrame::default()))
+    }
+}
+
+impl FeeReader for Chain {
+    fn tip(&self, transaction: &Transaction, base_fee: u64) -> Option<u128> {
+        transaction.envelope().effective_tip_per_gas(base_fee)
+    }
+    fn hot_resources(&self) -> Vec<HotResource> {
+        vec![HotResource {
+            kind: "storage",
+            owner: Bytes::from([0x11; 20]),
+            key: Bytes::from([0; 32]),
+            price: 2_000_000_000,
+            gas: 700_000,
+            waiting: 12,
+        }]
+    }
+    fn local_price(&self, call: &TransactionRequest) -> u128 {
+        let is_hot = call.to == Some(TxKind::Call(Address::repeat_byte(0x11)));
+        if is_hot { 2_000_000_000 } else { 0 }
     }
 }
 
