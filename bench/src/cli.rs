@@ -2,8 +2,9 @@
 
 use crate::{
     crash::CrashArgs, fees::FeeArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs,
-    layer_a_move::MoveArgs, layer_a_svm::SvmArgs, layer_b::BlockArgs, layer_c::RpcArgs,
-    layer_c_move::RestArgs, layer_d::StateArgs, move_gas::GasArgs, report::Report,
+    layer_a_move::MoveArgs, layer_a_parallel::ParallelArgs, layer_a_svm::SvmArgs,
+    layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs,
+    move_gas::GasArgs, report::Report,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -36,6 +37,8 @@ enum Layer {
     Svm(SvmArgs),
     /// Layer A for calls across machines: a round trip beside its parts
     Cross(CrossArgs),
+    /// Layer A in parallel: blocks on several threads beside the same blocks in order
+    Parallel(ParallelArgs),
     /// What Move's gas buys: nanoseconds for each gas of instructions, natives and accesses, as a table
     MoveGas(GasArgs),
     /// Layer B: signatures, execution, state root and durable commit, without RPC
@@ -64,6 +67,7 @@ impl Cli {
             Layer::Move(args) => crate::layer_a_move::run(&args, &mut report)?,
             Layer::Svm(args) => crate::layer_a_svm::run(&args, &mut report)?,
             Layer::Cross(args) => crate::layer_a_cross::run(&args, &mut report)?,
+            Layer::Parallel(args) => crate::layer_a_parallel::run(&args, &mut report)?,
             Layer::MoveGas(args) => return crate::move_gas::run(&args),
             Layer::Block(args) => crate::layer_b::run(&args, &mut report)?,
             Layer::Rpc(args) => {

@@ -265,6 +265,8 @@ pub(crate) fn block_context() -> BlockContext {
         gas_limit: u64::MAX,
         base_fee: 1_000_000_000,
         prev_randao: B256::repeat_byte(0x77),
+        // The blockhash of what is sent to Solana.
+        parent_hash: B256::repeat_byte(0x11),
         excess_blob_gas: Some(0),
         ..BlockContext::default()
     }

@@ -110,7 +110,7 @@ impl MoveWorkload {
             "a workload needs transactions, and two senders"
         );
         let mut chain = MoveChain::new()?;
-        let load = self.load(args, &mut chain)?;
+        let load = self.load(args.transactions, args.senders, &mut chain)?;
         let count = load.len();
         let MoveChain {
             executor,
@@ -140,10 +140,18 @@ impl MoveWorkload {
     }
 
     /// Brings the chain to where the workload begins, and signs its transactions.
-    fn load(self, args: &MoveArgs, chain: &mut MoveChain) -> Result<Vec<Carrier>> {
+    ///
+    /// # Errors
+    /// When something of it fails.
+    pub(crate) fn load(
+        self,
+        transactions: usize,
+        senders: usize,
+        chain: &mut MoveChain,
+    ) -> Result<Vec<Carrier>> {
         if self == Self::Publish {
             // Each package is another account's: some, because they are large.
-            return (0..args.transactions.div_ceil(100))
+            return (0..transactions.div_ceil(100))
                 .map(|index| {
                     let mut user = MoveUser::new("publisher", index);
                     chain.fund(user.address);
@@ -152,7 +160,7 @@ impl MoveWorkload {
                 .collect();
         }
         chain.publish()?;
-        let mut users: Vec<_> = (0..args.senders)
+        let mut users: Vec<_> = (0..senders)
             .map(|index| MoveUser::new("user", index))
             .collect();
         let package = chain.owner.address;
@@ -165,15 +173,17 @@ impl MoveWorkload {
         }
         // Everybody has sent something before.
         let warm = users.len();
-        let count = warm.saturating_add(args.transactions);
+        let count = warm.saturating_add(transactions);
         let mut load = Vec::new();
         for index in 0..count {
             let number = index.checked_rem(users.len()).unwrap_or(0);
-            let next = number.saturating_add(1).checked_rem(users.len());
+            // Not the neighbour, so that transactions beside each other do not meet.
+            let partner = number.wrapping_mul(7).wrapping_add(3);
+            let partner = partner.checked_rem(users.len());
             let target = if self == Self::FaHot {
                 addresses.first()
             } else {
-                addresses.get(next.unwrap_or(0))
+                addresses.get(partner.unwrap_or(0))
             };
             let call = self.call(package, target.context("no users")?)?;
             let user = users.get_mut(number).context("no users")?;

@@ -3,11 +3,13 @@
 mod cli;
 mod contracts;
 mod crash;
+mod everyone;
 mod fees;
 mod http;
 mod layer_a;
 mod layer_a_cross;
 mod layer_a_move;
+mod layer_a_parallel;
 mod layer_a_svm;
 mod layer_b;
 mod layer_c;

@@ -151,11 +151,20 @@ pub(crate) struct MoveChain {
 impl MoveChain {
     /// A chain after genesis and the start of a block.
     pub(crate) fn new() -> Result<Self> {
+        Self::begin(false)
+    }
+
+    /// The same with the Solana VM beside Move.
+    pub(crate) fn with_solana() -> Result<Self> {
+        Self::begin(true)
+    }
+
+    fn begin(has_svm: bool) -> Result<Self> {
         let executor = Executor::new(ChainSpec {
             chain_id: CHAIN_ID,
             rules: Rules::Optimism(OpSpecId::KARST),
             move_chain_id: Some(MOVE_CHAIN_ID),
-            has_svm: false,
+            has_svm,
         });
         let block = block_context();
         let genesis = BlockContext {
@@ -165,6 +174,8 @@ impl MoveChain {
         };
         let mut state = Overlay::new(EmptyView);
         let made = executor.move_genesis(&state, &genesis)?;
+        state.apply(made.writes);
+        let made = executor.solana_genesis(&state, &genesis)?;
         state.apply(made.writes);
         let writes = executor.begin_block(&state, &block)?;
         state.apply(writes);

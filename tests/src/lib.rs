@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 pub mod actors;
+pub mod blocks;
 pub mod chain;
 pub mod crossing;
 pub mod faces;

@@ -12,6 +12,7 @@ mod fees;
 mod moving;
 #[cfg(feature = "std")]
 mod solana;
+mod supply;
 mod transaction;
 
 pub use block::{BlockError, BlockOutcome};
@@ -22,6 +23,7 @@ pub use lumio_vm_move::{MoveRefusal, MoveTransactError};
 #[cfg(feature = "std")]
 pub use lumio_vm_svm::{Bid as SolanaBid, SvmTransactError, SvmTransacted, SvmVm};
 pub use moving::Onlooker;
+pub use supply::{BalanceChange, SupplyError};
 pub use transaction::{ExecuteError, Executed};
 
 use lumio_state::{Journal, StateView};

@@ -2,7 +2,7 @@
 //! file adds, and Move's framework.
 
 use crate::{
-    chain::{ChainError, Supply, SupplyError, write_genesis},
+    chain::{ChainError, Supply, write_genesis},
     config::{DEFAULT_CHAIN_ID, MOVE_CHAIN_ID},
     producer::{Clock, extra_data},
     state::keep_storage_owned,
@@ -12,7 +12,7 @@ use alloy_eips::eip7685::EMPTY_REQUESTS_HASH;
 use alloy_genesis::{Genesis, GenesisAccount};
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_trie::EMPTY_ROOT_HASH;
-use lumio_executor::{BlockContext, ChainSpec, Executor, Rules};
+use lumio_executor::{BlockContext, ChainSpec, Executor, Rules, SupplyError};
 use lumio_rpc::eth::BackendError;
 use lumio_state::{
     AccountRecord, EmptyView, Fault, Overlay, STATE_ACCOUNT, StateKey, Value, WriteSet,

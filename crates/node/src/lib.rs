@@ -12,7 +12,6 @@ mod keys;
 mod market;
 mod node;
 mod open;
-pub mod parallel;
 mod pool;
 mod producer;
 mod servers;
@@ -20,9 +19,7 @@ mod solana;
 mod state;
 mod telemetry;
 
-pub use chain::{
-    Chain, ChainError, Execution, SUPPLY_KEY, SupplyError, Verified, VerifyError, verify,
-};
+pub use chain::{Chain, ChainError, Execution, SUPPLY_KEY, Verified, VerifyError, verify};
 pub use config::{Config, ConfigError, DEFAULT_CHAIN_ID, LogFormat, MOVE_CHAIN_ID};
 pub use failure::{FailureKind, NodeError};
 pub use genesis::{GenesisError, GenesisPlan, predeploy_addresses};

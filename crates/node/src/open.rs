@@ -7,13 +7,13 @@ use crate::{
     genesis::{GenesisPlan, chain_spec},
     keys::Keyring,
     market::Market,
-    parallel::Threads,
     pool::{AdmissionRules, Pool, PoolJournal, PoolLimits},
     producer::{Clock, Schedule, Settings, context_after},
     solana::SolanaKey,
 };
 use alloy_primitives::{Address, address};
 use lumio_executor::{Executor, SpecId};
+use lumio_parallel::Threads;
 use lumio_storage::{Database, Options};
 use std::sync::Arc;
 

@@ -17,11 +17,25 @@ use revm::{
 pub struct JournaledAccount<'a, 'h, 'v> {
     journal: &'a mut EvmJournal<'h, 'v>,
     address: Address,
+    /// It was not looked at: it only gets something.
+    is_unseen: bool,
 }
 
 impl<'a, 'h, 'v> JournaledAccount<'a, 'h, 'v> {
     pub(crate) fn new(journal: &'a mut EvmJournal<'h, 'v>, address: Address) -> Self {
-        Self { journal, address }
+        Self {
+            journal,
+            address,
+            is_unseen: false,
+        }
+    }
+
+    /// An account that gets a fee, and at which nobody looks.
+    pub(crate) fn unseen(journal: &'a mut EvmJournal<'h, 'v>, address: Address) -> Self {
+        Self {
+            is_unseen: true,
+            ..Self::new(journal, address)
+        }
     }
 
     fn scratch(&mut self) -> &mut Account {
@@ -104,6 +118,11 @@ impl JournaledAccountTr for JournaledAccount<'_, '_, '_> {
     }
 
     fn incr_balance(&mut self, wei: U256) -> bool {
+        if self.is_unseen {
+            let credited = self.journal.journal().credit(self.address, wei);
+            self.journal.keep(credited);
+            return true;
+        }
         let sum = self.balance().checked_add(wei);
         sum.map(|sum| self.set_balance(sum)).is_some()
     }

@@ -41,6 +41,8 @@ pub struct EvmJournal<'h, 'v> {
     pub(crate) precompiles: &'static AddressSet,
     pub(crate) more_precompiles: AddressSet,
     pub(crate) coinbase: Option<Address>,
+    /// The transaction has run, and fees are paid.
+    pub(crate) is_settling: bool,
     pub(crate) access_list: AddressMap<HashSet<StorageKey>>,
     #[cfg(feature = "trace")]
     pub(crate) mirror: crate::mirror::Mirror,
@@ -49,6 +51,11 @@ pub struct EvmJournal<'h, 'v> {
 impl<'h, 'v> EvmJournal<'h, 'v> {
     pub(crate) fn journal(&mut self) -> &mut Journal<'v> {
         self.db.host.journal()
+    }
+
+    /// Whether an account is loaded only to give it a fee that is put aside.
+    fn only_credits(&mut self, address: Address) -> bool {
+        self.is_settling && self.coinbase == Some(address) && self.journal().puts_aside(address)
     }
 
     /// Makes ready for an inspector, which has seen so many frames begin and not end.
@@ -99,6 +106,7 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
             precompiles: revm::precompile::Precompiles::homestead().addresses_set(),
             more_precompiles: AddressSet::default(),
             coinbase: None,
+            is_settling: false,
             access_list: AddressMap::default(),
             #[cfg(feature = "trace")]
             mirror: crate::mirror::Mirror::default(),
@@ -292,6 +300,12 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
         address: Address,
         skip_cold_load: bool,
     ) -> Load<JournaledAccount<'_, 'h, 'v>> {
+        if self.only_credits(address) {
+            return Ok(StateLoad::new(
+                JournaledAccount::unseen(self, address),
+                false,
+            ));
+        }
         let is_cold = self.load(address, false, skip_cold_load)?.is_cold;
         Ok(StateLoad::new(
             JournaledAccount::new(self, address),
@@ -365,6 +379,7 @@ impl<'h, 'v> JournalTr for EvmJournal<'h, 'v> {
     fn commit_tx(&mut self) {
         self.depth = 0;
         self.coinbase = None;
+        self.is_settling = false;
         self.access_list = AddressMap::default();
     }
 

@@ -35,6 +35,7 @@ where
         }
         ended(evm, &result);
         let refund = i64::try_from(refund).unwrap_or(i64::MAX);
+        evm.ctx().journal_mut().is_settling = true;
         let gas = handler.post_execution(evm, &mut result, intrinsic, refund)?;
         handler.execution_result(evm, result, gas)
     };

@@ -27,6 +27,15 @@ pub trait Chain {
     /// `ARITHMETIC_ERROR` if there would be more than a balance can hold.
     fn mint(&mut self, to: Address, wei: U256) -> VmResult<()>;
 
+    /// Moves wei to an account at which nobody looks. False, and nothing is moved, if there are too
+    /// few.
+    ///
+    /// # Errors
+    /// As [`transfer`](Self::transfer).
+    fn pay_fee(&mut self, from: Address, to: Address, wei: U256) -> VmResult<bool> {
+        self.transfer(from, to, wei)
+    }
+
     /// Destroys wei of an account. False, and nothing is destroyed, if there are too few.
     fn burn(&mut self, from: Address, wei: U256) -> VmResult<bool>;
 

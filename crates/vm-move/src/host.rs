@@ -241,6 +241,15 @@ impl Chain for OnJournal<'_, '_> {
         self.ask(|journal| Ok(journal.transfer(payer, payee, wei)?.is_ok()))
     }
 
+    fn pay_fee(&mut self, from: Address, to: Address, wei: U256) -> VmResult<bool> {
+        let paid = self.burn(from, wei)?;
+        if paid {
+            let payee = self.entry(to)?;
+            self.ask(|journal| journal.credit(payee, wei))?;
+        }
+        Ok(paid)
+    }
+
     /// Nobody on a chain has the capability that leads here: ETH comes by deposits only.
     fn mint(&mut self, _: Address, _: U256) -> VmResult<()> {
         Err(StatusCode::Unreachable.into())

@@ -29,7 +29,7 @@ mod world;
 pub use compare::check;
 pub use generate::Generator;
 pub use model::{Crossing, Model};
-pub use run::{Ran, run};
+pub use run::{MOVE_USER, Ran, run};
 pub use script::{Frame, Mode, Root, Step};
 pub use stage::Stage;
 pub use transaction::transaction;

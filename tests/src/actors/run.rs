@@ -17,7 +17,7 @@ use std::cell::RefCell;
 /// The number of the Solana user's key.
 pub(super) const SOLANA_USER: u8 = 51;
 /// The number of the Move user's key.
-pub(super) const MOVE_USER: u8 = 50;
+pub const MOVE_USER: u8 = 50;
 /// Gas of a transaction of the EVM: so much that a few callees may burn all of theirs.
 const GAS: u64 = 1 << 50;
 /// Gas units of a Move transaction.

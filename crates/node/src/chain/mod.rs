@@ -12,7 +12,7 @@ mod supply;
 mod updates;
 mod verify;
 
-pub use supply::{SUPPLY_KEY, SupplyError};
+pub use supply::SUPPLY_KEY;
 pub use verify::{Verified, VerifyError, verify};
 
 pub(crate) use append::{Sealed, Unsealed, changes_of, move_changes, write_genesis};
@@ -20,16 +20,17 @@ pub(crate) use pending::Pending;
 pub(crate) use supply::Supply;
 
 use crate::{
-    parallel::{BlockRun, Mismatch, Threads},
+    market::contended,
     pool::{Accounts, PoolError, SenderAccount},
     state::{account_state, move_account},
 };
 use alloy_primitives::{Address, B256};
 use lru::LruCache;
-use lumio_executor::{BlockContext, Executor};
+use lumio_executor::{BlockContext, Executor, SupplyError};
+use lumio_parallel::{BlockRun, Mismatch, Threads};
 use lumio_rpc::eth::{AccountState, BackendError, ChainEvent};
 use lumio_state::{
-    Fault, StateView,
+    Fault, StateView, WriteSet,
     trie::{StateTrie, TrieError, TrieLimits},
 };
 use lumio_storage::{Database, Snapshot, StorageError};
@@ -122,7 +123,8 @@ impl Chain {
         &self.executor
     }
 
-    /// Runs transactions over a state.
+    /// Runs transactions over a state. Kept of each are what the block tells of it, and what it
+    /// wrote that others may contend for.
     ///
     /// # Errors
     /// When the state cannot be read, or a comparison was asked for and failed.
@@ -131,14 +133,25 @@ impl Chain {
         state: &V,
         context: &BlockContext,
         transactions: &[T],
-    ) -> Result<BlockRun, ChainError> {
+    ) -> Result<BlockRun<(WriteSet, Vec<u64>)>, ChainError> {
         let Execution {
             threads,
             verifies_parallel,
         } = &self.execution;
-        let run = threads.run(&self.executor, state, context, transactions)?;
+        let block = lumio_parallel::Block {
+            executor: &self.executor,
+            state,
+            context,
+            transactions,
+        };
+        let run = threads.run(&block, |transaction, executed| {
+            (
+                changes_of(executed),
+                contended(transaction, &executed.writes),
+            )
+        })?;
         if *verifies_parallel {
-            run.verify(&self.executor, state, context, transactions)?;
+            run.verify(&block)?;
         }
         Ok(run)
     }

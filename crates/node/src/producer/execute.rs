@@ -2,13 +2,11 @@
 //!
 //! A transaction that cannot be in a block is dropped with its reason. None stops the block.
 
-use crate::{
-    chain::{Chain, ChainError, Supply, move_changes},
-    parallel::{Ran, Refused},
-};
+use crate::chain::{Chain, ChainError, Supply, move_changes};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{B256, map::HashSet};
 use lumio_executor::{BlockContext, ExecuteError};
+use lumio_parallel::{Ran, Refused};
 use lumio_state::{Fault, Overlay, WriteSet};
 use lumio_storage::{Snapshot, View};
 use lumio_types::{AccountId, CARRIER, Carried, Event, Receipt, Transaction};
@@ -179,13 +177,14 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    fn keep(&mut self, candidate: Arc<Transaction>, ran: Ran) {
+    fn keep(&mut self, candidate: Arc<Transaction>, ran: Ran<(WriteSet, Vec<u64>)>) {
         let receipt = ran.executed.into_receipt(&candidate, self.gas_used);
         self.gas_used = receipt.cumulative_gas_used;
         self.receipts.push(receipt);
         self.transactions.push(Arc::unwrap_or_clone(candidate));
-        self.changes.push(ran.changes);
-        self.contended.push(ran.contended);
+        let (changes, contended) = ran.kept;
+        self.changes.push(changes);
+        self.contended.push(contended);
     }
 
     fn finish(self) -> Executed {

@@ -69,7 +69,7 @@ impl Journal<'_> {
     /// # Errors
     /// When the view fails.
     pub fn credit(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
-        if self.defers_credits && !self.accounts.contains_key(&owner) {
+        if self.puts_aside(owner) {
             // An account that is there and empty is cleared when it is touched.
             let is_there_empty = self.view.record(owner)? == Some(AccountRecord::default());
             if !is_there_empty {
@@ -82,6 +82,11 @@ impl Journal<'_> {
         }
         let sum = self.balance(owner)?.checked_add(wei);
         sum.map_or(Ok(()), |sum| self.set_balance(owner, sum))
+    }
+
+    /// Whether what an account is credited is put aside, because nobody has looked at it.
+    pub fn puts_aside(&self, owner: Address) -> bool {
+        self.defers_credits && !self.accounts.contains_key(&owner)
     }
 
     /// What was put aside for an account that gets a cell now.

@@ -53,6 +53,12 @@ module aptos_framework::native_coin {
         transfer_internal(from, to, octas)
     }
 
+    /// Moves octas to an account as a fee. Nothing of that account is read, so that transactions which pay the same
+    /// one do not depend on each other. False if `from` has not enough.
+    public(package) fun pay_fee(from: address, to: address, octas: u64): bool {
+        pay_fee_internal(from, to, octas)
+    }
+
     /// Creates octas for a coin that the caller makes.
     public(package) fun mint(octas: u64) {
         mint_internal(VAULT, octas);
@@ -72,6 +78,7 @@ module aptos_framework::native_coin {
     native fun balance_internal(account: address): u64;
     native fun wei_balance_internal(account: address): u256;
     native fun transfer_internal(from: address, to: address, octas: u64): bool;
+    native fun pay_fee_internal(from: address, to: address, octas: u64): bool;
     native fun mint_internal(to: address, octas: u64);
     native fun burn_internal(from: address, octas: u64): bool;
 

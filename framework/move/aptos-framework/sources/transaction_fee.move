@@ -31,7 +31,7 @@ module aptos_framework::transaction_fee {
 
     /// Takes `fee` octas from `account`. Aborts if it has not enough.
     public(package) fun burn_fee(account: address, fee: u64) {
-        assert!(native_coin::transfer(account, FEE_VAULT, fee), error::out_of_range(ECANT_PAY_FEE));
+        assert!(native_coin::pay_fee(account, FEE_VAULT, fee), error::out_of_range(ECANT_PAY_FEE));
     }
 
     /// Gives `refund` octas to `account`, out of earlier fees.

@@ -1,14 +1,10 @@
 //! A block's transactions as the parallel scheduler runs them.
 
-use crate::{
-    chain::{Supply, changes_of},
-    market::contended,
-    parallel::{Counts, Refused, view::Speculative},
-};
+use crate::{Counts, Refused, view::Speculative};
 use alloy_primitives::U256;
-use lumio_block_stm::{Block, Outcome, Stopped, View, Write, Writes};
+use lumio_block_stm::{Block as Parallel, Outcome, Stopped, View, Write, Writes};
 use lumio_executor::{BlockContext, ExecuteError, Executed, Executor};
-use lumio_state::{Fault, StateKey, StateView, Value, WriteSet};
+use lumio_state::{Fault, StateKey, StateView, Value};
 use lumio_types::Transaction;
 use std::{
     borrow::Borrow,
@@ -16,53 +12,55 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+/// What is to be run.
+#[derive(Debug)]
+pub struct Block<'b, V, T> {
+    /// The machines.
+    pub executor: &'b Executor,
+    /// The state before the first transaction.
+    pub state: &'b V,
+    /// What the transactions are told of the block.
+    pub context: &'b BlockContext,
+    /// The transactions, in order.
+    pub transactions: &'b [T],
+}
+
 /// A block that ran.
 #[derive(Debug)]
-pub struct BlockRun {
+pub struct BlockRun<K> {
     /// What each transaction came to. One that cannot be in a block has changed nothing.
-    pub results: Vec<Result<Ran, Refused>>,
+    pub results: Vec<Result<Ran<K>, Refused>>,
     /// What all of them together changed, in no order.
     pub writes: Vec<(StateKey, Option<Value>)>,
     /// What it took.
     pub counts: Counts,
-    /// Transactions that ran more than once.
+    /// Transactions of which a run was for nothing.
     pub repeated: Vec<usize>,
 }
 
 /// A transaction that ran.
 #[derive(Debug)]
-pub struct Ran {
+pub struct Ran<K> {
     /// What it came to, but for its writes and credits: those are among the block's.
     pub executed: Executed,
-    /// What it changed in Move's state; with the balances that a transaction of another machine's
-    /// changed.
-    pub changes: WriteSet,
-    /// What it wrote that others may contend for, by the market's names: [`contended`].
-    pub contended: Vec<u64>,
+    /// What the caller keeps of its writes.
+    pub kept: K,
 }
 
-/// Transactions over the state before them.
-pub(super) struct Transactions<'b, V, T> {
+/// Transactions over the state before them, as the scheduler sees them.
+pub(crate) struct Transactions<'b, V, T, F> {
     executor: Executor,
-    state: &'b V,
-    context: &'b BlockContext,
-    transactions: &'b [T],
+    block: &'b Block<'b, V, T>,
+    keep: F,
     follows: Vec<Option<usize>>,
 }
 
-impl<'b, V: StateView + Sync, T: Borrow<Transaction> + Sync> Transactions<'b, V, T> {
-    pub(super) fn new(
-        executor: &Executor,
-        state: &'b V,
-        context: &'b BlockContext,
-        transactions: &'b [T],
-        follows: Vec<Option<usize>>,
-    ) -> Self {
+impl<'b, V, T, F> Transactions<'b, V, T, F> {
+    pub(crate) fn new(block: &'b Block<'b, V, T>, keep: F, follows: Vec<Option<usize>>) -> Self {
         Self {
-            executor: executor.clone().deferring_credits(),
-            state,
-            context,
-            transactions,
+            executor: block.executor.clone().deferring_credits(),
+            block,
+            keep,
             follows,
         }
     }
@@ -73,24 +71,30 @@ impl<'b, V: StateView + Sync, T: Borrow<Transaction> + Sync> Transactions<'b, V,
         view: &dyn StateView,
         transaction: &Transaction,
     ) -> Result<Executed, Refused> {
-        let run = || self.executor.execute(view, self.context, transaction);
+        let run = || self.executor.execute(view, self.block.context, transaction);
         let executed = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
             Err(ExecuteError::Fault(Fault::Bug("execution panicked".into())))
         })?;
-        Supply::check(view, &executed, transaction)?;
+        executed.check_supply(view, transaction)?;
         Ok(executed)
     }
 }
 
-impl<V: StateView + Sync, T: Borrow<Transaction> + Sync> Block for Transactions<'_, V, T> {
+impl<V, T, K, F> Parallel for Transactions<'_, V, T, F>
+where
+    V: StateView + Sync,
+    T: Borrow<Transaction> + Sync,
+    K: Send,
+    F: Fn(&Transaction, &Executed) -> K + Sync,
+{
     type Key = StateKey;
     type Value = Option<Value>;
     type Delta = U256;
-    type Output = Result<Ran, Refused>;
+    type Output = Result<Ran<K>, Refused>;
     type Error = Fault;
 
     fn len(&self) -> usize {
-        self.transactions.len()
+        self.block.transactions.len()
     }
 
     fn run(
@@ -99,23 +103,18 @@ impl<V: StateView + Sync, T: Borrow<Transaction> + Sync> Block for Transactions<
         view: &View<'_, Self>,
     ) -> Result<lumio_block_stm::Ran<Self>, Stopped<Self>> {
         let missing = || Stopped::Failed(Fault::Bug("no such transaction".into()));
-        let transaction = self.transactions.get(number).ok_or_else(missing)?;
-        let state = Speculative::new(view, self.state);
+        let transaction = self.block.transactions.get(number).ok_or_else(missing)?;
+        let state = Speculative::new(view, self.block.state);
         let executed = self.execute(&state, transaction.borrow());
         if let Some(stopped) = state.stopped() {
             return Err(stopped);
         }
         Ok(match executed {
             Ok(mut executed) => {
-                let changes = changes_of(&executed);
-                let contended = contended(transaction.borrow(), &executed.writes);
+                let kept = (self.keep)(transaction.borrow(), &executed);
                 lumio_block_stm::Ran {
                     writes: writes_of::<Self>(&mut executed),
-                    output: Ok(Ran {
-                        executed,
-                        changes,
-                        contended,
-                    }),
+                    output: Ok(Ran { executed, kept }),
                 }
             }
             Err(refused) => lumio_block_stm::Ran {
@@ -126,7 +125,7 @@ impl<V: StateView + Sync, T: Borrow<Transaction> + Sync> Block for Transactions<
     }
 
     fn base(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
-        self.state.get(key)
+        self.block.state.get(key)
     }
 
     /// As the journal does at once: what would exceed 256 bits is not paid.
@@ -151,7 +150,7 @@ impl<V: StateView + Sync, T: Borrow<Transaction> + Sync> Block for Transactions<
 /// Takes out what a transaction writes.
 fn writes_of<B>(executed: &mut Executed) -> Writes<B>
 where
-    B: Block<Key = StateKey, Value = Option<Value>, Delta = U256>,
+    B: Parallel<Key = StateKey, Value = Option<Value>, Delta = U256>,
 {
     let credits = mem::take(&mut executed.credits).into_iter();
     let mut added: Vec<(StateKey, U256)> = Vec::new();
@@ -168,12 +167,14 @@ where
     writes.chain(added).collect()
 }
 
-impl<V, T> From<Outcome<Transactions<'_, V, T>>> for BlockRun
+impl<V, T, K, F> From<Outcome<Transactions<'_, V, T, F>>> for BlockRun<K>
 where
     V: StateView + Sync,
     T: Borrow<Transaction> + Sync,
+    K: Send,
+    F: Fn(&Transaction, &Executed) -> K + Sync,
 {
-    fn from(outcome: Outcome<Transactions<'_, V, T>>) -> Self {
+    fn from(outcome: Outcome<Transactions<'_, V, T, F>>) -> Self {
         Self {
             results: outcome.outputs,
             writes: outcome.writes,

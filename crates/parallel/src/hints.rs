@@ -5,7 +5,6 @@
 //! each other, later blocks' calls of it are put in line. What was learnt is forgotten after some
 //! blocks, and learnt anew if it still holds.
 
-use crate::parallel::BlockRun;
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{
     Address,
@@ -74,13 +73,13 @@ impl History {
     }
 
     /// Learns from a block which functions are contended.
-    pub(super) fn learn<T: Borrow<Transaction>>(&mut self, transactions: &[T], run: &BlockRun) {
+    pub(super) fn learn<T: Borrow<Transaction>>(&mut self, transactions: &[T], repeated: &[usize]) {
         self.block = self.block.saturating_add(1);
-        if run.repeated.is_empty() {
+        if repeated.is_empty() {
             return;
         }
         let mut spoiled: HashMap<Party, usize> = HashMap::default();
-        for number in &run.repeated {
+        for number in repeated {
             let transaction = transactions.get(*number);
             if let Some(function) = transaction.and_then(|it| self.function(it.borrow())) {
                 let count = spoiled.entry(function).or_default();

@@ -11,15 +11,14 @@ mod hints;
 mod verify;
 mod view;
 
-pub use block::{BlockRun, Ran};
+pub use block::{Block, BlockRun, Ran};
 pub use lumio_block_stm::Counts;
 pub use verify::Mismatch;
 
-use crate::chain::SupplyError;
 use block::Transactions;
 use hints::History;
 use lumio_block_stm::{Workers, in_order, in_parallel};
-use lumio_executor::{BlockContext, Executor};
+use lumio_executor::{ExecuteError, Executed, SupplyError};
 use lumio_state::{Fault, StateView};
 use lumio_types::Transaction;
 use parking_lot::Mutex;
@@ -59,25 +58,27 @@ impl Threads {
         self.pool.as_ref().map_or(1, Workers::count)
     }
 
-    /// Runs transactions one after another, or so that it cannot be told apart.
+    /// Runs transactions one after another, or so that it cannot be told apart. `keep` takes what
+    /// is to be kept of each one's writes, where it runs.
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub fn run<V: StateView + Sync, T: Borrow<Transaction> + Sync>(
-        &self,
-        executor: &Executor,
-        state: &V,
-        context: &BlockContext,
-        transactions: &[T],
-    ) -> Result<BlockRun, Fault> {
+    pub fn run<V, T, K, F>(&self, block: &Block<'_, V, T>, keep: F) -> Result<BlockRun<K>, Fault>
+    where
+        V: StateView + Sync,
+        T: Borrow<Transaction> + Sync,
+        K: Send,
+        F: Fn(&Transaction, &Executed) -> K + Sync,
+    {
         let Some(pool) = &self.pool else {
-            let block = Transactions::new(executor, state, context, transactions, Vec::new());
-            return Ok(in_order(&block)?.into());
+            let transactions = Transactions::new(block, keep, Vec::new());
+            return Ok(in_order(&transactions)?.into());
         };
-        let follows = self.history.lock().hints(transactions);
-        let block = Transactions::new(executor, state, context, transactions, follows);
-        let run = BlockRun::from(in_parallel(&block, pool)?);
-        self.history.lock().learn(transactions, &run);
+        let follows = self.history.lock().hints(block.transactions);
+        let transactions = Transactions::new(block, keep, follows);
+        let run = BlockRun::from(in_parallel(&transactions, pool)?);
+        let mut history = self.history.lock();
+        history.learn(block.transactions, &run.repeated);
         Ok(run)
     }
 }
@@ -95,7 +96,7 @@ impl fmt::Debug for Threads {
 pub enum Refused {
     /// The executor does not let it.
     #[error(transparent)]
-    Execute(#[from] lumio_executor::ExecuteError),
+    Execute(#[from] ExecuteError),
     /// It would make wei.
     #[error(transparent)]
     Supply(#[from] SupplyError),

@@ -1,22 +1,20 @@
 //! The state before a transaction of a block, as its run sees it.
 
-use crate::parallel::block::Transactions;
 use alloy_primitives::{Address, U256};
-use lumio_block_stm::{Stopped, View};
+use lumio_block_stm::{Block as Parallel, Stopped, View};
 use lumio_state::{AccountRecord, Fault, StateKey, StateView, Value};
-use lumio_types::Transaction;
-use std::{borrow::Borrow, cell::RefCell, collections::BTreeSet};
+use std::{cell::RefCell, collections::BTreeSet};
 
 /// A view over the memory of a block. What stops a read stops the run: it is kept aside, so that
 /// nobody in between can take it for anything else.
-pub(super) struct Speculative<'a, 'b, V: StateView + Sync, T: Borrow<Transaction> + Sync> {
-    view: &'a View<'a, Transactions<'b, V, T>>,
-    base: &'b V,
-    stopped: RefCell<Option<Stopped<Transactions<'b, V, T>>>>,
+pub(crate) struct Speculative<'a, 'b, B: Parallel, V> {
+    view: &'a View<'b, B>,
+    base: &'a V,
+    stopped: RefCell<Option<Stopped<B>>>,
 }
 
-impl<'a, 'b, V: StateView + Sync, T: Borrow<Transaction> + Sync> Speculative<'a, 'b, V, T> {
-    pub(super) fn new(view: &'a View<'a, Transactions<'b, V, T>>, base: &'b V) -> Self {
+impl<'a, 'b, B: Parallel, V> Speculative<'a, 'b, B, V> {
+    pub(crate) fn new(view: &'a View<'b, B>, base: &'a V) -> Self {
         Self {
             view,
             base,
@@ -25,17 +23,21 @@ impl<'a, 'b, V: StateView + Sync, T: Borrow<Transaction> + Sync> Speculative<'a,
     }
 
     /// What stopped a read, if anything did.
-    pub(super) fn stopped(self) -> Option<Stopped<Transactions<'b, V, T>>> {
+    pub(crate) fn stopped(self) -> Option<Stopped<B>> {
         self.stopped.into_inner()
     }
 
-    fn stop<R>(&self, stopped: Stopped<Transactions<'b, V, T>>) -> Result<R, Fault> {
+    fn stop<R>(&self, stopped: Stopped<B>) -> Result<R, Fault> {
         self.stopped.borrow_mut().get_or_insert(stopped);
         Err(Fault::Retry)
     }
 }
 
-impl<V: StateView + Sync, T: Borrow<Transaction> + Sync> StateView for Speculative<'_, '_, V, T> {
+impl<B, V> StateView for Speculative<'_, '_, B, V>
+where
+    B: Parallel<Key = StateKey, Value = Option<Value>>,
+    V: StateView,
+{
     fn get(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
         self.view.read(key).or_else(|stopped| self.stop(stopped))
     }

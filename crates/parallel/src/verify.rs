@@ -1,8 +1,8 @@
 //! The check that nobody can tell: the block once more, in order, by the executor alone.
 
-use crate::parallel::{BlockRun, Refused};
+use crate::{Block, BlockRun, Refused};
 use alloy_primitives::B256;
-use lumio_executor::{BlockContext, Executed, Executor};
+use lumio_executor::Executed;
 use lumio_state::{Fault, Overlay, StateKey, StateView, Value, WriteSet};
 use lumio_types::Transaction;
 use std::borrow::Borrow;
@@ -43,22 +43,19 @@ pub enum Mismatch {
     },
 }
 
-impl BlockRun {
+impl<K> BlockRun<K> {
     /// Runs the same transactions in order and compares.
     ///
     /// # Errors
     /// The first difference.
-    pub fn verify<T: Borrow<Transaction>>(
+    pub fn verify<V: StateView, T: Borrow<Transaction>>(
         &self,
-        executor: &Executor,
-        state: &dyn StateView,
-        context: &BlockContext,
-        transactions: &[T],
+        block: &Block<'_, V, T>,
     ) -> Result<(), Mismatch> {
-        let mut overlay = Overlay::new(state);
-        for (number, transaction) in transactions.iter().enumerate() {
+        let mut overlay = Overlay::new(block.state);
+        for (number, transaction) in block.transactions.iter().enumerate() {
             let transaction = transaction.borrow();
-            let expected = executor.execute(&overlay, context, transaction);
+            let expected = block.executor.execute(&overlay, block.context, transaction);
             let differs = match (self.results.get(number), &expected) {
                 (Some(Ok(ran)), Ok(expected)) => !is_same(&ran.executed, expected),
                 (Some(Err(Refused::Execute(refused))), Err(expected)) => refused != expected,
