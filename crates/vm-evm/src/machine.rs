@@ -55,9 +55,14 @@ pub(crate) fn ethereum_evm<'h, 'v, 'p, I>(
     }
 }
 
+/// What a machine of either kind works on.
+type Surroundings<'h, 'v, B, T, F, D, C> = Context<B, T, F, D, EvmJournal<'h, 'v>, C>;
+/// A machine of either kind.
+type Machine<S, I, N, P> = Revm<S, I, N, P, EthFrame>;
+
 /// Keeps what a run has worked in, now that it is over.
 pub(crate) fn give_back<'h, 'v, B, T, F, D, C, I, N, P>(
-    evm: Revm<Context<B, T, F, D, EvmJournal<'h, 'v>, C>, I, N, P, EthFrame>,
+    evm: Machine<Surroundings<'h, 'v, B, T, F, D, C>, I, N, P>,
 ) where
     D: Database,
     EvmJournal<'h, 'v>: JournalTr<Database = D>,
