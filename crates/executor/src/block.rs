@@ -101,6 +101,7 @@ impl Executor {
     }
 
     /// Adds what the end of a block changes to what its beginning and its transactions have.
+    #[cfg_attr(not(feature = "std"), allow(unused_variables))]
     pub fn end_block(&self, block: &BlockContext, writes: &mut WriteSet) {
         #[cfg(feature = "std")]
         if self.spec().has_svm {

@@ -1,7 +1,7 @@
 //! One transaction, one block: pure functions of a state and a block.
 //!
 //! The sequencer, a block import, `eth_call`, a trace and a fault proof all
-//! come through here. Reads nothing but the [`StateView`](lumio_state::StateView)
+//! come through here. Reads nothing but the [`StateView`]
 //! it is given, writes nothing, knows neither a database nor a mempool.
 #![cfg_attr(not(feature = "std"), no_std)]
 
