@@ -1,7 +1,7 @@
 //! Layer A in parallel: blocks in memory on several threads, beside the same blocks in order.
 //!
-//! In order means the executor alone, one transaction after another over an overlay, as layer A
-//! measures it: not the parallel machinery with one thread.
+//! In order means the executor alone, one transaction after another over an overlay for the block,
+//! as `Executor::execute_block` does: not the parallel machinery with one thread.
 
 use crate::{
     everyone::{Everyone, Load},
@@ -13,8 +13,10 @@ use crate::{
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 use lumio_parallel::{Block, Counts, Threads};
+use lumio_state::Overlay;
 use std::{
     hint::black_box,
+    mem,
     num::NonZeroUsize,
     time::{Duration, Instant},
 };
@@ -167,13 +169,18 @@ fn in_order(load: &Load, block: usize) -> Result<Run> {
     let mut gas = 0_u64;
     let (cpu, began) = (own_cpu()?, Instant::now());
     for chunk in load.transactions.chunks(block) {
+        let mut block = Overlay::new(&state);
+        let mut results = Vec::with_capacity(chunk.len());
         for transaction in chunk {
-            let executed = load.executor.execute(&state, &load.block, transaction)?;
+            let mut executed = load.executor.execute(&block, &load.block, transaction)?;
             ensure!(executed.success, "failed: {:?}", executed.halt);
             gas = gas.saturating_add(executed.gas_used);
-            black_box(executed.events.len());
-            state.apply(executed.writes);
+            block.apply(mem::take(&mut executed.writes));
+            results.push(executed);
         }
+        let writes: Vec<_> = block.into_changes().collect();
+        state.apply(writes);
+        black_box(results);
     }
     Ok(Run {
         wall: began.elapsed(),

@@ -34,6 +34,6 @@ mod view;
 mod workers;
 
 pub use block::{Block, Counts, Outcome, Ran, Stopped, Values, Write, Writes};
-pub use parallel::{in_order, in_parallel};
+pub use parallel::{in_order, in_parallel, is_chain};
 pub use view::View;
 pub use workers::{Scoped, Workers};

@@ -19,7 +19,9 @@ const SPOILED_SHARE: usize = 3;
 /// When the state cannot be read.
 pub fn in_parallel<B: Block>(block: &B, workers: &dyn Workers) -> Result<Outcome<B>, B::Error> {
     let threads = workers.count();
-    if threads < 2 || block.len() < 2 || is_chain(block, threads) {
+    let follows = (0..block.len()).map(|transaction| block.follows(transaction));
+    let follows: Vec<_> = follows.collect();
+    if is_chain(&follows, threads) {
         return in_order(block);
     }
     let run = Run::new(block, threads);
@@ -37,17 +39,17 @@ pub fn in_order<B: Block>(block: &B) -> Result<Outcome<B>, B::Error> {
     run.finish()
 }
 
-/// Whether the hints put so much of a block in line that threads would only wait for each other.
-fn is_chain<B: Block>(block: &B, threads: usize) -> bool {
-    let mut lengths: Vec<usize> = Vec::with_capacity(block.len());
-    for transaction in 0..block.len() {
-        let before = block.follows(transaction);
-        let before = before.and_then(|earlier| lengths.get(earlier)).copied();
+/// Whether one thread is as quick: the hints, for each transaction the one that it follows, put so
+/// much of a block in line that others would only wait.
+pub fn is_chain(follows: &[Option<usize>], threads: usize) -> bool {
+    let mut lengths: Vec<usize> = Vec::with_capacity(follows.len());
+    for earlier in follows {
+        let before = earlier.and_then(|earlier| lengths.get(earlier)).copied();
         lengths.push(before.unwrap_or_default().saturating_add(1));
     }
     let longest = lengths.into_iter().max().unwrap_or_default();
     // What threads cost is worth it from a quarter less.
-    threads < 2 || longest.saturating_mul(4) > block.len().saturating_mul(3)
+    threads < 2 || longest.saturating_mul(4) > follows.len().saturating_mul(3)
 }
 
 /// What the latest run of a transaction left.

@@ -64,20 +64,20 @@ impl<'b, V, T, F> Transactions<'b, V, T, F> {
             follows,
         }
     }
+}
 
-    /// A panic is a bug of ours, and is held against the transaction alone.
-    fn execute(
-        &self,
-        view: &dyn StateView,
-        transaction: &Transaction,
-    ) -> Result<Executed, Refused> {
-        let run = || self.executor.execute(view, self.block.context, transaction);
-        let executed = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-            Err(ExecuteError::Fault(Fault::Bug("execution panicked".into())))
-        })?;
-        executed.check_supply(view, transaction)?;
-        Ok(executed)
-    }
+/// Runs one transaction. A panic is a bug of ours, and is held against the transaction alone.
+pub(crate) fn execute(
+    executor: &Executor,
+    view: &dyn StateView,
+    context: &BlockContext,
+    transaction: &Transaction,
+) -> Result<Executed, Refused> {
+    let run = || executor.execute(view, context, transaction);
+    let executed = catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(ExecuteError::Fault(Fault::Bug("execution panicked".into()))))?;
+    executed.check_supply(view, transaction)?;
+    Ok(executed)
 }
 
 impl<V, T, K, F> Parallel for Transactions<'_, V, T, F>
@@ -105,7 +105,12 @@ where
         let missing = || Stopped::Failed(Fault::Bug("no such transaction".into()));
         let transaction = self.block.transactions.get(number).ok_or_else(missing)?;
         let state = Speculative::new(view, self.block.state);
-        let executed = self.execute(&state, transaction.borrow());
+        let executed = execute(
+            &self.executor,
+            &state,
+            self.block.context,
+            transaction.borrow(),
+        );
         if let Some(stopped) = state.stopped() {
             return Err(stopped);
         }

@@ -2,12 +2,14 @@
 //!
 //! `block` makes of them what `lumio-block-stm` runs, over a `view` that a transaction cannot tell
 //! from the state before it; `hints` says which ones probably follow each other, by what is
-//! declared and by what was learnt; `verify` runs them once more in order and compares.
+//! declared and by what was learnt; `in_order` is for one thread and for blocks in which each one
+//! follows another; `verify` runs them once more in order and compares.
 //!
 //! Fees are put aside by the executor, so that transactions that pay the same account do not meet.
 
 mod block;
 mod hints;
+mod in_order;
 mod verify;
 mod view;
 
@@ -17,7 +19,7 @@ pub use verify::Mismatch;
 
 use block::Transactions;
 use hints::History;
-use lumio_block_stm::{Workers, in_order, in_parallel};
+use lumio_block_stm::{Workers, in_parallel, is_chain};
 use lumio_executor::{ExecuteError, Executed, SupplyError};
 use lumio_state::{Fault, StateView};
 use lumio_types::Transaction;
@@ -71,10 +73,12 @@ impl Threads {
         F: Fn(&Transaction, &Executed) -> K + Sync,
     {
         let Some(pool) = &self.pool else {
-            let transactions = Transactions::new(block, keep, Vec::new());
-            return Ok(in_order(&transactions)?.into());
+            return in_order::run(block, keep);
         };
         let follows = self.history.lock().hints(block.transactions);
+        if is_chain(&follows, self.count()) {
+            return in_order::run(block, keep);
+        }
         let transactions = Transactions::new(block, keep, follows);
         let run = BlockRun::from(in_parallel(&transactions, pool)?);
         let mut history = self.history.lock();

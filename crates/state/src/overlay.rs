@@ -26,6 +26,24 @@ impl<V: StateView> Overlay<V> {
         self.changes.extend(writes);
     }
 
+    /// Adds wei to a balance. What would exceed 256 bits is not paid, as in
+    /// [`Journal::credit`](crate::Journal::credit).
+    ///
+    /// # Errors
+    /// When the base cannot be read.
+    pub fn credit(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
+        let balance = StateKey::Balance(owner);
+        if let Some(sum) = self.word(&balance)?.checked_add(wei) {
+            self.changes.insert(balance, Some(Value::word(sum)));
+        }
+        Ok(())
+    }
+
+    /// Everything that was applied, in no order.
+    pub fn into_changes(self) -> impl Iterator<Item = (StateKey, Option<Value>)> {
+        self.changes.into_iter()
+    }
+
     /// Everything that was applied, later writes winning.
     pub fn into_writes(self) -> WriteSet {
         self.changes.into_iter().collect()

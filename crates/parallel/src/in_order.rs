@@ -1,0 +1,54 @@
+//! A block in order, on the caller's thread: over an overlay, without the scheduler's memory.
+
+use crate::{Block, BlockRun, Counts, Ran, Refused, block::execute};
+use lumio_executor::{ExecuteError, Executed};
+use lumio_state::{Fault, Overlay, StateView};
+use lumio_types::Transaction;
+use std::{borrow::Borrow, mem};
+
+/// Runs one transaction after another.
+///
+/// # Errors
+/// When the state cannot be read.
+pub(crate) fn run<V, T, K>(
+    block: &Block<'_, V, T>,
+    keep: impl Fn(&Transaction, &Executed) -> K,
+) -> Result<BlockRun<K>, Fault>
+where
+    V: StateView,
+    T: Borrow<Transaction>,
+{
+    // As in parallel, so that what is kept is the same.
+    let executor = block.executor.clone().deferring_credits();
+    let mut state = Overlay::new(block.state);
+    let mut results = Vec::with_capacity(block.transactions.len());
+    for transaction in block.transactions {
+        let transaction = transaction.borrow();
+        let result = match execute(&executor, &state, block.context, transaction) {
+            Ok(mut executed) => {
+                let kept = keep(transaction, &executed);
+                state.apply(mem::take(&mut executed.writes));
+                for (owner, wei) in mem::take(&mut executed.credits) {
+                    state.credit(owner, wei)?;
+                }
+                Ok(Ran { executed, kept })
+            }
+            Err(Refused::Execute(ExecuteError::Fault(Fault::Storage(error)))) => {
+                return Err(Fault::Storage(error));
+            }
+            Err(refused) => Err(refused),
+        };
+        results.push(result);
+    }
+    let transactions = block.transactions.len();
+    Ok(BlockRun {
+        results,
+        writes: state.into_changes().collect(),
+        counts: Counts {
+            runs: transactions,
+            in_order: transactions,
+            ..Counts::default()
+        },
+        repeated: Vec::new(),
+    })
+}
