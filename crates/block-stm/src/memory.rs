@@ -2,7 +2,7 @@
 
 use crate::{
     Block, Write,
-    sync::{Mutex, RwLock},
+    sync::{AtomicUsize, Mutex, Ordering, RwLock},
 };
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -11,6 +11,9 @@ use std::hash::BuildHasher;
 
 /// Parts with a lock each. Far more than threads, so that two seldom meet.
 const PARTS: usize = if cfg!(feature = "model") { 2 } else { 256 };
+
+/// Words of the filter: most keys that a block reads it does not write.
+const FILTER: usize = if cfg!(feature = "model") { 1 } else { 1024 };
 
 /// A run of a transaction: its place in the block, and how many runs were before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,9 @@ struct Cell<B: Block + ?Sized> {
 pub(crate) struct Memory<B: Block + ?Sized> {
     hasher: RandomState,
     parts: Vec<RwLock<HashTable<Cell<B>>>>,
+    /// A bit for the hash of each key that was written, set before the key is in its part. Who
+    /// does not see it yet is checked later, as with the key itself.
+    filter: Vec<AtomicUsize>,
 }
 
 /// What is under a key for a transaction.
@@ -59,7 +65,20 @@ impl<B: Block + ?Sized> Memory<B> {
         Self {
             hasher: RandomState::default(),
             parts,
+            filter: (0..FILTER).map(|_| AtomicUsize::new(0)).collect(),
         }
+    }
+
+    /// The word of the filter for a hash, and the bit in it.
+    fn bit(&self, hash: u64) -> Option<(&AtomicUsize, usize)> {
+        let bits = usize::try_from(hash >> 16).unwrap_or(usize::MAX);
+        let word = self.filter.get((bits >> 6) % FILTER)?;
+        Some((word, 1 << (bits & 63)))
+    }
+
+    fn may_have(&self, hash: u64) -> bool {
+        let bit = self.bit(hash);
+        bit.is_some_and(|(word, bit)| word.load(Ordering::Acquire) & bit != 0)
     }
 
     fn part(&self, hash: u64) -> Option<&RwLock<HashTable<Cell<B>>>> {
@@ -71,7 +90,7 @@ impl<B: Block + ?Sized> Memory<B> {
     /// What a transaction sees under a key.
     pub(crate) fn find(&self, key: &B::Key, transaction: usize) -> Found<B> {
         let hash = self.hasher.hash_one(key);
-        let Some(part) = self.part(hash) else {
+        let Some(part) = self.part(hash).filter(|_| self.may_have(hash)) else {
             return Found::Nothing;
         };
         let part = part.read();
@@ -86,6 +105,9 @@ impl<B: Block + ?Sized> Memory<B> {
     #[allow(clippy::option_option, reason = "a key that nobody wrote is seen, too")]
     pub(crate) fn version(&self, key: &B::Key, transaction: usize) -> Option<Option<Version>> {
         let hash = self.hasher.hash_one(key);
+        if !self.may_have(hash) {
+            return Some(None);
+        }
         let part = self.part(hash)?.read();
         let Some(cell) = part.find(hash, |cell| cell.key == *key) else {
             return Some(None);
@@ -117,6 +139,11 @@ impl<B: Block + ?Sized> Memory<B> {
             estimate: false,
             write,
         };
+        if let Some((word, bit)) = self.bit(hash)
+            && word.load(Ordering::Relaxed) & bit == 0
+        {
+            word.fetch_or(bit, Ordering::AcqRel);
+        }
         let mut part = part.write();
         if let Some(cell) = part.find_mut(hash, |cell| cell.key == key) {
             return match place(&cell.entries, version.transaction) {

@@ -73,7 +73,12 @@ impl History {
     }
 
     /// Learns from a block which functions are contended.
-    pub(super) fn learn<T: Borrow<Transaction>>(&mut self, transactions: &[T], repeated: &[usize]) {
+    pub(super) fn learn<T: Borrow<Transaction>>(
+        &mut self,
+        transactions: &[T],
+        repeated: &[usize],
+        gave_up: bool,
+    ) {
         self.block = self.block.saturating_add(1);
         if repeated.is_empty() {
             return;
@@ -98,7 +103,9 @@ impl History {
         let until = self.block.saturating_add(BLOCKS);
         for (function, spoiled) in spoiled {
             let calls = calls.get(&function).copied().unwrap_or_default();
-            if calls > 1 && spoiled.saturating_mul(SPOILED_SHARE) >= calls {
+            // Who gave up has not seen more of the calls than it took.
+            let is_why = gave_up && spoiled.saturating_mul(SPOILED_SHARE) >= repeated.len();
+            if calls > 1 && (is_why || spoiled.saturating_mul(SPOILED_SHARE) >= calls) {
                 self.contended.put(function, until);
             }
         }

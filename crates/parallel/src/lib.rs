@@ -82,7 +82,7 @@ impl Threads {
         let transactions = Transactions::new(block, keep, follows);
         let run = BlockRun::from(in_parallel(&transactions, pool)?);
         let mut history = self.history.lock();
-        history.learn(block.transactions, &run.repeated);
+        history.learn(block.transactions, &run.repeated, run.counts.in_order > 0);
         Ok(run)
     }
 }
