@@ -6,7 +6,7 @@ use crate::{
     move_chain::MoveChain,
     signer::CHAIN_ID,
     svm_chain::{MINT_TO, SvmChain, TRANSFER, make_account, make_mint, token},
-    workload::{Size, Workload},
+    workload::{Size, Workload, partner},
 };
 use alloy_consensus::{SignableTransaction, TxLegacy};
 use alloy_primitives::{TxKind, U256};
@@ -244,9 +244,4 @@ impl Everyone {
         let envelope = Envelope::Legacy(envelope.into_signed(signature));
         Ok(Transaction::recover(envelope)?)
     }
-}
-
-/// To whom the sender of a number sends.
-const fn partner(number: usize, users: usize) -> usize {
-    number.wrapping_mul(7).wrapping_add(3) % users
 }

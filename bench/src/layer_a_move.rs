@@ -8,6 +8,7 @@ use crate::{
     },
     report::{Case, Report, micros_each, per_second},
     server::own_rss_mib,
+    workload::partner,
 };
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
@@ -177,13 +178,10 @@ impl MoveWorkload {
         let mut load = Vec::new();
         for index in 0..count {
             let number = index.checked_rem(users.len()).unwrap_or(0);
-            // Not the neighbour, so that transactions beside each other do not meet.
-            let partner = number.wrapping_mul(7).wrapping_add(3);
-            let partner = partner.checked_rem(users.len());
             let target = if self == Self::FaHot {
                 addresses.first()
             } else {
-                addresses.get(partner.unwrap_or(0))
+                addresses.get(partner(number, users.len()))
             };
             let call = self.call(package, target.context("no users")?)?;
             let user = users.get_mut(number).context("no users")?;

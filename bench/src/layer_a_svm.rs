@@ -10,6 +10,7 @@ use crate::{
     report::{Case, Report, micros_each, per_second},
     server::{own_cpu, own_rss_mib},
     svm_chain::{MINT_TO, SvmChain, TRANSFER, make_account, make_mint, token},
+    workload::partner,
 };
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
@@ -142,7 +143,7 @@ impl Bed {
         };
         let load = (0..args.transactions).map(|number| {
             let from = number % args.senders;
-            let to = number.wrapping_mul(7).wrapping_add(3) % args.senders;
+            let to = partner(number, args.senders);
             let user = users.get(from).context("no sender")?;
             let (from, to) = (accounts.get(from), accounts.get(to));
             let (from, to) = from.zip(to).context("no account")?;

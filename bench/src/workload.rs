@@ -166,6 +166,12 @@ struct Target {
     path: Vec<Address>,
 }
 
+/// To whom the sender of a number sends, of so many users, of whom there are some: not to a
+/// neighbour, so that transactions beside each other do not meet.
+pub(crate) const fn partner(number: usize, users: usize) -> usize {
+    number.wrapping_mul(7).wrapping_add(3) % users
+}
+
 /// An address that nobody has the key of.
 pub(crate) fn recipient(index: usize) -> Address {
     Address::from_word(keccak256(format!("lumio-bench/recipient/{index}")))
