@@ -26,6 +26,10 @@ mod signer;
 mod svm_chain;
 mod workload;
 
+/// That of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     <cli::Cli as clap::Parser>::parse().run()
 }

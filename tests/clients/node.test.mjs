@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { mnemonicToAccount } from 'viem/accounts';
+import { eventually } from './lib/chain.mjs';
 import { freePorts, startDevelopmentChain, startNode } from './lib/process.mjs';
 import { program, run, succeed } from './lib/tools.mjs';
 
@@ -84,6 +85,8 @@ test('a wrong flag ends with code 2 and names it', only, async () => {
 
 test('the banner shows where to connect and the first key', only, async (t) => {
   const node = await start(t, '--ephemeral');
+  // It is printed once everything serves, which may be after the first answer.
+  await eventually('the whole banner', () => node.output().includes('cast send 0x'));
   assert.ok(node.output().includes(String(node.first)));
   assert.ok(node.output().toLowerCase().includes(firstKey));
   assert.match(node.output(), /0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266/i);

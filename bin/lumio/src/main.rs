@@ -18,6 +18,10 @@ use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, DbCommand};
 use std::{io::Write, process::ExitCode};
 
+/// Transactions run on several threads, and what one allocates another one frees.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
