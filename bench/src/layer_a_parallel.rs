@@ -3,6 +3,9 @@
 //! In order means the executor alone, one transaction after another over an overlay for the block,
 //! as `Executor::execute_block` does: not the parallel machinery with one thread.
 //!
+//! The clock runs from the transactions to their results and the block's writes. To make a state of
+//! those for the next block is what a node does with its trie, and not measured here.
+//!
 //! What a machine has several processors for differs: two may be one core's hyperthreads, and a
 //! host lends them to others. So the same block is also run in order on all threads at once, each
 //! thread for itself: no scheduler can be faster than that (`independent`).
@@ -187,8 +190,9 @@ fn case(
 
 fn in_order(load: &Load, mut state: State, block: usize) -> Result<Run> {
     let mut gas = 0_u64;
-    let (cpu, began) = (own_cpu()?, Instant::now());
+    let (mut cpu, mut wall) = (Duration::ZERO, Duration::ZERO);
     for chunk in load.transactions.chunks(block) {
+        let (before, began) = (own_cpu()?, Instant::now());
         let mut block = Overlay::new(&state);
         let mut results = Vec::with_capacity(chunk.len());
         for transaction in chunk {
@@ -199,12 +203,14 @@ fn in_order(load: &Load, mut state: State, block: usize) -> Result<Run> {
             results.push(executed);
         }
         let writes: Vec<_> = block.into_changes().collect();
-        state.apply(writes);
+        wall = wall.saturating_add(began.elapsed());
+        cpu = cpu.saturating_add(own_cpu()?.saturating_sub(before));
         black_box(results);
+        state.apply(writes);
     }
     Ok(Run {
-        wall: began.elapsed(),
-        cpu: own_cpu()?.saturating_sub(cpu),
+        wall,
+        cpu,
         gas,
         counts: Counts::default(),
     })
@@ -213,7 +219,6 @@ fn in_order(load: &Load, mut state: State, block: usize) -> Result<Run> {
 /// So many times the same, at once, and each time for as long as a share of it takes.
 fn independent(load: &Load, block: usize, threads: usize) -> Result<Run> {
     let states: Vec<_> = (0..threads).map(|_| load.state()).collect();
-    let (cpu, began) = (own_cpu()?, Instant::now());
     let runs = thread::scope(|scope| {
         let runs: Vec<_> = states
             .into_iter()
@@ -226,13 +231,13 @@ fn independent(load: &Load, block: usize, threads: usize) -> Result<Run> {
         runs.collect::<Result<Vec<_>>>()
     })?;
     let share = u32::try_from(threads).context("threads")?;
+    let slowest = runs.iter().max_by_key(|run| run.wall);
+    let slowest = slowest.context("no threads")?;
     Ok(Run {
-        wall: began.elapsed().checked_div(share).unwrap_or_default(),
-        cpu: own_cpu()?
-            .saturating_sub(cpu)
-            .checked_div(share)
-            .unwrap_or_default(),
-        gas: runs.first().map_or(0, |run| run.gas),
+        wall: slowest.wall.checked_div(share).unwrap_or_default(),
+        // That of the process, so that of all threads.
+        cpu: slowest.cpu.checked_div(share).unwrap_or_default(),
+        gas: slowest.gas,
         counts: Counts::default(),
     })
 }
@@ -266,10 +271,8 @@ fn in_parallel(load: &Load, block: usize, threads: &Threads, verify: bool) -> Re
         counts.spoiled = counts.spoiled.saturating_add(run.counts.spoiled);
         counts.waits = counts.waits.saturating_add(run.counts.waits);
         counts.in_order = counts.in_order.saturating_add(run.counts.in_order);
-        let began = Instant::now();
-        state.apply(run.writes);
         black_box(run.results);
-        wall = wall.saturating_add(began.elapsed());
+        state.apply(run.writes);
     }
     Ok(Run {
         wall,

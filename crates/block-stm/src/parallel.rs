@@ -15,18 +15,12 @@ const PATIENCE: usize = 24;
 /// Of so many spoiled runs for each run that a further thread could have done, it is too many.
 const SPOILED_SHARE: usize = 3;
 
-/// Runs a block on several threads.
+/// Runs a block on several threads; one that [is a chain](is_chain) is as quick [`in_order`].
 ///
 /// # Errors
 /// When the state cannot be read.
 pub fn in_parallel<B: Block>(block: &B, workers: &dyn Workers) -> Result<Outcome<B>, B::Error> {
-    let threads = workers.count();
-    let follows = (0..block.len()).map(|transaction| block.follows(transaction));
-    let follows: Vec<_> = follows.collect();
-    if is_chain(&follows, threads) {
-        return in_order(block);
-    }
-    let run = Run::new(block, threads);
+    let run = Run::new(block, workers.count());
     workers.on_each(&|| run.work());
     run.finish()
 }
@@ -280,24 +274,12 @@ impl<'b, B: Block> Run<'b, B> {
         let next = transaction.saturating_add(1);
         for sum in self.sums.added_by(transaction) {
             if let Some((hash, key)) = self.sums.key(sum) {
-                let (value, _) = settled(self.sums.value(&self.memory, sum, next))?;
+                let value = settled(self.sums.value(&self.memory, sum, next))?;
                 let version = Version::new(transaction, u32::MAX);
                 self.memory.put(version, hash, key.clone(), value);
             }
         }
         Ok(())
-    }
-
-    /// The sums after the block, of those that it changed.
-    fn sums(&self) -> Result<Values<B>, B::Error> {
-        let mut values = Vec::new();
-        for sum in self.sums.all() {
-            let value = self.sums.value(&self.memory, sum, self.block.len());
-            if let ((value, true), Some((_, key))) = (settled(value)?, self.sums.key(sum)) {
-                values.push((key.clone(), value));
-            }
-        }
-        Ok(values)
     }
 
     fn finish(self) -> Result<Outcome<B>, B::Error> {
@@ -309,7 +291,7 @@ impl<'b, B: Block> Run<'b, B> {
         if let Some(error) = self.failed.lock().take() {
             return Err(error);
         }
-        let sums = self.sums()?;
+        let sums = self.sums.after(&self.memory)?;
         let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
         let counts = Counts {
             runs: count(&self.runs),

@@ -4,7 +4,7 @@
 //! nothing that other transactions touch, and who reads adds up.
 
 use crate::{
-    Added, Block, Stopped,
+    Added, Block, Stopped, Values,
     memory::{Found, Memory},
     sync::Mutex,
 };
@@ -45,11 +45,6 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
             hashes: keys.iter().map(|key| memory.hash(key)).collect(),
             addends: addends.map(|_| Place(Mutex::new(none()))).collect(),
         }
-    }
-
-    /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = Sum> {
-        (0..self.hashes.len()).map(Sum)
     }
 
     /// Whether a key of this hash may be one.
@@ -104,7 +99,7 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
         Some((*self.hashes.get(place)?, self.block.sums().get(place)?))
     }
 
-    /// What a transaction sees under a sum's key, and whether anybody before it has changed it.
+    /// What a transaction sees under a sum's key.
     ///
     /// # Errors
     /// When somebody is about to, or the state cannot be read.
@@ -113,14 +108,14 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
         memory: &Memory<B>,
         sum: Sum,
         transaction: usize,
-    ) -> Result<(B::Value, bool), Stopped<B>> {
+    ) -> Result<B::Value, Stopped<B>> {
         let Some((hash, key)) = self.key(sum) else {
             unreachable!("a sum is made of a place that there is")
         };
-        let (mut value, from, mut changed) = match memory.find(hash, key, transaction) {
+        let (mut value, from) = match memory.find(hash, key, transaction) {
             Found::Estimate(earlier) => return Err(Stopped::Waits(earlier)),
-            Found::Nothing => (self.block.base(key).map_err(Stopped::Failed)?, 0, false),
-            Found::Set(version, value) => (value, version.transaction().saturating_add(1), true),
+            Found::Nothing => (self.block.base(key).map_err(Stopped::Failed)?, 0),
+            Found::Set(version, value) => (value, version.transaction().saturating_add(1)),
         };
         let addends = self.addends.iter().enumerate();
         let between = addends.take(transaction).skip(from);
@@ -131,9 +126,47 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
                     return Err(Stopped::Waits(earlier));
                 }
                 value = self.block.add(&value, delta).map_err(Stopped::Failed)?;
-                changed = true;
             }
         }
-        Ok((value, changed))
+        Ok(value)
+    }
+
+    /// The sums after the block, of those that it changed, when every transaction is settled.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub(crate) fn after(&self, memory: &Memory<B>) -> Result<Values<B>, B::Error> {
+        let end = self.block.len();
+        let written = self
+            .block
+            .sums()
+            .iter()
+            .zip(&self.hashes)
+            .map(|(key, hash)| match memory.find(*hash, key, end) {
+                Found::Set(version, value) => {
+                    (version.transaction().saturating_add(1), Some(value))
+                }
+                Found::Nothing | Found::Estimate(_) => (0, None),
+            });
+        let mut sums: Vec<(usize, Option<B::Value>)> = written.collect();
+        for (transaction, Place(place)) in self.addends.iter().enumerate() {
+            for (Sum(sum), delta) in &place.lock().added {
+                if let (Some((from, value)), Some(key)) =
+                    (sums.get_mut(*sum), self.block.sums().get(*sum))
+                    && transaction >= *from
+                {
+                    let before = match value.take() {
+                        Some(value) => value,
+                        None => self.block.base(key)?,
+                    };
+                    *value = Some(self.block.add(&before, delta)?);
+                }
+            }
+        }
+        let keys = self.block.sums().iter().cloned();
+        let changed = keys
+            .zip(sums)
+            .filter_map(|(key, (_, value))| Some((key, value?)));
+        Ok(changed.collect())
     }
 }

@@ -70,7 +70,7 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
     pub fn read(&self, key: &B::Key) -> Result<B::Value, Stopped<B>> {
         let hash = self.memory.hash(key);
         if let Some(sum) = self.sums.of(hash, key) {
-            let (value, _) = self.sums.value(self.memory, sum, self.transaction)?;
+            let value = self.sums.value(self.memory, sum, self.transaction)?;
             self.note(|| Read::Sum(sum, Box::new(value.clone())));
             return Ok(value);
         }
@@ -131,7 +131,7 @@ pub(crate) fn holds<B: Block + ?Sized>(
         Read::One(hash, source) => memory.is_from(*hash, transaction, *source),
         Read::Sum(sum, seen) => {
             let now = sums.value(memory, *sum, transaction);
-            now.is_ok_and(|(value, _)| value == **seen)
+            now.is_ok_and(|value| value == **seen)
         }
     })
 }

@@ -128,7 +128,7 @@ impl Default for Config {
             balance: 10_000,
             mnemonic: DEFAULT_MNEMONIC.into(),
             threads: 0,
-            execution_threads: 1,
+            execution_threads: 0,
             verify_parallel: false,
             history_blocks: 1024,
             log_format: LogFormat::Text,

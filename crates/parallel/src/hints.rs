@@ -51,18 +51,45 @@ enum Kind {
     Function,
 }
 
+/// Which transaction each party was in last. Where two parties meet in a place, the earlier one is
+/// forgotten: a hint that is lost changes nothing, and to look is all that it takes.
+struct Last {
+    places: Vec<Option<(Party, usize)>>,
+}
+
+/// Places for each transaction, so that parties seldom meet.
+const PLACES_EACH: usize = 8;
+
+impl Last {
+    fn new(transactions: usize) -> Self {
+        let places = transactions.saturating_mul(PLACES_EACH).next_power_of_two();
+        Self {
+            places: vec![None; places],
+        }
+    }
+
+    fn replace(&mut self, party: Party, number: usize) -> Option<usize> {
+        let place =
+            usize::try_from(party).unwrap_or_default() & self.places.len().saturating_sub(1);
+        let place = self.places.get_mut(place)?;
+        let before = place.replace((party, number));
+        before
+            .filter(|(it, _)| *it == party)
+            .map(|(_, number)| number)
+    }
+}
+
 impl History {
     /// For each transaction the last earlier one that it probably depends on.
     pub(super) fn hints<T: Borrow<Transaction>>(&self, transactions: &[T]) -> Vec<Option<usize>> {
-        let mut last: HashMap<Party, usize> = HashMap::default();
-        last.reserve(transactions.len().saturating_mul(2));
+        let mut last = Last::new(transactions.len());
         let hints = transactions
             .iter()
             .enumerate()
             .map(|(number, transaction)| {
                 let mut follows = None;
                 self.parties(transaction.borrow(), |party| {
-                    follows = follows.max(last.insert(party, number));
+                    follows = follows.max(last.replace(party, number));
                 });
                 follows.filter(|earlier| *earlier < number)
             });

@@ -6,11 +6,12 @@ use lumio_state::{Fault, Overlay, StateView};
 use lumio_types::Transaction;
 use std::{borrow::Borrow, mem};
 
-/// Runs one transaction after another.
+/// Runs one transaction after another, whatever threads there are. `keep` is that of
+/// [`Threads::run`](crate::Threads::run).
 ///
 /// # Errors
 /// When the state cannot be read.
-pub(crate) fn run<V, T, K>(
+pub fn run<V, T, K>(
     block: &Block<'_, V, T>,
     keep: impl Fn(&Transaction, &Executed) -> K,
 ) -> Result<BlockRun<K>, Fault>

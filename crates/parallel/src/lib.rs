@@ -14,6 +14,7 @@ mod verify;
 mod view;
 
 pub use block::{Block, BlockRun, Ran};
+pub use in_order::run as in_order;
 pub use lumio_block_stm::Counts;
 pub use verify::Mismatch;
 

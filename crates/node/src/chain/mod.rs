@@ -71,6 +71,9 @@ pub enum ChainError {
     Supply(#[from] SupplyError),
 }
 
+/// Blocks of fewer transactions are run in order: to wake another thread takes as long.
+const FEWEST_IN_PARALLEL: usize = 16;
+
 /// How a chain runs its blocks.
 #[derive(Debug)]
 pub struct Execution {
@@ -144,6 +147,9 @@ impl Chain {
             context,
             transactions,
         };
+        if !verifies_parallel && transactions.len() < FEWEST_IN_PARALLEL {
+            return Ok(lumio_parallel::in_order(&block, Kept::of)?);
+        }
         let run = threads.run(&block, Kept::of)?;
         if *verifies_parallel {
             run.verify(&block)?;
