@@ -71,6 +71,9 @@ pub(crate) enum DbCommand {
     /// Recompute the state root from scratch and check the supply of wei
     #[command(after_help = EXIT_CODES)]
     Verify(DbArgs),
+    /// Run the blocks again and check that they come to the same
+    #[command(after_help = EXIT_CODES)]
+    Replay(ReplayArgs),
     /// Print head, chain id and sizes
     #[command(after_help = EXIT_CODES)]
     Info(DbArgs),
@@ -144,6 +147,22 @@ pub(crate) struct DbArgs {
     /// The folder that holds the chain
     #[arg(long, env = "LUMIO_DATADIR", value_name = "FOLDER")]
     pub(crate) datadir: Option<PathBuf>,
+}
+
+/// `lumio db replay`
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    #[command(flatten)]
+    pub(crate) folder: DbArgs,
+    /// The first block [default: the oldest whose parent's state is kept]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) from: Option<u64>,
+    /// Threads that run the transactions of a block; 0 for one a core
+    #[arg(long, default_value_t = 0, value_name = "THREADS")]
+    pub(crate) execution_threads: usize,
+    /// Run each block in order as well, and compare
+    #[arg(long)]
+    pub(crate) verify_parallel: bool,
 }
 
 /// `lumio dev`: the file, and what goes over it.

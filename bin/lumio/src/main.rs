@@ -42,6 +42,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Dev(args) => dev::run(&args, &cli.verbosity)?,
         Command::Db(DbCommand::Verify(args)) => db::verify(&args)?,
+        Command::Db(DbCommand::Replay(args)) => db::replay(&args)?,
         Command::Db(DbCommand::Info(args)) => db::info(&args)?,
         Command::Completion { shell } => {
             let mut command = Cli::command();

@@ -2,7 +2,10 @@
 
 use crate::{
     chain::{ChainError, Verified, VerifyError, verify as verify_snapshot},
+    config::Config,
     failure::{FailureKind, NodeError},
+    open::chain_of,
+    replay::{ReplayError, Replayed, replay as replay_chain},
 };
 use alloy_primitives::B256;
 use lumio_storage::{Database, Options, StorageError};
@@ -20,6 +23,9 @@ pub enum InspectError {
     /// It does not agree with itself.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// Its blocks do not come to the same again.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
 }
 
 impl InspectError {
@@ -74,6 +80,27 @@ impl fmt::Display for Info {
 pub fn verify(folder: &Path) -> Result<Verified, InspectError> {
     let database = open(folder)?;
     Ok(verify_snapshot(&database.snapshot())?)
+}
+
+/// Runs the blocks of a chain again on `threads` threads (none for one a core), from `first` or the
+/// oldest whose state is kept, and compares what they come to. With `verifies`, in order as well.
+///
+/// # Errors
+/// What is different, or why the folder cannot be opened.
+pub fn replay(
+    folder: &Path,
+    first: Option<u64>,
+    threads: usize,
+    verifies: bool,
+) -> Result<Replayed, InspectError> {
+    let config = Config {
+        execution_threads: threads,
+        verify_parallel: verifies,
+        ..Config::default()
+    };
+    let chain =
+        chain_of(open(folder)?, &config).map_err(|error| InspectError::Open(error.into()))?;
+    Ok(replay_chain(&chain, first)?)
 }
 
 /// Tells what chain is in a folder.

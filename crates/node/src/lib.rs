@@ -14,6 +14,7 @@ mod node;
 mod open;
 mod pool;
 mod producer;
+mod replay;
 mod servers;
 mod solana;
 mod state;
@@ -32,6 +33,7 @@ pub use pool::{
     PoolLimits, Queue, SenderAccount,
 };
 pub use producer::{Clock, ClockError, ProduceError, Schedule, Settings};
+pub use replay::{ReplayError, Replayed};
 pub use solana::SolanaKey;
 pub use telemetry::TelemetryError;
 

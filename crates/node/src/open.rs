@@ -51,6 +51,14 @@ pub(crate) fn open_chain(
     } else if let Some(asked) = config.chain_id {
         database.require_chain(asked)?;
     }
+    Ok((chain_of(database, config)?, journal))
+}
+
+/// The chain of a database that has one.
+///
+/// # Errors
+/// When the database cannot be read, or threads not be started.
+pub(crate) fn chain_of(database: Database, config: &Config) -> Result<Chain, NodeError> {
     let identity = database.snapshot().identity()?;
     let chain_id = identity.map_or(DEFAULT_CHAIN_ID, |identity| identity.chain_id);
     let executor = Executor::new(chain_spec(chain_id));
@@ -64,8 +72,7 @@ pub(crate) fn open_chain(
         threads: Threads::new(config.execution_threads()).map_err(NodeError::Threads)?,
         verifies_parallel: config.verify_parallel,
     };
-    let chain = Chain::open(database, executor.with_evm(evm), execution)?;
-    Ok((chain, journal))
+    Ok(Chain::open(database, executor.with_evm(evm), execution)?)
 }
 
 /// The chain of the folder may have been made for other accounts.

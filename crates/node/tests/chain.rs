@@ -132,6 +132,47 @@ fn edits_are_seen_at_once_and_belong_to_the_next_block() {
 }
 
 #[test]
+fn blocks_come_to_the_same_when_they_are_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Started::in_folder(folder.path(), |config| {
+        config.no_mining = true;
+        config.history_blocks = 8;
+    });
+    for block in 0..12 {
+        // Enough for several threads, and edits that only this block begins with.
+        for sender in 0..4 {
+            for to in 0..6 {
+                node.backend
+                    .send(transfer(
+                        node.rich(sender),
+                        someone(to),
+                        U256::from(block + 1),
+                    ))
+                    .unwrap();
+            }
+        }
+        node.dev()
+            .set_balance(someone(9), U256::from(block))
+            .unwrap();
+        node.dev().mine(1, None).unwrap();
+    }
+    node.stop();
+    for threads in [1, 2] {
+        let replayed = inspect::replay(folder.path(), None, threads, false).unwrap();
+        assert_eq!(replayed.blocks, 5..=12);
+        assert_eq!(replayed.transactions, 8 * 24);
+        assert_eq!(replayed.threads, threads);
+    }
+    let pruned = inspect::replay(folder.path(), Some(2), 1, false).unwrap_err();
+    assert!(
+        pruned.to_string().contains("The first that can is 5"),
+        "{pruned}"
+    );
+    let beyond = inspect::replay(folder.path(), Some(13), 1, false).unwrap_err();
+    assert!(beyond.to_string().contains("the head is 12"), "{beyond}");
+}
+
+#[test]
 fn a_revert_restores_head_edits_pool_and_settings() {
     let node = Started::new(|config| config.no_mining = true);
     let dev = node.dev();

@@ -127,6 +127,11 @@ impl Chain {
         &self.executor
     }
 
+    /// How many threads run them.
+    pub(crate) fn threads(&self) -> usize {
+        self.execution.threads.count()
+    }
+
     /// Runs transactions over a state.
     ///
     /// # Errors

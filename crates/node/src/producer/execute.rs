@@ -44,7 +44,21 @@ pub(crate) fn execute(
 ) -> Result<Executed, ChainError> {
     let head = snapshot.head().ok_or(ChainError::NoGenesis)?;
     let base = snapshot.state_at(head.number)?;
-    let mut block = Assembly::begin(base, &snapshot.edits(), chain, context)?;
+    execute_on(chain, base, &snapshot.edits(), context, candidates)
+}
+
+/// The same on any state, with the edits that the block begins with.
+///
+/// # Errors
+/// When the state cannot be read.
+pub(crate) fn execute_on(
+    chain: &Chain,
+    base: View,
+    edits: &WriteSet,
+    context: &BlockContext,
+    candidates: Vec<Arc<Transaction>>,
+) -> Result<Executed, ChainError> {
+    let mut block = Assembly::begin(base, edits, chain, context)?;
     let mut candidates = candidates.into_iter().peekable();
     while candidates.peek().is_some() {
         let together = block.choose(&mut candidates);

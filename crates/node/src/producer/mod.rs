@@ -19,7 +19,7 @@ pub use clock::{Clock, ClockError};
 pub use settings::{Schedule, Settings};
 
 pub(crate) use begin::{context_after, extra_data, gas_target, next_base_fee_after};
-pub(crate) use execute::{Executed, execute};
+pub(crate) use execute::{Executed, execute, execute_on};
 pub(crate) use order::{ProducerGone, ProducerHandle};
 pub(crate) use seal::unsealed;
 pub(crate) use waiting::Waiting;
