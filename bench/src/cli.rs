@@ -4,7 +4,7 @@ use crate::{
     crash::CrashArgs, fees::FeeArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs,
     layer_a_move::MoveArgs, layer_a_parallel::ParallelArgs, layer_a_svm::SvmArgs,
     layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs,
-    move_gas::GasArgs, report::Report,
+    move_gas::GasArgs, report::Report, simulate::SimulateArgs,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -39,6 +39,8 @@ enum Layer {
     Cross(CrossArgs),
     /// Layer A in parallel: blocks on several threads beside the same blocks in order
     Parallel(ParallelArgs),
+    /// A simulation: the same blocks on 4 to 32 threads, from measured times and real reads and writes
+    Simulate(SimulateArgs),
     /// What Move's gas buys: nanoseconds for each gas of instructions, natives and accesses, as a table
     MoveGas(GasArgs),
     /// Layer B: signatures, execution, state root and durable commit, without RPC
@@ -68,6 +70,7 @@ impl Cli {
             Layer::Svm(args) => crate::layer_a_svm::run(&args, &mut report)?,
             Layer::Cross(args) => crate::layer_a_cross::run(&args, &mut report)?,
             Layer::Parallel(args) => crate::layer_a_parallel::run(&args, &mut report)?,
+            Layer::Simulate(args) => return crate::simulate::run(&args, &mut report),
             Layer::MoveGas(args) => return crate::move_gas::run(&args),
             Layer::Block(args) => crate::layer_b::run(&args, &mut report)?,
             Layer::Rpc(args) => {

@@ -181,7 +181,7 @@ impl MoveWorkload {
             let target = if self == Self::FaHot {
                 addresses.first()
             } else {
-                addresses.get(partner(number, users.len()))
+                addresses.get(partner(index, users.len()))
             };
             let call = self.call(package, target.context("no users")?)?;
             let user = users.get_mut(number).context("no users")?;

@@ -23,6 +23,7 @@ mod report;
 mod server;
 mod setup;
 mod signer;
+mod simulate;
 mod svm_chain;
 mod workload;
 

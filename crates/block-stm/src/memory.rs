@@ -17,9 +17,11 @@ const FILTER: usize = if cfg!(feature = "model") { 1 } else { 1024 };
 
 /// A run of a transaction: its place in the block, and how many runs were before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Version {
-    pub(crate) transaction: usize,
-    pub(crate) run: u32,
+pub struct Version {
+    /// Its place in the block.
+    pub transaction: usize,
+    /// How many runs were before.
+    pub run: u32,
 }
 
 /// What a transaction left under a key.

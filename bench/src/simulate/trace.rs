@@ -1,0 +1,261 @@
+//! What a block's transactions read and write, and how long each of them takes: from real runs of
+//! it in order.
+
+use super::costs::timer;
+use crate::{everyone::Load, report::median};
+use alloy_primitives::{Address, U256};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use lumio_block_stm::Write;
+use lumio_executor::{Executed, Executor};
+use lumio_state::{EmptyView, Fault, Overlay, StateKey, StateView, Value};
+use lumio_types::Transaction;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    hint::black_box,
+    mem,
+    time::Instant,
+};
+
+/// A key of a block, by number.
+pub(super) type Key = usize;
+
+/// A transaction that ran in order.
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    /// How long it ran, in ns.
+    pub(super) nanos: f64,
+    /// What it read, each with when: as a fraction of its time.
+    pub(super) reads: Vec<(Key, f64)>,
+    /// What it wrote, and whether it only added there.
+    pub(super) writes: Vec<(Key, bool)>,
+}
+
+/// Reads and writes of a transaction as they were.
+#[derive(Debug, Default)]
+pub(super) struct Accesses {
+    pub(super) reads: Vec<StateKey>,
+    pub(super) writes: Vec<(StateKey, Write<Option<Value>, U256>)>,
+}
+
+/// A block that ran in order.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    pub(super) steps: Vec<Step>,
+    pub(super) accesses: Vec<Accesses>,
+    /// How many keys there are.
+    pub(super) keys: usize,
+    /// The whole block in order: its transactions, and putting what they wrote into the state.
+    pub(super) in_order: f64,
+    /// Putting what the block wrote into the state.
+    pub(super) apply: f64,
+    /// Letting go of what its transactions came to.
+    pub(super) drop: f64,
+}
+
+/// Times of one run, in ns.
+struct Times {
+    each: Vec<f64>,
+    whole: f64,
+    drop: f64,
+}
+
+/// Runs a block so often, and once more to see what it reads. The state is then that after it.
+///
+/// # Errors
+/// When a transaction fails, or does what the simulation does not know.
+pub(super) fn trace(
+    load: &Load,
+    block: &[Transaction],
+    state: &mut Overlay<EmptyView>,
+    runs: usize,
+) -> Result<Trace> {
+    let executor = load.executor.clone().deferring_credits();
+    let times = (0..runs.max(1))
+        .map(|_| time(load, &executor, block, state))
+        .collect::<Result<Vec<_>>>()?;
+    let of = |field: fn(&Times) -> f64| median(times.iter().map(field));
+    let mut trace = Trace {
+        in_order: of(|it| it.whole),
+        drop: of(|it| it.drop),
+        ..Trace::default()
+    };
+    let mut numbers = HashMap::new();
+    let mut overlay = Overlay::new(&*state);
+    for (number, transaction) in block.iter().enumerate() {
+        let nanos = median(times.iter().filter_map(|it| it.each.get(number).copied()));
+        let (step, accesses) = record(
+            load,
+            &executor,
+            transaction,
+            &mut overlay,
+            &mut numbers,
+            nanos,
+        )?;
+        trace.steps.push(step);
+        trace.accesses.push(accesses);
+    }
+    trace.keys = numbers.len();
+    let writes: Vec<_> = overlay.into_changes().collect();
+    let begins = Instant::now();
+    state.apply(writes);
+    trace.apply = nanos_since(begins);
+    trace.in_order += trace.apply;
+    Ok(trace)
+}
+
+fn execute(
+    load: &Load,
+    executor: &Executor,
+    view: &dyn StateView,
+    transaction: &Transaction,
+) -> Result<Executed> {
+    let executed = executor.execute(view, &load.block, transaction)?;
+    executed.check_supply(view, transaction)?;
+    ensure!(executed.success, "failed: {:?}", executed.halt);
+    Ok(executed)
+}
+
+fn settle(overlay: &mut Overlay<impl StateView>, executed: &mut Executed) -> Result<()> {
+    overlay.apply(mem::take(&mut executed.writes));
+    for (owner, wei) in mem::take(&mut executed.credits) {
+        overlay.credit(owner, wei)?;
+    }
+    Ok(())
+}
+
+/// How long a block takes in order on each of so many threads at once, in ns.
+///
+/// # Errors
+/// When a transaction fails.
+pub(super) fn at_once(
+    load: &Load,
+    block: &[Transaction],
+    state: &(impl StateView + Sync),
+    threads: usize,
+) -> Result<f64> {
+    let executor = load.executor.clone().deferring_credits();
+    let times = std::thread::scope(|scope| {
+        let run = || time(load, &executor, block, state).map(|times| times.whole);
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut times = vec![run()];
+        for other in others {
+            times.push(other.join().unwrap_or_else(|_| Err(anyhow!("panicked"))));
+        }
+        times.into_iter().collect::<Result<Vec<_>>>()
+    })?;
+    Ok(median(times.into_iter()))
+}
+
+/// As `lumio-parallel` runs a block in order, with a clock.
+fn time(
+    load: &Load,
+    executor: &Executor,
+    block: &[Transaction],
+    state: &impl StateView,
+) -> Result<Times> {
+    let timer = timer();
+    let mut each = Vec::with_capacity(block.len());
+    let began = Instant::now();
+    let mut overlay = Overlay::new(state);
+    let mut results = Vec::with_capacity(block.len());
+    for transaction in block {
+        let begins = Instant::now();
+        let mut executed = execute(load, executor, &overlay, transaction)?;
+        each.push(nanos_since(begins));
+        settle(&mut overlay, &mut executed)?;
+        results.push(executed);
+    }
+    black_box(overlay.into_changes().collect::<Vec<_>>());
+    let begins = Instant::now();
+    drop(black_box(results));
+    let drop = nanos_since(begins);
+    #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+    let clocks = block.len() as f64 * 2.0 * timer;
+    for time in &mut each {
+        *time = (*time - timer).max(1.0);
+    }
+    Ok(Times {
+        each,
+        whole: nanos_since(began) - clocks,
+        drop,
+    })
+}
+
+fn record(
+    load: &Load,
+    executor: &Executor,
+    transaction: &Transaction,
+    overlay: &mut Overlay<impl StateView>,
+    numbers: &mut HashMap<StateKey, Key>,
+    nanos: f64,
+) -> Result<(Step, Accesses)> {
+    let view = Recording {
+        state: &*overlay,
+        began: Instant::now(),
+        reads: RefCell::default(),
+        asked_for_slots: Cell::new(false),
+    };
+    let executed = execute(load, executor, &view, transaction);
+    let took = nanos_since(view.began).max(1.0);
+    let asked = view.asked_for_slots.get();
+    let reads = view.reads.into_inner();
+    let mut executed = executed?;
+    ensure!(!asked, "a scan of a contract's storage is not simulated");
+    let mut number = |key: &StateKey| -> Key {
+        let next = numbers.len();
+        *numbers.entry(key.clone()).or_insert(next)
+    };
+    let mut writes: Vec<(StateKey, Write<Option<Value>, U256>)> = Vec::new();
+    for (key, value) in executed.writes.iter() {
+        writes.push((key.clone(), Write::Set(value.clone())));
+    }
+    for (owner, wei) in &executed.credits {
+        let key = StateKey::Balance(*owner);
+        match writes.iter_mut().find(|(to, _)| *to == key) {
+            Some((_, Write::Add(sum))) => *sum = sum.saturating_add(*wei),
+            Some(_) => {}
+            None => writes.push((key, Write::Add(*wei))),
+        }
+    }
+    let step = Step {
+        nanos,
+        reads: reads
+            .iter()
+            .map(|(key, at)| (number(key), (at / took).clamp(0.0, 1.0)))
+            .collect(),
+        writes: writes
+            .iter()
+            .map(|(key, write)| (number(key), matches!(write, Write::Add(_))))
+            .collect(),
+    };
+    let reads = reads.into_iter().map(|(key, _)| key).collect();
+    settle(overlay, &mut executed).context("a credit")?;
+    Ok((step, Accesses { reads, writes }))
+}
+
+/// A view that notes what is read, and when.
+struct Recording<'a, V> {
+    state: &'a V,
+    began: Instant,
+    reads: RefCell<Vec<(StateKey, f64)>>,
+    asked_for_slots: Cell<bool>,
+}
+
+impl<V: StateView> StateView for Recording<'_, V> {
+    fn get(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
+        let at = nanos_since(self.began);
+        self.reads.borrow_mut().push((key.clone(), at));
+        self.state.get(key)
+    }
+
+    fn storage_slots(&self, owner: Address) -> Result<Vec<U256>, Fault> {
+        self.asked_for_slots.set(true);
+        self.state.storage_slots(owner)
+    }
+}
+
+/// Time that has passed, in ns.
+pub(super) fn nanos_since(began: Instant) -> f64 {
+    began.elapsed().as_secs_f64() * 1e9
+}
