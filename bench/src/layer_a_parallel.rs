@@ -81,10 +81,10 @@ pub(crate) struct ParallelArgs {
 }
 
 /// One run of a load.
-pub(crate) struct Run {
-    pub(crate) wall: Duration,
-    pub(crate) cpu: Duration,
-    pub(crate) gas: u64,
+struct Run {
+    wall: Duration,
+    cpu: Duration,
+    gas: u64,
     counts: Counts,
 }
 
@@ -168,7 +168,7 @@ fn case(
     })
 }
 
-pub(crate) fn in_order(load: &Load, block: usize) -> Result<Run> {
+fn in_order(load: &Load, block: usize) -> Result<Run> {
     let mut state = load.state();
     let mut gas = 0_u64;
     let (cpu, began) = (own_cpu()?, Instant::now());
@@ -194,12 +194,7 @@ pub(crate) fn in_order(load: &Load, block: usize) -> Result<Run> {
     })
 }
 
-pub(crate) fn in_parallel(
-    load: &Load,
-    block: usize,
-    threads: &Threads,
-    verify: bool,
-) -> Result<Run> {
+fn in_parallel(load: &Load, block: usize, threads: &Threads, verify: bool) -> Result<Run> {
     let mut state = load.state();
     let mut gas = 0_u64;
     let mut counts = Counts::default();

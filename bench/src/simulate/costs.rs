@@ -2,14 +2,14 @@
 //! reads and writes in it without the work between them.
 
 use super::{
-    replay::{Clocked, Parts, Replay},
+    replay::{Parts, Replay, Stopwatch},
     trace::{Accesses, nanos_since},
 };
 use crate::report::median;
 use alloy_primitives::{Address, U256};
 use anyhow::Result;
 use lumio_block_stm::{
-    Scoped, Workers, Write, in_parallel,
+    Workers, Write, in_parallel,
     simulation::{Scheduler, Task},
 };
 use lumio_state::{Overlay, StateKey, StateView};
@@ -48,41 +48,47 @@ pub(super) struct Costs {
     pub(super) wake: f64,
     /// Taking values out of the memory, shared by all threads.
     pub(super) collect: f64,
-    /// After the threads have ended.
-    pub(super) finish: f64,
+    /// Runs for nothing while this was measured, for each transaction: where there were many, it
+    /// is too much.
+    pub(super) respoiled: f64,
 }
 
-/// Measures with what a block reads and writes.
+/// Measures with what a block reads and writes, on two threads.
 ///
 /// # Errors
-/// When the state cannot be read, or there is no pool of threads.
-pub(super) fn measure<V: StateView + Sync>(state: &V, accesses: &[Accesses]) -> Result<Costs> {
+/// When the state cannot be read, or a replay fails.
+pub(super) fn measure<V: StateView + Sync>(
+    state: &V,
+    accesses: &[Accesses],
+    pool: &rayon::ThreadPool,
+) -> Result<Costs> {
     let count = accesses.len() as f64;
     let reads: usize = accesses.iter().map(|it| it.reads.len()).sum();
     let writes: usize = accesses.iter().map(|it| it.writes.len()).sum();
     let (reads, writes) = (reads.max(1) as f64, writes.max(1) as f64);
     let timers = timer() * count;
+    let replay = |parts| median_of(pool, state, accesses, parts);
 
-    let nothing = alone(state, accesses, Parts::Nothing);
-    let reading = alone(state, accesses, Parts::Reads);
-    let all = alone(state, accesses, Parts::All);
-    let uncollected = alone(state, accesses, Parts::Uncollected);
-    let call = calls(1);
-    let machinery = nothing.outside() - timers;
-    let shared = Shared::measure();
-    let put = ((uncollected.outside() - reading.outside()) / writes).max(0.0);
+    let nothing = replay(Parts::Nothing);
+    let reading = replay(Parts::Reads);
+    let all = replay(Parts::All);
+    let uncollected = replay(Parts::Uncollected);
+    let shared = Shared::measure(pool);
+    let of = |nanos: f64| nanos.max(0.0);
+    let put = of(uncollected.outside() - reading.outside()) / writes;
+    let calls = CALLS * 2.0 * shared.call * count;
     Ok(Costs {
-        read: (reading.inside - timers) / reads - in_order(state, accesses, reads)?,
-        check: ((reading.outside() - nothing.outside()) / reads).max(0.0),
+        read: of(reading.inside - timers) / reads - in_order(state, accesses, reads)?,
+        check: of(reading.outside() - nothing.outside()) / reads,
         put,
         shared_put: shared.put.max(put),
-        transaction: (machinery / count - call * CALLS).max(0.0),
-        call,
+        transaction: of(nothing.outside() - timers - calls) / count,
+        call: calls_of(&Alone),
         shared_call: shared.call,
         setup: all.setup,
-        wake: wake()?,
-        collect: (all.work - all.inside - (uncollected.work - uncollected.inside)).max(0.0),
-        finish: all.finish,
+        wake: wake(pool),
+        collect: of(all.outside() - uncollected.outside()),
+        respoiled: all.repeated / count,
     })
 }
 
@@ -93,16 +99,18 @@ const CALLS: f64 = 4.0;
 /// A replay's times, in ns.
 #[derive(Clone, Copy, Default)]
 struct Took {
+    threads: f64,
     setup: f64,
     work: f64,
-    finish: f64,
     inside: f64,
+    /// Runs for nothing.
+    repeated: f64,
 }
 
 impl Took {
-    /// Outside of transactions.
+    /// Outside of transactions, on all threads.
     fn outside(&self) -> f64 {
-        self.work - self.inside
+        self.threads * self.work - self.inside
     }
 }
 
@@ -118,21 +126,27 @@ impl Workers for Alone {
     }
 }
 
-fn alone<V: StateView + Sync>(state: &V, accesses: &[Accesses], parts: Parts) -> Took {
+fn median_of<V: StateView + Sync>(
+    workers: &impl Workers,
+    state: &V,
+    accesses: &[Accesses],
+    parts: Parts,
+) -> Took {
     let took: Vec<_> = (0..RUNS)
-        .map(|_| replay(Alone, state, accesses, parts))
+        .map(|_| replay(workers, state, accesses, parts))
         .collect();
     let of = |field: fn(&Took) -> f64| median(took.iter().map(field));
     Took {
+        threads: of(|it| it.threads),
         setup: of(|it| it.setup),
         work: of(|it| it.work),
-        finish: of(|it| it.finish),
         inside: of(|it| it.inside),
+        repeated: of(|it| it.repeated),
     }
 }
 
 fn replay<V: StateView + Sync>(
-    workers: impl Workers,
+    workers: &impl Workers,
     state: &V,
     accesses: &[Accesses],
     parts: Parts,
@@ -143,14 +157,17 @@ fn replay<V: StateView + Sync>(
         parts,
         inside: AtomicU64::new(0),
     };
-    let workers = Clocked::new(workers);
+    let threads = workers.count() as f64;
+    let workers = Stopwatch::new(workers);
     let outcome = in_parallel(&replay, &workers);
-    let [setup, work, finish] = workers.times();
+    let [setup, work, _] = workers.times();
+    let repeated = outcome.as_ref().map_or(0, |outcome| outcome.repeated.len()) as f64;
     drop(black_box(outcome));
     Took {
+        threads,
+        repeated,
         setup,
         work,
-        finish,
         inside: replay.inside.load(Ordering::Relaxed) as f64,
     }
 }
@@ -188,7 +205,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn measure() -> Self {
+    fn measure(pool: &rayon::ThreadPool) -> Self {
         let pays = |parts| {
             let everybody = || Accesses {
                 reads: Vec::new(),
@@ -196,23 +213,23 @@ impl Shared {
             };
             let accesses: Vec<_> = (0..EMPTY).map(|_| everybody()).collect();
             let state = lumio_state::EmptyView;
-            let runs = (0..RUNS).map(|_| replay(Scoped(2), &state, &accesses, parts).work);
+            let runs = (0..RUNS).map(|_| replay(pool, &state, &accesses, parts).work);
             median(runs) / EMPTY as f64
         };
         Self {
-            call: calls(2),
+            call: calls_of(pool),
             put: pays(Parts::All) - pays(Parts::Nothing),
         }
     }
 }
 
-/// Time for each call of the scheduler, when so many threads do nothing else, by the clock.
-fn calls(threads: usize) -> f64 {
+/// Time for each call of the scheduler, when these threads do nothing else, by the clock.
+fn calls_of(workers: &impl Workers) -> f64 {
     let runs = (0..RUNS).map(|_| {
         let scheduler = Scheduler::new(EMPTY);
         let calls = AtomicUsize::new(0);
         let began = Instant::now();
-        Scoped(threads).on_each(&|| {
+        workers.on_each(&|| {
             let mut mine = 0_usize;
             let mut task = None;
             while !scheduler.is_done() {
@@ -231,14 +248,13 @@ fn calls(threads: usize) -> f64 {
 }
 
 /// Waking the threads of a pool, and knowing that they are done.
-fn wake() -> Result<f64> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
+fn wake(pool: &rayon::ThreadPool) -> f64 {
     let runs = (0..100).map(|_| {
         let began = Instant::now();
         pool.on_each(&|| {});
         nanos_since(began)
     });
-    Ok(median(runs))
+    median(runs)
 }
 
 /// What looking at the clock twice takes, in ns.

@@ -99,7 +99,7 @@ pub(super) struct Machine<'a> {
     follows: &'a [Option<usize>],
     costs: &'a Costs,
     threads: usize,
-    /// How much longer work takes than on one thread alone.
+    /// How much longer transactions take than in order.
     slowdown: f64,
     scheduler: Scheduler,
     memory: Memory,
@@ -249,7 +249,7 @@ impl<'a> Machine<'a> {
             Some(Task::Check(version)) => {
                 let reads = self.slots.get(version.transaction);
                 let reads = reads.map_or(0, |slot| slot.seen.len()) as f64;
-                let ends = now + reads * self.costs.check * self.slowdown;
+                let ends = now + reads * self.costs.check;
                 self.until(thread, now, ends, Doing::Checking(version));
             }
             None if self.scheduler.is_done() => {}
@@ -306,7 +306,7 @@ impl<'a> Machine<'a> {
     /// How long a transaction runs.
     fn whole(&self, step: &Step) -> f64 {
         let reads = step.reads.len() as f64 * self.costs.read;
-        (step.nanos + reads + self.costs.transaction).max(1.0) * self.slowdown
+        (step.nanos * self.slowdown + reads + self.costs.transaction).max(1.0)
     }
 
     fn read(
@@ -375,9 +375,9 @@ impl<'a> Machine<'a> {
             true => self.costs.shared_put,
             false => self.costs.put,
         };
-        let mut ends = now + takes * self.slowdown;
+        let mut ends = now + takes;
         if let Some(free) = self.key_free.get_mut(*key) {
-            ends = now.max(*free) + takes * self.slowdown;
+            ends = now.max(*free) + takes;
             *free = ends;
         }
         let doing = Doing::Putting {

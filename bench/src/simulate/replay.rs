@@ -77,16 +77,16 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
 
 /// Workers with a clock, of which the scheduler is told that they are several, so that a single
 /// one does all that each of several does.
-pub(super) struct Clocked<W> {
-    workers: W,
+pub(super) struct Stopwatch<'w, W> {
+    workers: &'w W,
     /// When they began and ended, in ns since the clock was made.
     began: AtomicU64,
     ended: AtomicU64,
     clock: Instant,
 }
 
-impl<W> Clocked<W> {
-    pub(super) fn new(workers: W) -> Self {
+impl<'w, W> Stopwatch<'w, W> {
+    pub(super) fn new(workers: &'w W) -> Self {
         Self {
             workers,
             began: AtomicU64::default(),
@@ -113,7 +113,7 @@ impl<W> Clocked<W> {
     }
 }
 
-impl<W: Workers> Workers for Clocked<W> {
+impl<W: Workers> Workers for Stopwatch<'_, W> {
     fn count(&self) -> usize {
         self.workers.count().max(2)
     }

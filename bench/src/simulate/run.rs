@@ -4,17 +4,20 @@ use super::{
     costs::{self, Costs},
     machine::Machine,
     show,
-    trace::{Trace, at_once, nanos_since, trace},
+    trace::{Trace, nanos_since, trace},
 };
 use crate::{
     everyone::{Load, Turns},
-    layer_a_parallel::{ParallelWorkload, in_order, in_parallel},
-    report::{Case, Report, median, micros_each, per_second},
+    layer_a_parallel::ParallelWorkload,
+    report::{Case, Report, median},
     server::own_rss_mib,
 };
 use anyhow::{Context as _, Result, ensure};
 use lumio_parallel::{Counts, Threads};
 use std::{collections::BTreeMap, num::NonZeroUsize, time::Instant};
+
+/// Bytes of a thread's stack, as where blocks are run.
+const STACK: usize = 64 << 20;
 
 /// `bench simulate`
 #[derive(Debug, Clone, clap::Args)]
@@ -54,22 +57,42 @@ impl Setting {
         let workload = workload.trim_end_matches("-among");
         format!("{workload}-{}-accounts", self.accounts)
     }
+
+    fn case(&self, load: &Load) -> Result<Case> {
+        Ok(Case {
+            case: format!("{}-blocks-of-{}", self.name(), self.block),
+            layer: "executor",
+            pair: 1,
+            transactions: load.transactions.len(),
+            cpu_us_per_tx: f64::NAN,
+            rss_mib: own_rss_mib()?,
+            ..Case::default()
+        })
+    }
 }
 
 /// A load in blocks that were really run.
 struct Measured {
     blocks: Vec<Trace>,
     costs: Costs,
-    /// How much longer two blocks take at once than one.
-    slowdown: f64,
-    /// Two threads by one, really.
-    speedup: f64,
+}
+
+impl Measured {
+    fn sum(&self, field: fn(&Trace) -> f64) -> f64 {
+        self.blocks.iter().map(field).sum()
+    }
+
+    fn median(&self, field: fn(&Trace) -> f64) -> f64 {
+        median(self.blocks.iter().map(field))
+    }
 }
 
 /// A load as simulated.
 pub(super) struct Simulated {
     pub(super) threads: usize,
     pub(super) speedup: f64,
+    /// The same with applying what the block wrote, and dropping the results.
+    pub(super) with_state: f64,
     /// All blocks, in ns.
     nanos: f64,
     /// µs for each block.
@@ -81,7 +104,12 @@ pub(super) struct Simulated {
 pub(super) struct Row {
     pub(super) setting: Setting,
     pub(super) real: f64,
+    /// How much longer transactions take on two threads than in order.
     pub(super) slowdown: f64,
+    /// The same for two blocks, each in order on a thread of its own.
+    pub(super) at_once: f64,
+    /// The most threads, if transactions were as much slower there as on two.
+    pub(super) slow: f64,
     /// Two threads of this machine.
     pub(super) check: Simulated,
     pub(super) simulated: Vec<Simulated>,
@@ -99,9 +127,15 @@ pub(crate) fn run(args: &SimulateArgs, report: &mut Report) -> Result<()> {
             && args.accounts.iter().all(|accounts| *accounts > 1),
         "a workload needs transactions, two accounts and a block"
     );
-    let two = Threads::new(NonZeroUsize::new(2).context("no threads")?)?;
+    let two = NonZeroUsize::new(2).context("no threads")?;
+    let pairs = (0..args.pairs.max(1)).map(|_| Threads::new(two).map_err(Into::into));
+    let pairs = pairs.collect::<Result<Vec<_>>>()?;
+    let pool = rayon::ThreadPoolBuilder::new();
+    let pool = pool.num_threads(2).stack_size(STACK).build()?;
     let mut rows = Vec::new();
     for workload in &args.workload {
+        // Of those of fewest conflicts, which disturb the measurement.
+        let mut costs = BTreeMap::new();
         for accounts in &args.accounts {
             let load = workload
                 .load(args.transactions, *accounts, Turns::AtRandom)
@@ -112,7 +146,9 @@ pub(crate) fn run(args: &SimulateArgs, report: &mut Report) -> Result<()> {
                     accounts: *accounts,
                     block: *block,
                 };
-                let row = case(args, setting, &load, &two, report)?;
+                let measured = measure(&setting, &load, &pairs, &pool, costs.get(block).copied())?;
+                costs.insert(*block, measured.costs);
+                let row = row(args, setting, &load, &measured, report)?;
                 show::row(&row);
                 rows.push(row);
             }
@@ -122,98 +158,74 @@ pub(crate) fn run(args: &SimulateArgs, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn case(
+/// Runs a load really, block by block.
+fn measure(
+    setting: &Setting,
+    load: &Load,
+    pairs: &[Threads],
+    pool: &rayon::ThreadPool,
+    costs: Option<Costs>,
+) -> Result<Measured> {
+    let mut state = load.state();
+    let mut measured = Measured {
+        blocks: Vec::new(),
+        costs: costs.unwrap_or_default(),
+    };
+    for block in load.transactions.chunks(setting.block) {
+        let is_first = measured.blocks.is_empty();
+        let mut trace = trace(load, block, &mut state, pairs, pool)?;
+        if is_first && costs.is_none() {
+            measured.costs = costs::measure(&load.state(), &trace.accesses, pool)?;
+        }
+        trace.accesses.clear();
+        measured.blocks.push(trace);
+    }
+    Ok(measured)
+}
+
+fn row(
     args: &SimulateArgs,
     setting: Setting,
     load: &Load,
-    two: &Threads,
+    measured: &Measured,
     report: &mut Report,
 ) -> Result<Row> {
-    let measured = measure(args, &setting, load, two, report)?;
-    let check = simulate(&measured, &setting, load, 2, measured.slowdown)?;
-    report.add(line(
-        &setting,
-        load,
-        &check,
-        format!(
-            "of this machine, where work takes {:.2} times as long on both at once; really {:.2}",
-            measured.slowdown, measured.speedup
-        ),
-    )?)?;
+    let real = measured.sum(|it| it.in_order) / measured.sum(|it| it.parallel);
+    let count = load.transactions.len() as f64;
+    for (threads, subject, nanos, speedup) in [
+        (1, "in-order", measured.sum(|it| it.in_order), None),
+        (2, "parallel-2", measured.sum(|it| it.parallel), Some(real)),
+    ] {
+        report.add(Case {
+            subject: subject.to_owned(),
+            threads,
+            tx_per_s: count * 1e9 / nanos,
+            setting: format!("in memory, blocks of {}", setting.block),
+            speedup,
+            ..setting.case(load)?
+        })?;
+    }
+    let slowdown = measured.median(|it| it.slowdown);
+    let check = simulate(measured, &setting, load, 2, slowdown)?;
+    let cores = format!("as on this machine, where transactions take {slowdown:.2} times as long");
+    report.add(check.case(&setting, load, &cores)?)?;
+    let mut slow = f64::NAN;
     let mut simulated = Vec::new();
     for threads in &args.threads {
-        let went = simulate(&measured, &setting, load, *threads, 1.0)?;
-        let cores = "with a core each, as fast as one alone".to_owned();
-        report.add(line(&setting, load, &went, cores)?)?;
+        slow = simulate(measured, &setting, load, *threads, slowdown)?.speedup;
+        let went = simulate(measured, &setting, load, *threads, 1.0)?;
+        report.add(went.case(&setting, load, "with transactions as fast as on one thread")?)?;
         simulated.push(went);
     }
     Ok(Row {
         setting,
-        real: measured.speedup,
-        slowdown: measured.slowdown,
+        real,
+        slowdown,
+        at_once: measured.median(|it| it.at_once),
+        slow,
         check,
         simulated,
         costs: measured.costs,
-    })
-}
-
-/// Runs a load really: in order and on two threads in turn, then with all clocks.
-fn measure(
-    args: &SimulateArgs,
-    setting: &Setting,
-    load: &Load,
-    two: &Threads,
-    report: &mut Report,
-) -> Result<Measured> {
-    let mut speedups = Vec::new();
-    for pair in 1..=args.pairs {
-        let alone = in_order(load, setting.block)?;
-        let both = in_parallel(load, setting.block, two, pair == 1)?;
-        ensure!(alone.gas == both.gas, "another gas in parallel");
-        speedups.push(alone.wall.as_secs_f64() / both.wall.as_secs_f64());
-        for (threads, run) in [(1, &alone), (2, &both)] {
-            let count = load.transactions.len();
-            report.add(Case {
-                case: setting.name(),
-                layer: "executor",
-                subject: match threads {
-                    1 => "in-order".to_owned(),
-                    _ => format!("parallel-{threads}"),
-                },
-                pair,
-                transactions: count,
-                threads,
-                tx_per_s: per_second(count, run.wall),
-                cpu_us_per_tx: micros_each(run.cpu, count),
-                rss_mib: own_rss_mib()?,
-                setting: format!("in memory, blocks of {}", setting.block),
-                ..Case::default()
-            })?;
-        }
-    }
-    let mut state = load.state();
-    let mut blocks = Vec::new();
-    let (mut costs, mut slowdown) = (Costs::default(), 1.0);
-    for block in load.transactions.chunks(setting.block) {
-        let before = blocks.is_empty().then(|| load.state());
-        let mut trace = trace(load, block, &mut state, args.pairs)?;
-        if let Some(before) = before {
-            costs = costs::measure(&before, &trace.accesses)?;
-            let slowdowns = (0..args.pairs).map(|_| {
-                let alone = at_once(load, block, &before, 1)?;
-                Ok(at_once(load, block, &before, 2)? / alone)
-            });
-            slowdown = median(slowdowns.collect::<Result<Vec<_>>>()?.into_iter());
-        }
-        // Only the first block's are replayed.
-        trace.accesses.clear();
-        blocks.push(trace);
-    }
-    Ok(Measured {
-        blocks,
-        costs,
-        slowdown: slowdown.max(1.0),
-        speedup: median(speedups.into_iter()),
     })
 }
 
@@ -229,10 +241,8 @@ fn simulate(
     let costs = &measured.costs;
     let mut parts: BTreeMap<&'static str, f64> = BTreeMap::new();
     let mut counts = Counts::default();
-    let mut in_order = 0.0;
     let blocks = load.transactions.chunks(setting.block);
     for (trace, block) in measured.blocks.iter().zip(blocks) {
-        in_order += trace.in_order;
         let began = Instant::now();
         let follows = history.hints(block);
         let hints = nanos_since(began);
@@ -256,9 +266,7 @@ fn simulate(
         spend("wait", waiting);
         spend("in order", went.in_order);
         spend("collect", costs.collect / many);
-        spend("finish", costs.finish);
-        spend("apply", trace.apply);
-        spend("drop", trace.drop);
+        spend("finish", trace.finish);
         history.learn(block, &went.repeated, went.counts.in_order > 0);
         counts.runs += went.counts.runs;
         counts.checks += went.counts.checks;
@@ -267,43 +275,45 @@ fn simulate(
         counts.in_order += went.counts.in_order;
     }
     let nanos: f64 = parts.values().sum();
+    let with = measured.sum(|it| it.in_order + it.in_order_drop + it.apply);
+    let after = measured.sum(|it| it.parallel_drop + it.apply);
     let blocks = measured.blocks.len().max(1) as f64;
     for part in parts.values_mut() {
         *part /= blocks * 1e3;
     }
     Ok(Simulated {
         threads,
-        speedup: in_order / nanos,
+        speedup: measured.sum(|it| it.in_order) / nanos,
+        with_state: with / (nanos + after),
         nanos,
         parts,
         counts,
     })
 }
 
-fn line(setting: &Setting, load: &Load, went: &Simulated, cores: String) -> Result<Case> {
-    let count = load.transactions.len();
-    let Counts {
-        spoiled,
-        waits,
-        in_order,
-        ..
-    } = went.counts;
-    Ok(Case {
-        case: setting.name(),
-        layer: "executor",
-        subject: format!("simulated-{}", went.threads),
-        pair: 1,
-        transactions: count,
-        threads: went.threads,
-        tx_per_s: count as f64 * 1e9 / went.nanos,
-        rss_mib: own_rss_mib()?,
-        setting: format!(
-            "blocks of {}; {cores}; {spoiled} spoiled, {waits} waits, {in_order} in order",
-            setting.block
-        ),
-        simulated: true,
-        speedup: Some(went.speedup),
-        parts: went.parts.clone(),
-        ..Case::default()
-    })
+impl Simulated {
+    fn case(&self, setting: &Setting, load: &Load, cores: &str) -> Result<Case> {
+        let Counts {
+            spoiled,
+            waits,
+            in_order,
+            ..
+        } = self.counts;
+        let case = setting.case(load)?;
+        Ok(Case {
+            subject: format!("simulated-{}", self.threads),
+            threads: self.threads,
+            tx_per_s: load.transactions.len() as f64 * 1e9 / self.nanos,
+            setting: format!(
+                "blocks of {}; {cores}; {spoiled} spoiled, {waits} waits, {in_order} in order; \
+                 {:.2} times as fast with what follows in the benchmark: applying the writes, \
+                 and dropping the results",
+                setting.block, self.with_state
+            ),
+            simulated: true,
+            speedup: Some(self.speedup),
+            parts: self.parts.clone(),
+            ..case
+        })
+    }
 }

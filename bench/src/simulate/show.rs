@@ -4,9 +4,7 @@ use super::run::Row;
 use std::fmt::Write as _;
 
 /// Parts of a block's time that no further thread makes shorter.
-const SEQUENTIAL: [&str; 7] = [
-    "hints", "setup", "wake", "in order", "finish", "apply", "drop",
-];
+const SEQUENTIAL: [&str; 5] = ["hints", "setup", "wake", "in order", "finish"];
 
 /// Shows where a case's time goes, with the most threads.
 pub(super) fn row(row: &Row) {
@@ -35,7 +33,7 @@ pub(super) fn row(row: &Row) {
     let costs = &row.costs;
     eprintln!(
         "  the machinery in ns: read {:+.0}, check {:.0}, put {:.0} (shared {:.0}), transaction {:.0}, call {:.0} (shared {:.0}); \
-         for a block in µs: setup {:.0}, wake {:.0}, collect {:.0}, finish {:.0}",
+         for a block in µs: setup {:.0}, wake {:.0}, collect {:.0}; {:.0} % run again meanwhile",
         costs.read,
         costs.check,
         costs.put,
@@ -46,27 +44,34 @@ pub(super) fn row(row: &Row) {
         costs.setup / 1e3,
         costs.wake / 1e3,
         costs.collect / 1e3,
-        costs.finish / 1e3,
+        costs.respoiled * 100.0,
     );
 }
 
 /// Shows all speed-ups.
 pub(super) fn table(rows: &[Row]) {
-    eprintln!("\nspeed-ups over the same blocks in order; all but \"2 real\" are simulated");
+    eprintln!(
+        "\nspeed-ups over the same blocks in order; all but \"2 real\" are simulated\n\
+         slower: transactions on two threads; twice: two blocks at once, each in order;\n\
+         of the most threads, with state: with applying writes and dropping results; as slow: with transactions as slow as on two"
+    );
     let threads = rows.first().map(|row| &row.simulated);
     let threads = threads
         .into_iter()
         .flatten()
         .map(|it| format!("{:>7}", it.threads));
     eprintln!(
-        "{:<30} {:>6} {:>7} {:>7} {:>7} {:>9}{}",
+        "{:<30} {:>6} {:>7} {:>7} {:>7} {:>6} {:>6}{} {:>10} {:>8}",
         "case",
         "block",
         "2 real",
         "2 sim.",
         "error",
-        "both slow",
-        threads.collect::<String>()
+        "slower",
+        "twice",
+        threads.collect::<String>(),
+        "with state",
+        "as slow"
     );
     for row in rows {
         let simulated = row
@@ -74,14 +79,17 @@ pub(super) fn table(rows: &[Row]) {
             .iter()
             .map(|it| format!("{:>7.2}", it.speedup));
         eprintln!(
-            "{:<30} {:>6} {:>7.2} {:>7.2} {:>6.1}% {:>9.2}{}",
+            "{:<30} {:>6} {:>7.2} {:>7.2} {:>6.1}% {:>6.2} {:>6.2}{} {:>10.2} {:>8.2}",
             row.setting.name(),
             row.setting.block,
             row.real,
             row.check.speedup,
             (row.check.speedup / row.real - 1.0) * 100.0,
             row.slowdown,
-            simulated.collect::<String>()
+            row.at_once,
+            simulated.collect::<String>(),
+            row.simulated.last().map_or(f64::NAN, |it| it.with_state),
+            row.slow,
         );
     }
 }

@@ -1,12 +1,13 @@
 //! What a block's transactions read and write, and how long each of them takes: from real runs of
 //! it in order.
 
-use super::costs::timer;
+use super::{clocked::Clocked, costs::timer, replay::Stopwatch};
 use crate::{everyone::Load, report::median};
 use alloy_primitives::{Address, U256};
 use anyhow::{Context as _, Result, anyhow, ensure};
-use lumio_block_stm::Write;
+use lumio_block_stm::{Write, in_parallel};
 use lumio_executor::{Executed, Executor};
+use lumio_parallel::{Block, Threads};
 use lumio_state::{EmptyView, Fault, Overlay, StateKey, StateView, Value};
 use lumio_types::Transaction;
 use std::{
@@ -14,6 +15,7 @@ use std::{
     collections::HashMap,
     hint::black_box,
     mem,
+    sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
 
@@ -38,19 +40,29 @@ pub(super) struct Accesses {
     pub(super) writes: Vec<(StateKey, Write<Option<Value>, U256>)>,
 }
 
-/// A block that ran in order.
+/// A block that was really run; times in ns.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     pub(super) steps: Vec<Step>,
     pub(super) accesses: Vec<Accesses>,
     /// How many keys there are.
     pub(super) keys: usize,
-    /// The whole block in order: its transactions, and putting what they wrote into the state.
+    /// The block in order.
     pub(super) in_order: f64,
-    /// Putting what the block wrote into the state.
-    pub(super) apply: f64,
     /// Letting go of what its transactions came to.
-    pub(super) drop: f64,
+    pub(super) in_order_drop: f64,
+    /// The block on two threads.
+    pub(super) parallel: f64,
+    /// Letting go of what its transactions came to.
+    pub(super) parallel_drop: f64,
+    /// Putting what it wrote into the state.
+    pub(super) apply: f64,
+    /// How much longer it takes in order when two threads do that at once, each for itself.
+    pub(super) at_once: f64,
+    /// How much longer its transactions take on two threads than in order.
+    pub(super) slowdown: f64,
+    /// After the threads have ended.
+    pub(super) finish: f64,
 }
 
 /// Times of one run, in ns.
@@ -60,24 +72,55 @@ struct Times {
     drop: f64,
 }
 
-/// Runs a block so often, and once more to see what it reads. The state is then that after it.
+/// Runs a block in order, on each of these threads, and twice at once, in turn; and once more to
+/// see what it reads. The state is then that after it.
 ///
 /// # Errors
-/// When a transaction fails, or does what the simulation does not know.
+/// When a transaction fails, parallel and in order disagree, or it does what the simulation does
+/// not know.
 pub(super) fn trace(
     load: &Load,
     block: &[Transaction],
     state: &mut Overlay<EmptyView>,
-    runs: usize,
+    threads: &[Threads],
+    pool: &rayon::ThreadPool,
 ) -> Result<Trace> {
     let executor = load.executor.clone().deferring_credits();
-    let times = (0..runs.max(1))
-        .map(|_| time(load, &executor, block, state))
-        .collect::<Result<Vec<_>>>()?;
+    let mut times = Vec::new();
+    let mut parallel = Vec::new();
+    let (mut twice, mut slowdowns, mut finishes) = (Vec::new(), Vec::new(), Vec::new());
+    for (pair, threads) in threads.iter().enumerate() {
+        let alone = time(load, &executor, block, &*state)?;
+        parallel.push(time_parallel(load, block, &*state, threads, pair == 0)?);
+        twice.push(at_once(load, &executor, block, &*state)? / alone.whole);
+        let clocked = Clocked {
+            load,
+            executor: &executor,
+            block,
+            state: &*state,
+            follows: threads.hints(block),
+            inside: AtomicU64::new(0),
+        };
+        let watch = Stopwatch::new(pool);
+        let outcome = in_parallel(&clocked, &watch)?;
+        let [_, _, finish] = watch.times();
+        finishes.push(finish);
+        let runs = outcome.counts.runs.max(1) as f64;
+        drop(black_box(outcome));
+        let inside = clocked.inside.load(Ordering::Relaxed) as f64;
+        let each: f64 = alone.each.iter().sum();
+        slowdowns.push((inside / runs - timer()) * block.len() as f64 / each);
+        times.push(alone);
+    }
     let of = |field: fn(&Times) -> f64| median(times.iter().map(field));
     let mut trace = Trace {
         in_order: of(|it| it.whole),
-        drop: of(|it| it.drop),
+        in_order_drop: of(|it| it.drop),
+        parallel: median(parallel.iter().map(|(run, _)| *run)),
+        parallel_drop: median(parallel.iter().map(|(_, drop)| *drop)),
+        at_once: median(twice.into_iter()),
+        slowdown: median(slowdowns.into_iter()),
+        finish: median(finishes.into_iter()),
         ..Trace::default()
     };
     let mut numbers = HashMap::new();
@@ -100,8 +143,48 @@ pub(super) fn trace(
     let begins = Instant::now();
     state.apply(writes);
     trace.apply = nanos_since(begins);
-    trace.in_order += trace.apply;
     Ok(trace)
+}
+
+/// A block on threads, and letting go of what it came to.
+fn time_parallel(
+    load: &Load,
+    transactions: &[Transaction],
+    state: &(impl StateView + Sync),
+    threads: &Threads,
+    verify: bool,
+) -> Result<(f64, f64)> {
+    let block = Block {
+        executor: &load.executor,
+        state,
+        context: &load.block,
+        transactions,
+    };
+    let began = Instant::now();
+    let run = threads.run(&block, |_, _| ())?;
+    let took = nanos_since(began);
+    if verify {
+        run.verify(&block)?;
+    }
+    let began = Instant::now();
+    drop(black_box(run.results));
+    Ok((took, nanos_since(began)))
+}
+
+/// A block in order on each of two threads at once.
+fn at_once(
+    load: &Load,
+    executor: &Executor,
+    block: &[Transaction],
+    state: &(impl StateView + Sync),
+) -> Result<f64> {
+    let run = || time(load, executor, block, state).map(|times| times.whole);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(run);
+        let mine = run()?;
+        let other = other.join().map_err(|_| anyhow!("a thread panicked"))??;
+        Ok(f64::midpoint(mine, other))
+    })
 }
 
 fn execute(
@@ -124,29 +207,6 @@ fn settle(overlay: &mut Overlay<impl StateView>, executed: &mut Executed) -> Res
     Ok(())
 }
 
-/// How long a block takes in order on each of so many threads at once, in ns.
-///
-/// # Errors
-/// When a transaction fails.
-pub(super) fn at_once(
-    load: &Load,
-    block: &[Transaction],
-    state: &(impl StateView + Sync),
-    threads: usize,
-) -> Result<f64> {
-    let executor = load.executor.clone().deferring_credits();
-    let times = std::thread::scope(|scope| {
-        let run = || time(load, &executor, block, state).map(|times| times.whole);
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut times = vec![run()];
-        for other in others {
-            times.push(other.join().unwrap_or_else(|_| Err(anyhow!("panicked"))));
-        }
-        times.into_iter().collect::<Result<Vec<_>>>()
-    })?;
-    Ok(median(times.into_iter()))
-}
-
 /// As `lumio-parallel` runs a block in order, with a clock.
 fn time(
     load: &Load,
@@ -167,6 +227,7 @@ fn time(
         results.push(executed);
     }
     black_box(overlay.into_changes().collect::<Vec<_>>());
+    let whole = nanos_since(began);
     let begins = Instant::now();
     drop(black_box(results));
     let drop = nanos_since(begins);
@@ -177,7 +238,7 @@ fn time(
     }
     Ok(Times {
         each,
-        whole: nanos_since(began) - clocks,
+        whole: whole - clocks,
         drop,
     })
 }
