@@ -1,10 +1,21 @@
 //! The command line of `bench`.
 
 use crate::{
-    crash::CrashArgs, fees::FeeArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs,
-    layer_a_move::MoveArgs, layer_a_parallel::ParallelArgs, layer_a_svm::SvmArgs,
-    layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs,
-    move_gas::GasArgs, report::Report, simulate::SimulateArgs,
+    crash::CrashArgs,
+    document::{AllArgs, measure_all},
+    fees::FeeArgs,
+    layer_a::ExecutorArgs,
+    layer_a_cross::CrossArgs,
+    layer_a_move::MoveArgs,
+    layer_a_parallel::ParallelArgs,
+    layer_a_svm::SvmArgs,
+    layer_b::BlockArgs,
+    layer_c::RpcArgs,
+    layer_c_move::RestArgs,
+    layer_d::StateArgs,
+    move_gas::GasArgs,
+    report::Report,
+    simulate::SimulateArgs,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -41,6 +52,10 @@ enum Layer {
     Parallel(ParallelArgs),
     /// A simulation: the same blocks on 4 to 32 threads, from measured times and real reads and writes
     Simulate(SimulateArgs),
+    /// Everything of which `BENCHMARKS.md` tells, one suite after another, and that document; takes about an hour
+    All(AllArgs),
+    /// Render `BENCHMARKS.md` and its plots from the results in `bench/results`
+    Report,
     /// What Move's gas buys: nanoseconds for each gas of instructions, natives and accesses, as a table
     MoveGas(GasArgs),
     /// Layer B: signatures, execution, state root and durable commit, without RPC
@@ -63,13 +78,18 @@ impl Cli {
     /// # Errors
     /// When something cannot be measured.
     pub(crate) fn run(self) -> Result<()> {
-        let mut report = Report::new(self.machine, self.out);
+        let mut report = Report::new(self.machine.clone(), self.out);
         match self.layer {
             Layer::Executor(args) => crate::layer_a::run(&args, &mut report)?,
             Layer::Move(args) => crate::layer_a_move::run(&args, &mut report)?,
             Layer::Svm(args) => crate::layer_a_svm::run(&args, &mut report)?,
             Layer::Cross(args) => crate::layer_a_cross::run(&args, &mut report)?,
             Layer::Parallel(args) => crate::layer_a_parallel::run(&args, &mut report)?,
+            Layer::All(args) => {
+                measure_all(&args, self.machine.as_deref())?;
+                return crate::document::write();
+            }
+            Layer::Report => return crate::document::write(),
             Layer::Simulate(args) => return crate::simulate::run(&args, &mut report),
             Layer::MoveGas(args) => return crate::move_gas::run(&args),
             Layer::Block(args) => crate::layer_b::run(&args, &mut report)?,

@@ -3,6 +3,7 @@
 mod cli;
 mod contracts;
 mod crash;
+mod document;
 mod everyone;
 mod fees;
 mod http;

@@ -3,7 +3,7 @@
 
 use super::{
     replay::{Parts, Replay, Stopwatch},
-    trace::{Accesses, nanos_since},
+    trace::{Accesses, Trace, nanos_since},
 };
 use crate::report::median;
 use alloy_primitives::{Address, U256};
@@ -48,6 +48,8 @@ pub(super) struct Costs {
     pub(super) wake: f64,
     /// Taking values out of the memory, shared by all threads.
     pub(super) collect: f64,
+    /// After the threads have ended: letting go of what they read and wrote, and gathering results.
+    pub(super) finish: f64,
     /// Runs for nothing while this was measured, for each transaction: where there were many, it
     /// is too much.
     pub(super) respoiled: f64,
@@ -59,9 +61,10 @@ pub(super) struct Costs {
 /// When the state cannot be read, or a replay fails.
 pub(super) fn measure<V: StateView + Sync>(
     state: &V,
-    accesses: &[Accesses],
+    trace: &Trace,
     pool: &rayon::ThreadPool,
 ) -> Result<Costs> {
+    let accesses = trace.accesses.as_slice();
     let count = accesses.len() as f64;
     let reads: usize = accesses.iter().map(|it| it.reads.len()).sum();
     let writes: usize = accesses.iter().map(|it| it.writes.len()).sum();
@@ -88,6 +91,7 @@ pub(super) fn measure<V: StateView + Sync>(
         setup: all.setup,
         wake: wake(pool),
         collect: of(all.outside() - uncollected.outside()),
+        finish: trace.finish,
         respoiled: all.repeated / count,
     })
 }

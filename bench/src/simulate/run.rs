@@ -175,7 +175,7 @@ fn measure(
         let is_first = measured.blocks.is_empty();
         let mut trace = trace(load, block, &mut state, pairs, pool)?;
         if is_first && costs.is_none() {
-            measured.costs = costs::measure(&load.state(), &trace.accesses, pool)?;
+            measured.costs = costs::measure(&load.state(), &trace, pool)?;
         }
         trace.accesses.clear();
         measured.blocks.push(trace);
@@ -266,7 +266,7 @@ fn simulate(
         spend("wait", waiting);
         spend("in order", went.in_order);
         spend("collect", costs.collect / many);
-        spend("finish", trace.finish);
+        spend("finish", costs.finish);
         history.learn(block, &went.repeated, went.counts.in_order > 0);
         counts.runs += went.counts.runs;
         counts.checks += went.counts.checks;
