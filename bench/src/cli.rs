@@ -4,7 +4,7 @@ use crate::{
     crash::CrashArgs, fees::FeeArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs,
     layer_a_move::MoveArgs, layer_a_parallel::ParallelArgs, layer_a_svm::SvmArgs,
     layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs,
-    move_gas::GasArgs, report::Report,
+    mixed::MixedArgs, move_gas::GasArgs, report::Report,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -47,6 +47,8 @@ enum Layer {
     Rpc(RpcArgs),
     /// Layer C for Move: the same over Aptos' REST API
     Rest(RestArgs),
+    /// Layer C for all three machines: an open loop over their RPCs, and its whole distribution
+    Mixed(MixedArgs),
     /// Layer D: what the size of the state costs
     State(StateArgs),
     /// A simulation: a hot mint beside everybody else, with local fee markets and without
@@ -77,6 +79,9 @@ impl Cli {
             Layer::Rest(args) => {
                 crate::layer_c_move::check(&args)?;
                 on_one_thread(crate::layer_c_move::run(&args, &mut report))?;
+            }
+            Layer::Mixed(args) => {
+                return on_one_thread(crate::mixed::run(&args, &report));
             }
             Layer::State(args) => on_one_thread(crate::layer_d::run(&args, &mut report))?,
             Layer::Fees(args) => return crate::fees::run(&args, &report),
