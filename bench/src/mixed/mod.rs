@@ -137,6 +137,7 @@ pub(crate) async fn run(args: &MixedArgs, report: &Report) -> Result<()> {
         sent,
         answered,
         kinds: show::kinds(&outcome),
+        p99_by_second: show::p99_by_second(&outcome),
         blocks: last.saturating_sub(first),
         cpu_us_per_tx: micros_each(server_cpu, count),
         generator_us_per_tx: micros_each(own, count),

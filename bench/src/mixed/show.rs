@@ -4,7 +4,7 @@ use super::drive::{Landed, Outcome};
 use super::kinds::SHARES;
 use crate::report::{millis, percentile};
 use serde::Serialize;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Upper ends of the histogram's buckets, in ms.
 const BUCKETS: [f64; 19] = [
@@ -48,6 +48,8 @@ pub(super) struct Mixed {
     /// From there until the node's answer.
     pub(super) answered: Distribution,
     pub(super) kinds: Vec<OfKind>,
+    /// 99th percentile of the confirmation of those whose moment was in each second, in ms.
+    pub(super) p99_by_second: Vec<f64>,
     pub(super) blocks: u64,
     /// CPU time of the node, and of the generator, for each transaction.
     pub(super) cpu_us_per_tx: f64,
@@ -149,6 +151,19 @@ pub(super) fn kinds(outcome: &Outcome) -> Vec<OfKind> {
     SHARES.map(|(kind, _)| of(kind)).into()
 }
 
+/// The 99th percentile of those of each second.
+pub(super) fn p99_by_second(outcome: &Outcome) -> Vec<f64> {
+    let mut seconds: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+    for it in &outcome.transactions {
+        let second = seconds.entry(it.due.as_secs()).or_default();
+        second.push(it.confirmed());
+    }
+    let seconds = seconds.into_values();
+    seconds
+        .map(|mut all| percentile(&mut all, 0.99).round())
+        .collect()
+}
+
 /// From the first moment to the last confirmation.
 pub(super) fn wall(outcome: &Outcome) -> Duration {
     let seen = outcome.transactions.iter().map(|it| it.seen);
@@ -187,6 +202,7 @@ impl Mixed {
                 it.kind, it.p50, it.p99, it.max, it.transactions
             );
         }
+        eprintln!("p99 of each second: {:?}", self.p99_by_second);
         let mut sum = 0_usize;
         for bucket in &self.confirmed.histogram {
             sum = sum.saturating_add(bucket.count);
