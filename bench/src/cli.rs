@@ -13,6 +13,7 @@ use crate::{
     layer_c::RpcArgs,
     layer_c_move::RestArgs,
     layer_d::StateArgs,
+    mixed::MixedArgs,
     move_gas::GasArgs,
     report::Report,
     simulate::SimulateArgs,
@@ -64,6 +65,8 @@ enum Layer {
     Rpc(RpcArgs),
     /// Layer C for Move: the same over Aptos' REST API
     Rest(RestArgs),
+    /// Layer C for all three machines: an open loop over their RPCs, and its whole distribution
+    Mixed(MixedArgs),
     /// Layer D: what the size of the state costs
     State(StateArgs),
     /// A simulation: a hot mint beside everybody else, with local fee markets and without
@@ -100,6 +103,9 @@ impl Cli {
             Layer::Rest(args) => {
                 crate::layer_c_move::check(&args)?;
                 on_one_thread(crate::layer_c_move::run(&args, &mut report))?;
+            }
+            Layer::Mixed(args) => {
+                return on_one_thread(crate::mixed::run(&args, &report));
             }
             Layer::State(args) => on_one_thread(crate::layer_d::run(&args, &mut report))?,
             Layer::Fees(args) => return crate::fees::run(&args, &report),

@@ -17,6 +17,7 @@ mod layer_c;
 mod layer_c_move;
 mod layer_d;
 mod load;
+mod mixed;
 mod move_chain;
 mod move_gas;
 mod move_publish;

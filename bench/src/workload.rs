@@ -225,7 +225,11 @@ pub(crate) fn token_transfer(token: Address, to: Address, amount: u64) -> Action
     Action::call(token, transfer.abi_encode(), 100_000)
 }
 
-fn hand_out(deployer: &mut Signer, senders: &[Signer], token: Address) -> Result<Vec<Signed>> {
+pub(crate) fn hand_out(
+    deployer: &mut Signer,
+    senders: &[Signer],
+    token: Address,
+) -> Result<Vec<Signed>> {
     senders
         .iter()
         .map(|sender| deployer.sign(token_transfer(token, sender.address(), TOKENS)))
@@ -290,7 +294,7 @@ fn set_up_uniswap(
 }
 
 /// Signs `count` transactions on all cores; senders take turns.
-fn sign_all(
+pub(crate) fn sign_all(
     senders: &mut [Signer],
     count: usize,
     action: impl Fn(usize, Address) -> Action + Sync,
