@@ -2,6 +2,10 @@
 //!
 //! In order means the executor alone, one transaction after another over an overlay for the block,
 //! as `Executor::execute_block` does: not the parallel machinery with one thread.
+//!
+//! What a machine has several processors for differs: two may be one core's hyperthreads, and a
+//! host lends them to others. So the same block is also run in order on all threads at once, each
+//! thread for itself: no scheduler can be faster than that (`independent`).
 
 use crate::{
     everyone::{Everyone, Load, Turns},
@@ -13,11 +17,12 @@ use crate::{
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 use lumio_parallel::{Block, Counts, Threads};
-use lumio_state::Overlay;
+use lumio_state::{EmptyView, Overlay};
 use std::{
     hint::black_box,
     mem,
     num::NonZeroUsize,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -80,6 +85,9 @@ pub(crate) struct ParallelArgs {
     block: usize,
 }
 
+/// The state that a run begins with and changes.
+type State = Overlay<EmptyView>;
+
 /// One run of a load.
 struct Run {
     wall: Duration,
@@ -107,9 +115,19 @@ pub(crate) fn run(args: &ParallelArgs, report: &mut Report) -> Result<()> {
             .load(args.transactions, args.senders, Turns::InTurn)
             .with_context(|| workload.name().to_owned())?;
         for pair in 1..=args.pairs {
-            let in_order = in_order(&load, args.block)?;
+            let in_order = in_order(&load, load.state(), args.block)?;
             report.add(case(*workload, "in-order", 1, pair, &in_order, args)?)?;
             for threads in &threads {
+                let apart = independent(&load, args.block, threads.count())?;
+                let subject = format!("independent-{}", threads.count());
+                report.add(case(
+                    *workload,
+                    &subject,
+                    threads.count(),
+                    pair,
+                    &apart,
+                    args,
+                )?)?;
                 let parallel = in_parallel(&load, args.block, threads, pair == 1)?;
                 ensure!(
                     parallel.gas == in_order.gas,
@@ -130,7 +148,10 @@ pub(crate) fn run(args: &ParallelArgs, report: &mut Report) -> Result<()> {
         }
         for threads in &threads {
             let subject = format!("parallel-{}", threads.count());
+            let apart = format!("independent-{}", threads.count());
             report.compare(workload.name(), &subject, "in-order")?;
+            report.compare(workload.name(), &apart, "in-order")?;
+            report.compare(workload.name(), &subject, &apart)?;
         }
     }
     Ok(())
@@ -168,8 +189,7 @@ fn case(
     })
 }
 
-fn in_order(load: &Load, block: usize) -> Result<Run> {
-    let mut state = load.state();
+fn in_order(load: &Load, mut state: State, block: usize) -> Result<Run> {
     let mut gas = 0_u64;
     let (cpu, began) = (own_cpu()?, Instant::now());
     for chunk in load.transactions.chunks(block) {
@@ -190,6 +210,33 @@ fn in_order(load: &Load, block: usize) -> Result<Run> {
         wall: began.elapsed(),
         cpu: own_cpu()?.saturating_sub(cpu),
         gas,
+        counts: Counts::default(),
+    })
+}
+
+/// So many times the same, at once, and each time for as long as a share of it takes.
+fn independent(load: &Load, block: usize, threads: usize) -> Result<Run> {
+    let states: Vec<_> = (0..threads).map(|_| load.state()).collect();
+    let (cpu, began) = (own_cpu()?, Instant::now());
+    let runs = thread::scope(|scope| {
+        let runs: Vec<_> = states
+            .into_iter()
+            .map(|state| scope.spawn(|| in_order(load, state, block)))
+            .collect();
+        let runs = runs.into_iter().map(|run| {
+            run.join()
+                .map_err(|_| anyhow::anyhow!("a thread panicked"))?
+        });
+        runs.collect::<Result<Vec<_>>>()
+    })?;
+    let share = u32::try_from(threads).context("threads")?;
+    Ok(Run {
+        wall: began.elapsed().checked_div(share).unwrap_or_default(),
+        cpu: own_cpu()?
+            .saturating_sub(cpu)
+            .checked_div(share)
+            .unwrap_or_default(),
+        gas: runs.first().map_or(0, |run| run.gas),
         counts: Counts::default(),
     })
 }

@@ -4,12 +4,13 @@
 
 use alloy_primitives::{Address, Bytes, U256, U512};
 use lumio_executor::{BalanceChange, Executed, SupplyError};
-use lumio_state::{EmptyView, Overlay, StateKey, Value, WriteSet};
+use lumio_state::{EmptyView, Journal, Overlay, StateKey, Value, WriteSet};
 use lumio_types::{Envelope, Transaction};
 use op_alloy_consensus::TxDeposit;
 
 const HERE: Address = Address::repeat_byte(1);
 const THERE: Address = Address::repeat_byte(2);
+const ELSEWHERE: Address = Address::repeat_byte(3);
 
 fn balances(of: &[(Address, u64)]) -> WriteSet {
     of.iter()
@@ -26,16 +27,28 @@ fn start() -> Overlay<EmptyView> {
     state
 }
 
-fn executed(writes: WriteSet, credits: &[(Address, u64)]) -> Executed {
-    let credits = credits.iter();
+/// What comes of a journal that sets balances, and adds to accounts that it does not look at.
+fn executed(balances: &[(Address, u64)], credits: &[(Address, u64)]) -> Executed {
+    let state = start();
+    let owners: Vec<Address> = credits.iter().map(|(owner, _)| *owner).collect();
+    let mut journal = Journal::new(&state).deferring_credits(&owners);
+    for (owner, wei) in balances {
+        journal.set_balance(*owner, U256::from(*wei)).unwrap();
+    }
+    for (owner, wei) in credits {
+        journal.credit(*owner, U256::from(*wei)).unwrap();
+    }
+    let finished = journal.finish(true).unwrap();
+    assert_eq!(finished.credits.len(), credits.len());
     Executed {
         success: true,
         gas_used: 0,
         output: Bytes::new(),
         halt: None,
         events: Vec::new(),
-        writes: writes.into_iter().collect(),
-        credits: credits.map(|(to, wei)| (*to, U256::from(*wei))).collect(),
+        writes: finished.writes,
+        credits: finished.credits,
+        grew: finished.grew,
         contract_address: None,
         deposit_nonce: None,
         carried: None,
@@ -52,25 +65,23 @@ fn deposit(mint: u128) -> Transaction {
 
 #[test]
 fn moving_wei_changes_nothing() {
-    let state = start();
-    let moved = executed(balances(&[(HERE, 0), (THERE, 90)]), &[(HERE, 10)]);
-    moved.check_supply(&state, &deposit(0)).unwrap();
-    let change = BalanceChange::of(&state, &moved.writes).unwrap();
+    let moved = executed(&[(HERE, 0), (THERE, 90)], &[(ELSEWHERE, 10)]);
+    moved.check_supply(&deposit(0)).unwrap();
+    let change = BalanceChange::of(&start(), &moved.writes).unwrap();
     assert_eq!(change.before, U512::from(100));
     assert_eq!(change.after, U512::from(90));
 }
 
 #[test]
 fn a_deposit_adds_what_it_mints_and_no_more() {
-    let state = start();
-    let grown = executed(balances(&[(THERE, 5)]), &[(HERE, 2)]);
-    let error = grown.check_supply(&state, &deposit(6)).unwrap_err();
+    let grown = executed(&[(THERE, 5)], &[(HERE, 2)]);
+    let error = grown.check_supply(&deposit(6)).unwrap_err();
     assert!(matches!(error, SupplyError::Grew { .. }), "{error}");
-    grown.check_supply(&state, &deposit(7)).unwrap();
+    grown.check_supply(&deposit(7)).unwrap();
 }
 
 #[test]
 fn burnt_wei_are_gone() {
-    let burnt = executed(balances(&[(HERE, 40)]), &[]);
-    burnt.check_supply(&start(), &deposit(0)).unwrap();
+    let burnt = executed(&[(HERE, 40)], &[]);
+    burnt.check_supply(&deposit(0)).unwrap();
 }

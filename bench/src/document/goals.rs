@@ -129,7 +129,7 @@ const CHECKS: [Check; 22] = [
         AtLeast(1.6),
         "×",
         "parallel",
-        |it| it.lowest("parallel", &UNCONTENDED, "parallel-2/", "tx_per_s"),
+        |it| it.lowest("parallel", &UNCONTENDED, "parallel-2/in-order", "tx_per_s"),
     ),
     check(
         "4",
@@ -137,7 +137,7 @@ const CHECKS: [Check; 22] = [
         AtLeast(0.9),
         "×",
         "parallel",
-        |it| it.lowest("parallel", &CONTENDED, "parallel-2/", "tx_per_s"),
+        |it| it.lowest("parallel", &CONTENDED, "parallel-2/in-order", "tx_per_s"),
     ),
     check(
         "4",

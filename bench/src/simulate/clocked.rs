@@ -4,7 +4,7 @@
 use super::trace::nanos_since;
 use crate::everyone::Load;
 use alloy_primitives::{Address, U256};
-use lumio_block_stm::{Block, Ran, Stopped, View, Write};
+use lumio_block_stm::{Added, Block, Ran, Stopped, View};
 use lumio_executor::{Executed, Executor};
 use lumio_state::{Fault, StateKey, StateView, Value};
 use lumio_types::Transaction;
@@ -22,6 +22,7 @@ pub(super) struct Clocked<'a, V> {
     pub(super) block: &'a [Transaction],
     pub(super) state: &'a V,
     pub(super) follows: Vec<Option<usize>>,
+    pub(super) sums: &'a [StateKey],
     /// Time within transactions, in ns.
     pub(super) inside: AtomicU64,
 }
@@ -49,7 +50,7 @@ impl<V: StateView + Sync> Block for Clocked<'_, V> {
             .executor
             .execute(&state, &self.load.block, transaction)
             .ok()
-            .filter(|executed| executed.check_supply(&state, transaction).is_ok());
+            .filter(|executed| executed.check_supply(transaction).is_ok());
         #[allow(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -62,18 +63,18 @@ impl<V: StateView + Sync> Block for Clocked<'_, V> {
         }
         let mut ran: Ran<Self> = Ran {
             writes: Vec::new(),
+            added: Added::<Self>::new(),
             output: executed,
         };
         if let Some(executed) = &mut ran.output {
-            let writes = mem::take(&mut executed.writes).into_iter();
-            ran.writes
-                .extend(writes.map(|(key, value)| (key, Write::Set(value))));
+            ran.writes = mem::take(&mut executed.writes).into_iter().collect();
             for (owner, wei) in mem::take(&mut executed.credits) {
-                let key = StateKey::Balance(owner);
-                match ran.writes.iter_mut().find(|(to, _)| *to == key) {
-                    Some((_, Write::Add(sum))) => *sum = sum.saturating_add(wei),
-                    Some(_) => {}
-                    None => ran.writes.push((key, Write::Add(wei))),
+                let Some(sum) = view.sum(&StateKey::Balance(owner)) else {
+                    continue;
+                };
+                match ran.added.iter_mut().find(|(to, _)| *to == sum) {
+                    Some((_, so_far)) => *so_far = so_far.saturating_add(wei),
+                    None => ran.added.push((sum, wei)),
                 }
             }
         }
@@ -87,6 +88,10 @@ impl<V: StateView + Sync> Block for Clocked<'_, V> {
     fn add(&self, value: &Option<Value>, wei: &U256) -> Result<Option<Value>, Fault> {
         let balance = value.as_ref().and_then(Value::as_word).unwrap_or_default();
         Ok(Some(Value::word(balance.saturating_add(*wei))))
+    }
+
+    fn sums(&self) -> &[StateKey] {
+        self.sums
     }
 
     fn follows(&self, transaction: usize) -> Option<usize> {

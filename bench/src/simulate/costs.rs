@@ -6,13 +6,12 @@ use super::{
     trace::{Accesses, Trace, nanos_since},
 };
 use crate::report::median;
-use alloy_primitives::{Address, U256};
 use anyhow::Result;
 use lumio_block_stm::{
-    Workers, Write, in_parallel,
+    Workers, in_parallel,
     simulation::{Scheduler, Task},
 };
-use lumio_state::{Overlay, StateKey, StateView};
+use lumio_state::{Overlay, StateView};
 use serde::Serialize;
 use std::{
     hint::black_box,
@@ -34,8 +33,6 @@ pub(super) struct Costs {
     pub(super) check: f64,
     /// Putting down what was written, for each key.
     pub(super) put: f64,
-    /// The same where several threads do at once.
-    pub(super) shared_put: f64,
     /// Each transaction, besides its calls of the scheduler.
     pub(super) transaction: f64,
     /// A call of the scheduler by the only thread.
@@ -67,27 +64,26 @@ pub(super) fn measure<V: StateView + Sync>(
     let accesses = trace.accesses.as_slice();
     let count = accesses.len() as f64;
     let reads: usize = accesses.iter().map(|it| it.reads.len()).sum();
-    let writes: usize = accesses.iter().map(|it| it.writes.len()).sum();
+    let writes = accesses.iter();
+    let writes: usize = writes.map(|it| it.writes.len() + it.credits.len()).sum();
     let (reads, writes) = (reads.max(1) as f64, writes.max(1) as f64);
     let timers = timer() * count;
-    let replay = |parts| median_of(pool, state, accesses, parts);
+    let replay = |parts| median_of(pool, state, trace, parts);
 
     let nothing = replay(Parts::Nothing);
     let reading = replay(Parts::Reads);
     let all = replay(Parts::All);
     let uncollected = replay(Parts::Uncollected);
-    let shared = Shared::measure(pool);
+    let shared_call = calls_of(pool);
     let of = |nanos: f64| nanos.max(0.0);
-    let put = of(uncollected.outside() - reading.outside()) / writes;
-    let calls = CALLS * 2.0 * shared.call * count;
+    let calls = CALLS * 2.0 * shared_call * count;
     Ok(Costs {
         read: of(reading.inside - timers) / reads - in_order(state, accesses, reads)?,
         check: of(reading.outside() - nothing.outside()) / reads,
-        put,
-        shared_put: shared.put.max(put),
+        put: of(uncollected.outside() - reading.outside()) / writes,
         transaction: of(nothing.outside() - timers - calls) / count,
         call: calls_of(&Alone),
-        shared_call: shared.call,
+        shared_call,
         setup: all.setup,
         wake: wake(pool),
         collect: of(all.outside() - uncollected.outside()),
@@ -133,11 +129,11 @@ impl Workers for Alone {
 fn median_of<V: StateView + Sync>(
     workers: &impl Workers,
     state: &V,
-    accesses: &[Accesses],
+    trace: &Trace,
     parts: Parts,
 ) -> Took {
     let took: Vec<_> = (0..RUNS)
-        .map(|_| replay(workers, state, accesses, parts))
+        .map(|_| replay(workers, state, trace, parts))
         .collect();
     let of = |field: fn(&Took) -> f64| median(took.iter().map(field));
     Took {
@@ -152,12 +148,13 @@ fn median_of<V: StateView + Sync>(
 fn replay<V: StateView + Sync>(
     workers: &impl Workers,
     state: &V,
-    accesses: &[Accesses],
+    trace: &Trace,
     parts: Parts,
 ) -> Took {
     let replay = Replay {
         state,
-        accesses,
+        accesses: &trace.accesses,
+        sums: &trace.sums,
         parts,
         inside: AtomicU64::new(0),
     };
@@ -189,42 +186,14 @@ fn in_order<V: StateView>(state: &V, accesses: &[Accesses], reads: f64) -> Resul
                 black_box(overlay.get(key)?);
             }
             nanos += nanos_since(began) - timer;
-            for (key, write) in &transaction.writes {
-                match (key, write) {
-                    (_, Write::Set(value)) => overlay.apply([(key.clone(), value.clone())]),
-                    (StateKey::Balance(owner), Write::Add(wei)) => overlay.credit(*owner, *wei)?,
-                    (_, Write::Add(_)) => {}
-                }
+            overlay.apply(transaction.writes.iter().cloned());
+            for (owner, wei) in &transaction.credits {
+                overlay.credit(*owner, *wei)?;
             }
         }
         times.push(nanos / reads);
     }
     Ok(median(times.into_iter()))
-}
-
-/// What threads do to each other, measured with two.
-struct Shared {
-    call: f64,
-    put: f64,
-}
-
-impl Shared {
-    fn measure(pool: &rayon::ThreadPool) -> Self {
-        let pays = |parts| {
-            let everybody = || Accesses {
-                reads: Vec::new(),
-                writes: vec![(StateKey::Balance(Address::ZERO), Write::Add(U256::ONE))],
-            };
-            let accesses: Vec<_> = (0..EMPTY).map(|_| everybody()).collect();
-            let state = lumio_state::EmptyView;
-            let runs = (0..RUNS).map(|_| replay(pool, &state, &accesses, parts).work);
-            median(runs) / EMPTY as f64
-        };
-        Self {
-            call: calls_of(pool),
-            put: pays(Parts::All) - pays(Parts::Nothing),
-        }
-    }
 }
 
 /// Time for each call of the scheduler, when these threads do nothing else, by the clock.

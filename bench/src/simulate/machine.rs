@@ -23,9 +23,6 @@ use std::{
     mem,
 };
 
-/// One in so many transactions that writes a key makes it one that threads write at once.
-const SHARED: usize = 4;
-
 /// A time in ns.
 #[derive(Clone, Copy, PartialEq)]
 struct Time(f64);
@@ -110,7 +107,6 @@ pub(super) struct Machine<'a> {
     count: usize,
     scheduler_free: f64,
     key_free: Vec<f64>,
-    is_shared: Vec<bool>,
     busy: f64,
     calling: f64,
     end: f64,
@@ -126,13 +122,6 @@ impl<'a> Machine<'a> {
         threads: usize,
         slowdown: f64,
     ) -> Self {
-        let mut writers = vec![0_usize; trace.keys];
-        for (key, _) in trace.steps.iter().flat_map(|step| &step.writes) {
-            if let Some(count) = writers.get_mut(*key) {
-                *count += 1;
-            }
-        }
-        let many = trace.steps.len() / SHARED;
         Self {
             trace,
             follows,
@@ -147,7 +136,6 @@ impl<'a> Machine<'a> {
             count: 0,
             scheduler_free: 0.0,
             key_free: vec![0.0; trace.keys],
-            is_shared: writers.into_iter().map(|count| count > many).collect(),
             busy: 0.0,
             calling: 0.0,
             end: 0.0,
@@ -247,7 +235,7 @@ impl<'a> Machine<'a> {
         match task {
             Some(Task::Run(version)) => self.begin(thread, now, version),
             Some(Task::Check(version)) => {
-                let reads = self.slots.get(version.transaction);
+                let reads = self.slots.get(version.transaction());
                 let reads = reads.map_or(0, |slot| slot.seen.len()) as f64;
                 let ends = now + reads * self.costs.check;
                 self.until(thread, now, ends, Doing::Checking(version));
@@ -263,7 +251,7 @@ impl<'a> Machine<'a> {
     }
 
     fn begin(&mut self, thread: usize, now: f64, version: Version) {
-        let transaction = version.transaction;
+        let transaction = version.transaction();
         if version.run == 0
             && let Some(earlier) = self.follows.get(transaction).copied().flatten()
             && earlier < transaction
@@ -290,7 +278,7 @@ impl<'a> Machine<'a> {
         began: f64,
         seen: Vec<Origin>,
     ) {
-        let Some(step) = self.step(version.transaction) else {
+        let Some(step) = self.step(version.transaction()) else {
             return;
         };
         let at = step.reads.get(seen.len()).map_or(1.0, |(_, at)| *at);
@@ -317,7 +305,7 @@ impl<'a> Machine<'a> {
         began: f64,
         mut seen: Vec<Origin>,
     ) {
-        let transaction = version.transaction;
+        let transaction = version.transaction();
         let Some(step) = self.step(transaction) else {
             return;
         };
@@ -354,7 +342,7 @@ impl<'a> Machine<'a> {
         put: usize,
         mut anew: bool,
     ) {
-        let transaction = version.transaction;
+        let transaction = version.transaction();
         let Some(step) = self.step(transaction) else {
             return;
         };
@@ -362,7 +350,7 @@ impl<'a> Machine<'a> {
         if let Some((key, adds)) = before {
             anew |= self.memory.put(version, *key, *adds);
         }
-        let Some((key, _)) = step.writes.get(put) else {
+        let Some((key, adds)) = step.writes.get(put) else {
             if let Some(slot) = self.slots.get_mut(transaction) {
                 slot.seen = seen;
                 slot.has_run = true;
@@ -370,14 +358,10 @@ impl<'a> Machine<'a> {
             self.call(thread, now, Call::Executed(version, anew));
             return;
         };
-        let is_shared = self.threads > 1 && self.is_shared.get(*key) == Some(&true);
-        let takes = match is_shared {
-            true => self.costs.shared_put,
-            false => self.costs.put,
-        };
-        let mut ends = now + takes;
-        if let Some(free) = self.key_free.get_mut(*key) {
-            ends = now.max(*free) + takes;
+        let mut ends = now + self.costs.put;
+        // What is added is kept with its transaction.
+        if let Some(free) = self.key_free.get_mut(*key).filter(|_| !adds) {
+            ends = now.max(*free) + self.costs.put;
             *free = ends;
         }
         let doing = Doing::Putting {
@@ -391,7 +375,7 @@ impl<'a> Machine<'a> {
 
     fn check(&mut self, thread: usize, now: f64, version: Version) {
         self.counts.checks += 1;
-        let transaction = version.transaction;
+        let transaction = version.transaction();
         let held = self.holds(transaction);
         let taken_back = !held && self.scheduler.try_take_back(version);
         if taken_back {
@@ -444,9 +428,9 @@ impl<'a> Machine<'a> {
             self.counts.in_order += 1;
             self.counts.runs += 1;
             took += self.whole(step) + step.writes.len() as f64 * self.costs.put;
-            let run = u32::MAX;
+            let version = Version::new(transaction, u32::MAX);
             for (key, adds) in &step.writes {
-                self.memory.put(Version { transaction, run }, *key, *adds);
+                self.memory.put(version, *key, *adds);
             }
         }
         took

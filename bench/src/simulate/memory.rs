@@ -33,13 +33,13 @@ impl Memory {
         let mut added = Vec::new();
         for entry in entries.iter().take(end).rev() {
             if entry.estimate {
-                return Err(entry.version.transaction);
+                return Err(entry.version.transaction());
             }
             if !entry.adds {
                 let value = Some(entry.version);
                 return Ok(Origin { value, added });
             }
-            added.push(entry.version.transaction);
+            added.push(entry.version.transaction());
         }
         Ok(Origin { value: None, added })
     }
@@ -54,7 +54,7 @@ impl Memory {
             estimate: false,
             adds,
         };
-        match place(entries, version.transaction) {
+        match place(entries, version.transaction()) {
             Ok(here) => {
                 if let Some(old) = entries.get_mut(here) {
                     *old = entry;
@@ -80,5 +80,5 @@ impl Memory {
 }
 
 fn place(entries: &[Entry], transaction: usize) -> Result<usize, usize> {
-    entries.binary_search_by_key(&transaction, |entry| entry.version.transaction)
+    entries.binary_search_by_key(&transaction, |entry| entry.version.transaction())
 }

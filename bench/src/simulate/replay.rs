@@ -2,7 +2,7 @@
 
 use super::trace::{Accesses, nanos_since};
 use alloy_primitives::U256;
-use lumio_block_stm::{Block, Ran, Stopped, View, Workers};
+use lumio_block_stm::{Added, Block, Ran, Stopped, View, Workers};
 use lumio_state::{Fault, StateKey, StateView, Value};
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -13,6 +13,7 @@ use std::{
 pub(super) struct Replay<'a, V> {
     pub(super) state: &'a V,
     pub(super) accesses: &'a [Accesses],
+    pub(super) sums: &'a [StateKey],
     pub(super) parts: Parts,
     /// Time within transactions, in ns.
     pub(super) inside: AtomicU64,
@@ -50,11 +51,18 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
                 view.read(key)?;
             }
         }
-        let writes = match self.parts {
-            Parts::Nothing | Parts::Reads => Vec::new(),
-            Parts::All | Parts::Uncollected => accesses.writes.clone(),
+        let mut ran: Ran<Self> = Ran {
+            writes: Vec::new(),
+            added: Added::<Self>::new(),
+            output: (),
         };
-        let ran = Ran { writes, output: () };
+        if let Parts::All | Parts::Uncollected = self.parts {
+            ran.writes = accesses.writes.clone();
+            let credits = accesses.credits.iter();
+            let added = credits
+                .filter_map(|(owner, wei)| Some((view.sum(&StateKey::Balance(*owner))?, *wei)));
+            ran.added.extend(added);
+        }
         #[allow(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -63,6 +71,10 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
         let nanos = nanos_since(began) as u64;
         self.inside.fetch_add(nanos, Ordering::Relaxed);
         Ok(ran)
+    }
+
+    fn sums(&self) -> &[StateKey] {
+        self.sums
     }
 
     fn base(&self, key: &StateKey) -> Result<Option<Value>, Fault> {

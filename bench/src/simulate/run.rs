@@ -130,8 +130,9 @@ pub(crate) fn run(args: &SimulateArgs, report: &mut Report) -> Result<()> {
     let two = NonZeroUsize::new(2).context("no threads")?;
     let pairs = (0..args.pairs.max(1)).map(|_| Threads::new(two).map_err(Into::into));
     let pairs = pairs.collect::<Result<Vec<_>>>()?;
+    // And this one.
     let pool = rayon::ThreadPoolBuilder::new();
-    let pool = pool.num_threads(2).stack_size(STACK).build()?;
+    let pool = pool.num_threads(1).stack_size(STACK).build()?;
     let mut rows = Vec::new();
     for workload in &args.workload {
         // Of those of fewest conflicts, which disturb the measurement.

@@ -32,12 +32,11 @@ pub(super) fn row(row: &Row) {
     );
     let costs = &row.costs;
     eprintln!(
-        "  the machinery in ns: read {:+.0}, check {:.0}, put {:.0} (shared {:.0}), transaction {:.0}, call {:.0} (shared {:.0}); \
+        "  the machinery in ns: read {:+.0}, check {:.0}, put {:.0}, transaction {:.0}, call {:.0} (shared {:.0}); \
          for a block in µs: setup {:.0}, wake {:.0}, collect {:.0}; {:.0} % run again meanwhile",
         costs.read,
         costs.check,
         costs.put,
-        costs.shared_put,
         costs.transaction,
         costs.call,
         costs.shared_call,

@@ -56,14 +56,17 @@ fn who_only_adds_meets_nobody() {
 }
 
 #[test]
-fn a_put_that_all_make_is_made_one_after_another() {
-    let block = block((0..960).map(|_| (vec![0], true)));
+fn who_writes_what_another_writes_waits_for_the_lock() {
+    // They read nothing, so that nothing is spoiled.
+    let mut block = block((0..960).map(|_| (vec![0], false)));
+    block.steps.iter_mut().for_each(|step| step.reads.clear());
     let costs = Costs {
-        shared_put: 500.0,
+        put: 500.0,
         ..Costs::default()
     };
     let went = Machine::new(&block, &[], &costs, 32, 1.0).run();
     assert!(went.work > 480_000.0, "{}", went.work);
+    assert_eq!(went.counts.spoiled, 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{clocked::Clocked, costs::timer, replay::Stopwatch};
 use crate::{everyone::Load, report::median};
 use alloy_primitives::{Address, U256};
 use anyhow::{Context as _, Result, anyhow, ensure};
-use lumio_block_stm::{Write, in_parallel};
+use lumio_block_stm::in_parallel;
 use lumio_executor::{Executed, Executor};
 use lumio_parallel::{Block, Threads};
 use lumio_state::{EmptyView, Fault, Overlay, StateKey, StateView, Value};
@@ -37,7 +37,8 @@ pub(super) struct Step {
 #[derive(Debug, Default)]
 pub(super) struct Accesses {
     pub(super) reads: Vec<StateKey>,
-    pub(super) writes: Vec<(StateKey, Write<Option<Value>, U256>)>,
+    pub(super) writes: Vec<(StateKey, Option<Value>)>,
+    pub(super) credits: Vec<(Address, U256)>,
 }
 
 /// A block that was really run; times in ns.
@@ -45,6 +46,8 @@ pub(super) struct Accesses {
 pub(super) struct Trace {
     pub(super) steps: Vec<Step>,
     pub(super) accesses: Vec<Accesses>,
+    /// Keys to which nearly all transactions add.
+    pub(super) sums: Vec<StateKey>,
     /// How many keys there are.
     pub(super) keys: usize,
     /// The block in order.
@@ -85,7 +88,9 @@ pub(super) fn trace(
     threads: &[Threads],
     pool: &rayon::ThreadPool,
 ) -> Result<Trace> {
-    let executor = load.executor.clone().deferring_credits();
+    let executor = load.executor.deferring_credits(&*state, &load.block)?;
+    let sums = executor.deferred().iter().copied();
+    let sums: Vec<_> = sums.map(StateKey::Balance).collect();
     let mut times = Vec::new();
     let mut parallel = Vec::new();
     let (mut twice, mut slowdowns, mut finishes) = (Vec::new(), Vec::new(), Vec::new());
@@ -99,6 +104,7 @@ pub(super) fn trace(
             block,
             state: &*state,
             follows: threads.hints(block),
+            sums: &sums,
             inside: AtomicU64::new(0),
         };
         let watch = Stopwatch::new(pool);
@@ -139,6 +145,7 @@ pub(super) fn trace(
         trace.accesses.push(accesses);
     }
     trace.keys = numbers.len();
+    trace.sums = sums;
     let writes: Vec<_> = overlay.into_changes().collect();
     let begins = Instant::now();
     state.apply(writes);
@@ -194,7 +201,7 @@ fn execute(
     transaction: &Transaction,
 ) -> Result<Executed> {
     let executed = executor.execute(view, &load.block, transaction)?;
-    executed.check_supply(view, transaction)?;
+    executed.check_supply(transaction)?;
     ensure!(executed.success, "failed: {:?}", executed.halt);
     Ok(executed)
 }
@@ -267,18 +274,20 @@ fn record(
         let next = numbers.len();
         *numbers.entry(key.clone()).or_insert(next)
     };
-    let mut writes: Vec<(StateKey, Write<Option<Value>, U256>)> = Vec::new();
-    for (key, value) in executed.writes.iter() {
-        writes.push((key.clone(), Write::Set(value.clone())));
-    }
+    let writes = executed.writes.iter();
+    let writes = writes.map(|(key, value)| (key.clone(), value.clone()));
+    let writes: Vec<_> = writes.collect();
+    let mut credits: Vec<(Address, U256)> = Vec::new();
     for (owner, wei) in &executed.credits {
-        let key = StateKey::Balance(*owner);
-        match writes.iter_mut().find(|(to, _)| *to == key) {
-            Some((_, Write::Add(sum))) => *sum = sum.saturating_add(*wei),
-            Some(_) => {}
-            None => writes.push((key, Write::Add(*wei))),
+        match credits.iter_mut().find(|(to, _)| to == owner) {
+            Some((_, sum)) => *sum = sum.saturating_add(*wei),
+            None => credits.push((*owner, *wei)),
         }
     }
+    let added = credits
+        .iter()
+        .map(|(owner, _)| (number(&StateKey::Balance(*owner)), true));
+    let added: Vec<_> = added.collect();
     let step = Step {
         nanos,
         reads: reads
@@ -287,12 +296,18 @@ fn record(
             .collect(),
         writes: writes
             .iter()
-            .map(|(key, write)| (number(key), matches!(write, Write::Add(_))))
+            .map(|(key, _)| (number(key), false))
+            .chain(added)
             .collect(),
     };
     let reads = reads.into_iter().map(|(key, _)| key).collect();
     settle(overlay, &mut executed).context("a credit")?;
-    Ok((step, Accesses { reads, writes }))
+    let accesses = Accesses {
+        reads,
+        writes,
+        credits,
+    };
+    Ok((step, accesses))
 }
 
 /// A view that notes what is read, and when.

@@ -1,6 +1,7 @@
 //! What a caller brings, and what it gets.
 
-use crate::View;
+use crate::{Sum, View};
+use smallvec::SmallVec;
 use std::hash::Hash;
 
 /// A block's transactions over the state before them.
@@ -44,6 +45,12 @@ pub trait Block: Sync {
     /// When the value is none that can be added to.
     fn add(&self, value: &Self::Value, delta: &Self::Delta) -> Result<Self::Value, Self::Error>;
 
+    /// Keys to which many transactions add. Who adds to one of them without reading it does not
+    /// conflict with others who do; to read one takes longer than to read another key.
+    fn sums(&self) -> &[Self::Key] {
+        &[]
+    }
+
     /// The last earlier transaction that this one probably depends on. A wrong hint costs time
     /// and changes nothing.
     fn follows(&self, transaction: usize) -> Option<usize> {
@@ -55,25 +62,15 @@ pub trait Block: Sync {
 /// Keys of a block with their values.
 pub type Values<B> = Vec<(<B as Block>::Key, <B as Block>::Value)>;
 
-/// Keys of a block with what a transaction does to them.
-pub type Writes<B> = Vec<(
-    <B as Block>::Key,
-    Write<<B as Block>::Value, <B as Block>::Delta>,
-)>;
-
-/// What a transaction does to a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Write<V, D> {
-    /// Replaces the value.
-    Set(V),
-    /// Adds to the value.
-    Add(D),
-}
+/// What a transaction adds, and where.
+pub type Added<B> = SmallVec<[(Sum, <B as Block>::Delta); 4]>;
 
 /// A transaction that ran.
 pub struct Ran<B: Block + ?Sized> {
     /// What it writes; each key once.
-    pub writes: Writes<B>,
+    pub writes: Values<B>,
+    /// What it adds to keys that it does not write; each of them once.
+    pub added: Added<B>,
     /// What else it came to.
     pub output: B::Output,
 }

@@ -13,8 +13,8 @@
 //!
 //! Beyond the paper:
 //!
-//! - **Adding commutes.** A [`Write::Add`] neither reads nor conflicts, so that fees that all go
-//!   to one account do not put a block in line.
+//! - **Adding commutes.** To add to a key that the block names ([`Block::sums`]) neither reads nor
+//!   conflicts, so that fees that all go to one account do not put a block in line.
 //! - **Patience ends.** A block whose transactions keep spoiling each other is finished in order,
 //!   on one thread, over the same memory: what still holds is kept.
 //! - **Hints.** A transaction that is known to follow another one is not run before it.
@@ -29,12 +29,15 @@ mod block;
 mod memory;
 mod parallel;
 mod scheduler;
+mod slot;
+mod sums;
 mod sync;
 mod view;
 mod workers;
 
-pub use block::{Block, Counts, Outcome, Ran, Stopped, Values, Write, Writes};
+pub use block::{Added, Block, Counts, Outcome, Ran, Stopped, Values};
 pub use parallel::{in_order, in_parallel, is_chain};
+pub use sums::Sum;
 pub use view::View;
 pub use workers::{Scoped, Workers};
 

@@ -1,8 +1,8 @@
 //! The memory of many versions: for each key, what each transaction wrote there.
 
 use crate::{
-    Block, Write,
-    sync::{AtomicUsize, Mutex, Ordering, RwLock},
+    Block,
+    sync::{AtomicUsize, Ordering, RwLock},
 };
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -10,40 +10,60 @@ use smallvec::SmallVec;
 use std::hash::BuildHasher;
 
 /// Parts with a lock each. Far more than threads, so that two seldom meet.
-const PARTS: usize = if cfg!(feature = "model") { 2 } else { 256 };
+pub(crate) const PARTS: usize = if cfg!(feature = "model") { 2 } else { 256 };
 
-/// Words of the filter: most keys that a block reads it does not write.
-const FILTER: usize = if cfg!(feature = "model") { 1 } else { 1024 };
+/// Keys that most transactions write no more than.
+const KEYS_EACH: usize = 4;
+
+/// Bits of the filter for each transaction, so that most keys that nobody writes have none.
+const FILTER_BITS_EACH: usize = 64;
 
 /// A run of a transaction: its place in the block, and how many runs were before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
-    /// Its place in the block.
-    pub transaction: usize,
+    transaction: u32,
     /// How many runs were before.
     pub run: u32,
 }
 
+impl Version {
+    /// A run of the transaction at a place.
+    pub fn new(transaction: usize, run: u32) -> Self {
+        let transaction = u32::try_from(transaction).unwrap_or(u32::MAX);
+        Self { transaction, run }
+    }
+
+    /// Its place in the block.
+    pub fn transaction(self) -> usize {
+        usize::try_from(self.transaction).unwrap_or(usize::MAX)
+    }
+}
+
 /// What a transaction left under a key.
 #[derive(Debug)]
-struct Entry<V, D> {
+struct Entry<V> {
     version: Version,
     /// Its transaction will run again, and probably write here again.
     estimate: bool,
-    write: Write<V, D>,
+    value: V,
 }
 
 /// Entries of a key by transaction. Most keys have one writer.
-type Entries<B> = SmallVec<[Entry<<B as Block>::Value, <B as Block>::Delta>; 1]>;
+type Entries<B> = SmallVec<[Entry<<B as Block>::Value>; 1]>;
 
 struct Cell<B: Block + ?Sized> {
+    hash: u64,
     key: B::Key,
     entries: Entries<B>,
 }
 
+/// On a cache line of its own, because its lock is written even by those who read.
+#[repr(align(64))]
+struct Part<B: Block + ?Sized>(RwLock<HashTable<Cell<B>>>);
+
 pub(crate) struct Memory<B: Block + ?Sized> {
     hasher: RandomState,
-    parts: Vec<RwLock<HashTable<Cell<B>>>>,
+    parts: Vec<Part<B>>,
     /// A bit for the hash of each key that was written, set before the key is in its part. Who
     /// does not see it yet is checked later, as with the key itself.
     filter: Vec<AtomicUsize>,
@@ -55,27 +75,38 @@ pub(crate) enum Found<B: Block + ?Sized> {
     Nothing,
     /// The last one that did.
     Set(Version, B::Value),
-    /// Something was added, in this order, to the value of a version or to that before the block.
-    Added(Option<B::Value>, Vec<B::Delta>),
     /// A transaction is about to write there.
     Estimate(usize),
 }
 
+/// Where a value is from: what a run of an earlier transaction wrote, or the state before the
+/// block.
+pub(crate) type Source = Option<Version>;
+
 impl<B: Block + ?Sized> Memory<B> {
-    pub(crate) fn new() -> Self {
-        let parts = (0..PARTS).map(|_| RwLock::new(HashTable::new())).collect();
+    /// For a block of so many transactions.
+    pub(crate) fn new(transactions: usize) -> Self {
+        let keys = transactions.saturating_mul(KEYS_EACH) / PARTS;
+        let part = || Part(RwLock::new(HashTable::with_capacity(keys)));
+        let bits = transactions.saturating_mul(FILTER_BITS_EACH);
+        let words = (bits / 64).next_power_of_two();
         Self {
             hasher: RandomState::default(),
-            parts,
-            filter: (0..FILTER).map(|_| AtomicUsize::new(0)).collect(),
+            parts: (0..PARTS).map(|_| part()).collect(),
+            filter: (0..words).map(|_| AtomicUsize::new(0)).collect(),
         }
+    }
+
+    /// The hash by which a key is asked for.
+    pub(crate) fn hash(&self, key: &B::Key) -> u64 {
+        self.hasher.hash_one(key)
     }
 
     /// The word of the filter for a hash, and the bit in it.
     fn bit(&self, hash: u64) -> Option<(&AtomicUsize, usize)> {
         let bits = usize::try_from(hash >> 16).unwrap_or(usize::MAX);
-        let word = self.filter.get((bits >> 6) % FILTER)?;
-        Some((word, 1 << (bits & 63)))
+        let word = (bits >> 6) & self.filter.len().saturating_sub(1);
+        Some((self.filter.get(word)?, 1 << (bits & 63)))
     }
 
     fn may_have(&self, hash: u64) -> bool {
@@ -83,15 +114,18 @@ impl<B: Block + ?Sized> Memory<B> {
         bit.is_some_and(|(word, bit)| word.load(Ordering::Acquire) & bit != 0)
     }
 
-    fn part(&self, hash: u64) -> Option<&RwLock<HashTable<Cell<B>>>> {
+    /// The number of the part in which a hash is.
+    pub(crate) fn part_of(hash: u64) -> usize {
         // The table itself uses the lowest and the highest bits.
-        let part = usize::try_from(hash >> 32).unwrap_or_default() % PARTS;
-        self.parts.get(part)
+        usize::try_from(hash >> 32).unwrap_or_default() % PARTS
+    }
+
+    fn part(&self, hash: u64) -> Option<&RwLock<HashTable<Cell<B>>>> {
+        self.parts.get(Self::part_of(hash)).map(|part| &part.0)
     }
 
     /// What a transaction sees under a key.
-    pub(crate) fn find(&self, key: &B::Key, transaction: usize) -> Found<B> {
-        let hash = self.hasher.hash_one(key);
+    pub(crate) fn find(&self, hash: u64, key: &B::Key, transaction: usize) -> Found<B> {
         let Some(part) = self.part(hash).filter(|_| self.may_have(hash)) else {
             return Found::Nothing;
         };
@@ -102,44 +136,36 @@ impl<B: Block + ?Sized> Memory<B> {
         }
     }
 
-    /// The version whose value a transaction sees under a key, if nothing was added to it since.
-    /// The outer `None` when it sees no such thing.
-    #[allow(clippy::option_option, reason = "a key that nobody wrote is seen, too")]
-    pub(crate) fn version(&self, key: &B::Key, transaction: usize) -> Option<Option<Version>> {
-        let hash = self.hasher.hash_one(key);
+    /// Whether a transaction would see a value from there again under the key of a hash. If two
+    /// keys have that hash, it is said to have changed: to run a transaction once more is never
+    /// wrong.
+    pub(crate) fn is_from(&self, hash: u64, transaction: usize, source: Source) -> bool {
         if !self.may_have(hash) {
-            return Some(None);
+            return source.is_none();
         }
-        let part = self.part(hash)?.read();
-        let Some(cell) = part.find(hash, |cell| cell.key == *key) else {
-            return Some(None);
+        let Some(part) = self.part(hash).map(RwLock::read) else {
+            return false;
         };
-        let mut newest_first = cell.entries.iter().rev();
-        match newest_first.find(|entry| entry.version.transaction < transaction) {
-            None => Some(None),
-            Some(entry) if entry.estimate => None,
-            Some(entry) => match entry.write {
-                Write::Set(_) => Some(Some(entry.version)),
-                Write::Add(_) => None,
+        let mut cells = part.iter_hash(hash).filter(|cell| cell.hash == hash);
+        match (cells.next(), cells.next()) {
+            (None, _) => source.is_none(),
+            (Some(cell), None) => match before(&cell.entries, transaction).last() {
+                None => source.is_none(),
+                Some(entry) => !entry.estimate && source == Some(entry.version),
             },
+            (Some(_), Some(_)) => false,
         }
     }
 
     /// Puts down what a run wrote. Tells whether the transaction had nothing there before.
-    pub(crate) fn put(
-        &self,
-        version: Version,
-        key: B::Key,
-        write: Write<B::Value, B::Delta>,
-    ) -> bool {
-        let hash = self.hasher.hash_one(&key);
+    pub(crate) fn put(&self, version: Version, hash: u64, key: B::Key, value: B::Value) -> bool {
         let Some(part) = self.part(hash) else {
             return false;
         };
         let entry = Entry {
             version,
             estimate: false,
-            write,
+            value,
         };
         if let Some((word, bit)) = self.bit(hash)
             && word.load(Ordering::Relaxed) & bit == 0
@@ -148,7 +174,7 @@ impl<B: Block + ?Sized> Memory<B> {
         }
         let mut part = part.write();
         if let Some(cell) = part.find_mut(hash, |cell| cell.key == key) {
-            return match place(&cell.entries, version.transaction) {
+            return match place(&cell.entries, version.transaction()) {
                 Ok(here) => {
                     if let Some(old) = cell.entries.get_mut(here) {
                         *old = entry;
@@ -163,48 +189,47 @@ impl<B: Block + ?Sized> Memory<B> {
         }
         let mut entries = SmallVec::new();
         entries.push(entry);
-        let cell = Cell { key, entries };
-        part.insert_unique(hash, cell, |cell| self.hasher.hash_one(&cell.key));
+        let cell = Cell { hash, key, entries };
+        part.insert_unique(hash, cell, |cell| cell.hash);
         true
     }
 
-    /// Takes away what an earlier run of a transaction had written.
-    pub(crate) fn remove(&self, transaction: usize, key: &B::Key) {
-        self.change(key, |entries| {
-            if let Ok(here) = place(entries, transaction) {
+    /// Takes away what earlier runs of a transaction had written under keys of a hash, and this
+    /// one has not.
+    pub(crate) fn remove_older(&self, version: Version, hash: u64) {
+        self.change(hash, version.transaction(), |entries, here| {
+            let is_older = entries.get(here).is_some_and(|it| it.version != version);
+            if is_older {
                 entries.remove(here);
             }
         });
     }
 
-    /// Marks what a transaction had written as what it will probably write again.
-    pub(crate) fn mark_estimate(&self, transaction: usize, key: &B::Key) {
-        self.change(key, |entries| {
-            if let Ok(here) = place(entries, transaction)
-                && let Some(entry) = entries.get_mut(here)
-            {
+    /// Marks what a transaction had written under keys of a hash as what it will probably write
+    /// again.
+    pub(crate) fn mark_estimate(&self, transaction: usize, hash: u64) {
+        self.change(hash, transaction, |entries, here| {
+            if let Some(entry) = entries.get_mut(here) {
                 entry.estimate = true;
             }
         });
     }
 
-    /// Puts the sum in the place of what a transaction added.
-    pub(crate) fn replace_sum(&self, transaction: usize, key: &B::Key, sum: B::Value) {
-        self.change(key, |entries| {
-            if let Ok(here) = place(entries, transaction)
-                && let Some(entry) = entries.get_mut(here)
-            {
-                entry.write = Write::Set(sum);
+    /// Changes a transaction's entries under all keys of a hash: one key, but for a coincidence.
+    fn change(
+        &self,
+        hash: u64,
+        transaction: usize,
+        mut change: impl FnMut(&mut Entries<B>, usize),
+    ) {
+        if let Some(part) = self.part(hash) {
+            for cell in part.write().iter_hash_mut(hash) {
+                if cell.hash == hash
+                    && let Ok(here) = place(&cell.entries, transaction)
+                {
+                    change(&mut cell.entries, here);
+                }
             }
-        });
-    }
-
-    fn change(&self, key: &B::Key, change: impl FnOnce(&mut Entries<B>)) {
-        let hash = self.hasher.hash_one(key);
-        if let Some(part) = self.part(hash)
-            && let Some(cell) = part.write().find_mut(hash, |cell| cell.key == *key)
-        {
-            change(&mut cell.entries);
         }
     }
 
@@ -216,90 +241,52 @@ impl<B: Block + ?Sized> Memory<B> {
     ) -> Vec<(B::Key, Found<B>)> {
         let mut found = Vec::new();
         for part in &self.parts {
-            let part = part.read();
+            let part = part.0.read();
             let cells = part.iter().filter(|cell| passes(&cell.key));
             found.extend(cells.map(|cell| (cell.key.clone(), seen(&cell.entries, transaction))));
         }
         found
     }
 
-    /// Takes one part's keys out, with what is there after the block.
-    pub(crate) fn take(&self, part: usize) -> Option<Vec<(B::Key, Found<B>)>> {
-        let part = std::mem::take(&mut *self.parts.get(part)?.write());
-        let cells = part.into_iter().filter(|cell| !cell.entries.is_empty());
-        Some(cells.map(Cell::last).collect())
-    }
-}
-
-impl<B: Block + ?Sized> Cell<B> {
-    /// What is there after the block; what most cells have is moved out of them.
-    fn last(mut self) -> (B::Key, Found<B>) {
-        if let Some(Entry {
-            write: Write::Add(_),
-            ..
-        }) = self.entries.last()
-        {
-            return (self.key, seen(&self.entries, usize::MAX));
-        }
-        let found = match self.entries.pop() {
-            Some(Entry {
-                version,
-                write: Write::Set(value),
-                ..
-            }) => Found::Set(version, value),
-            Some(_) | None => Found::Nothing,
+    /// Takes one part's keys out, with what is there after the block. What is kept stays.
+    pub(crate) fn take(&self, part: usize, keeps: impl Fn(u64) -> bool) -> Vec<(B::Key, B::Value)> {
+        let Some(part) = self.parts.get(part) else {
+            return Vec::new();
         };
-        (self.key, found)
+        let mut part = part.0.write();
+        let cells = std::mem::take(&mut *part);
+        let mut taken = Vec::with_capacity(cells.len());
+        for mut cell in cells {
+            if keeps(cell.hash) {
+                part.insert_unique(cell.hash, cell, |cell| cell.hash);
+            } else if let Some(last) = cell.entries.pop() {
+                taken.push((cell.key, last.value));
+            }
+        }
+        taken
     }
 }
 
-fn place<V, D>(entries: &[Entry<V, D>], transaction: usize) -> Result<usize, usize> {
+fn place<V>(entries: &[Entry<V>], transaction: usize) -> Result<usize, usize> {
     // Most are put at the end.
     match entries.last() {
-        Some(last) if last.version.transaction < transaction => Err(entries.len()),
+        Some(last) if last.version.transaction() < transaction => Err(entries.len()),
         Some(_) | None => {
-            entries.binary_search_by_key(&transaction, |entry| entry.version.transaction)
+            entries.binary_search_by_key(&transaction, |entry| entry.version.transaction())
         }
     }
 }
 
-fn seen<B: Block + ?Sized>(entries: &[Entry<B::Value, B::Delta>], transaction: usize) -> Found<B> {
-    let before = match place(entries, transaction) {
+fn before<V>(entries: &[Entry<V>], transaction: usize) -> &[Entry<V>] {
+    match place(entries, transaction) {
         Ok(here) | Err(here) => entries.get(..here).unwrap_or_default(),
-    };
-    let mut added = Vec::new();
-    for entry in before.iter().rev() {
-        if entry.estimate {
-            return Found::Estimate(entry.version.transaction);
-        }
-        match &entry.write {
-            Write::Add(delta) => added.push(delta.clone()),
-            Write::Set(value) if added.is_empty() => {
-                return Found::Set(entry.version, value.clone());
-            }
-            Write::Set(value) => {
-                added.reverse();
-                return Found::Added(Some(value.clone()), added);
-            }
-        }
     }
-    if added.is_empty() {
-        return Found::Nothing;
-    }
-    added.reverse();
-    Found::Added(None, added)
 }
 
-/// The parts of a memory, each given to one thread.
-#[derive(Debug, Default)]
-pub(crate) struct Parts(Mutex<usize>);
-
-impl Parts {
-    /// The next part that nobody has.
-    pub(crate) fn next(&self) -> Option<usize> {
-        let mut next = self.0.lock();
-        let part = *next;
-        *next = part.saturating_add(1);
-        (part < PARTS).then_some(part)
+fn seen<B: Block + ?Sized>(entries: &[Entry<B::Value>], transaction: usize) -> Found<B> {
+    match before(entries, transaction).last() {
+        None => Found::Nothing,
+        Some(entry) if entry.estimate => Found::Estimate(entry.version.transaction()),
+        Some(entry) => Found::Set(entry.version, entry.value.clone()),
     }
 }

@@ -1,11 +1,13 @@
 //! One block: the threads' loop, and the end in order.
 
 use crate::{
-    Block, Counts, Outcome, Ran, Stopped, Values, View, Workers, Write,
-    memory::{Memory, Parts, Version},
+    Block, Counts, Outcome, Ran, Stopped, Values, View, Workers,
+    memory::{Memory, PARTS, Version},
     scheduler::{Scheduler, Task},
+    slot::{Slots, Written},
+    sums::Sums,
     sync::{AtomicBool, AtomicUsize, Backoff, Mutex, Ordering},
-    view::{Reads, holds, last},
+    view::{Reads, holds},
 };
 
 /// Spoiled runs that every block is forgiven.
@@ -52,28 +54,18 @@ pub fn is_chain(follows: &[Option<usize>], threads: usize) -> bool {
     threads < 2 || longest.saturating_mul(4) > follows.len().saturating_mul(3)
 }
 
-/// What the latest run of a transaction left.
-struct Slot<B: Block> {
-    reads: Reads<B>,
-    written: Vec<B::Key>,
-    /// Those of the written keys to which something was added.
-    added: Vec<B::Key>,
-    /// None before the first run, and after one that was taken back.
-    output: Option<B::Output>,
-    /// A run of it was for nothing.
-    repeated: bool,
-}
-
 pub(crate) struct Run<'b, B: Block> {
     block: &'b B,
     threads: usize,
     memory: Memory<B>,
+    sums: Sums<'b, B>,
     scheduler: Scheduler,
-    slots: Vec<Mutex<Slot<B>>>,
+    slots: Slots<B>,
     failed: Mutex<Option<B::Error>>,
     /// The rest is to be run in order.
     given_up: AtomicBool,
-    parts: Parts,
+    /// Parts of the end that a thread has.
+    parts: AtomicUsize,
     values: Mutex<Values<B>>,
     runs: AtomicUsize,
     checks: AtomicUsize,
@@ -83,22 +75,17 @@ pub(crate) struct Run<'b, B: Block> {
 
 impl<'b, B: Block> Run<'b, B> {
     pub(crate) fn new(block: &'b B, threads: usize) -> Self {
-        let slot = || Slot {
-            reads: Vec::new(),
-            written: Vec::new(),
-            added: Vec::new(),
-            output: None,
-            repeated: false,
-        };
+        let memory = Memory::new(block.len());
         Self {
             block,
             threads,
-            memory: Memory::new(),
+            sums: Sums::new(block, &memory),
+            memory,
             scheduler: Scheduler::new(block.len()),
-            slots: (0..block.len()).map(|_| Mutex::new(slot())).collect(),
+            slots: Slots::new(block.len()),
             failed: Mutex::new(None),
             given_up: AtomicBool::new(false),
-            parts: Parts::default(),
+            parts: AtomicUsize::new(0),
             values: Mutex::default(),
             runs: AtomicUsize::new(0),
             checks: AtomicUsize::new(0),
@@ -125,10 +112,15 @@ impl<'b, B: Block> Run<'b, B> {
     pub(crate) fn work(&self) {
         let mut task = None;
         let mut backoff = Backoff::default();
+        // Counted apart, and added up at the end: all threads would write to one counter.
+        let (mut runs, mut checks) = (0_usize, 0_usize);
         while !self.scheduler.is_done() {
             task = match task.or_else(|| self.scheduler.next()) {
-                Some(Task::Run(version)) => self.execute(version),
-                Some(Task::Check(version)) => self.check(version),
+                Some(Task::Run(version)) => self.execute(version, &mut runs),
+                Some(Task::Check(version)) => {
+                    checks = checks.saturating_add(1);
+                    self.check(version)
+                }
                 None => {
                     backoff.wait();
                     continue;
@@ -136,13 +128,15 @@ impl<'b, B: Block> Run<'b, B> {
             };
             backoff = Backoff::default();
         }
+        self.runs.fetch_add(runs, Ordering::Relaxed);
+        self.checks.fetch_add(checks, Ordering::Relaxed);
         if !self.has_given_up() {
             self.collect();
         }
     }
 
-    fn execute(&self, version: Version) -> Option<Task> {
-        let transaction = version.transaction;
+    fn execute(&self, version: Version, runs: &mut usize) -> Option<Task> {
+        let transaction = version.transaction();
         if version.run == 0
             && let Some(earlier) = self.block.follows(transaction)
             && earlier < transaction
@@ -151,8 +145,8 @@ impl<'b, B: Block> Run<'b, B> {
             return None;
         }
         loop {
-            self.runs.fetch_add(1, Ordering::Relaxed);
-            let view = View::new(self.block, &self.memory, transaction);
+            *runs = runs.saturating_add(1);
+            let view = View::new(self.block, &self.memory, &self.sums, transaction);
             match self.block.run(transaction, &view) {
                 Ok(ran) => {
                     let anew = self.keep(version, view.into_reads(), ran);
@@ -189,51 +183,44 @@ impl<'b, B: Block> Run<'b, B> {
 
     /// Puts down what a run left. Tells whether it wrote where its transaction had not.
     fn keep(&self, version: Version, reads: Reads<B>, ran: Ran<B>) -> bool {
-        let Some(slot) = self.slots.get(version.transaction) else {
+        let transaction = version.transaction();
+        let Some(slot) = self.slots.get(transaction) else {
             return false;
         };
         let mut slot = slot.lock();
-        let mut written = Vec::with_capacity(ran.writes.len());
-        let mut added = Vec::new();
-        let mut anew = false;
-        for (key, write) in ran.writes {
-            written.push(key.clone());
-            if let Write::Add(_) = write {
-                added.push(key.clone());
-            }
-            anew |= self.memory.put(version, key, write);
+        let mut written = Written::new();
+        let mut anew = self.sums.put(transaction, ran.added);
+        for (key, value) in ran.writes {
+            let hash = self.memory.hash(&key);
+            written.push(hash);
+            anew |= self.memory.put(version, hash, key, value);
         }
-        for key in &slot.written {
-            if !written.contains(key) {
-                self.memory.remove(version.transaction, key);
-            }
+        for hash in &slot.written {
+            self.memory.remove_older(version, *hash);
         }
-        *slot = Slot {
-            reads,
-            written,
-            added,
-            output: Some(ran.output),
-            repeated: slot.repeated,
-        };
+        slot.reads = reads;
+        slot.written = written;
+        slot.output = Some(ran.output);
         anew
     }
 
     fn check(&self, version: Version) -> Option<Task> {
-        self.checks.fetch_add(1, Ordering::Relaxed);
-        let Some(slot) = self.slots.get(version.transaction) else {
+        let transaction = version.transaction();
+        let Some(slot) = self.slots.get(transaction) else {
             return self.scheduler.checked(version, false);
         };
         let mut slot = slot.lock();
-        let held = holds(self.block, &self.memory, version.transaction, &slot.reads);
+        let held = holds(&self.memory, &self.sums, transaction, &slot.reads);
         let taken_back = !held && self.scheduler.try_take_back(version);
         if taken_back {
             self.spoiled.fetch_add(1, Ordering::Relaxed);
             self.look_at_patience();
             slot.output = None;
             slot.repeated = true;
-            for key in &slot.written {
-                self.memory.mark_estimate(version.transaction, key);
+            for hash in &slot.written {
+                self.memory.mark_estimate(transaction, *hash);
             }
+            self.sums.mark_estimate(transaction);
         }
         drop(slot);
         self.scheduler.checked(version, taken_back)
@@ -252,18 +239,12 @@ impl<'b, B: Block> Run<'b, B> {
 
     /// Takes values out of the memory, part by part, beside the other threads.
     fn collect(&self) {
-        while let Some(found) = self.parts.next().and_then(|part| self.memory.take(part)) {
-            let mut values = Vec::with_capacity(found.len());
-            for (key, found) in found {
-                match last(self.block, &key, found) {
-                    Ok(Some(value)) => values.push((key, value)),
-                    Ok(None) => {}
-                    Err(error) => {
-                        self.failed.lock().get_or_insert(error);
-                        return;
-                    }
-                }
+        loop {
+            let part = self.parts.fetch_add(1, Ordering::Relaxed);
+            if part >= PARTS {
+                return;
             }
+            let mut values = self.memory.take(part, |hash| self.sums.may_be(hash));
             self.values.lock().append(&mut values);
         }
     }
@@ -274,46 +255,49 @@ impl<'b, B: Block> Run<'b, B> {
         for (transaction, slot) in self.slots.iter().enumerate() {
             let holds = {
                 let slot = slot.lock();
-                slot.output.is_some() && holds(self.block, &self.memory, transaction, &slot.reads)
+                slot.output.is_some() && holds(&self.memory, &self.sums, transaction, &slot.reads)
             };
             if !holds {
                 ran_here = ran_here.saturating_add(1);
                 self.run_settled(transaction)?;
             }
-            self.replace_sums(transaction, &slot.lock().added)?;
+            self.replace_sums(transaction)?;
         }
         Ok(ran_here)
     }
 
     fn run_settled(&self, transaction: usize) -> Result<(), B::Error> {
         self.runs.fetch_add(1, Ordering::Relaxed);
-        let view = View::settled(self.block, &self.memory, transaction);
-        match self.block.run(transaction, &view) {
-            Ok(ran) => {
-                let version = Version {
-                    transaction,
-                    run: u32::MAX,
-                };
-                self.keep(version, Vec::new(), ran);
-                Ok(())
-            }
-            Err(Stopped::Failed(error)) => Err(error),
-            Err(Stopped::Waits(_) | Stopped::NeedsOrder) => {
-                unreachable!("a view with nothing unsettled before it stops no read")
-            }
-        }
+        let view = View::settled(self.block, &self.memory, &self.sums, transaction);
+        let ran = settled(self.block.run(transaction, &view))?;
+        self.keep(Version::new(transaction, u32::MAX), Vec::new(), ran);
+        Ok(())
     }
 
-    /// Puts sums in the place of what a settled transaction added, so that later ones need not
+    /// Writes down the sums to which a settled transaction added, so that later ones need not
     /// add all of it up, each for itself.
-    fn replace_sums(&self, transaction: usize, added: &[B::Key]) -> Result<(), B::Error> {
-        for key in added {
-            let found = self.memory.find(key, transaction.saturating_add(1));
-            if let Some(sum) = last(self.block, key, found)? {
-                self.memory.replace_sum(transaction, key, sum);
+    fn replace_sums(&self, transaction: usize) -> Result<(), B::Error> {
+        let next = transaction.saturating_add(1);
+        for sum in self.sums.added_by(transaction) {
+            if let Some((hash, key)) = self.sums.key(sum) {
+                let (value, _) = settled(self.sums.value(&self.memory, sum, next))?;
+                let version = Version::new(transaction, u32::MAX);
+                self.memory.put(version, hash, key.clone(), value);
             }
         }
         Ok(())
+    }
+
+    /// The sums after the block, of those that it changed.
+    fn sums(&self) -> Result<Values<B>, B::Error> {
+        let mut values = Vec::new();
+        for sum in self.sums.all() {
+            let value = self.sums.value(&self.memory, sum, self.block.len());
+            if let ((value, true), Some((_, key))) = (settled(value)?, self.sums.key(sum)) {
+                values.push((key.clone(), value));
+            }
+        }
+        Ok(values)
     }
 
     fn finish(self) -> Result<Outcome<B>, B::Error> {
@@ -322,9 +306,10 @@ impl<'b, B: Block> Run<'b, B> {
             in_order = self.settle()?;
             self.collect();
         }
-        if let Some(error) = self.failed.into_inner() {
+        if let Some(error) = self.failed.lock().take() {
             return Err(error);
         }
+        let sums = self.sums()?;
         let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
         let counts = Counts {
             runs: count(&self.runs),
@@ -333,10 +318,11 @@ impl<'b, B: Block> Run<'b, B> {
             waits: count(&self.waits),
             in_order,
         };
-        let mut outputs = Vec::with_capacity(self.slots.len());
+        let mut writes = self.values.into_inner();
+        writes.extend(sums);
+        let mut outputs = Vec::with_capacity(self.block.len());
         let mut repeated = Vec::new();
         for (transaction, slot) in self.slots.into_iter().enumerate() {
-            let slot = slot.into_inner();
             outputs.extend(slot.output);
             if slot.repeated {
                 repeated.push(transaction);
@@ -344,9 +330,20 @@ impl<'b, B: Block> Run<'b, B> {
         }
         Ok(Outcome {
             outputs,
-            writes: self.values.into_inner(),
+            writes,
             counts,
             repeated,
         })
+    }
+}
+
+/// What comes of reading where nothing before is unsettled.
+fn settled<B: Block, R>(read: Result<R, Stopped<B>>) -> Result<R, B::Error> {
+    match read {
+        Ok(value) => Ok(value),
+        Err(Stopped::Failed(error)) => Err(error),
+        Err(Stopped::Waits(_) | Stopped::NeedsOrder) => {
+            unreachable!("a view with nothing unsettled before it stops no read")
+        }
     }
 }

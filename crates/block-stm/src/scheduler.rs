@@ -43,9 +43,16 @@ pub struct Scheduler {
     /// Tasks under way.
     active: AtomicUsize,
     done: AtomicBool,
-    status: Vec<Mutex<Status>>,
-    /// For each transaction those that wait for it.
-    waiting: Vec<Mutex<Vec<usize>>>,
+    places: Vec<Place>,
+}
+
+/// A transaction, on a cache line of its own: its neighbours run on other threads.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Place {
+    status: Mutex<Status>,
+    /// Those that wait for it.
+    waiting: Mutex<Vec<usize>>,
 }
 
 impl Scheduler {
@@ -57,8 +64,7 @@ impl Scheduler {
             set_back: AtomicUsize::new(0),
             active: AtomicUsize::new(0),
             done: AtomicBool::new(transactions == 0),
-            status: (0..transactions).map(|_| Mutex::default()).collect(),
-            waiting: (0..transactions).map(|_| Mutex::default()).collect(),
+            places: (0..transactions).map(|_| Place::default()).collect(),
         }
     }
 
@@ -74,7 +80,7 @@ impl Scheduler {
 
     /// How far the first runs have come.
     pub fn begun(&self) -> usize {
-        self.next_run.load(Ordering::Relaxed).min(self.status.len())
+        self.next_run.load(Ordering::Relaxed).min(self.places.len())
     }
 
     /// A task, if there is one just now.
@@ -89,7 +95,7 @@ impl Scheduler {
     /// Whether a counter is not at its end, so that to ask again may give a task though nothing
     /// else has happened.
     pub fn has_next(&self) -> bool {
-        let end = self.status.len();
+        let end = self.places.len();
         self.next_run.load(Ordering::SeqCst) < end || self.next_check.load(Ordering::SeqCst) < end
     }
 
@@ -100,13 +106,10 @@ impl Scheduler {
 
     fn next_to_check(&self) -> Option<Version> {
         let transaction = self.claim(&self.next_check)?;
-        if let Some(status) = self.status.get(transaction) {
-            let status = status.lock();
+        if let Some(place) = self.places.get(transaction) {
+            let status = place.status.lock();
             if status.stage == Stage::Executed {
-                return Some(Version {
-                    transaction,
-                    run: status.run,
-                });
+                return Some(Version::new(transaction, status.run));
             }
         }
         self.finished();
@@ -115,7 +118,7 @@ impl Scheduler {
 
     /// Counts on. While its task lasts, the block is not done.
     fn claim(&self, counter: &AtomicUsize) -> Option<usize> {
-        if counter.load(Ordering::SeqCst) >= self.status.len() {
+        if counter.load(Ordering::SeqCst) >= self.places.len() {
             self.look_whether_done();
             return None;
         }
@@ -125,14 +128,11 @@ impl Scheduler {
 
     /// Begins a transaction's run unless another thread has. Ends the task otherwise.
     fn begin(&self, transaction: usize) -> Option<Version> {
-        if let Some(status) = self.status.get(transaction) {
-            let mut status = status.lock();
+        if let Some(place) = self.places.get(transaction) {
+            let mut status = place.status.lock();
             if status.stage == Stage::Ready {
                 status.stage = Stage::Executing;
-                return Some(Version {
-                    transaction,
-                    run: status.run,
-                });
+                return Some(Version::new(transaction, status.run));
             }
         }
         self.finished();
@@ -141,7 +141,7 @@ impl Scheduler {
 
     fn look_whether_done(&self) {
         let set_back = self.set_back.load(Ordering::SeqCst);
-        let end = self.status.len();
+        let end = self.places.len();
         if self.next_run.load(Ordering::SeqCst) >= end
             && self.next_check.load(Ordering::SeqCst) >= end
             && self.active.load(Ordering::SeqCst) == 0
@@ -162,20 +162,17 @@ impl Scheduler {
 
     /// Ends a run's task until an earlier transaction has run. False when that has by now.
     pub fn wait_for(&self, transaction: usize, earlier: usize) -> bool {
-        let (Some(waiting), Some(theirs), Some(ours)) = (
-            self.waiting.get(earlier),
-            self.status.get(earlier),
-            self.status.get(transaction),
-        ) else {
+        let places = (self.places.get(earlier), self.places.get(transaction));
+        let (Some(theirs), Some(ours)) = places else {
             return false;
         };
         {
             // Held while looking, so that the other one cannot end in between.
-            let mut waiting = waiting.lock();
-            if theirs.lock().stage == Stage::Executed {
+            let mut waiting = theirs.waiting.lock();
+            if theirs.status.lock().stage == Stage::Executed {
                 return false;
             }
-            ours.lock().stage = Stage::Aborting;
+            ours.status.lock().stage = Stage::Aborting;
             waiting.push(transaction);
         }
         self.finished();
@@ -185,12 +182,10 @@ impl Scheduler {
     /// Ends a run. `anew` when it wrote where its transaction had not: later ones that were
     /// checked before must be checked again. The caller may get its check as the next task.
     pub fn executed(&self, version: Version, anew: bool) -> Option<Task> {
-        let transaction = version.transaction;
-        if let Some(status) = self.status.get(transaction) {
-            status.lock().stage = Stage::Executed;
-        }
-        if let Some(waiting) = self.waiting.get(transaction) {
-            let waiting = std::mem::take(&mut *waiting.lock());
+        let transaction = version.transaction();
+        if let Some(place) = self.places.get(transaction) {
+            place.status.lock().stage = Stage::Executed;
+            let waiting = std::mem::take(&mut *place.waiting.lock());
             for later in &waiting {
                 self.ready_again(*later);
             }
@@ -210,10 +205,10 @@ impl Scheduler {
 
     /// Whether this thread may take back a run that does not hold: the first to ask.
     pub fn try_take_back(&self, version: Version) -> bool {
-        let Some(status) = self.status.get(version.transaction) else {
+        let Some(place) = self.places.get(version.transaction()) else {
             return false;
         };
-        let mut status = status.lock();
+        let mut status = place.status.lock();
         let first = status.stage == Stage::Executed && status.run == version.run;
         if first {
             status.stage = Stage::Aborting;
@@ -223,7 +218,7 @@ impl Scheduler {
 
     /// Ends a check. A transaction whose run was taken back runs again, at once if it may.
     pub fn checked(&self, version: Version, taken_back: bool) -> Option<Task> {
-        let transaction = version.transaction;
+        let transaction = version.transaction();
         if taken_back {
             self.ready_again(transaction);
             self.set_back(&self.next_check, transaction.saturating_add(1));
@@ -236,8 +231,8 @@ impl Scheduler {
     }
 
     fn ready_again(&self, transaction: usize) {
-        if let Some(status) = self.status.get(transaction) {
-            let mut status = status.lock();
+        if let Some(place) = self.places.get(transaction) {
+            let mut status = place.status.lock();
             status.run = status.run.saturating_add(1);
             status.stage = Stage::Ready;
         }

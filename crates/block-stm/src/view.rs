@@ -1,8 +1,9 @@
 //! What a transaction sees, and what it has read.
 
 use crate::{
-    Block, Stopped, Values,
-    memory::{Found, Memory, Version},
+    Block, Stopped, Sum, Values,
+    memory::{Found, Memory, Source},
+    sums::Sums,
 };
 use std::cell::RefCell;
 
@@ -10,28 +11,39 @@ use std::cell::RefCell;
 pub struct View<'a, B: Block + ?Sized> {
     block: &'a B,
     memory: &'a Memory<B>,
+    sums: &'a Sums<'a, B>,
     transaction: usize,
     /// Everything before the transaction is final, so that nothing need be checked later.
     settled: bool,
     reads: RefCell<Reads<B>>,
 }
 
-/// What a run has read, with where it was from.
-pub(crate) type Reads<B> = Vec<(<B as Block>::Key, Origin<<B as Block>::Value>)>;
+/// What a run has read.
+pub(crate) type Reads<B> = Vec<Read<<B as Block>::Value>>;
 
-#[derive(Debug)]
-pub(crate) enum Origin<V> {
-    /// What a run of an earlier transaction wrote, or the state before the block.
-    Version(Option<Version>),
-    /// The sum of what several wrote.
-    Sum(V),
+/// One value that it has read. The key's hash does: what has changed under another key of the same
+/// hash makes the transaction run again, and nothing worse.
+pub(crate) enum Read<V> {
+    /// What one transaction wrote, or the state before the block.
+    One(u64, Source),
+    /// A sum of what several added.
+    Sum(Sum, Box<V>),
 }
 
+/// What most transactions read fewer values than.
+const READS: usize = 16;
+
 impl<'a, B: Block + ?Sized> View<'a, B> {
-    pub(crate) fn new(block: &'a B, memory: &'a Memory<B>, transaction: usize) -> Self {
+    pub(crate) fn new(
+        block: &'a B,
+        memory: &'a Memory<B>,
+        sums: &'a Sums<'a, B>,
+        transaction: usize,
+    ) -> Self {
         Self {
             block,
             memory,
+            sums,
             transaction,
             settled: false,
             reads: RefCell::default(),
@@ -39,10 +51,15 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
     }
 
     /// A view for a transaction before which everything is final.
-    pub(crate) fn settled(block: &'a B, memory: &'a Memory<B>, transaction: usize) -> Self {
+    pub(crate) fn settled(
+        block: &'a B,
+        memory: &'a Memory<B>,
+        sums: &'a Sums<'a, B>,
+        transaction: usize,
+    ) -> Self {
         Self {
             settled: true,
-            ..Self::new(block, memory, transaction)
+            ..Self::new(block, memory, sums, transaction)
         }
     }
 
@@ -51,19 +68,35 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
     /// # Errors
     /// When it is not known yet, or the state cannot be read.
     pub fn read(&self, key: &B::Key) -> Result<B::Value, Stopped<B>> {
-        let (value, origin) = match self.memory.find(key, self.transaction) {
-            Found::Estimate(earlier) => return Err(Stopped::Waits(earlier)),
-            Found::Nothing => (base(self.block, key)?, Origin::Version(None)),
-            Found::Set(version, value) => (value, Origin::Version(Some(version))),
-            Found::Added(start, deltas) => {
-                let value = sum(self.block, key, start, &deltas)?;
-                (value.clone(), Origin::Sum(value))
-            }
-        };
-        if !self.settled {
-            self.reads.borrow_mut().push((key.clone(), origin));
+        let hash = self.memory.hash(key);
+        if let Some(sum) = self.sums.of(hash, key) {
+            let (value, _) = self.sums.value(self.memory, sum, self.transaction)?;
+            self.note(|| Read::Sum(sum, Box::new(value.clone())));
+            return Ok(value);
         }
+        let (value, source) = match self.memory.find(hash, key, self.transaction) {
+            Found::Estimate(earlier) => return Err(Stopped::Waits(earlier)),
+            Found::Nothing => (self.block.base(key).map_err(Stopped::Failed)?, None),
+            Found::Set(version, value) => (value, Some(version)),
+        };
+        self.note(|| Read::One(hash, source));
         Ok(value)
+    }
+
+    fn note(&self, read: impl FnOnce() -> Read<B::Value>) {
+        if self.settled {
+            return;
+        }
+        let mut reads = self.reads.borrow_mut();
+        if reads.is_empty() {
+            reads.reserve_exact(READS);
+        }
+        reads.push(read());
+    }
+
+    /// The sum that a key is, if the block names it as one.
+    pub fn sum(&self, key: &B::Key) -> Option<Sum> {
+        self.sums.named(key)
     }
 
     /// All keys that pass and were written in this block before the transaction, in no order.
@@ -75,12 +108,11 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
             return Err(Stopped::NeedsOrder);
         }
         let found = self.memory.scan(self.transaction, passes).into_iter();
-        let values = found.filter_map(|(key, found)| match last(self.block, &key, found) {
-            Ok(Some(value)) => Some(Ok((key, value))),
-            Ok(None) => None,
-            Err(error) => Some(Err(Stopped::Failed(error))),
+        let values = found.filter_map(|(key, found)| match found {
+            Found::Set(_, value) => Some((key, value)),
+            Found::Nothing | Found::Estimate(_) => None,
         });
-        values.collect()
+        Ok(values.collect())
     }
 
     pub(crate) fn into_reads(self) -> Reads<B> {
@@ -88,61 +120,18 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
     }
 }
 
-fn base<B: Block + ?Sized>(block: &B, key: &B::Key) -> Result<B::Value, Stopped<B>> {
-    block.base(key).map_err(Stopped::Failed)
-}
-
-fn sum<B: Block + ?Sized>(
-    block: &B,
-    key: &B::Key,
-    start: Option<B::Value>,
-    deltas: &[B::Delta],
-) -> Result<B::Value, Stopped<B>> {
-    let start = match start {
-        Some(value) => value,
-        None => base(block, key)?,
-    };
-    let mut deltas = deltas.iter();
-    deltas
-        .try_fold(start, |value, delta| block.add(&value, delta))
-        .map_err(Stopped::Failed)
-}
-
-/// The value of what was found after all that could change it.
-///
-/// # Errors
-/// When the state cannot be read.
-pub(crate) fn last<B: Block + ?Sized>(
-    block: &B,
-    key: &B::Key,
-    found: Found<B>,
-) -> Result<Option<B::Value>, B::Error> {
-    match found {
-        Found::Set(_, value) => Ok(Some(value)),
-        Found::Added(start, deltas) => match sum(block, key, start, &deltas) {
-            Ok(value) => Ok(Some(value)),
-            Err(Stopped::Failed(error)) => Err(error),
-            Err(Stopped::Waits(_) | Stopped::NeedsOrder) => Ok(None),
-        },
-        Found::Nothing | Found::Estimate(_) => Ok(None),
-    }
-}
-
 /// Whether a transaction would read the same values now.
 pub(crate) fn holds<B: Block + ?Sized>(
-    block: &B,
     memory: &Memory<B>,
+    sums: &Sums<'_, B>,
     transaction: usize,
     reads: &Reads<B>,
 ) -> bool {
-    reads.iter().all(|(key, origin)| match origin {
-        Origin::Version(seen) => memory.version(key, transaction) == Some(*seen),
-        Origin::Sum(seen) => match memory.find(key, transaction) {
-            Found::Added(start, deltas) => {
-                sum(block, key, start, &deltas).is_ok_and(|value| value == *seen)
-            }
-            Found::Set(_, value) => value == *seen,
-            Found::Nothing | Found::Estimate(_) => false,
-        },
+    reads.iter().all(|read| match read {
+        Read::One(hash, source) => memory.is_from(*hash, transaction, *source),
+        Read::Sum(sum, seen) => {
+            let now = sums.value(memory, *sum, transaction);
+            now.is_ok_and(|(value, _)| value == **seen)
+        }
     })
 }

@@ -9,14 +9,18 @@ pub trait Workers: Sync {
     fn on_each(&self, work: &(dyn Fn() + Sync));
 }
 
-/// A pool, whose threads keep their stacks and caches from block to block.
+/// A pool, whose threads keep their stacks and caches from block to block, and whoever asks: that
+/// one is awake already, and part of what it will free it has allocated itself.
 impl Workers for rayon::ThreadPool {
     fn count(&self) -> usize {
-        self.current_num_threads()
+        self.current_num_threads().saturating_add(1)
     }
 
     fn on_each(&self, work: &(dyn Fn() + Sync)) {
-        self.broadcast(|_| work());
+        self.in_place_scope(|scope| {
+            scope.spawn_broadcast(|_, _| work());
+            work();
+        });
     }
 }
 

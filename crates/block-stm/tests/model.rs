@@ -60,6 +60,7 @@ fn what_is_written_depends_on_what_was_read() {
     let program = Program {
         transactions: vec![each; 4],
         keys: 3,
+        sums: vec![2],
         hints: vec![None, Some(0), None, Some(1)],
         broken: None,
     };

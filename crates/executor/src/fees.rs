@@ -1,4 +1,16 @@
-//! The base fee (EIP-1559), with the OP stack's parameters.
+//! Fees: who gets them, and the base fee (EIP-1559) with the OP stack's parameters.
+
+use alloy_primitives::Address;
+use lumio_vm_bus::BlockContext;
+use lumio_vm_evm::FEE_RECIPIENTS;
+use lumio_vm_move::FEE_VAULT;
+
+/// To whom fees of a block's transactions go.
+pub(crate) fn recipients(block: &BlockContext) -> impl Iterator<Item = Address> {
+    [block.beneficiary, FEE_VAULT]
+        .into_iter()
+        .chain(FEE_RECIPIENTS)
+}
 
 /// How the base fee follows demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ mod transaction;
 
 pub use block::{BlockError, BlockOutcome};
 pub use fees::{FeeParameters, next_base_fee};
+use lumio_vm_bus::{Absent, Vms};
 pub use lumio_vm_bus::{BlockContext, Fault};
 pub use lumio_vm_evm::{Invalid, OpSpecId, Rules, SpecId};
 pub use lumio_vm_move::{MoveRefusal, MoveTransactError};
@@ -26,8 +27,9 @@ pub use moving::Onlooker;
 pub use supply::{BalanceChange, SupplyError};
 pub use transaction::{ExecuteError, Executed};
 
-use lumio_state::{Journal, StateView};
-use lumio_vm_bus::{Absent, Vms};
+use alloc::{sync::Arc, vec::Vec};
+use alloy_primitives::Address;
+use lumio_state::{AccountRecord, Journal, StateView};
 use lumio_vm_evm::Evm;
 use lumio_vm_move::MoveVm;
 
@@ -52,7 +54,8 @@ pub struct Executor {
     spec: ChainSpec,
     evm: Evm,
     move_vm: Option<MoveVm>,
-    defers_credits: bool,
+    /// Accounts whose fees may be told apart.
+    deferred: Arc<[Address]>,
     #[cfg(feature = "std")]
     svm: Option<Result<SvmVm, Fault>>,
 }
@@ -64,7 +67,7 @@ impl Executor {
             spec,
             evm: Evm::new(spec.rules),
             move_vm: spec.move_chain_id.map(MoveVm::new),
-            defers_credits: false,
+            deferred: Arc::default(),
             #[cfg(feature = "std")]
             svm: spec.has_svm.then(SvmVm::new),
         }
@@ -77,24 +80,41 @@ impl Executor {
         Self { evm, ..self }
     }
 
-    /// The same, but fees for an account that a transaction does not otherwise look at are told
-    /// apart from its writes ([`Executed::credits`]): so transactions that pay the same account do
-    /// not depend on each other. Has no effect under rules that keep empty accounts.
-    #[must_use]
-    pub fn deferring_credits(self) -> Self {
-        Self {
-            defers_credits: self.spec.rules.clears_empty_accounts(),
-            ..self
+    /// The same for one block, but fees for an account that a transaction does not otherwise look
+    /// at are told apart from its writes ([`Executed::credits`]): so transactions that pay the same
+    /// account do not depend on each other. Has no effect under rules that keep empty accounts.
+    ///
+    /// # Errors
+    /// When the state before the block cannot be read.
+    pub fn deferring_credits(
+        &self,
+        view: &dyn StateView,
+        block: &BlockContext,
+    ) -> Result<Self, Fault> {
+        let mut deferred = Vec::new();
+        if self.spec.rules.clears_empty_accounts() {
+            for owner in fees::recipients(block) {
+                // One that is there and empty is cleared when it is touched.
+                let is_there_empty = view.record(owner)? == Some(AccountRecord::default());
+                if !is_there_empty && !deferred.contains(&owner) {
+                    deferred.push(owner);
+                }
+            }
         }
+        Ok(Self {
+            deferred: deferred.into(),
+            ..self.clone()
+        })
+    }
+
+    /// The accounts whose fees are told apart.
+    pub fn deferred(&self) -> &[Address] {
+        &self.deferred
     }
 
     /// A journal for a transaction.
-    fn journal<'v>(&self, view: &'v dyn StateView) -> Journal<'v> {
-        let journal = Journal::new(view);
-        match self.defers_credits {
-            true => journal.deferring_credits(),
-            false => journal,
-        }
+    fn journal<'v>(&'v self, view: &'v dyn StateView) -> Journal<'v> {
+        Journal::new(view).deferring_credits(&self.deferred)
     }
 
     /// The chain.

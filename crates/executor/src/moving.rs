@@ -249,6 +249,7 @@ impl Executor {
             events: finished.events,
             writes: finished.writes,
             credits: finished.credits,
+            grew: finished.grew,
             contract_address: None,
             deposit_nonce: None,
             carried: Some(CarriedReceipt::Move(MoveReceipt {

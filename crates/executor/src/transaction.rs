@@ -3,7 +3,7 @@
 use crate::Executor;
 use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{Address, B256, Bytes, U256, U512};
 use lumio_state::{Fault, Journal, StateView, Writes};
 use lumio_types::{Carried, CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
@@ -28,6 +28,8 @@ pub struct Executed {
     /// Wei to be added to balances that are not among the writes, by an executor that
     /// [defers credits](Executor::deferring_credits).
     pub credits: Vec<(Address, U256)>,
+    /// By how many wei the sum of all balances grows, credits included. Zero when it shrinks.
+    pub grew: U512,
     /// The contract that it created.
     pub contract_address: Option<Address>,
     /// For a deposit, its sender's nonce before.
@@ -156,6 +158,7 @@ impl Executor {
             events: finished.events,
             writes: finished.writes,
             credits: finished.credits,
+            grew: finished.grew,
             contract_address: transacted.created,
             deposit_nonce: None,
             carried: None,

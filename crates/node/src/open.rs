@@ -11,14 +11,12 @@ use crate::{
     producer::{Clock, Schedule, Settings, context_after},
     solana::SolanaKey,
 };
-use alloy_primitives::{Address, address};
 use lumio_executor::{Executor, SpecId};
 use lumio_parallel::Threads;
 use lumio_storage::{Database, Options};
+use lumio_vm_move::FEE_VAULT;
 use std::sync::Arc;
 
-/// The OP stack's vault of tips.
-const SEQUENCER_FEE_VAULT: Address = address!("4200000000000000000000000000000000000011");
 const POOL_JOURNAL: &str = "pool.journal";
 
 /// The pool's journal and what it held, unless nothing is kept.
@@ -93,7 +91,7 @@ pub(crate) fn settings(config: &Config, head_timestamp: u64) -> Settings {
             interval,
         },
         clock: Clock::after(head_timestamp),
-        beneficiary: SEQUENCER_FEE_VAULT,
+        beneficiary: FEE_VAULT,
         gas_limit: config.gas_limit,
         next_base_fee: None,
         next_prev_randao: None,

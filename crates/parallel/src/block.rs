@@ -2,7 +2,7 @@
 
 use crate::{Counts, Refused, view::Speculative};
 use alloy_primitives::U256;
-use lumio_block_stm::{Block as Parallel, Outcome, Stopped, View, Write, Writes};
+use lumio_block_stm::{Added, Block as Parallel, Outcome, Stopped, Values, View};
 use lumio_executor::{BlockContext, ExecuteError, Executed, Executor};
 use lumio_state::{Fault, StateKey, StateView, Value};
 use lumio_types::Transaction;
@@ -53,16 +53,29 @@ pub(crate) struct Transactions<'b, V, T, F> {
     block: &'b Block<'b, V, T>,
     keep: F,
     follows: Vec<Option<usize>>,
+    /// The balances to which fees go.
+    sums: Vec<StateKey>,
 }
 
-impl<'b, V, T, F> Transactions<'b, V, T, F> {
-    pub(crate) fn new(block: &'b Block<'b, V, T>, keep: F, follows: Vec<Option<usize>>) -> Self {
-        Self {
-            executor: block.executor.clone().deferring_credits(),
+impl<'b, V: StateView, T, F> Transactions<'b, V, T, F> {
+    /// # Errors
+    /// When the state cannot be read.
+    pub(crate) fn new(
+        block: &'b Block<'b, V, T>,
+        keep: F,
+        follows: Vec<Option<usize>>,
+    ) -> Result<Self, Fault> {
+        let executor = block
+            .executor
+            .deferring_credits(block.state, block.context)?;
+        let sums = executor.deferred().iter().copied();
+        Ok(Self {
+            sums: sums.map(StateKey::Balance).collect(),
+            executor,
             block,
             keep,
             follows,
-        }
+        })
     }
 }
 
@@ -76,7 +89,7 @@ pub(crate) fn execute(
     let run = || executor.execute(view, context, transaction);
     let executed = catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|_| Err(ExecuteError::Fault(Fault::Bug("execution panicked".into()))))?;
-    executed.check_supply(view, transaction)?;
+    executed.check_supply(transaction)?;
     Ok(executed)
 }
 
@@ -117,13 +130,16 @@ where
         Ok(match executed {
             Ok(mut executed) => {
                 let kept = (self.keep)(transaction.borrow(), &executed);
+                let (writes, added) = changes_of(&mut executed, view)?;
                 lumio_block_stm::Ran {
-                    writes: writes_of::<Self>(&mut executed),
+                    writes,
+                    added,
                     output: Ok(Ran { executed, kept }),
                 }
             }
             Err(refused) => lumio_block_stm::Ran {
                 writes: Vec::new(),
+                added: Added::<Self>::new(),
                 output: Err(refused),
             },
         })
@@ -147,29 +163,35 @@ where
         })
     }
 
+    fn sums(&self) -> &[StateKey] {
+        &self.sums
+    }
+
     fn follows(&self, transaction: usize) -> Option<usize> {
         self.follows.get(transaction).copied().flatten()
     }
 }
 
-/// Takes out what a transaction writes.
-fn writes_of<B>(executed: &mut Executed) -> Writes<B>
+/// Takes out what a transaction writes, and what it adds to balances.
+fn changes_of<B>(
+    executed: &mut Executed,
+    view: &View<'_, B>,
+) -> Result<(Values<B>, Added<B>), Stopped<B>>
 where
-    B: Parallel<Key = StateKey, Value = Option<Value>, Delta = U256>,
+    B: Parallel<Key = StateKey, Value = Option<Value>, Delta = U256, Error = Fault>,
 {
-    let credits = mem::take(&mut executed.credits).into_iter();
-    let mut added: Vec<(StateKey, U256)> = Vec::new();
-    for (owner, wei) in credits {
-        let key = StateKey::Balance(owner);
-        match added.iter_mut().find(|(to, _)| *to == key) {
-            Some((_, sum)) => *sum = sum.saturating_add(wei),
-            None => added.push((key, wei)),
+    let mut added: Added<B> = Added::<B>::new();
+    for (owner, wei) in mem::take(&mut executed.credits) {
+        let sum = view.sum(&StateKey::Balance(owner)).ok_or_else(|| {
+            Stopped::Failed(Fault::Bug("a fee was put aside that may not be".into()))
+        })?;
+        match added.iter_mut().find(|(to, _)| *to == sum) {
+            Some((_, so_far)) => *so_far = so_far.saturating_add(wei),
+            None => added.push((sum, wei)),
         }
     }
-    let writes = mem::take(&mut executed.writes).into_iter();
-    let writes = writes.map(|(key, value)| (key, Write::Set(value)));
-    let added = added.into_iter().map(|(key, wei)| (key, Write::Add(wei)));
-    writes.chain(added).collect()
+    let writes = mem::take(&mut executed.writes);
+    Ok((writes.into_iter().collect(), added))
 }
 
 impl<V, T, K, F> From<Outcome<Transactions<'_, V, T, F>>> for BlockRun<K>

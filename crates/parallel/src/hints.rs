@@ -6,13 +6,10 @@
 //! blocks, and learnt anew if it still holds.
 
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{
-    Address,
-    map::{DefaultHashBuilder, HashMap},
-};
+use alloy_primitives::map::{DefaultHashBuilder, HashMap};
 use lru::LruCache;
 use lumio_move_transaction::ExecutableRef;
-use lumio_types::{CARRIER, Carried, Transaction};
+use lumio_types::{AccountId, CARRIER, Carried, Transaction};
 use solana_pubkey::Pubkey;
 use std::{borrow::Borrow, collections::BTreeSet, hash::BuildHasher, num::NonZeroUsize};
 
@@ -114,25 +111,28 @@ impl History {
     fn parties(&self, transaction: &Transaction, mut tell: impl FnMut(Party)) {
         let sender = transaction.sender();
         if sender != CARRIER {
-            tell(self.account(sender));
+            tell(self.account(AccountId::from_evm(sender)));
         }
         match transaction.carried() {
             None => {
                 let envelope = transaction.envelope();
                 if let Some(to) = envelope.to().filter(|_| !envelope.value().is_zero()) {
-                    tell(self.account(to));
+                    tell(self.account(AccountId::from_evm(to)));
                 }
             }
-            Some(inner @ Carried::Move(_)) => tell(self.account(inner.sender().evm_address())),
+            Some(inner @ Carried::Move(_)) => tell(self.account(inner.sender())),
             Some(Carried::Solana(inner)) => {
                 let message = &inner.versioned.message;
                 let keys = message.static_account_keys().iter().enumerate();
                 for (_, key) in keys.filter(|(place, _)| {
                     message.is_maybe_writable_with_reserved_addresses(*place, NONE_RESERVED)
                 }) {
-                    tell(self.hasher.hash_one((Kind::Account, key.to_bytes())));
+                    tell(self.account(AccountId(key.to_bytes().into())));
                 }
             }
+        }
+        if self.contended.is_empty() {
+            return;
         }
         let function = self.function(transaction);
         if let Some(function) = function.filter(|function| self.is_contended(*function)) {
@@ -140,7 +140,7 @@ impl History {
         }
     }
 
-    fn account(&self, owner: Address) -> Party {
+    fn account(&self, owner: AccountId) -> Party {
         self.hasher.hash_one((Kind::Account, owner))
     }
 

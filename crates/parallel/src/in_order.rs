@@ -19,7 +19,9 @@ where
     T: Borrow<Transaction>,
 {
     // As in parallel, so that what is kept is the same.
-    let executor = block.executor.clone().deferring_credits();
+    let executor = block
+        .executor
+        .deferring_credits(block.state, block.context)?;
     let mut state = Overlay::new(block.state);
     let mut results = Vec::with_capacity(block.transactions.len());
     for transaction in block.transactions {

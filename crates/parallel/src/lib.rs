@@ -31,20 +31,21 @@ const STACK: usize = 64 << 20;
 
 /// Threads that run blocks, and what they have learnt of earlier ones. Shared by whoever does.
 pub struct Threads {
-    /// None for one thread, which is the caller's.
+    /// Threads beside the caller's.
     pool: Option<rayon::ThreadPool>,
     history: Mutex<History>,
 }
 
 impl Threads {
-    /// So many threads; with one, blocks are run in order by whoever asks for them.
+    /// So many threads, whoever asks for a block to be run being one of them.
     ///
     /// # Errors
     /// When the system does not give them.
     pub fn new(count: NonZeroUsize) -> std::io::Result<Self> {
-        let pool = (count.get() > 1).then(|| {
+        let beside = count.get().saturating_sub(1);
+        let pool = (beside > 0).then(|| {
             rayon::ThreadPoolBuilder::new()
-                .num_threads(count.get())
+                .num_threads(beside)
                 .stack_size(STACK)
                 .thread_name(|number| format!("execute-{number}"))
                 .build()
@@ -79,7 +80,7 @@ impl Threads {
         if is_chain(&follows, self.count()) {
             return in_order::run(block, keep);
         }
-        let transactions = Transactions::new(block, keep, follows);
+        let transactions = Transactions::new(block, keep, follows)?;
         let run = BlockRun::from(in_parallel(&transactions, pool)?);
         let mut history = self.history.lock();
         history.learn(block.transactions, &run.repeated, run.counts.in_order > 0);

@@ -97,6 +97,7 @@ fn is_same(ours: &Executed, theirs: &Executed) -> bool {
         events,
         writes: _,
         credits: _,
+        grew: _,
         contract_address,
         deposit_nonce,
         carried,

@@ -4,16 +4,21 @@
 //! op-revm reads all of them, once for each block; here each transaction is run alone. So only what
 //! can cost something is read: where a scalar is zero, its price does not matter.
 
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use lumio_state::{Fault, StateKey, StateView};
 use op_revm::{
     L1BlockInfo, OpSpecId,
     constants::{
-        BASE_FEE_SCALAR_OFFSET, BLOB_BASE_FEE_SCALAR_OFFSET, ECOTONE_L1_BLOB_BASE_FEE_SLOT,
-        ECOTONE_L1_FEE_SCALARS_SLOT, L1_BASE_FEE_SLOT, L1_BLOCK_CONTRACT,
-        OPERATOR_FEE_CONSTANT_OFFSET, OPERATOR_FEE_SCALAR_OFFSET, OPERATOR_FEE_SCALARS_SLOT,
+        BASE_FEE_RECIPIENT, BASE_FEE_SCALAR_OFFSET, BLOB_BASE_FEE_SCALAR_OFFSET,
+        ECOTONE_L1_BLOB_BASE_FEE_SLOT, ECOTONE_L1_FEE_SCALARS_SLOT, L1_BASE_FEE_SLOT,
+        L1_BLOCK_CONTRACT, L1_FEE_RECIPIENT, OPERATOR_FEE_CONSTANT_OFFSET, OPERATOR_FEE_RECIPIENT,
+        OPERATOR_FEE_SCALAR_OFFSET, OPERATOR_FEE_SCALARS_SLOT,
     },
 };
+
+/// To whom the parts of a fee go that are no tip: the base fee, and what L1 and the operator take.
+pub const FEE_RECIPIENTS: [Address; 3] =
+    [BASE_FEE_RECIPIENT, L1_FEE_RECIPIENT, OPERATOR_FEE_RECIPIENT];
 
 /// The prices of a block. Before Fjord nothing, which op-revm takes as "not read yet".
 ///

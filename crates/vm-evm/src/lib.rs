@@ -42,6 +42,7 @@ pub use database::{BlockHashes, DbFault, HostDb};
 pub use evm::Evm;
 pub use invalid::Invalid;
 pub use journal::EvmJournal;
+pub use l1_fees::FEE_RECIPIENTS;
 pub use lumio_vm_bus::CROSS_VM_ADDRESS;
 pub use op_revm::OpSpecId;
 pub use precompiles::Gateway;

@@ -46,7 +46,7 @@ pub use lumio_move_engine::Interpreter;
 pub use machine::MoveVm;
 pub use natives::{native_functions, run_native};
 pub use prices::{
-    GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
+    FEE_VAULT, GAS_PER_UNIT, MAX_GAS_PRICE, MAX_GAS_UNITS, MAX_TRANSACTION_BYTES, MIN_GAS_PRICE,
 };
 pub use shown::{Encoded, FunctionName, Shown, shown_address};
 pub use status::{MoveRefusal, StatusName};

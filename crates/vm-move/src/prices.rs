@@ -3,6 +3,7 @@
 //! A gas unit, in which Move's clients count, is [`GAS_PER_UNIT`] of it.
 
 use alloc::{format, string::String, vec::Vec};
+use alloy_primitives::{Address, address};
 use lumio_move_engine::{
     Change, Changes, Gas, GasSchedule, NativePrice, VmResult,
     bcs::{put_bytes, put_uleb},
@@ -10,6 +11,10 @@ use lumio_move_engine::{
 };
 
 use crate::natives::native_prices;
+
+/// Who gets the fees of Move transactions, as `0x1::transaction_fee` says: the OP stack's vault of
+/// tips.
+pub const FEE_VAULT: Address = address!("4200000000000000000000000000000000000011");
 
 /// EVM gas in one of Move's gas units.
 pub const GAS_PER_UNIT: u64 = 100;

@@ -1,7 +1,7 @@
 //! Blocks of small random programs, and what they come to one after another.
 #![allow(dead_code, reason = "each test uses some of it")]
 
-use lumio_block_stm::{Block, Outcome, Ran, Stopped, View, Write};
+use lumio_block_stm::{Added, Block, Outcome, Ran, Stopped, View};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -25,6 +25,8 @@ pub(crate) enum Step {
 pub(crate) struct Program {
     pub transactions: Vec<Vec<Step>>,
     pub keys: u16,
+    /// Keys to which may be added without reading them.
+    pub sums: Vec<u16>,
     pub hints: Vec<Option<usize>>,
     pub broken: Option<u16>,
 }
@@ -32,8 +34,15 @@ pub(crate) struct Program {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Broken;
 
+/// What a transaction does to a key.
+#[derive(Clone, Copy)]
+enum Write {
+    Set(u64),
+    Add(u64),
+}
+
 /// What one transaction writes.
-type Changes = BTreeMap<u16, Write<u64, u64>>;
+type Changes = BTreeMap<u16, Write>;
 
 /// Outputs, and the state after.
 pub(crate) type Summary = (Vec<u64>, BTreeMap<u16, u64>);
@@ -119,8 +128,21 @@ impl Block for Program {
             }))
         };
         let (output, writes) = self.step(transaction, |key| view.read(&key), scan)?;
-        let writes = writes.into_iter().collect();
-        Ok(Ran { writes, output })
+        let mut ran = Ran {
+            writes: Vec::new(),
+            added: Added::<Self>::new(),
+            output,
+        };
+        for (key, write) in writes {
+            match (write, view.sum(&key)) {
+                (Write::Set(value), _) => ran.writes.push((key, value)),
+                (Write::Add(delta), Some(sum)) => ran.added.push((sum, delta)),
+                (Write::Add(delta), None) => {
+                    ran.writes.push((key, view.read(&key)?.wrapping_add(delta)));
+                }
+            }
+        }
+        Ok(ran)
     }
 
     fn base(&self, key: &u16) -> Result<u64, Broken> {
@@ -132,6 +154,10 @@ impl Block for Program {
 
     fn add(&self, value: &u64, delta: &u64) -> Result<u64, Broken> {
         Ok(value.wrapping_add(*delta))
+    }
+
+    fn sums(&self) -> &[u16] {
+        &self.sums
     }
 
     fn follows(&self, transaction: usize) -> Option<usize> {
@@ -171,6 +197,7 @@ fn plain(transactions: Vec<Vec<Step>>, keys: u16) -> Program {
         hints: vec![None; transactions.len()],
         transactions,
         keys,
+        sums: (0..keys.min(2)).collect(),
         broken: None,
     }
 }

@@ -58,6 +58,14 @@ pub(super) struct AccountCell {
 }
 
 impl AccountCell {
+    /// The balance after the transaction, in wei.
+    pub(super) const fn final_balance(&self) -> U256 {
+        if self.flags.destroyed {
+            return U256::ZERO;
+        }
+        self.balance
+    }
+
     /// An account whose record was not read.
     fn new(balance: U256) -> Self {
         let AccountRecord { nonce, code_hash } = AccountRecord::default();

@@ -3,7 +3,7 @@
 use super::{Journal, account::AccountCell, tables::Tables, undo::RIPEMD};
 use crate::{AccountRecord, Fault, StateKey, StateView, Value, Writes, writes::Change};
 use alloc::vec::Vec;
-use alloy_primitives::{Address, B256, Bytes, U256, map::B256Map};
+use alloy_primitives::{Address, B256, Bytes, U256, U512, map::B256Map};
 use lumio_types::Event;
 
 /// What a transaction came to.
@@ -14,6 +14,8 @@ pub struct Finished {
     /// Wei to be added to balances that are not among the writes; none unless the journal
     /// [defers credits](Journal::deferring_credits).
     pub credits: Vec<(Address, U256)>,
+    /// By how many wei the sum of all balances grows, credits included. Zero when it shrinks.
+    pub grew: U512,
     /// The events of all VMs, in order.
     pub events: Vec<Event>,
 }
@@ -28,6 +30,7 @@ impl Journal<'_> {
     pub fn finish(mut self, clear_empty: bool) -> Result<Finished, Fault> {
         // Enough for most, and small enough for the allocator to have it ready.
         let mut writes = Vec::with_capacity(8);
+        let (mut before, mut after) = (U512::ZERO, U512::ZERO);
         for (owner, account) in &mut self.accounts {
             let ripemd = clear_empty && self.ripemd_touched && *owner == RIPEMD;
             if account.flags.touched || ripemd {
@@ -41,6 +44,8 @@ impl Journal<'_> {
                     owner: *owner,
                 };
                 changes.collect(account, clear_empty, &mut writes)?;
+                before = before.saturating_add(U512::from(account.original_balance));
+                after = after.saturating_add(U512::from(account.final_balance()));
             }
         }
         for (key, cell) in self.cells.drain() {
@@ -56,10 +61,14 @@ impl Journal<'_> {
             undo: self.undo,
         };
         tables.give_back();
+        for (_, wei) in &self.credits {
+            after = after.saturating_add(U512::from(*wei));
+        }
         let events = self.logs.into_iter().zip(self.origins);
         Ok(Finished {
             writes: writes.into_iter().collect(),
             credits: self.credits,
+            grew: after.saturating_sub(before),
             events: events.map(|(log, origin)| Event { origin, log }).collect(),
         })
     }
@@ -82,11 +91,7 @@ impl AccountChanges<'_> {
         if destroyed && !account.flags.created {
             self.wipe_storage(writes)?;
         }
-        let balance = if destroyed {
-            U256::ZERO
-        } else {
-            account.balance
-        };
+        let balance = account.final_balance();
         if balance != account.original_balance {
             writes.push((StateKey::Balance(self.owner), super::nonzero(balance)));
         }

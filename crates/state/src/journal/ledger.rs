@@ -1,7 +1,7 @@
 //! The one ledger: wei under the EVM address form of each account.
 
 use super::{Journal, undo::Undo};
-use crate::{AccountRecord, Fault};
+use crate::Fault;
 use alloy_primitives::{Address, U256};
 
 /// Why a transfer did not happen. Nothing was moved.
@@ -67,23 +67,19 @@ impl Journal<'_> {
     /// When the view fails.
     pub fn credit(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
         if self.puts_aside(owner) {
-            // An account that is there and empty is cleared when it is touched.
-            let is_there_empty = self.view.record(owner)? == Some(AccountRecord::default());
-            if !is_there_empty {
-                if !wei.is_zero() {
-                    self.credits.push((owner, wei));
-                    self.undo.push(Undo::Credit(owner, wei));
-                }
-                return Ok(());
+            if !wei.is_zero() {
+                self.credits.push((owner, wei));
+                self.undo.push(Undo::Credit(owner, wei));
             }
+            return Ok(());
         }
         self.change_balance(owner, |has| has.checked_add(wei))?;
         Ok(())
     }
 
-    /// Whether what an account is credited is put aside, because nobody has looked at it.
+    /// Whether what an account is credited is put aside: it may be, and nobody has looked at it.
     pub fn puts_aside(&self, owner: Address) -> bool {
-        self.defers_credits && !self.accounts.contains_key(&owner)
+        self.deferred.contains(&owner) && !self.accounts.contains_key(&owner)
     }
 
     /// What was put aside for an account that gets a cell now.

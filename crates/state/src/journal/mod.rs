@@ -62,7 +62,8 @@ pub struct Journal<'v> {
     undo: Vec<Undo>,
     /// Wei that were put aside for accounts without a cell; none unless credits are deferred.
     credits: Vec<(Address, U256)>,
-    defers_credits: bool,
+    /// Accounts for which they may be.
+    deferred: &'v [Address],
     ripemd_touched: bool,
 }
 
@@ -99,16 +100,18 @@ impl<'v> Journal<'v> {
             origins: Vec::new(),
             undo,
             credits: Vec::new(),
-            defers_credits: false,
+            deferred: &[],
             ripemd_touched: false,
         }
     }
 
-    /// The same, but what is [credited](Self::credit) to an account that the transaction does not
-    /// otherwise look at is told apart from what it writes. For rules that clear empty accounts.
+    /// The same, but what is [credited](Self::credit) to one of these accounts is told apart from
+    /// what the transaction writes, unless it looks at that account otherwise. For rules that clear
+    /// empty accounts, and accounts that are not there and empty: those would be cleared when they
+    /// are touched.
     #[must_use]
-    pub fn deferring_credits(mut self) -> Self {
-        self.defers_credits = true;
+    pub const fn deferring_credits(mut self, owners: &'v [Address]) -> Self {
+        self.deferred = owners;
         self
     }
 

@@ -1,0 +1,48 @@
+//! What the latest run of a transaction left.
+
+use crate::{Block, sync::Mutex, view::Reads};
+use smallvec::SmallVec;
+
+/// Hashes of the keys that a run wrote: enough to find its entries again, without the keys.
+pub(crate) type Written = SmallVec<[u64; 8]>;
+
+pub(crate) struct Slot<B: Block> {
+    pub(crate) reads: Reads<B>,
+    pub(crate) written: Written,
+    /// None before the first run, and after one that was taken back.
+    pub(crate) output: Option<B::Output>,
+    /// A run of it was for nothing.
+    pub(crate) repeated: bool,
+}
+
+/// The slots of a block, each on cache lines of its own: a transaction's neighbours run on other
+/// threads.
+pub(crate) struct Slots<B: Block>(Vec<Aligned<B>>);
+
+#[repr(align(64))]
+struct Aligned<B: Block>(Mutex<Slot<B>>);
+
+impl<B: Block> Slots<B> {
+    pub(crate) fn new(transactions: usize) -> Self {
+        let slot = || Slot {
+            reads: Vec::new(),
+            written: Written::new(),
+            output: None,
+            repeated: false,
+        };
+        let slots = (0..transactions).map(|_| Aligned(Mutex::new(slot())));
+        Self(slots.collect())
+    }
+
+    pub(crate) fn get(&self, transaction: usize) -> Option<&Mutex<Slot<B>>> {
+        self.0.get(transaction).map(|slot| &slot.0)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Mutex<Slot<B>>> {
+        self.0.iter().map(|slot| &slot.0)
+    }
+
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = Slot<B>> {
+        self.0.into_iter().map(|slot| slot.0.into_inner())
+    }
+}

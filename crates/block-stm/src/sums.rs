@@ -1,0 +1,139 @@
+//! What is added: kept by transaction, apart from what is written.
+//!
+//! Nearly every transaction adds to the same few keys, and nearly none reads them. So to add touches
+//! nothing that other transactions touch, and who reads adds up.
+
+use crate::{
+    Added, Block, Stopped,
+    memory::{Found, Memory},
+    sync::Mutex,
+};
+
+/// A key to which is added: its place among [`Block::sums`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sum(usize);
+
+struct Addend<B: Block + ?Sized> {
+    added: Added<B>,
+    /// Its transaction will run again, and probably add to the same keys.
+    estimate: bool,
+}
+
+/// On a cache line of its own: others' neighbours run on other threads.
+#[repr(align(64))]
+struct Place<B: Block + ?Sized>(Mutex<Addend<B>>);
+
+pub(crate) struct Sums<'b, B: Block + ?Sized> {
+    block: &'b B,
+    hashes: Vec<u64>,
+    addends: Vec<Place<B>>,
+}
+
+impl<'b, B: Block + ?Sized> Sums<'b, B> {
+    pub(crate) fn new(block: &'b B, memory: &Memory<B>) -> Self {
+        let none = || Addend {
+            added: Added::<B>::new(),
+            estimate: false,
+        };
+        let keys = block.sums();
+        let addends = match keys.is_empty() {
+            true => 0..0,
+            false => 0..block.len(),
+        };
+        Self {
+            block,
+            hashes: keys.iter().map(|key| memory.hash(key)).collect(),
+            addends: addends.map(|_| Place(Mutex::new(none()))).collect(),
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Sum> {
+        (0..self.hashes.len()).map(Sum)
+    }
+
+    /// Whether a key of this hash may be one.
+    pub(crate) fn may_be(&self, hash: u64) -> bool {
+        self.hashes.contains(&hash)
+    }
+
+    /// The sum that a key is.
+    pub(crate) fn named(&self, key: &B::Key) -> Option<Sum> {
+        self.block.sums().iter().position(|it| it == key).map(Sum)
+    }
+
+    /// The same, if its hash is known.
+    pub(crate) fn of(&self, hash: u64, key: &B::Key) -> Option<Sum> {
+        self.may_be(hash).then(|| self.named(key)).flatten()
+    }
+
+    /// Puts down what a run added. Tells whether the transaction had not added there before.
+    pub(crate) fn put(&self, transaction: usize, added: Added<B>) -> bool {
+        let Some(Place(place)) = self.addends.get(transaction) else {
+            return false;
+        };
+        let mut addend = place.lock();
+        let before = std::mem::replace(
+            &mut *addend,
+            Addend {
+                added,
+                estimate: false,
+            },
+        );
+        let had = |sum| before.added.iter().any(|(it, _)| *it == sum);
+        addend.added.iter().any(|(sum, _)| !had(*sum))
+    }
+
+    /// Marks what a transaction has added as what it will probably add again.
+    pub(crate) fn mark_estimate(&self, transaction: usize) {
+        if let Some(Place(place)) = self.addends.get(transaction) {
+            place.lock().estimate = true;
+        }
+    }
+
+    /// Where a transaction adds.
+    pub(crate) fn added_by(&self, transaction: usize) -> Vec<Sum> {
+        let Some(Place(place)) = self.addends.get(transaction) else {
+            return Vec::new();
+        };
+        place.lock().added.iter().map(|(sum, _)| *sum).collect()
+    }
+
+    /// The key of a sum, with its hash.
+    pub(crate) fn key(&self, Sum(place): Sum) -> Option<(u64, &'b B::Key)> {
+        Some((*self.hashes.get(place)?, self.block.sums().get(place)?))
+    }
+
+    /// What a transaction sees under a sum's key, and whether anybody before it has changed it.
+    ///
+    /// # Errors
+    /// When somebody is about to, or the state cannot be read.
+    pub(crate) fn value(
+        &self,
+        memory: &Memory<B>,
+        sum: Sum,
+        transaction: usize,
+    ) -> Result<(B::Value, bool), Stopped<B>> {
+        let Some((hash, key)) = self.key(sum) else {
+            unreachable!("a sum is made of a place that there is")
+        };
+        let (mut value, from, mut changed) = match memory.find(hash, key, transaction) {
+            Found::Estimate(earlier) => return Err(Stopped::Waits(earlier)),
+            Found::Nothing => (self.block.base(key).map_err(Stopped::Failed)?, 0, false),
+            Found::Set(version, value) => (value, version.transaction().saturating_add(1), true),
+        };
+        let addends = self.addends.iter().enumerate();
+        let between = addends.take(transaction).skip(from);
+        for (earlier, Place(place)) in between {
+            let addend = place.lock();
+            for (_, delta) in addend.added.iter().filter(|(to, _)| *to == sum) {
+                if addend.estimate {
+                    return Err(Stopped::Waits(earlier));
+                }
+                value = self.block.add(&value, delta).map_err(Stopped::Failed)?;
+                changed = true;
+            }
+        }
+        Ok((value, changed))
+    }
+}
