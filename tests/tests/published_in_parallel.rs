@@ -29,12 +29,12 @@ const CALLERS: u8 = 4;
 const PUBLISHERS: u8 = 2;
 /// Programs, and buffers for their code.
 const PROGRAMS: u8 = 2;
-const BLOCKS: usize = 30;
+const BLOCKS: usize = 60;
 const TRANSACTIONS: u64 = 24;
 /// Blocks on one chain, before it begins anew with the same executor: as after a fork.
 const BLOCKS_OF_A_CHAIN: usize = 10;
 /// Of so many blocks one is compared with an executor that is new.
-const FRESH: usize = 5;
+const FRESH: usize = 10;
 
 const LAMP: &str = "
 module hazards::lamp {
@@ -146,12 +146,12 @@ impl World {
         self.number += 1;
         match self.random.below(16) {
             0 | 1 => ("publish", self.publish()),
-            2..6 => ("press", self.press()),
-            6 => ("create", self.create()),
-            7..10 => ("call", self.call()),
-            10 => ("fill", self.fill()),
-            11 => ("deploy", self.deploy()),
-            12 => ("upgrade", self.upgrade()),
+            2..5 => ("press", self.press()),
+            5 => ("create", self.create()),
+            6 | 7 => ("call", self.call()),
+            8 | 9 => ("fill", self.fill()),
+            10 => ("deploy", self.deploy()),
+            11 | 12 => ("upgrade", self.upgrade()),
             13 if self.random.below(3) == 0 => ("close", self.close()),
             _ => ("run", self.run()),
         }
@@ -199,7 +199,8 @@ impl World {
 
     /// Puts a program's code into a buffer.
     fn fill(&mut self) -> Transaction {
-        let (buffer, elf) = (self.pick(PROGRAMS), self.pick(ELFS.len() as u64));
+        // Seldom the broken one.
+        let (buffer, elf) = (self.pick(PROGRAMS), self.pick(7_u64) / 3);
         let (owner, buffer) = (self.developer.key(), &self.buffers[buffer]);
         let elf = &ELFS[elf];
         let rent = rent(37 + elf.len() as u64);
@@ -323,14 +324,13 @@ fn run(seed: u64) {
     }
     println!("{total:?} {tally:?}");
     assert!(total.spoiled + total.waits > 20, "transactions have met");
-    for kind in ["publish", "press", "fill", "deploy", "run"] {
+    for kind in [
+        "publish", "press", "create", "fill", "deploy", "upgrade", "run",
+    ] {
         for succeeded in [true, false] {
             let count = tally.get(&(kind, succeeded)).copied().unwrap_or_default();
             assert!(count > 0, "{kind}, {succeeded}: {tally:?}");
         }
-    }
-    for kind in ["create", "call", "upgrade"] {
-        assert!(tally.contains_key(&(kind, true)), "{kind}: {tally:?}");
     }
 }
 
