@@ -39,6 +39,9 @@ pub(crate) struct SimulateArgs {
     /// Transactions in each case
     #[arg(long, default_value_t = 10_000)]
     transactions: usize,
+    /// Learn nothing from one block for the next
+    #[arg(long)]
+    forgetful: bool,
     /// How often each block is really run
     #[arg(long, default_value_t = 5)]
     pairs: usize,
@@ -49,13 +52,16 @@ pub(super) struct Setting {
     pub(super) workload: ParallelWorkload,
     pub(super) accounts: usize,
     pub(super) block: usize,
+    /// Nothing is learnt from one block for the next.
+    forgetful: bool,
 }
 
 impl Setting {
     pub(super) fn name(&self) -> String {
         let workload = self.workload.name();
         let workload = workload.trim_end_matches("-among");
-        format!("{workload}-{}-accounts", self.accounts)
+        let forgetful = if self.forgetful { "-forgetful" } else { "" };
+        format!("{workload}{forgetful}-{}-accounts", self.accounts)
     }
 
     fn case(&self, load: &Load) -> Result<Case> {
@@ -146,6 +152,7 @@ pub(crate) fn run(args: &SimulateArgs, report: &mut Report) -> Result<()> {
                     workload: *workload,
                     accounts: *accounts,
                     block: *block,
+                    forgetful: args.forgetful,
                 };
                 let measured = measure(&setting, &load, &pairs, &pool, costs.get(block).copied())?;
                 costs.insert(*block, measured.costs);
@@ -268,7 +275,9 @@ fn simulate(
         spend("in order", went.in_order);
         spend("collect", costs.collect / many);
         spend("finish", costs.finish);
-        history.learn(block, &went.repeated, went.counts.in_order > 0);
+        if !setting.forgetful {
+            history.learn(block, &went.repeated, went.counts.in_order > 0);
+        }
         counts.runs += went.counts.runs;
         counts.checks += went.counts.checks;
         counts.spoiled += went.counts.spoiled;
