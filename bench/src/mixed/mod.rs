@@ -10,6 +10,8 @@ mod show;
 mod soak;
 mod solana;
 
+pub(crate) use plan::solana_call;
+
 use crate::{
     contracts::runtime_code,
     move_chain::ROUND_TRIP,

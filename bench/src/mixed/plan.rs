@@ -254,7 +254,7 @@ fn solana_transfer(kind: Kind, amount: u64, users: usize) -> Sending {
 }
 
 /// A lamport from the EVM account that calls, by Solana's system program.
-fn solana_call(sender: EvmAddress, to: B256) -> Action {
+pub(crate) fn solana_call(sender: EvmAddress, to: B256) -> Action {
     let from = AccountId::from_evm(sender).0;
     let sent = system::transfer(&from.0.into(), &to.0.into(), 1);
     let meta = |id, signer| CrossVm::AccountMeta {
