@@ -1,13 +1,14 @@
 //! X13 in parallel: blocks in which code is published, created, deployed, upgraded and closed, and
 //! called by others of the same block. On 1, 2, 4 and 8 threads they come to what they come to in
-//! order, by the executor whose caches saw all of it and by one whose caches saw nothing.
+//! order, by the executor whose caches saw all of it and by one whose caches saw nothing. And two
+//! branches of the chain, which published other code equally often, have their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use alloy_primitives::{Address, Bytes, TxKind, U256};
 use lumio_executor::{BlockContext, Executor};
 use lumio_move_engine as engine;
-use lumio_parallel::{Block, Counts, Threads};
-use lumio_state::{AccountRecord, StateKey, Writes};
+use lumio_parallel::{Block, BlockRun, Counts, Threads};
+use lumio_state::{AccountRecord, StateKey, Value, Writes};
 use lumio_tests::{
     actors::Generator,
     chain::User,
@@ -21,7 +22,7 @@ use lumio_types::Transaction;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_loader_v3_interface::{get_program_data_address, instruction as loader};
 use solana_pubkey::Pubkey;
-use std::{collections::BTreeMap, num::NonZeroUsize, sync::LazyLock};
+use std::{collections::BTreeMap, mem, num::NonZeroUsize, sync::LazyLock};
 
 /// Those who call, of each machine.
 const CALLERS: u8 = 4;
@@ -29,7 +30,7 @@ const CALLERS: u8 = 4;
 const PUBLISHERS: u8 = 2;
 /// Programs, and buffers for their code.
 const PROGRAMS: u8 = 2;
-const BLOCKS: usize = 60;
+const BLOCKS: usize = 40;
 const TRANSACTIONS: u64 = 24;
 /// Blocks on one chain, before it begins anew with the same executor: as after a fork.
 const BLOCKS_OF_A_CHAIN: usize = 10;
@@ -90,6 +91,8 @@ struct World {
     movers: Vec<MoveUser>,
     creator: User,
     callers: Vec<User>,
+    late_movers: Vec<MoveUser>,
+    late_callers: Vec<User>,
     developer: SolanaUser,
     programs: Vec<SolanaUser>,
     buffers: Vec<SolanaUser>,
@@ -105,8 +108,9 @@ impl World {
         let movers = |from: u8, count: u8| (from..from + count).map(MoveUser::new);
         let users = |from: u8, count: u8| (from..from + count).map(SolanaUser::new);
         let publishers: Vec<_> = movers(0, PUBLISHERS).collect();
+        let late_movers: Vec<_> = movers(30, CALLERS).collect();
         let movers: Vec<_> = movers(20, CALLERS).collect();
-        for user in publishers.iter().chain(&movers) {
+        for user in publishers.iter().chain(&movers).chain(&late_movers) {
             moving::fund(&mut memory, user.address, 1_000_000_000);
         }
         let developer = SolanaUser::new(0);
@@ -120,6 +124,10 @@ impl World {
             callers: (70..70 + CALLERS)
                 .map(|number| User::new(number, &mut memory))
                 .collect(),
+            late_callers: (80..80 + CALLERS)
+                .map(|number| User::new(number, &mut memory))
+                .collect(),
+            late_movers,
             memory,
             context,
             publishers,
@@ -140,6 +148,53 @@ impl World {
     /// The next block, each transaction with what kind it is.
     fn draw(&mut self) -> Vec<(&'static str, Transaction)> {
         (0..TRANSACTIONS).map(|_| self.transaction()).collect()
+    }
+
+    /// A block that only calls, by those who have sent nothing yet.
+    fn draw_calls(&mut self) -> Vec<Transaction> {
+        let swap = |world: &mut Self| {
+            mem::swap(&mut world.movers, &mut world.late_movers);
+            mem::swap(&mut world.callers, &mut world.late_callers);
+        };
+        swap(self);
+        let before = self.numbers();
+        let calls = (0..TRANSACTIONS).map(|number| {
+            self.number += 1;
+            match number % 4 {
+                0 | 1 => self.press(),
+                2 => self.call(),
+                _ => self.run(),
+            }
+        });
+        let calls = calls.collect();
+        self.restore(&before);
+        swap(self);
+        calls
+    }
+
+    /// The numbers of everybody's next transactions.
+    fn numbers(&self) -> Vec<u64> {
+        let movers = self.publishers.iter().chain(&self.movers);
+        let callers = self.callers.iter().chain([&self.creator]);
+        let numbers = movers.map(|it| it.sequence_number);
+        numbers.chain(callers.map(|it| it.nonce)).collect()
+    }
+
+    fn restore(&mut self, numbers: &[u64]) {
+        let movers = self.publishers.iter_mut().chain(&mut self.movers);
+        let callers = self.callers.iter_mut().chain([&mut self.creator]);
+        let places = movers.map(|it| &mut it.sequence_number);
+        for (place, number) in places.chain(callers.map(|it| &mut it.nonce)).zip(numbers) {
+            *place = *number;
+        }
+    }
+
+    /// The state after a block.
+    fn after(&self, writes: Vec<(StateKey, Option<Value>)>) -> Memory {
+        let mut memory = self.memory.clone();
+        let writes: Writes = writes.into_iter().collect();
+        memory.apply(&writes);
+        memory
     }
 
     fn transaction(&mut self) -> (&'static str, Transaction) {
@@ -256,10 +311,25 @@ impl World {
     }
 
     /// The start of the next block.
-    fn next_block(&mut self, executor: &Executor, writes: &Writes) {
-        self.memory.apply(writes);
+    fn next_block(&mut self, executor: &Executor, memory: Memory) {
+        self.memory = memory;
         self.context = solana::next_block(self.context.number + 1);
         solana::begin(executor, &mut self.memory, &self.context);
+    }
+
+    /// Transactions over a state of this block.
+    fn over<'b>(
+        &'b self,
+        executor: &'b Executor,
+        state: &'b Memory,
+        transactions: &'b [Transaction],
+    ) -> Over<'b> {
+        Block {
+            executor,
+            state,
+            context: &self.context,
+            transactions,
+        }
     }
 
     fn nonce(&self, owner: Address) -> u64 {
@@ -273,6 +343,25 @@ fn rent(bytes: u64) -> u64 {
     (128 + bytes) * 6_960
 }
 
+type Over<'b> = Block<'b, Memory, Transaction>;
+
+/// Runs a block, and once more in order by each of these executors.
+fn verified<'b>(
+    threads: &Threads,
+    block: &Over<'_>,
+    verifiers: [Option<&'b Executor>; 2],
+    over: &impl Fn(&'b Executor) -> Over<'b>,
+    place: &str,
+) -> BlockRun<()> {
+    let run = threads.run(block, |_, _| ()).unwrap();
+    for executor in verifiers.into_iter().flatten() {
+        if let Err(mismatch) = run.verify(&over(executor)) {
+            panic!("{place}, {} threads: {mismatch}", threads.count());
+        }
+    }
+    run
+}
+
 fn run(seed: u64) {
     let executor = solana::executor();
     let threads =
@@ -284,42 +373,52 @@ fn run(seed: u64) {
         if number > 0 && number % BLOCKS_OF_A_CHAIN == 0 {
             world = World::new(seed + 1_000 * number as u64);
         }
-        let (kinds, transactions): (Vec<_>, Vec<_>) = world.draw().into_iter().unzip();
+        let before = world.numbers();
+        let other = world.draw();
+        world.restore(&before);
+        let drawn = world.draw();
         let fresh = (number % FRESH == 0).then(solana::executor);
-        let over = |executor| Block {
-            executor,
-            state: &world.memory,
-            context: &world.context,
-            transactions: &transactions,
-        };
-        let mut last = None;
-        for threads in &threads {
-            let run = threads.run(&over(&executor), |_, _| ()).unwrap();
-            for executor in [Some(&executor), fresh.as_ref()].into_iter().flatten() {
-                if let Err(mismatch) = run.verify(&over(executor)) {
-                    let count = threads.count();
-                    panic!("block {number} of seed {seed}, {count} threads: {mismatch}");
+        let mut branches = Vec::new();
+        for drawn in [other, drawn] {
+            let (kinds, transactions): (Vec<_>, Vec<_>) = drawn.into_iter().unzip();
+            let mut last = None;
+            for threads in &threads {
+                let place = format!("block {number} of seed {seed}");
+                let over = |executor| world.over(executor, &world.memory, &transactions);
+                let verifiers = [Some(&executor), fresh.as_ref()];
+                let run = verified(threads, &over(&executor), verifiers, &over, &place);
+                total.spoiled += run.counts.spoiled;
+                total.waits += run.counts.waits;
+                last = Some(run);
+            }
+            let last = last.unwrap();
+            for (kind, result) in kinds.iter().zip(&last.results) {
+                let succeeded = match result {
+                    Ok(ran) => ran.executed.success,
+                    // The same transaction as before.
+                    Err(refused) => {
+                        let is_solana = ["fill", "deploy", "upgrade", "close"].contains(kind);
+                        assert!(is_solana, "{kind}: {refused}");
+                        false
+                    }
+                };
+                *tally.entry((*kind, succeeded)).or_default() += 1;
+            }
+            // An executor for each branch, that never sees the other.
+            branches.push((world.after(last.writes), solana::executor()));
+        }
+        let calls = world.draw_calls();
+        for _ in 0..2 {
+            for (branch, (memory, own)) in branches.iter().enumerate() {
+                for threads in &threads {
+                    let place = format!("branch {branch} after block {number} of seed {seed}");
+                    let over = |executor| world.over(executor, memory, &calls);
+                    verified(threads, &over(&executor), [Some(own), None], &over, &place);
                 }
             }
-            total.spoiled += run.counts.spoiled;
-            total.waits += run.counts.waits;
-            last = Some(run);
         }
-        let last = last.unwrap();
-        for (kind, result) in kinds.iter().zip(&last.results) {
-            let succeeded = match result {
-                Ok(ran) => ran.executed.success,
-                // The same transaction as before.
-                Err(refused) => {
-                    let is_solana = ["fill", "deploy", "upgrade", "close"].contains(kind);
-                    assert!(is_solana, "{kind}: {refused}");
-                    false
-                }
-            };
-            *tally.entry((kind, succeeded)).or_default() += 1;
-        }
-        let writes: Writes = last.writes.into_iter().collect();
-        world.next_block(&executor, &writes);
+        let (memory, _) = branches.pop().unwrap();
+        world.next_block(&executor, memory);
         assert_eq!(world.nonce(world.creator.address()), world.creator.nonce);
     }
     println!("{total:?} {tally:?}");
