@@ -10,6 +10,7 @@ mod clocked;
 mod costs;
 mod machine;
 mod memory;
+mod record;
 mod replay;
 mod run;
 mod show;
