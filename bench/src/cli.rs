@@ -1,10 +1,22 @@
 //! The command line of `bench`.
 
 use crate::{
-    crash::CrashArgs, fees::FeeArgs, layer_a::ExecutorArgs, layer_a_cross::CrossArgs,
-    layer_a_move::MoveArgs, layer_a_parallel::ParallelArgs, layer_a_svm::SvmArgs,
-    layer_b::BlockArgs, layer_c::RpcArgs, layer_c_move::RestArgs, layer_d::StateArgs,
-    move_gas::GasArgs, report::Report,
+    crash::CrashArgs,
+    document::{AllArgs, measure_all},
+    fees::FeeArgs,
+    layer_a::ExecutorArgs,
+    layer_a_cross::CrossArgs,
+    layer_a_move::MoveArgs,
+    layer_a_parallel::ParallelArgs,
+    layer_a_svm::SvmArgs,
+    layer_b::BlockArgs,
+    layer_c::RpcArgs,
+    layer_c_move::RestArgs,
+    layer_d::StateArgs,
+    mixed::MixedArgs,
+    move_gas::GasArgs,
+    report::Report,
+    simulate::SimulateArgs,
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -39,6 +51,12 @@ enum Layer {
     Cross(CrossArgs),
     /// Layer A in parallel: blocks on several threads beside the same blocks in order
     Parallel(ParallelArgs),
+    /// A simulation: the same blocks on 4 to 32 threads, from measured times and real reads and writes
+    Simulate(SimulateArgs),
+    /// Everything of which `BENCHMARKS.md` tells, one suite after another, and that document; takes about an hour
+    All(AllArgs),
+    /// Render `BENCHMARKS.md` and its plots from the results in `bench/results`
+    Report,
     /// What Move's gas buys: nanoseconds for each gas of instructions, natives and accesses, as a table
     MoveGas(GasArgs),
     /// Layer B: signatures, execution, state root and durable commit, without RPC
@@ -47,6 +65,8 @@ enum Layer {
     Rpc(RpcArgs),
     /// Layer C for Move: the same over Aptos' REST API
     Rest(RestArgs),
+    /// Layer C for all three machines: an open loop over their RPCs, and its whole distribution
+    Mixed(MixedArgs),
     /// Layer D: what the size of the state costs
     State(StateArgs),
     /// A simulation: a hot mint beside everybody else, with local fee markets and without
@@ -61,13 +81,19 @@ impl Cli {
     /// # Errors
     /// When something cannot be measured.
     pub(crate) fn run(self) -> Result<()> {
-        let mut report = Report::new(self.machine, self.out);
+        let mut report = Report::new(self.machine.clone(), self.out);
         match self.layer {
             Layer::Executor(args) => crate::layer_a::run(&args, &mut report)?,
             Layer::Move(args) => crate::layer_a_move::run(&args, &mut report)?,
             Layer::Svm(args) => crate::layer_a_svm::run(&args, &mut report)?,
             Layer::Cross(args) => crate::layer_a_cross::run(&args, &mut report)?,
             Layer::Parallel(args) => crate::layer_a_parallel::run(&args, &mut report)?,
+            Layer::All(args) => {
+                measure_all(&args, self.machine.as_deref())?;
+                return crate::document::write();
+            }
+            Layer::Report => return crate::document::write(),
+            Layer::Simulate(args) => return crate::simulate::run(&args, &mut report),
             Layer::MoveGas(args) => return crate::move_gas::run(&args),
             Layer::Block(args) => crate::layer_b::run(&args, &mut report)?,
             Layer::Rpc(args) => {
@@ -77,6 +103,9 @@ impl Cli {
             Layer::Rest(args) => {
                 crate::layer_c_move::check(&args)?;
                 on_one_thread(crate::layer_c_move::run(&args, &mut report))?;
+            }
+            Layer::Mixed(args) => {
+                return on_one_thread(crate::mixed::run(&args, &report));
             }
             Layer::State(args) => on_one_thread(crate::layer_d::run(&args, &mut report))?,
             Layer::Fees(args) => return crate::fees::run(&args, &report),

@@ -41,6 +41,16 @@ sol! {
         function mixAndStore(uint256 seed, uint256 rounds) external;
     }
 
+    /// Calls of other machines, as far as it is used.
+    interface CrossVm {
+        struct AccountMeta {
+            bytes32 id;
+            bool signer;
+            bool writable;
+        }
+        function callSolana(bytes32 program, AccountMeta[] accounts, bytes data) external returns (bytes);
+    }
+
     /// Calls of Move, and their parts.
     interface RoundTrip {
         function step() external;

@@ -17,6 +17,7 @@ use lumio_types::{
     Envelope, SOLANA_MAGIC, SolanaTransaction, Transaction, sign_carrier, wei_of_lamports,
 };
 use lumio_vm_svm::account_id;
+use rand::{SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -25,6 +26,7 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_system_interface::instruction as system;
 use solana_transaction::versioned::VersionedTransaction;
+use std::collections::VecDeque;
 
 /// Lamports that each user of Solana starts with.
 const LAMPORTS: u64 = 1_000_000_000_000;
@@ -33,6 +35,37 @@ const MIX: [Machine; 10] = {
     use Machine::{Evm, Move, Solana};
     [Evm, Move, Evm, Move, Solana, Evm, Move, Evm, Move, Solana]
 };
+
+/// Which sender is next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turns {
+    /// All of them in turn.
+    InTurn,
+    /// Any of them, at random; all send equally often in the end.
+    AtRandom,
+}
+
+impl Turns {
+    /// Transactions that so many senders sent in turn, as these turns have them.
+    fn order<T>(self, in_turn: Vec<T>, senders: usize) -> Vec<T> {
+        if self == Self::InTurn {
+            return in_turn;
+        }
+        let mut lanes: Vec<VecDeque<T>> = Vec::new();
+        lanes.resize_with(senders, VecDeque::new);
+        let mut turns: Vec<usize> = (0..senders).cycle().take(in_turn.len()).collect();
+        for (lane, transaction) in turns.iter().zip(in_turn) {
+            if let Some(lane) = lanes.get_mut(*lane) {
+                lane.push_back(transaction);
+            }
+        }
+        turns.shuffle(&mut StdRng::seed_from_u64(1));
+        let ordered = turns
+            .into_iter()
+            .filter_map(|lane| lanes.get_mut(lane)?.pop_front());
+        ordered.collect()
+    }
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Machine {
@@ -61,6 +94,7 @@ impl Load {
 /// The chain.
 pub(crate) struct Everyone {
     chain: MoveChain,
+    turns: Turns,
 }
 
 impl Everyone {
@@ -68,9 +102,9 @@ impl Everyone {
     ///
     /// # Errors
     /// When genesis cannot be made.
-    pub(crate) fn new() -> Result<Self> {
+    pub(crate) fn new(turns: Turns) -> Result<Self> {
         let chain = MoveChain::with_solana()?;
-        Ok(Self { chain })
+        Ok(Self { chain, turns })
     }
 
     /// The chain as it is, and what is to be run on it.
@@ -108,7 +142,8 @@ impl Everyone {
             self.chain.run(&signed.transaction)?;
         }
         let load = plan.load.into_iter();
-        Ok(load.map(|signed| signed.transaction).collect())
+        let load = load.map(|signed| signed.transaction).collect();
+        Ok(self.turns.order(load, senders))
     }
 
     /// Transactions of Move, after what they need.
@@ -123,7 +158,8 @@ impl Everyone {
     ) -> Result<Vec<Transaction>> {
         let load = workload.load(transactions, senders, &mut self.chain)?;
         let load = load.into_iter();
-        Ok(load.map(|carrier| carrier.transaction).collect())
+        let load = load.map(|carrier| carrier.transaction).collect();
+        Ok(self.turns.order(load, senders))
     }
 
     /// Transfers of SOL between users.
@@ -139,7 +175,8 @@ impl Everyone {
             let transfer = system::transfer(&from.pubkey(), &to.pubkey(), number as u64 + 1);
             self.carrier(&[transfer], &[from])
         });
-        transfers.collect()
+        let transfers: Vec<_> = transfers.collect::<Result<_>>()?;
+        Ok(self.turns.order(transfers, senders))
     }
 
     /// Transfers of SPL tokens between users, or to one.
@@ -165,7 +202,8 @@ impl Everyone {
             let transfer = token(TRANSFER, [from, to, &user.pubkey()], number as u64 + 1);
             self.carrier(&[transfer], &[user])
         });
-        transfers.collect()
+        let transfers: Vec<_> = transfers.collect::<Result<_>>()?;
+        Ok(self.turns.order(transfers, senders))
     }
 
     /// ERC-20 transfers, those of a fungible asset, and those of SPL tokens.
@@ -177,8 +215,12 @@ impl Everyone {
             let machines = MIX.iter().cycle().take(count);
             machines.filter(|it| **it == machine).count()
         };
+        let erc20 = match self.turns {
+            Turns::InTurn => Workload::Erc20,
+            Turns::AtRandom => Workload::Erc20Among,
+        };
         let mut evm = self
-            .evm(Workload::Erc20, of(Machine::Evm).max(1), senders)?
+            .evm(erc20, of(Machine::Evm).max(1), senders)?
             .into_iter();
         let mut moving = self
             .moving(MoveWorkload::Fa, of(Machine::Move), senders)?

@@ -1,10 +1,11 @@
 //! Layer A for calls across machines: a round trip EVM → Move → EVM beside its parts, each a
-//! transaction of its own, and beside one way of it. In memory, on one thread, no signatures.
+//! transaction of its own, and beside one way of it; and one way EVM → Solana. In memory, on one thread, no signatures.
 
 use crate::{
     contracts::RoundTrip,
     layer_a::{Timed, timed},
     layer_a_move::MAX_GAS,
+    mixed::solana_call,
     move_chain::{Call, MoveChain, MoveUser},
     report::{Case, Report, micros_each, per_second},
     server::own_rss_mib,
@@ -35,6 +36,8 @@ pub(crate) enum CrossWorkload {
     ToMove,
     /// The second and the third part: Move → EVM
     ToEvm,
+    /// A transfer by Solana's system program: EVM → Solana
+    ToSolana,
     /// All three: EVM → Move → EVM
     ThereAndBack,
 }
@@ -43,7 +46,7 @@ pub(crate) enum CrossWorkload {
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct CrossArgs {
     /// Workloads; the ratio needs all parts
-    #[arg(long, value_enum, value_delimiter = ',', default_values = ["step", "count", "transfer", "send", "to-move", "to-evm", "there-and-back"])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["step", "count", "transfer", "send", "to-move", "to-evm", "to-solana", "there-and-back"])]
     workload: Vec<CrossWorkload>,
     /// How often each is run, in turn
     #[arg(long, default_value_t = 5)]
@@ -99,6 +102,7 @@ impl CrossWorkload {
             Self::Send => "evm-to-evm",
             Self::ToMove => "evm-to-move",
             Self::ToEvm => "move-to-evm",
+            Self::ToSolana => "evm-to-solana",
             Self::ThereAndBack => "evm-to-move-to-evm",
         }
     }
@@ -115,12 +119,13 @@ struct Bed {
 
 impl Bed {
     fn new() -> Result<Self> {
-        let mut chain = MoveChain::new()?;
+        let mut chain = MoveChain::with_solana()?;
         let mut wallet = Signer::new("wallet", 0)?;
         let user = MoveUser::new("user", 0);
         chain.fund(user.address);
         let wei = Value::word(U256::from(FUNDS));
-        let funds = [(StateKey::Balance(wallet.address()), Some(wei))];
+        let funds = [wallet.address(), recipient(1)];
+        let funds = funds.map(|owner| (StateKey::Balance(owner), Some(wei.clone())));
         chain.state.apply(funds);
         chain.publish()?;
         let contract = chain.install_round_trip()?;
@@ -183,6 +188,11 @@ impl Bed {
             }
             CrossWorkload::Transfer => {
                 let action = token_transfer(token, to, 1);
+                return Ok(self.wallet.sign(action)?.transaction);
+            }
+            CrossWorkload::ToSolana => {
+                let to = AccountId::from_evm(recipient(1)).0;
+                let action = solana_call(self.wallet.address(), to);
                 return Ok(self.wallet.sign(action)?.transaction);
             }
             CrossWorkload::Step => RoundTrip::stepCall {}.abi_encode(),

@@ -50,30 +50,38 @@ pub(crate) struct MoveArgs {
     /// Transactions in each case
     #[arg(long, default_value_t = 5_000)]
     transactions: usize,
-    /// Accounts that send them, in turn
-    #[arg(long, default_value_t = 100)]
-    senders: usize,
+    /// Accounts that send them, in turn; each number is measured
+    #[arg(long, value_delimiter = ',', default_values_t = [USUAL])]
+    senders: Vec<usize>,
 }
 
 /// Units of the issued asset that each user starts with.
 pub(crate) const UNITS: u64 = 1_000_000_000;
 /// Gas units that a transaction may take.
 pub(crate) const MAX_GAS: u64 = 1_000_000;
+/// Accounts of which cases' names do not tell.
+const USUAL: usize = 100;
 
 /// Runs the layer.
 ///
 /// # Errors
 /// When a transaction fails.
 pub(crate) fn run(args: &MoveArgs, report: &mut Report) -> Result<()> {
-    for workload in &args.workload {
+    let workloads = args.workload.iter();
+    for (workload, senders) in workloads.flat_map(|it| args.senders.iter().map(move |of| (it, *of)))
+    {
+        let name = match senders {
+            USUAL => workload.name().to_owned(),
+            _ => format!("{}-{senders}-accounts", workload.name()),
+        };
         for pair in 1..=args.pairs {
             for checked in [false, true] {
                 let (count, timed) = workload
-                    .measure(args, checked)
-                    .with_context(|| workload.name())?;
+                    .measure(args.transactions, senders, checked)
+                    .with_context(|| name.clone())?;
                 let subject = if checked { "lumio+signatures" } else { "lumio" };
                 report.add(Case {
-                    case: workload.name().to_owned(),
+                    case: name.clone(),
                     layer: "executor",
                     subject: subject.to_owned(),
                     pair,
@@ -105,13 +113,13 @@ impl MoveWorkload {
         }
     }
 
-    fn measure(self, args: &MoveArgs, checked: bool) -> Result<(usize, Timed)> {
+    fn measure(self, transactions: usize, senders: usize, checked: bool) -> Result<(usize, Timed)> {
         ensure!(
-            args.transactions > 0 && args.senders > 1,
+            transactions > 0 && senders > 1,
             "a workload needs transactions, and two senders"
         );
         let mut chain = MoveChain::new()?;
-        let load = self.load(args.transactions, args.senders, &mut chain)?;
+        let load = self.load(transactions, senders, &mut chain)?;
         let count = load.len();
         let MoveChain {
             executor,
@@ -181,7 +189,7 @@ impl MoveWorkload {
             let target = if self == Self::FaHot {
                 addresses.first()
             } else {
-                addresses.get(partner(number, users.len()))
+                addresses.get(partner(index, users.len()))
             };
             let call = self.call(package, target.context("no users")?)?;
             let user = users.get_mut(number).context("no users")?;

@@ -11,7 +11,7 @@
 //! thread for itself: no scheduler can be faster than that (`independent`).
 
 use crate::{
-    everyone::{Everyone, Load},
+    everyone::{Everyone, Load, Turns},
     layer_a_move::MoveWorkload,
     report::{Case, Report, micros_each, per_second},
     server::{own_cpu, own_rss_mib},
@@ -36,10 +36,14 @@ pub(crate) enum ParallelWorkload {
     Transfer,
     /// ETH from all to one recipient
     TransferHot,
+    /// ETH between the senders
+    TransferAmong,
     /// ERC-20 units to a recipient of its own
     Erc20,
     /// ERC-20 units from all to one recipient
     Erc20Hot,
+    /// ERC-20 units between the senders
+    Erc20Among,
     /// Swaps on one Uniswap V2 pair
     Swap,
     /// ETH as a coin of Move
@@ -111,7 +115,7 @@ pub(crate) fn run(args: &ParallelArgs, report: &mut Report) -> Result<()> {
     let threads = threads.collect::<Result<Vec<_>>>()?;
     for workload in &args.workload {
         let load = workload
-            .load(args)
+            .load(args.transactions, args.senders, Turns::InTurn)
             .with_context(|| workload.name().to_owned())?;
         for pair in 1..=args.pairs {
             let in_order = in_order(&load, load.state(), args.block)?;
@@ -283,12 +287,14 @@ fn in_parallel(load: &Load, block: usize, threads: &Threads, verify: bool) -> Re
 }
 
 impl ParallelWorkload {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Transfer => "evm-transfer",
             Self::TransferHot => "evm-transfer-hot",
+            Self::TransferAmong => "evm-transfer-among",
             Self::Erc20 => "evm-erc20",
             Self::Erc20Hot => "evm-erc20-hot",
+            Self::Erc20Among => "evm-erc20-among",
             Self::Swap => "evm-uniswap-v2-swap",
             Self::Coin => "move-coin",
             Self::Fa => "move-fa",
@@ -300,14 +306,19 @@ impl ParallelWorkload {
         }
     }
 
-    fn load(self, args: &ParallelArgs) -> Result<Load> {
-        let mut everyone = Everyone::new()?;
-        let (count, senders) = (args.transactions, args.senders);
+    /// The chain with everything that the workload needs, and its transactions.
+    ///
+    /// # Errors
+    /// When something of it fails.
+    pub(crate) fn load(self, count: usize, senders: usize, turns: Turns) -> Result<Load> {
+        let mut everyone = Everyone::new(turns)?;
         let transactions = match self {
             Self::Transfer => everyone.evm(Workload::Transfer, count, senders)?,
             Self::TransferHot => everyone.evm(Workload::TransferHot, count, senders)?,
+            Self::TransferAmong => everyone.evm(Workload::TransferAmong, count, senders)?,
             Self::Erc20 => everyone.evm(Workload::Erc20, count, senders)?,
             Self::Erc20Hot => everyone.evm(Workload::Erc20Hot, count, senders)?,
+            Self::Erc20Among => everyone.evm(Workload::Erc20Among, count, senders)?,
             Self::Swap => everyone.evm(Workload::Swap, count, senders)?,
             Self::Coin => everyone.moving(MoveWorkload::Coin, count, senders)?,
             Self::Fa => everyone.moving(MoveWorkload::Fa, count, senders)?,

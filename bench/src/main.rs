@@ -3,6 +3,7 @@
 mod cli;
 mod contracts;
 mod crash;
+mod document;
 mod everyone;
 mod fees;
 mod http;
@@ -16,6 +17,7 @@ mod layer_c;
 mod layer_c_move;
 mod layer_d;
 mod load;
+mod mixed;
 mod move_chain;
 mod move_gas;
 mod move_publish;
@@ -23,6 +25,7 @@ mod report;
 mod server;
 mod setup;
 mod signer;
+mod simulate;
 mod svm_chain;
 mod workload;
 

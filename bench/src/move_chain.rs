@@ -36,7 +36,7 @@ const FUNDS: u128 = 100_000_000_000_000_000_000_000_000;
 /// The name of the package that is published.
 const PACKAGE: &str = "Bench";
 /// Where the contract is that calls Move.
-const ROUND_TRIP: EvmAddress = address!("00000000000000000000000000000000c0de0001");
+pub(crate) const ROUND_TRIP: EvmAddress = address!("00000000000000000000000000000000c0de0001");
 
 /// A Move account with its key.
 #[derive(Debug, Clone)]

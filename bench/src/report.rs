@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde::Serialize;
 use std::{
+    collections::BTreeMap,
     fs::OpenOptions,
     io::Write,
     path::{Path, PathBuf},
@@ -49,6 +50,15 @@ pub(crate) struct Case {
     pub(crate) blocks: Option<usize>,
     /// How it was run: sealing, data folder, requests in flight.
     pub(crate) setting: String,
+    /// Not measured: what a simulation says.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) simulated: bool,
+    /// How much faster than the same in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) speedup: Option<f64>,
+    /// Where the time goes, each part in µs for each block.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) parts: BTreeMap<&'static str, f64>,
 }
 
 /// The ratio of two subjects over all pairs of a case.

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::ValueEnum;
 use serde_json::json;
 use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -79,9 +79,31 @@ pub(crate) struct Programs {
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
-    address: SocketAddr,
-    rest: SocketAddr,
+    ports: Ports,
     startup: Duration,
+}
+
+/// Where a server listens.
+#[derive(Debug, Clone, Copy)]
+struct Ports {
+    eth: u16,
+    aptos: u16,
+    /// The next one is that of its WebSocket.
+    solana: u16,
+}
+
+impl Ports {
+    fn free() -> Result<Self> {
+        Ok(Self {
+            eth: free_port()?,
+            aptos: free_port()?,
+            solana: two_free_ports()?,
+        })
+    }
+}
+
+const fn local(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
 impl Kind {
@@ -107,25 +129,19 @@ impl Programs {
         }
     }
 
-    fn command(
-        &self,
-        kind: Kind,
-        (port, rest_port): (u16, u16),
-        sealing: Sealing,
-        data: &Data,
-    ) -> Result<Command> {
+    fn command(&self, kind: Kind, ports: Ports, sealing: Sealing, data: &Data) -> Result<Command> {
         let mut command = Command::new(self.find(kind)?);
-        let port = port.to_string();
+        let port = ports.eth.to_string();
         let chain = CHAIN_ID.to_string();
         match kind {
             Kind::Lumio => {
                 command.args(["--quiet", "dev", "--eth-port", &port, "--chain-id", &chain]);
-                command.args(["--aptos-port", &rest_port.to_string()]);
+                command.args(["--aptos-port", &ports.aptos.to_string()]);
+                command.args(["--solana-port", &ports.solana.to_string()]);
                 for other in [
                     "--faucet-port",
                     "--indexer-port",
                     "--readiness-port",
-                    "--solana-port",
                     "--metrics-port",
                 ] {
                     command.args([other, "0"]);
@@ -152,7 +168,7 @@ impl Programs {
     /// # Errors
     /// When the program is missing, ends early or does not answer.
     pub(crate) async fn start(&self, kind: Kind, sealing: Sealing, data: &Data) -> Result<Server> {
-        let ports = (free_port()?, free_port()?);
+        let ports = Ports::free()?;
         let mut command = self.command(kind, ports, sealing, data)?;
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let began = Instant::now();
@@ -161,8 +177,7 @@ impl Programs {
             .with_context(|| format!("cannot start {:?}", command.get_program()))?;
         let mut server = Server {
             child,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, ports.0)),
-            rest: SocketAddr::from((Ipv4Addr::LOCALHOST, ports.1)),
+            ports,
             startup: Duration::ZERO,
         };
         server.wait_until_ready(began).await?;
@@ -177,7 +192,7 @@ impl Server {
             if let Some(status) = self.child.try_wait()? {
                 bail!("the server ended before it answered: {status}");
             }
-            if let Ok(mut connection) = Connection::open(self.address).await
+            if let Ok(mut connection) = Connection::open(self.address()).await
                 && connection.call("eth_chainId", json!([])).await.is_ok()
             {
                 return Ok(());
@@ -185,7 +200,7 @@ impl Server {
             ensure!(
                 began.elapsed() < START_TIMEOUT,
                 "the server does not answer on {}",
-                self.address
+                self.address()
             );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -193,12 +208,17 @@ impl Server {
 
     /// Where it listens.
     pub(crate) const fn address(&self) -> SocketAddr {
-        self.address
+        local(self.ports.eth)
     }
 
     /// Where our node's Aptos API listens.
     pub(crate) const fn rest(&self) -> SocketAddr {
-        self.rest
+        local(self.ports.aptos)
+    }
+
+    /// Where our node's Solana API listens.
+    pub(crate) const fn solana(&self) -> SocketAddr {
+        local(self.ports.solana)
     }
 
     /// From starting it to its first answer.
@@ -284,6 +304,18 @@ fn rss_mib_of(process: &str) -> Result<f64> {
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
+}
+
+fn two_free_ports() -> Result<u16> {
+    for _ in 0..100 {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = first.local_addr()?.port();
+        let next = port.checked_add(1).context("no port after the last")?;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, next)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no two free ports beside each other")
 }
 
 /// The checkout's folder.

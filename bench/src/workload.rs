@@ -24,10 +24,14 @@ pub(crate) enum Workload {
     Transfer,
     /// ETH from all senders to one recipient.
     TransferHot,
+    /// ETH between the senders.
+    TransferAmong,
     /// ERC-20 units to a recipient that nobody else uses and that is new.
     Erc20,
     /// ERC-20 units from all senders to one recipient.
     Erc20Hot,
+    /// ERC-20 units between the senders.
+    Erc20Among,
     /// A swap on one Uniswap V2 pair through the router.
     Swap,
     /// A loop of 256-bit arithmetic.
@@ -66,8 +70,10 @@ impl Workload {
         match self {
             Self::Transfer => "evm-transfer",
             Self::TransferHot => "evm-transfer-hot",
+            Self::TransferAmong => "evm-transfer-among",
             Self::Erc20 => "evm-erc20",
             Self::Erc20Hot => "evm-erc20-hot",
+            Self::Erc20Among => "evm-erc20-among",
             Self::Swap => "evm-uniswap-v2-swap",
             Self::Compute => "evm-compute",
         }
@@ -91,7 +97,8 @@ impl Workload {
             .map(Signer::address)
             .chain([deployer.address()])
             .collect();
-        let (setup, target) = self.set_up(&mut deployer, &mut senders)?;
+        let (setup, mut target) = self.set_up(&mut deployer, &mut senders)?;
+        target.users = senders.iter().map(Signer::address).collect();
         let load = sign_all(&mut senders, size.transactions, |index, sender| {
             self.action(index, sender, &target)
         })?;
@@ -109,8 +116,10 @@ impl Workload {
         senders: &mut [Signer],
     ) -> Result<(Vec<Vec<Signed>>, Target)> {
         match self {
-            Self::Transfer | Self::TransferHot => Ok((Vec::new(), Target::default())),
-            Self::Erc20 | Self::Erc20Hot => {
+            Self::Transfer | Self::TransferHot | Self::TransferAmong => {
+                Ok((Vec::new(), Target::default()))
+            }
+            Self::Erc20 | Self::Erc20Hot | Self::Erc20Among => {
                 let (token, create) = deploy_token(deployer)?;
                 let fund = hand_out(deployer, senders, token)?;
                 let target = Target {
@@ -136,8 +145,10 @@ impl Workload {
         match self {
             Self::Transfer => Action::transfer(recipient(index), U256::ONE),
             Self::TransferHot => Action::transfer(recipient(0), U256::ONE),
+            Self::TransferAmong => Action::transfer(target.partner(index), U256::ONE),
             Self::Erc20 => token_transfer(target.contract, recipient(index), 1),
             Self::Erc20Hot => token_transfer(target.contract, recipient(0), 1),
+            Self::Erc20Among => token_transfer(target.contract, target.partner(index), 1),
             Self::Swap => {
                 let swap = Router::swapExactTokensForTokensCall {
                     amountIn: U256::from(1_000),
@@ -164,12 +175,25 @@ impl Workload {
 struct Target {
     contract: Address,
     path: Vec<Address>,
+    /// Who sends.
+    users: Vec<Address>,
 }
 
-/// To whom the sender of a number sends, of so many users, of whom there are some: not to a
-/// neighbour, so that transactions beside each other do not meet.
+impl Target {
+    fn partner(&self, number: usize) -> Address {
+        let users = self.users.len().max(1);
+        let partner = self.users.get(partner(number, users));
+        partner.copied().unwrap_or_default()
+    }
+}
+
+/// To whom the transaction of a number sends when so many users, of whom there are some, take
+/// turns: not to a neighbour, so that transactions beside each other do not meet, and to another
+/// one in each round; with an even number of users never to oneself.
 pub(crate) const fn partner(number: usize, users: usize) -> usize {
-    number.wrapping_mul(7).wrapping_add(3) % users
+    let round = number / users;
+    let here = number.wrapping_mul(7).wrapping_add(3);
+    here.wrapping_add(round.wrapping_mul(26)) % users
 }
 
 /// An address that nobody has the key of.
@@ -201,7 +225,11 @@ pub(crate) fn token_transfer(token: Address, to: Address, amount: u64) -> Action
     Action::call(token, transfer.abi_encode(), 100_000)
 }
 
-fn hand_out(deployer: &mut Signer, senders: &[Signer], token: Address) -> Result<Vec<Signed>> {
+pub(crate) fn hand_out(
+    deployer: &mut Signer,
+    senders: &[Signer],
+    token: Address,
+) -> Result<Vec<Signed>> {
     senders
         .iter()
         .map(|sender| deployer.sign(token_transfer(token, sender.address(), TOKENS)))
@@ -259,13 +287,14 @@ fn set_up_uniswap(
     let target = Target {
         contract: router,
         path: vec![token_a, token_b],
+        ..Target::default()
     };
     let creations = vec![create_a, create_b, create_factory, create_router];
     Ok((vec![creations, pool, fund, approvals], target))
 }
 
 /// Signs `count` transactions on all cores; senders take turns.
-fn sign_all(
+pub(crate) fn sign_all(
     senders: &mut [Signer],
     count: usize,
     action: impl Fn(usize, Address) -> Action + Sync,

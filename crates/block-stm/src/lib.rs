@@ -40,3 +40,12 @@ pub use parallel::{in_order, in_parallel, is_chain};
 pub use sums::Sum;
 pub use view::View;
 pub use workers::{Scoped, Workers};
+
+/// What decides who runs what, for simulations of more threads than a machine has.
+pub mod simulation {
+    pub use crate::{
+        memory::Version,
+        parallel::{PATIENCE, SPOILED_SHARE},
+        scheduler::{Scheduler, Task},
+    };
+}

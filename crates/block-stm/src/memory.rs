@@ -20,18 +20,21 @@ const FILTER_BITS_EACH: usize = 64;
 
 /// A run of a transaction: its place in the block, and how many runs were before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Version {
+pub struct Version {
     transaction: u32,
-    pub(crate) run: u32,
+    /// How many runs were before.
+    pub run: u32,
 }
 
 impl Version {
-    pub(crate) fn new(transaction: usize, run: u32) -> Self {
+    /// A run of the transaction at a place.
+    pub fn new(transaction: usize, run: u32) -> Self {
         let transaction = u32::try_from(transaction).unwrap_or(u32::MAX);
         Self { transaction, run }
     }
 
-    pub(crate) fn transaction(self) -> usize {
+    /// Its place in the block.
+    pub fn transaction(self) -> usize {
         usize::try_from(self.transaction).unwrap_or(usize::MAX)
     }
 }

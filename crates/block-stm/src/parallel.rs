@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// Spoiled runs that every block is forgiven.
-const PATIENCE: usize = 24;
+pub const PATIENCE: usize = 24;
 /// Of so many spoiled runs for each run that a further thread could have done, it is too many.
-const SPOILED_SHARE: usize = 3;
+pub const SPOILED_SHARE: usize = 3;
 
 /// Runs a block on several threads; one that [is a chain](is_chain) is as quick [`in_order`].
 ///

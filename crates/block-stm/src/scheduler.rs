@@ -10,8 +10,10 @@ use crate::{
 
 /// What a thread is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Task {
+pub enum Task {
+    /// To run a transaction.
     Run(Version),
+    /// To check what a run has read.
     Check(Version),
 }
 
@@ -31,8 +33,9 @@ struct Status {
     stage: Stage,
 }
 
+/// Who does what next.
 #[derive(Debug)]
-pub(crate) struct Scheduler {
+pub struct Scheduler {
     next_run: AtomicUsize,
     next_check: AtomicUsize,
     /// How often a counter was set back.
@@ -53,7 +56,8 @@ struct Place {
 }
 
 impl Scheduler {
-    pub(crate) fn new(transactions: usize) -> Self {
+    /// For so many transactions.
+    pub fn new(transactions: usize) -> Self {
         Self {
             next_run: AtomicUsize::new(0),
             next_check: AtomicUsize::new(0),
@@ -65,27 +69,34 @@ impl Scheduler {
     }
 
     /// Whether every transaction has run and holds, or the rest was given up.
-    pub(crate) fn is_done(&self) -> bool {
+    pub fn is_done(&self) -> bool {
         self.done.load(Ordering::SeqCst)
     }
 
     /// Gives out no more tasks.
-    pub(crate) fn give_up(&self) {
+    pub fn give_up(&self) {
         self.done.store(true, Ordering::SeqCst);
     }
 
     /// How far the first runs have come.
-    pub(crate) fn begun(&self) -> usize {
+    pub fn begun(&self) -> usize {
         self.next_run.load(Ordering::Relaxed).min(self.places.len())
     }
 
     /// A task, if there is one just now.
-    pub(crate) fn next(&self) -> Option<Task> {
+    pub fn next(&self) -> Option<Task> {
         if self.next_check.load(Ordering::SeqCst) < self.next_run.load(Ordering::SeqCst) {
             self.next_to_check().map(Task::Check)
         } else {
             self.next_to_run().map(Task::Run)
         }
+    }
+
+    /// Whether a counter is not at its end, so that to ask again may give a task though nothing
+    /// else has happened.
+    pub fn has_next(&self) -> bool {
+        let end = self.places.len();
+        self.next_run.load(Ordering::SeqCst) < end || self.next_check.load(Ordering::SeqCst) < end
     }
 
     fn next_to_run(&self) -> Option<Version> {
@@ -150,7 +161,7 @@ impl Scheduler {
     }
 
     /// Ends a run's task until an earlier transaction has run. False when that has by now.
-    pub(crate) fn wait_for(&self, transaction: usize, earlier: usize) -> bool {
+    pub fn wait_for(&self, transaction: usize, earlier: usize) -> bool {
         let places = (self.places.get(earlier), self.places.get(transaction));
         let (Some(theirs), Some(ours)) = places else {
             return false;
@@ -170,7 +181,7 @@ impl Scheduler {
 
     /// Ends a run. `anew` when it wrote where its transaction had not: later ones that were
     /// checked before must be checked again. The caller may get its check as the next task.
-    pub(crate) fn executed(&self, version: Version, anew: bool) -> Option<Task> {
+    pub fn executed(&self, version: Version, anew: bool) -> Option<Task> {
         let transaction = version.transaction();
         if let Some(place) = self.places.get(transaction) {
             place.status.lock().stage = Stage::Executed;
@@ -193,7 +204,7 @@ impl Scheduler {
     }
 
     /// Whether this thread may take back a run that does not hold: the first to ask.
-    pub(crate) fn try_take_back(&self, version: Version) -> bool {
+    pub fn try_take_back(&self, version: Version) -> bool {
         let Some(place) = self.places.get(version.transaction()) else {
             return false;
         };
@@ -206,7 +217,7 @@ impl Scheduler {
     }
 
     /// Ends a check. A transaction whose run was taken back runs again, at once if it may.
-    pub(crate) fn checked(&self, version: Version, taken_back: bool) -> Option<Task> {
+    pub fn checked(&self, version: Version, taken_back: bool) -> Option<Task> {
         let transaction = version.transaction();
         if taken_back {
             self.ready_again(transaction);

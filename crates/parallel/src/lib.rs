@@ -87,6 +87,22 @@ impl Threads {
         history.learn(block.transactions, &run.repeated, run.counts.in_order > 0);
         Ok(run)
     }
+
+    /// For each transaction the last earlier one that it probably depends on.
+    pub fn hints<T: Borrow<Transaction>>(&self, transactions: &[T]) -> Vec<Option<usize>> {
+        self.history.lock().hints(transactions)
+    }
+
+    /// Learns from a block that ran elsewhere, such as in a simulation.
+    pub fn learn<T: Borrow<Transaction>>(
+        &self,
+        transactions: &[T],
+        repeated: &[usize],
+        gave_up: bool,
+    ) {
+        let mut history = self.history.lock();
+        history.learn(transactions, repeated, gave_up);
+    }
 }
 
 impl fmt::Debug for Threads {
