@@ -130,8 +130,9 @@ impl Database {
             let mut journal = transaction.open_table(layout::JOURNAL)?;
             journal.insert(number, changes.delta.as_slice())?;
             drop(journal);
+            let bytes = changes.delta.len();
             let mut layers = latest.0.layers.with(number, changes.delta)?;
-            settle(transaction, &mut layers, number, self.options.recent_bytes)?;
+            settle(transaction, &mut layers, bytes, self.options.recent_bytes)?;
             write_block(transaction, commit, version)?;
             write_meta(transaction, commit.meta)?;
             write_edits(transaction, latest, &WriteSet::new())?;

@@ -6,18 +6,18 @@ use lumio_types::{AccountId, EventHandle};
 use redb::TableDefinition;
 
 /// Raised whenever a table or an encoding changes its meaning.
-pub(crate) const FORMAT_VERSION: u32 = 5;
+pub(crate) const FORMAT_VERSION: u32 = 6;
 
 /// Whether each commit also stores which pages are free, for which it waits
 /// for the disk twice. Without it, opening after a kill walks the whole file,
 /// which takes a second for each gigabyte.
 pub(crate) const QUICK_REPAIR: bool = false;
 
-/// The current data as of some of the last [`SLICES`] blocks, under the keys
-/// of this module: state, trie nodes, and indexes.
+/// The current data, each slice as of some recent block, under the keys of this
+/// module: state, trie nodes, and indexes.
 pub(crate) const CURRENT: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("current");
-/// Block number → what the block changed in the current data, for the last
-/// [`SLICES`] blocks.
+/// Block number → what the block changed in the current data, for the blocks
+/// after which not every slice has had its turn.
 pub(crate) const JOURNAL: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("journal");
 /// Block number → what the block's state writes replaced.
 pub(crate) const DIFFS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("diffs");
@@ -44,8 +44,8 @@ pub(crate) const META_IDENTITY: &str = "lumio/identity";
 pub(crate) const META_CALLER: &str = "node/";
 
 /// Into how many slices the current data is cut. Each block brings one of
-/// them up to date in [`CURRENT`].
-pub(crate) const SLICES: u64 = 16;
+/// them, or some, up to date in [`CURRENT`].
+pub(crate) const SLICES: usize = 256;
 
 /// State keys start with bytes below this one.
 pub(crate) const STATE_END: &[u8] = &[ACCOUNT_TRIE];
@@ -63,6 +63,7 @@ const EVM_STORAGE: u8 = 0x03;
 const MOVE_RESOURCE: u8 = 0x10;
 const MOVE_MODULE: u8 = 0x11;
 const MOVE_TABLE_ITEM: u8 = 0x12;
+const SVM_ACCOUNT: u8 = 0x20;
 
 /// Length of what the keys of all events of one handle begin with.
 pub(crate) const HANDLE_PREFIX: usize = 41;
@@ -153,19 +154,24 @@ pub(crate) fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
-/// The slice of a key, below [`SLICES`]. Neighbours in the table mostly share
-/// one, and each gets about as many keys as any other, because addresses,
-/// storage slots and trie paths come from hashes. Account ids of the EVM begin
-/// with zeros, so the end of an account id decides.
-pub(crate) fn slice_of(key: &[u8]) -> usize {
+/// The slice of a key, below [`SLICES`]. Neighbours in the table share one
+/// wherever their keys come from hashes, and each slice gets about as many keys
+/// as any other.
+pub(crate) fn slice_of(key: &[u8]) -> u8 {
     let byte = |at: usize| key.get(at).copied().unwrap_or_default();
-    let slice = match byte(0) {
-        EVM_STORAGE => byte(21) >> 4,
-        MOVE_RESOURCE | MOVE_MODULE | ACCOUNT | SEQUENCE | EVENT | MENTION => byte(32) & 0x0f,
-        MOVE_TABLE_ITEM => byte(33) >> 4,
-        ACCOUNT_TRIE => byte(1) & 0x0f,
-        STORAGE_TRIE => byte(33) & 0x0f,
-        _ => byte(1) >> 4,
-    };
-    usize::from(slice)
+    let nibbles = |at: usize| byte(at) << 4 | byte(at.saturating_add(1)) & 0x0f;
+    match byte(0) {
+        EVM_STORAGE => byte(21),
+        MOVE_RESOURCE | MOVE_MODULE | SVM_ACCOUNT | ACCOUNT | SEQUENCE | EVENT | MENTION => {
+            // The account ids of the EVM are addresses after twelve zeros.
+            match key.get(1..13) {
+                Some([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) => byte(13),
+                _ => byte(1),
+            }
+        }
+        MOVE_TABLE_ITEM => byte(33),
+        ACCOUNT_TRIE => nibbles(1),
+        STORAGE_TRIE => nibbles(33),
+        _ => byte(1),
+    }
 }

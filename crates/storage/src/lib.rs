@@ -8,8 +8,8 @@
 //!
 //! **Layout.** The current data is flat, `key → value`: the state, the tries'
 //! nodes, and where blocks and transactions are by their hashes. The changes of
-//! the last few blocks lie over it in memory and in a journal, and each block
-//! brings one slice of the flat table up to date (see `layers`). Headers,
+//! the last few hundred blocks lie over it in memory and in a journal, and each
+//! block brings a small part of the flat table up to date (see `layers`). Headers,
 //! bodies, receipts and what each transaction changed in Move's state lie under
 //! their block's number. For each recent block
 //! one blob holds the state values that it replaced, so the state at block `n`

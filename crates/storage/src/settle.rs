@@ -9,28 +9,28 @@ use crate::{
 use redb::WriteTransaction;
 use std::ops::Bound;
 
-/// Brings one slice of the current data up to date and drops the layers that
-/// no slice needs any more. When the layers take more than `limit` bytes, this
-/// is done for all slices.
+/// Brings the slices whose turn it is up to date in the current data, and
+/// drops the layers that no slice needs any more: one slice, or as many as it
+/// takes so that all have had their turn before the deltas of the last blocks,
+/// with this one of so many bytes, take half of `limit`. When the layers take
+/// more than `limit` bytes, this is done for all slices.
 pub(crate) fn settle(
     transaction: &WriteTransaction,
     layers: &mut Layers,
-    number: u64,
+    bytes: usize,
     limit: usize,
 ) -> Result<(), StorageError> {
-    let settled = if layers.bytes() > limit {
-        write_current(transaction, layers.range(&[], None)?.into_iter().map(Ok))?;
-        Some(number)
+    let share = bytes.saturating_mul(SLICES).div_ceil((limit / 2).max(1));
+    let slices = if layers.bytes() > limit {
+        SLICES
     } else {
-        let slice = usize::try_from(number % SLICES).map_err(|_| StorageError::TooLarge)?;
-        write_current(transaction, layers.slice(slice)?.into_iter().map(Ok))?;
-        number.checked_sub(SLICES - 1)
+        share.clamp(1, SLICES)
     };
-    if let Some(last) = settled {
+    write_current(transaction, layers.due(slices)?.into_iter().map(Ok))?;
+    if let Some(last) = layers.settled(slices) {
         transaction
             .open_table(layout::JOURNAL)?
             .retain_in(..=last, |_, _| false)?;
-        layers.drop_through(last);
     }
     Ok(())
 }

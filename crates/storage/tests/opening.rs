@@ -81,10 +81,10 @@ fn edits_and_metadata_survive_and_a_block_clears_the_edits() {
 #[test]
 fn what_no_reader_needs_is_removed() {
     let folder = tempfile::tempdir().unwrap();
-    fill(folder.path(), 100);
+    fill(folder.path(), 400);
     let engine = redb::Database::open(data_file(folder.path())).unwrap();
     let transaction = engine.begin_read().unwrap();
-    for (name, most) in [("journal", 16), ("diffs", 10)] {
+    for (name, most) in [("journal", 256), ("diffs", 10)] {
         let table = redb::TableDefinition::<u64, &[u8]>::new(name);
         let numbers: Vec<u64> = transaction
             .open_table(table)
@@ -94,7 +94,7 @@ fn what_no_reader_needs_is_removed() {
             .map(|entry| entry.unwrap().0.value())
             .collect();
         assert!(numbers.len() <= most, "{name} keeps {numbers:?}");
-        assert_eq!(numbers.last(), Some(&99), "{name}");
+        assert_eq!(numbers.last(), Some(&399), "{name}");
     }
 }
 
@@ -166,7 +166,7 @@ fn another_format_is_refused_by_name() {
     assert!(matches!(error, StorageError::Format { .. }));
     let text = error.to_string();
     let folder_name = folder.path().display().to_string();
-    for part in ["format 99", "needs format 5", folder_name.as_str()] {
+    for part in ["format 99", "needs format 6", folder_name.as_str()] {
         assert!(text.contains(part), "{part} is not in: {text}");
     }
 }

@@ -21,7 +21,7 @@ impl AptosBackend {
             estimate_max_gas_amount,
         } = request;
         let snapshot = self.snapshot();
-        let block = self.node.next_context().map_err(of_eth)?;
+        let block = self.node.context_on(&snapshot).map_err(of_eth)?;
         let executor = self.node.chain.executor();
         let mut state = Overlay::new(snapshot.latest_state());
         let begun = executor.begin_block(&state, &block).map_err(of_fault)?;

@@ -6,6 +6,7 @@ use crate::{
     producer::{context_after, execute, unsealed},
 };
 use lumio_executor::BlockContext;
+use lumio_storage::Snapshot;
 
 impl NodeBackend {
     /// What the next block would be.
@@ -14,8 +15,7 @@ impl NodeBackend {
         let _making = self.pending.lock();
         let pool = self.pool.version();
         let snapshot = self.chain.snapshot();
-        let parent = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
-        let context = context_after(parent, &self.settings.read())?;
+        let context = self.context_on(&snapshot)?;
         if let Some(kept) = self.chain.kept_pending(&context, &snapshot, pool) {
             return Ok(kept);
         }
@@ -34,10 +34,12 @@ impl NodeBackend {
         Ok(sealed)
     }
 
-    /// The context of the next block.
-    pub(crate) fn next_context(&self) -> Result<BlockContext> {
-        let head = self.chain.head()?;
-        let settings = *self.settings.read();
-        Ok(context_after(&head, &settings)?)
+    /// The context of the block after a snapshot's head.
+    ///
+    /// What runs in it must run on the state of that very snapshot: the head may move on at any
+    /// time, and the Solana VM keeps what a block's transactions share by who its parent is.
+    pub(crate) fn context_on(&self, snapshot: &Snapshot) -> Result<BlockContext> {
+        let head = snapshot.head_header().ok_or(ChainError::NoGenesis)?;
+        Ok(context_after(head, &self.settings.read())?)
     }
 }

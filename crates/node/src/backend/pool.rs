@@ -52,8 +52,8 @@ impl NodeBackend {
     /// Whether a Move transaction could be in the next block, or in one after others of its
     /// account.
     fn validate_move(&self, inner: &MoveTransaction) -> std::result::Result<(), Refusal> {
-        let state = self.chain.snapshot().latest_state();
-        let block = self.next_context()?;
+        let snapshot = self.chain.snapshot();
+        let (state, block) = (snapshot.latest_state(), self.context_on(&snapshot)?);
         match self.chain.executor().validate_move(&state, &block, inner) {
             Ok(()) => Ok(()),
             Err(ExecuteError::Move(refusal)) if refusal.status == TOO_NEW.into() => Ok(()),
@@ -64,8 +64,8 @@ impl NodeBackend {
 
     /// Whether a Solana transaction could be in the next block.
     fn validate_solana(&self, inner: &SolanaTransaction) -> std::result::Result<(), Refusal> {
-        let state = self.chain.snapshot().latest_state();
-        let block = self.next_context()?;
+        let snapshot = self.chain.snapshot();
+        let (state, block) = (snapshot.latest_state(), self.context_on(&snapshot)?);
         let executor = self.chain.executor();
         match executor.validate_solana(&state, &block, inner) {
             Ok(()) => Ok(()),

@@ -1,7 +1,7 @@
 //! Running things without keeping them.
 
 use crate::{
-    backend::{NodeBackend, Result, carried::carried_by},
+    backend::{NodeBackend, Result, carried::carried_by, state::SharedView},
     chain::Filled,
     state::internal,
 };
@@ -56,9 +56,10 @@ impl NodeBackend {
     /// State and context of a block, as geth simulates on it: the state after it, its own header.
     pub(super) fn start(&self, at: BlockId) -> Result<Start> {
         if at == BlockId::Number(BlockNumberOrTag::Pending) {
+            let pending = self.pending()?;
             return Ok(Start {
-                view: self.view(at)?,
-                block: self.next_context()?,
+                block: context_of(&pending.block.header.header),
+                view: Box::new(SharedView(pending.state)),
             });
         }
         let header = self.sealed_header(self.number(at)?)?;

@@ -28,7 +28,7 @@ impl NodeBackend {
 }
 
 /// A view that others look at too.
-struct SharedView<V>(std::sync::Arc<V>);
+pub(super) struct SharedView<V>(pub(super) std::sync::Arc<V>);
 
 impl<V: StateView> StateView for SharedView<V> {
     fn get(

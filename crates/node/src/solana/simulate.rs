@@ -21,7 +21,7 @@ impl SolanaBackend {
         let newest = snapshot
             .head()
             .ok_or_else(|| internal("there is no genesis"))?;
-        let block = self.node.next_context().map_err(of_eth)?;
+        let block = self.node.context_on(&snapshot).map_err(of_eth)?;
         let executor = self.node.chain.executor();
         let mut state = Overlay::new(snapshot.latest_state());
         let begun = executor.begin_block(&state, &block).map_err(of_fault)?;
