@@ -276,7 +276,8 @@ fn simulate(
         spend("collect", costs.collect / many);
         spend("finish", costs.finish);
         if !setting.forgetful {
-            history.learn(block, &went.repeated, went.counts.in_order > 0);
+            let gave_up = went.counts.in_order > 0;
+            history.learn(block, &went.repeated, gave_up, threads);
         }
         counts.runs += went.counts.runs;
         counts.checks += went.counts.checks;

@@ -231,15 +231,25 @@ impl<'b, B: Block> Run<'b, B> {
         }
     }
 
-    /// Takes values out of the memory, part by part, beside the other threads.
+    /// Takes values out of sums and memory, part by part, beside the other threads.
     fn collect(&self) {
         loop {
             let part = self.parts.fetch_add(1, Ordering::Relaxed);
-            if part >= PARTS {
+            let memory = part.wrapping_sub(self.sums.len());
+            let slots = memory.wrapping_sub(PARTS);
+            if part < self.sums.len() {
+                match self.sums.after(&self.memory, part) {
+                    Ok(value) => self.values.lock().extend(value),
+                    Err(error) => self.fail(error),
+                }
+            } else if memory < PARTS {
+                let mut values = self.memory.take(memory, |hash| self.sums.may_be(hash));
+                self.values.lock().append(&mut values);
+            } else if slots < self.slots.parts() {
+                self.slots.forget(slots);
+            } else {
                 return;
             }
-            let mut values = self.memory.take(part, |hash| self.sums.may_be(hash));
-            self.values.lock().append(&mut values);
         }
     }
 
@@ -291,7 +301,6 @@ impl<'b, B: Block> Run<'b, B> {
         if let Some(error) = self.failed.lock().take() {
             return Err(error);
         }
-        let sums = self.sums.after(&self.memory)?;
         let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
         let counts = Counts {
             runs: count(&self.runs),
@@ -300,8 +309,7 @@ impl<'b, B: Block> Run<'b, B> {
             waits: count(&self.waits),
             in_order,
         };
-        let mut writes = self.values.into_inner();
-        writes.extend(sums);
+        let writes = self.values.into_inner();
         let mut outputs = Vec::with_capacity(self.block.len());
         let mut repeated = Vec::new();
         for (transaction, slot) in self.slots.into_iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::{
     memory::Version,
     sync::{AtomicBool, AtomicUsize, Mutex, Ordering},
 };
+use std::ops::Deref;
 
 /// What a thread is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,14 +37,27 @@ struct Status {
 /// Who does what next.
 #[derive(Debug)]
 pub struct Scheduler {
-    next_run: AtomicUsize,
-    next_check: AtomicUsize,
+    next_run: Counter,
+    next_check: Counter,
     /// How often a counter was set back.
-    set_back: AtomicUsize,
+    set_back: Counter,
     /// Tasks under way.
-    active: AtomicUsize,
+    active: Counter,
     done: AtomicBool,
     places: Vec<Place>,
+}
+
+/// On a cache line of its own: all threads write to it.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Counter(AtomicUsize);
+
+impl Deref for Counter {
+    type Target = AtomicUsize;
+
+    fn deref(&self) -> &AtomicUsize {
+        &self.0
+    }
 }
 
 /// A transaction, on a cache line of its own: its neighbours run on other threads.
@@ -59,10 +73,10 @@ impl Scheduler {
     /// For so many transactions.
     pub fn new(transactions: usize) -> Self {
         Self {
-            next_run: AtomicUsize::new(0),
-            next_check: AtomicUsize::new(0),
-            set_back: AtomicUsize::new(0),
-            active: AtomicUsize::new(0),
+            next_run: Counter::default(),
+            next_check: Counter::default(),
+            set_back: Counter::default(),
+            active: Counter::default(),
             done: AtomicBool::new(transactions == 0),
             places: (0..transactions).map(|_| Place::default()).collect(),
         }

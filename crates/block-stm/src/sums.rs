@@ -4,7 +4,7 @@
 //! nothing that other transactions touch, and who reads adds up.
 
 use crate::{
-    Added, Block, Stopped, Values,
+    Added, Block, Stopped,
     memory::{Found, Memory},
     sync::Mutex,
 };
@@ -131,42 +131,38 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
         Ok(value)
     }
 
-    /// The sums after the block, of those that it changed, when every transaction is settled.
+    /// How many there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// A sum after the block, by its place, if the block changed it and every transaction is
+    /// settled.
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub(crate) fn after(&self, memory: &Memory<B>) -> Result<Values<B>, B::Error> {
-        let end = self.block.len();
-        let written = self
-            .block
-            .sums()
-            .iter()
-            .zip(&self.hashes)
-            .map(|(key, hash)| match memory.find(*hash, key, end) {
-                Found::Set(version, value) => {
-                    (version.transaction().saturating_add(1), Some(value))
-                }
-                Found::Nothing | Found::Estimate(_) => (0, None),
-            });
-        let mut sums: Vec<(usize, Option<B::Value>)> = written.collect();
-        for (transaction, Place(place)) in self.addends.iter().enumerate() {
-            for (Sum(sum), delta) in &place.lock().added {
-                if let (Some((from, value)), Some(key)) =
-                    (sums.get_mut(*sum), self.block.sums().get(*sum))
-                    && transaction >= *from
-                {
-                    let before = match value.take() {
-                        Some(value) => value,
-                        None => self.block.base(key)?,
-                    };
-                    *value = Some(self.block.add(&before, delta)?);
-                }
+    pub(crate) fn after(
+        &self,
+        memory: &Memory<B>,
+        place: usize,
+    ) -> Result<Option<(B::Key, B::Value)>, B::Error> {
+        let sum = Sum(place);
+        let Some((hash, key)) = self.key(sum) else {
+            return Ok(None);
+        };
+        let (from, mut value) = match memory.find(hash, key, self.block.len()) {
+            Found::Set(version, value) => (version.transaction().saturating_add(1), Some(value)),
+            Found::Nothing | Found::Estimate(_) => (0, None),
+        };
+        for Place(place) in self.addends.iter().skip(from) {
+            for (_, delta) in place.lock().added.iter().filter(|(to, _)| *to == sum) {
+                let before = match value.take() {
+                    Some(value) => value,
+                    None => self.block.base(key)?,
+                };
+                value = Some(self.block.add(&before, delta)?);
             }
         }
-        let keys = self.block.sums().iter().cloned();
-        let changed = keys
-            .zip(sums)
-            .filter_map(|(key, (_, value))| Some((key, value?)));
-        Ok(changed.collect())
+        Ok(value.map(|value| (key.clone(), value)))
     }
 }

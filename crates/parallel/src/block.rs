@@ -42,7 +42,7 @@ pub struct BlockRun<K> {
 #[derive(Debug)]
 pub struct Ran<K> {
     /// What it came to, but for its writes and credits: those are among the block's.
-    pub executed: Executed,
+    pub executed: Box<Executed>,
     /// What the caller keeps of its writes.
     pub kept: K,
 }
@@ -131,6 +131,7 @@ where
             Ok(mut executed) => {
                 let kept = (self.keep)(transaction.borrow(), &executed);
                 let (writes, added) = changes_of(&mut executed, view)?;
+                let executed = Box::new(executed);
                 lumio_block_stm::Ran {
                     writes,
                     added,

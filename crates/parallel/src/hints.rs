@@ -10,18 +10,16 @@ use alloy_primitives::map::{DefaultHashBuilder, HashMap};
 use lru::LruCache;
 use lumio_move_transaction::ExecutableRef;
 use lumio_types::{AccountId, CARRIER, Carried, Transaction};
+use solana_message::MessageHeader;
 use solana_pubkey::Pubkey;
-use std::{borrow::Borrow, collections::BTreeSet, hash::BuildHasher, num::NonZeroUsize};
+use std::{borrow::Borrow, hash::BuildHasher, num::NonZeroUsize};
 
 /// Contended functions that are remembered.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 /// Blocks for which they are.
 const BLOCKS: u64 = 64;
-/// One spoiled call in so many makes a function contended.
+/// A function of which one in so many of the spoiled calls of a block was, is why it gave up.
 const SPOILED_SHARE: usize = 4;
-
-/// A reserved account that is declared writable is as good a hint.
-const NONE_RESERVED: Option<&BTreeSet<Pubkey>> = None;
 
 /// What two transactions may have in common, as a hash: a wrong hint changes nothing.
 type Party = u64;
@@ -49,6 +47,29 @@ impl Default for History {
 enum Kind {
     Account,
     Function,
+}
+
+/// The accounts that a Solana transaction declares it writes: of the signers the first ones, and of
+/// the others.
+fn writable<'k>(header: &MessageHeader, keys: &'k [Pubkey]) -> impl Iterator<Item = &'k Pubkey> {
+    let signers = usize::from(header.num_required_signatures);
+    let read = usize::from(header.num_readonly_signed_accounts);
+    let others_read = usize::from(header.num_readonly_unsigned_accounts);
+    let others = keys.len().saturating_sub(others_read);
+    let keys = keys.iter().enumerate();
+    keys.filter(move |(place, _)| match *place < signers {
+        true => *place < signers.saturating_sub(read),
+        false => *place < others,
+    })
+    .map(|(_, key)| key)
+}
+
+/// Whether so many of a function's calls were spoiled that all of them are one line. On many
+/// threads calls meet that only share an account now and then, and still go faster than in line:
+/// of a line, all but the first of each of the threads' rounds is spoiled.
+const fn is_line(spoiled: usize, calls: usize, threads: usize) -> bool {
+    let all = threads.saturating_mul(2);
+    spoiled.saturating_mul(all) >= calls.saturating_mul(all.saturating_sub(3))
 }
 
 /// Which transaction each party was in last. Where two parties meet in a place, the earlier one is
@@ -102,6 +123,7 @@ impl History {
         transactions: &[T],
         repeated: &[usize],
         gave_up: bool,
+        threads: usize,
     ) {
         self.block = self.block.saturating_add(1);
         if repeated.is_empty() {
@@ -129,7 +151,7 @@ impl History {
             let calls = calls.get(&function).copied().unwrap_or_default();
             // Who gave up has not seen more of the calls than it took.
             let is_why = gave_up && spoiled.saturating_mul(SPOILED_SHARE) >= repeated.len();
-            if calls > 1 && (is_why || spoiled.saturating_mul(SPOILED_SHARE) >= calls) {
+            if calls > 1 && (is_why || is_line(spoiled, calls, threads)) {
                 self.contended.put(function, until);
             }
         }
@@ -150,10 +172,7 @@ impl History {
             Some(inner @ Carried::Move(_)) => tell(self.account(inner.sender())),
             Some(Carried::Solana(inner)) => {
                 let message = &inner.versioned.message;
-                let keys = message.static_account_keys().iter().enumerate();
-                for (_, key) in keys.filter(|(place, _)| {
-                    message.is_maybe_writable_with_reserved_addresses(*place, NONE_RESERVED)
-                }) {
+                for key in writable(message.header(), message.static_account_keys()) {
                     tell(self.account(AccountId(key.to_bytes().into())));
                 }
             }

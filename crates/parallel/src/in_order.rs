@@ -34,6 +34,7 @@ where
                 for (owner, wei) in mem::take(&mut executed.credits) {
                     state.credit(owner, wei)?;
                 }
+                let executed = Box::new(executed);
                 Ok(Ran { executed, kept })
             }
             Err(Refused::Execute(ExecuteError::Fault(Fault::Storage(error)))) => {

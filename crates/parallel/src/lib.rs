@@ -84,7 +84,8 @@ impl Threads {
         let transactions = Transactions::new(block, keep, follows)?;
         let run = BlockRun::from(in_parallel(&transactions, pool)?);
         let mut history = self.history.lock();
-        history.learn(block.transactions, &run.repeated, run.counts.in_order > 0);
+        let gave_up = run.counts.in_order > 0;
+        history.learn(block.transactions, &run.repeated, gave_up, self.count());
         Ok(run)
     }
 
@@ -93,15 +94,16 @@ impl Threads {
         self.history.lock().hints(transactions)
     }
 
-    /// Learns from a block that ran elsewhere, such as in a simulation.
+    /// Learns from a block that ran elsewhere on so many threads, such as in a simulation.
     pub fn learn<T: Borrow<Transaction>>(
         &self,
         transactions: &[T],
         repeated: &[usize],
         gave_up: bool,
+        threads: usize,
     ) {
         let mut history = self.history.lock();
-        history.learn(transactions, repeated, gave_up);
+        history.learn(transactions, repeated, gave_up, threads);
     }
 }
 

@@ -71,7 +71,7 @@ impl<K> BlockRun<K> {
                         told(
                             result
                                 .as_ref()
-                                .map(|ran| &ran.executed)
+                                .map(|ran| &*ran.executed)
                                 .map_err(ToString::to_string),
                         )
                     }),
