@@ -5,7 +5,7 @@ use crate::{
     memory::{Memory, PARTS, Version},
     scheduler::{Scheduler, Task},
     slot::{Slots, Written},
-    sums::Sums,
+    sums::{Sum, Sums},
     sync::{AtomicBool, AtomicUsize, Backoff, Mutex, Ordering},
     view::{Reads, holds},
 };
@@ -237,11 +237,8 @@ impl<'b, B: Block> Run<'b, B> {
             let part = self.parts.fetch_add(1, Ordering::Relaxed);
             let memory = part.wrapping_sub(self.sums.len());
             let slots = memory.wrapping_sub(PARTS);
-            if part < self.sums.len() {
-                match self.sums.after(&self.memory, part) {
-                    Ok(value) => self.values.lock().extend(value),
-                    Err(error) => self.fail(error),
-                }
+            if let Some(sum) = self.sums.at(part) {
+                self.collect_sum(sum);
             } else if memory < PARTS {
                 let mut values = self.memory.take(memory, |hash| self.sums.may_be(hash));
                 self.values.lock().append(&mut values);
@@ -250,6 +247,16 @@ impl<'b, B: Block> Run<'b, B> {
             } else {
                 return;
             }
+        }
+    }
+
+    fn collect_sum(&self, sum: Sum) {
+        match self.sums.after(&self.memory, sum) {
+            Ok(value) => {
+                let key = self.sums.key(sum).map(|(_, key)| key.clone());
+                self.values.lock().extend(key.zip(value));
+            }
+            Err(error) => self.fail(error),
         }
     }
 

@@ -136,17 +136,17 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
         self.hashes.len()
     }
 
-    /// A sum after the block, by its place, if the block changed it and every transaction is
+    /// The sum in a place, if there are so many.
+    pub(crate) fn at(&self, place: usize) -> Option<Sum> {
+        (place < self.len()).then_some(Sum(place))
+    }
+
+    /// What is under a sum's key after the block, if the block changed it and every transaction is
     /// settled.
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub(crate) fn after(
-        &self,
-        memory: &Memory<B>,
-        place: usize,
-    ) -> Result<Option<(B::Key, B::Value)>, B::Error> {
-        let sum = Sum(place);
+    pub(crate) fn after(&self, memory: &Memory<B>, sum: Sum) -> Result<Option<B::Value>, B::Error> {
         let Some((hash, key)) = self.key(sum) else {
             return Ok(None);
         };
@@ -163,6 +163,6 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
                 value = Some(self.block.add(&before, delta)?);
             }
         }
-        Ok(value.map(|value| (key.clone(), value)))
+        Ok(value)
     }
 }
