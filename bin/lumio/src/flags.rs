@@ -122,7 +122,7 @@ pub(crate) struct Flags {
     threads: Option<usize>,
 
     /// Threads that run the transactions of a block; 0 for one a core, 1 to run them in order
-    /// [default: 1]
+    /// [default: 0]
     #[arg(
         long,
         env = "LUMIO_EXECUTION_THREADS",
