@@ -45,11 +45,12 @@ module bench::work {
 
     /// A loop of arithmetic on 64 bits.
     public entry fun compute(rounds: u64) {
-        let x = 88172645463325252;
+        let x = 881726454;
         let i = 0;
         while (i < rounds) {
             x = x ^ (x >> 7);
-            x = (x * 6364136223846793) % 18446744073709551557;
+            // Below 2^30 times below 2^33.
+            x = (x * 6364136223) % 18446744073709551557;
             x = x ^ (x << 9);
             x %= 1000000007;
             i += 1;
