@@ -1,19 +1,14 @@
 //! A block really run in parallel, with a clock in each transaction: how much longer it takes
 //! there than in order.
 
-use super::trace::nanos_since;
+use super::trace::count_nanos;
 use crate::everyone::Load;
 use alloy_primitives::{Address, U256};
 use lumio_block_stm::{Added, Block, Ran, Stopped, View};
 use lumio_executor::{Executed, Executor};
 use lumio_state::{Fault, StateKey, StateView, Value};
 use lumio_types::Transaction;
-use std::{
-    cell::RefCell,
-    mem,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
-};
+use std::{cell::RefCell, mem, sync::atomic::AtomicU64, time::Instant};
 
 /// Transactions over the state before them.
 pub(super) struct Clocked<'a, V> {
@@ -51,13 +46,7 @@ impl<V: StateView + Sync> Block for Clocked<'_, V> {
             .execute(&state, &self.load.block, transaction)
             .ok()
             .filter(|executed| executed.check_supply(transaction).is_ok());
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "nanoseconds of a run"
-        )]
-        let nanos = nanos_since(began) as u64;
-        self.inside.fetch_add(nanos, Ordering::Relaxed);
+        count_nanos(&self.inside, began);
         if let Some(stopped) = state.stopped.into_inner() {
             return Err(stopped);
         }

@@ -1,6 +1,6 @@
 //! Blocks that only read and write what real transactions did: what is left is the machinery.
 
-use super::trace::{Accesses, nanos_since};
+use super::trace::{Accesses, count_nanos};
 use alloy_primitives::U256;
 use lumio_block_stm::{Added, Block, Ran, Stopped, View, Workers};
 use lumio_state::{Fault, StateKey, StateView, Value};
@@ -63,13 +63,7 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
                 .filter_map(|(owner, wei)| Some((view.sum(&StateKey::Balance(*owner))?, *wei)));
             ran.added.extend(added);
         }
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "nanoseconds of a run"
-        )]
-        let nanos = nanos_since(began) as u64;
-        self.inside.fetch_add(nanos, Ordering::Relaxed);
+        count_nanos(&self.inside, began);
         Ok(ran)
     }
 

@@ -253,3 +253,9 @@ fn time(
 pub(super) fn nanos_since(began: Instant) -> f64 {
     began.elapsed().as_secs_f64() * 1e9
 }
+
+/// Adds the time that has passed, in ns.
+pub(super) fn count_nanos(counter: &AtomicU64, began: Instant) {
+    let nanos = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    counter.fetch_add(nanos, Ordering::Relaxed);
+}

@@ -1,7 +1,7 @@
 //! The memory of many versions: for each key, what each transaction wrote there.
 
 use crate::{
-    Block,
+    Block, Values,
     sync::{AtomicUsize, Ordering, RwLock},
 };
 use foldhash::fast::RandomState;
@@ -115,7 +115,7 @@ impl<B: Block + ?Sized> Memory<B> {
     }
 
     /// The number of the part in which a hash is.
-    pub(crate) fn part_of(hash: u64) -> usize {
+    fn part_of(hash: u64) -> usize {
         // The table itself uses the lowest and the highest bits.
         usize::try_from(hash >> 32).unwrap_or_default() % PARTS
     }
@@ -249,7 +249,7 @@ impl<B: Block + ?Sized> Memory<B> {
     }
 
     /// Takes one part's keys out, with what is there after the block. What is kept stays.
-    pub(crate) fn take(&self, part: usize, keeps: impl Fn(u64) -> bool) -> Vec<(B::Key, B::Value)> {
+    pub(crate) fn take(&self, part: usize, keeps: impl Fn(u64, &B::Key) -> bool) -> Values<B> {
         let Some(part) = self.parts.get(part) else {
             return Vec::new();
         };
@@ -257,7 +257,7 @@ impl<B: Block + ?Sized> Memory<B> {
         let cells = std::mem::take(&mut *part);
         let mut taken = Vec::with_capacity(cells.len());
         for mut cell in cells {
-            if keeps(cell.hash) {
+            if keeps(cell.hash, &cell.key) {
                 part.insert_unique(cell.hash, cell, |cell| cell.hash);
             } else if let Some(last) = cell.entries.pop() {
                 taken.push((cell.key, last.value));

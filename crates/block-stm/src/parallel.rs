@@ -240,7 +240,8 @@ impl<'b, B: Block> Run<'b, B> {
             if let Some(sum) = self.sums.at(part) {
                 self.collect_sum(sum);
             } else if memory < PARTS {
-                let mut values = self.memory.take(memory, |hash| self.sums.may_be(hash));
+                let is_sum = |hash, key: &B::Key| self.sums.of(hash, key).is_some();
+                let mut values = self.memory.take(memory, is_sum);
                 self.values.lock().append(&mut values);
             } else if slots < self.slots.parts() {
                 self.slots.forget(slots);
@@ -279,7 +280,7 @@ impl<'b, B: Block> Run<'b, B> {
 
     fn run_settled(&self, transaction: usize) -> Result<(), B::Error> {
         self.runs.fetch_add(1, Ordering::Relaxed);
-        let view = View::settled(self.block, &self.memory, &self.sums, transaction);
+        let view = View::new(self.block, &self.memory, &self.sums, transaction).settled();
         let ran = settled(self.block.run(transaction, &view))?;
         self.keep(Version::new(transaction, u32::MAX), Vec::new(), ran);
         Ok(())

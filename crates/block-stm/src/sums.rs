@@ -47,11 +47,6 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
         }
     }
 
-    /// Whether a key of this hash may be one.
-    pub(crate) fn may_be(&self, hash: u64) -> bool {
-        self.hashes.contains(&hash)
-    }
-
     /// The sum that a key is.
     pub(crate) fn named(&self, key: &B::Key) -> Option<Sum> {
         self.block.sums().iter().position(|it| it == key).map(Sum)
@@ -59,7 +54,8 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
 
     /// The same, if its hash is known.
     pub(crate) fn of(&self, hash: u64, key: &B::Key) -> Option<Sum> {
-        self.may_be(hash).then(|| self.named(key)).flatten()
+        let may_be = self.hashes.contains(&hash);
+        may_be.then(|| self.named(key)).flatten()
     }
 
     /// Puts down what a run added. Tells whether the transaction had not added there before.

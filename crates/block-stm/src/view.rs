@@ -50,16 +50,11 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
         }
     }
 
-    /// A view for a transaction before which everything is final.
-    pub(crate) fn settled(
-        block: &'a B,
-        memory: &'a Memory<B>,
-        sums: &'a Sums<'a, B>,
-        transaction: usize,
-    ) -> Self {
+    /// The same for a transaction before which everything is final.
+    pub(crate) fn settled(self) -> Self {
         Self {
             settled: true,
-            ..Self::new(block, memory, sums, transaction)
+            ..self
         }
     }
 
