@@ -276,7 +276,7 @@ fn in_parallel(load: &Load, block: usize, threads: &Threads, verify: bool) -> Re
         counts.waits = counts.waits.saturating_add(run.counts.waits);
         counts.in_order = counts.in_order.saturating_add(run.counts.in_order);
         black_box(run.results);
-        state.apply(run.writes);
+        state.apply(run.writes.into_iter().flatten());
     }
     Ok(Run {
         wall,

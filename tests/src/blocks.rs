@@ -245,7 +245,7 @@ impl Blocks {
                 *self.included.entry(inner.sender.address).or_default() += 1;
             }
         }
-        let writes: Writes = run.writes.into_iter().collect();
+        let writes: Writes = run.writes.into_iter().flatten().collect();
         self.stage.memory.apply(&writes);
         for user in &mut self.evm {
             let record = StateKey::EvmAccount(user.address());

@@ -2,6 +2,7 @@
 //! reads and writes in it without the work between them.
 
 use super::{
+    batched,
     replay::{Parts, Replay, Stopwatch},
     trace::{Accesses, Trace, nanos_since},
 };
@@ -11,6 +12,7 @@ use lumio_block_stm::{
     Workers, in_parallel,
     simulation::{Scheduler, Task},
 };
+use lumio_parallel::Plan;
 use lumio_state::{Overlay, StateView};
 use serde::Serialize;
 use std::{
@@ -33,8 +35,8 @@ pub(super) struct Costs {
     pub(super) check: f64,
     /// Putting down what was written, for each key.
     pub(super) put: f64,
-    /// Each transaction, besides its calls of the scheduler.
-    pub(super) transaction: f64,
+    /// Each batch, besides its calls of the scheduler.
+    pub(super) batch: f64,
     /// A call of the scheduler by the only thread.
     pub(super) call: f64,
     /// A call of the scheduler while others call it, too: one after another.
@@ -47,7 +49,7 @@ pub(super) struct Costs {
     pub(super) collect: f64,
     /// After the threads have ended: letting go of what they read and wrote, and gathering results.
     pub(super) finish: f64,
-    /// Runs for nothing while this was measured, for each transaction: where there were many, it
+    /// Runs for nothing while this was measured, for each batch: where there were many, it
     /// is too much.
     pub(super) respoiled: f64,
 }
@@ -59,16 +61,17 @@ pub(super) struct Costs {
 pub(super) fn measure<V: StateView + Sync>(
     state: &V,
     trace: &Trace,
+    plan: &Plan,
     pool: &rayon::ThreadPool,
 ) -> Result<Costs> {
-    let accesses = trace.accesses.as_slice();
+    let accesses = &batched::accesses(&trace.accesses, plan);
     let count = accesses.len() as f64;
     let reads: usize = accesses.iter().map(|it| it.reads.len()).sum();
     let writes = accesses.iter();
     let writes: usize = writes.map(|it| it.writes.len() + it.credits.len()).sum();
     let (reads, writes) = (reads.max(1) as f64, writes.max(1) as f64);
     let timers = timer() * count;
-    let replay = |parts| median_of(pool, state, trace, parts);
+    let replay = |parts| median_of(pool, state, trace, accesses, parts);
 
     let nothing = replay(Parts::Nothing);
     let reading = replay(Parts::Reads);
@@ -81,7 +84,7 @@ pub(super) fn measure<V: StateView + Sync>(
         read: of(reading.inside - timers) / reads - in_order(state, accesses, reads)?,
         check: of(reading.outside() - nothing.outside()) / reads,
         put: of(uncollected.outside() - reading.outside()) / writes,
-        transaction: of(nothing.outside() - timers - calls) / count,
+        batch: of(nothing.outside() - timers - calls) / count,
         call: calls_of(&Alone),
         shared_call,
         setup: all.setup,
@@ -92,7 +95,7 @@ pub(super) fn measure<V: StateView + Sync>(
     })
 }
 
-/// Calls of the scheduler for a transaction that runs once: for its run, after it, for its check,
+/// Calls of the scheduler for a batch that runs once: for its run, after it, for its check,
 /// after that.
 const CALLS: f64 = 4.0;
 
@@ -130,10 +133,11 @@ fn median_of<V: StateView + Sync>(
     workers: &impl Workers,
     state: &V,
     trace: &Trace,
+    accesses: &[Accesses],
     parts: Parts,
 ) -> Took {
     let took: Vec<_> = (0..RUNS)
-        .map(|_| replay(workers, state, trace, parts))
+        .map(|_| replay(workers, state, trace, accesses, parts))
         .collect();
     let of = |field: fn(&Took) -> f64| median(took.iter().map(field));
     Took {
@@ -149,11 +153,13 @@ fn replay<V: StateView + Sync>(
     workers: &impl Workers,
     state: &V,
     trace: &Trace,
+    accesses: &[Accesses],
     parts: Parts,
 ) -> Took {
     let replay = Replay {
         state,
-        accesses: &trace.accesses,
+        accesses,
+        transactions: trace.steps.len(),
         sums: &trace.sums,
         parts,
         inside: AtomicU64::new(0),
@@ -180,14 +186,14 @@ fn in_order<V: StateView>(state: &V, accesses: &[Accesses], reads: f64) -> Resul
     for _ in 0..RUNS {
         let mut overlay = Overlay::new(state);
         let mut nanos = 0.0;
-        for transaction in accesses {
+        for batch in accesses {
             let began = Instant::now();
-            for key in &transaction.reads {
+            for key in &batch.reads {
                 black_box(overlay.get(key)?);
             }
             nanos += nanos_since(began) - timer;
-            overlay.apply(transaction.writes.iter().cloned());
-            for (owner, wei) in &transaction.credits {
+            overlay.apply(batch.writes.iter().cloned());
+            for (owner, wei) in &batch.credits {
                 overlay.credit(*owner, *wei)?;
             }
         }

@@ -15,7 +15,7 @@ mod work;
 use super::{
     costs::Costs,
     memory::{Memory, Origin},
-    trace::Trace,
+    trace::Step,
 };
 use lumio_block_stm::simulation::{Scheduler, Task, Version};
 use lumio_parallel::Counts;
@@ -24,6 +24,9 @@ use std::{
     collections::BinaryHeap,
     mem,
 };
+
+/// Numbers of steps.
+pub(super) type Follows = Vec<usize>;
 
 /// A time in ns.
 #[derive(Clone, Copy, PartialEq)]
@@ -94,8 +97,9 @@ pub(super) struct Went {
 }
 
 pub(super) struct Machine<'a> {
-    trace: &'a Trace,
-    follows: &'a [Option<usize>],
+    steps: &'a [Step],
+    /// Which earlier steps each probably depends on.
+    follows: &'a [Follows],
     costs: &'a Costs,
     threads: usize,
     /// How much longer transactions take than in order.
@@ -118,26 +122,26 @@ pub(super) struct Machine<'a> {
 
 impl<'a> Machine<'a> {
     pub(super) fn new(
-        trace: &'a Trace,
-        follows: &'a [Option<usize>],
+        (steps, keys): (&'a [Step], usize),
+        follows: &'a [Follows],
         costs: &'a Costs,
         threads: usize,
         slowdown: f64,
     ) -> Self {
         Self {
-            trace,
+            steps,
             follows,
             costs,
             threads,
             slowdown,
-            scheduler: Scheduler::new(trace.steps.len()),
-            memory: Memory::new(trace.keys),
-            slots: vec![Slot::default(); trace.steps.len()],
+            scheduler: Scheduler::new(steps.len()),
+            memory: Memory::new(keys),
+            slots: vec![Slot::default(); steps.len()],
             doing: (0..threads).map(|_| Doing::Resting).collect(),
             events: BinaryHeap::new(),
             count: 0,
             scheduler_free: 0.0,
-            key_free: vec![0.0; trace.keys],
+            key_free: vec![0.0; keys],
             busy: 0.0,
             calling: 0.0,
             end: 0.0,

@@ -13,6 +13,8 @@ use std::{
 pub(super) struct Replay<'a, V> {
     pub(super) state: &'a V,
     pub(super) accesses: &'a [Accesses],
+    /// How many transactions they are of.
+    pub(super) transactions: usize,
     pub(super) sums: &'a [StateKey],
     pub(super) parts: Parts,
     /// Time within transactions, in ns.
@@ -65,6 +67,10 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
         }
         count_nanos(&self.inside, began);
         Ok(ran)
+    }
+
+    fn expected_writes(&self) -> usize {
+        self.transactions.saturating_mul(4)
     }
 
     fn sums(&self) -> &[StateKey] {

@@ -1,6 +1,7 @@
 //! The command: loads, what they really take, and what they would on more threads.
 
 use super::{
+    batched,
     costs::{self, Costs},
     machine::Machine,
     show,
@@ -13,7 +14,8 @@ use crate::{
     server::own_rss_mib,
 };
 use anyhow::{Context as _, Result, ensure};
-use lumio_parallel::{Counts, Threads};
+use lumio_block_stm::Workers as _;
+use lumio_parallel::{Counts, Threads, Went};
 use std::{collections::BTreeMap, num::NonZeroUsize, time::Instant};
 
 /// Bytes of a thread's stack, as where blocks are run.
@@ -183,7 +185,10 @@ fn measure(
         let is_first = measured.blocks.is_empty();
         let mut trace = trace(load, block, &mut state, pairs, pool)?;
         if is_first && costs.is_none() {
-            measured.costs = costs::measure(&load.state(), &trace, pool)?;
+            let plan = planner()?;
+            let plan = plan.plan(&plan.parties(block), pool.count());
+            let plan = plan.context("a block that is one line")?;
+            measured.costs = costs::measure(&load.state(), &trace, &plan, pool)?;
         }
         trace.accesses.clear();
         measured.blocks.push(trace);
@@ -237,6 +242,11 @@ fn row(
     })
 }
 
+/// Threads that only plan and learn.
+fn planner() -> Result<Threads> {
+    Ok(Threads::new(NonZeroUsize::MIN)?)
+}
+
 fn simulate(
     measured: &Measured,
     setting: &Setting,
@@ -244,26 +254,31 @@ fn simulate(
     threads: usize,
     slowdown: f64,
 ) -> Result<Simulated> {
-    // It only gives hints and learns.
-    let history = Threads::new(NonZeroUsize::MIN)?;
+    let history = planner()?;
     let costs = &measured.costs;
     let mut parts: BTreeMap<&'static str, f64> = BTreeMap::new();
     let mut counts = Counts::default();
     let blocks = load.transactions.chunks(setting.block);
     for (trace, block) in measured.blocks.iter().zip(blocks) {
+        let many = threads as f64;
         let began = Instant::now();
-        let follows = history.hints(block);
-        let hints = nanos_since(began);
-        // Whether it is a chain is looked at twice, and is a part of it.
+        let parties = history.parties(block);
+        let gathered = nanos_since(began);
+        let plan = history.plan(&parties, threads);
+        let planned = nanos_since(began) - gathered;
         let mut spend = |part, nanos: f64| *parts.entry(part).or_default() += nanos;
-        spend("hints", hints);
-        if lumio_block_stm::is_chain(&follows, threads) {
+        // All threads gather.
+        spend("wake", costs.wake);
+        spend("gather", gathered / many);
+        spend("plan", planned);
+        let Some(plan) = plan else {
             spend("in order", trace.in_order);
             counts.in_order += block.len();
             continue;
-        }
-        let went = Machine::new(trace, &follows, costs, threads, slowdown).run();
-        let many = threads as f64;
+        };
+        let steps = batched::steps(&trace.steps, &plan);
+        let follows: Vec<_> = (0..plan.len()).map(|batch| plan.follows(batch).to_vec()).collect();
+        let went = Machine::new((&steps, trace.keys), &follows, costs, threads, slowdown).run();
         let parallel = went.work - went.in_order;
         let waiting = went.idle / many;
         let calling = went.calling / many;
@@ -276,8 +291,11 @@ fn simulate(
         spend("collect", costs.collect / many);
         spend("finish", costs.finish);
         if !setting.forgetful {
-            let gave_up = went.counts.in_order > 0;
-            history.learn(block, &went.repeated, gave_up, threads);
+            let went = Went {
+                repeated: &went.repeated,
+                gave_up: went.counts.in_order > 0,
+            };
+            history.learn(block, &plan, &went, threads);
         }
         counts.runs += went.counts.runs;
         counts.checks += went.counts.checks;

@@ -4,7 +4,7 @@ use super::run::Row;
 use std::fmt::Write as _;
 
 /// Parts of a block's time that no further thread makes shorter.
-const SEQUENTIAL: [&str; 5] = ["hints", "setup", "wake", "in order", "finish"];
+const SEQUENTIAL: [&str; 5] = ["plan", "setup", "wake", "in order", "finish"];
 
 /// Shows where a case's time goes, with the most threads.
 pub(super) fn row(row: &Row) {
@@ -32,12 +32,12 @@ pub(super) fn row(row: &Row) {
     );
     let costs = &row.costs;
     eprintln!(
-        "  the machinery in ns: read {:+.0}, check {:.0}, put {:.0}, transaction {:.0}, call {:.0} (shared {:.0}); \
+        "  the machinery in ns: read {:+.0}, check {:.0}, put {:.0}, batch {:.0}, call {:.0} (shared {:.0}); \
          for a block in µs: setup {:.0}, wake {:.0}, collect {:.0}; {:.0} % run again meanwhile",
         costs.read,
         costs.check,
         costs.put,
-        costs.transaction,
+        costs.batch,
         costs.call,
         costs.shared_call,
         costs.setup / 1e3,

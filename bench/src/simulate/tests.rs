@@ -2,7 +2,7 @@
 
 use super::{
     costs::Costs,
-    machine::{Machine, Went},
+    machine::{Follows, Machine, Went},
     trace::{Key, Step, Trace},
 };
 
@@ -28,8 +28,12 @@ fn block(keys: impl IntoIterator<Item = (Vec<Key>, bool)>) -> Trace {
     }
 }
 
-fn run(block: &Trace, follows: &[Option<usize>], threads: usize) -> Went {
-    Machine::new(block, follows, &Costs::default(), threads, 1.0).run()
+fn run(block: &Trace, follows: &[Follows], threads: usize) -> Went {
+    with_costs(block, follows, &Costs::default(), threads)
+}
+
+fn with_costs(block: &Trace, follows: &[Follows], costs: &Costs, threads: usize) -> Went {
+    Machine::new((&block.steps, block.keys), follows, costs, threads, 1.0).run()
 }
 
 fn is_about(went: &Went, nanos: f64) -> bool {
@@ -64,7 +68,7 @@ fn who_writes_what_another_writes_waits_for_the_lock() {
         put: 500.0,
         ..Costs::default()
     };
-    let went = Machine::new(&block, &[], &costs, 32, 1.0).run();
+    let went = with_costs(&block, &[], &costs, 32);
     assert!(went.work > 480_000.0, "{}", went.work);
     assert_eq!(went.counts.spoiled, 0);
 }
@@ -76,7 +80,7 @@ fn the_scheduler_answers_one_after_another() {
         shared_call: 200.0,
         ..Costs::default()
     };
-    let went = Machine::new(&block, &[], &costs, 32, 1.0).run();
+    let went = with_costs(&block, &[], &costs, 32);
     assert!(went.work > 960.0 * 600.0, "{}", went.work);
 }
 
@@ -84,7 +88,8 @@ fn the_scheduler_answers_one_after_another() {
 fn hints_put_a_chain_in_line_without_a_wasted_run() {
     // Four chains in turn.
     let block = block((0..960).map(|number| (vec![number % 4], false)));
-    let follows: Vec<_> = (0..960_usize).map(|number| number.checked_sub(4)).collect();
+    let follows = (0..960_usize).map(|number| number.checked_sub(4).into_iter().collect());
+    let follows: Vec<_> = follows.collect();
     let went = run(&block, &follows, 32);
     assert!(is_about(&went, 240_000.0), "{}", went.work);
     assert_eq!((went.counts.runs, went.counts.spoiled), (960, 0));

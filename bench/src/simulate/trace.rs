@@ -1,13 +1,12 @@
 //! What a block's transactions read and write, and how long each of them takes: from real runs of
 //! it in order.
 
-use super::{clocked::Clocked, costs::timer, record::record, replay::Stopwatch};
+use super::{costs::timer, record::record, replay::Stopwatch};
 use crate::{everyone::Load, report::median};
 use alloy_primitives::{Address, U256};
 use anyhow::{Result, anyhow, ensure};
-use lumio_block_stm::in_parallel;
 use lumio_executor::{Executed, Executor};
-use lumio_parallel::{Block, Threads};
+use lumio_parallel::{Block, Threads, run_clocked};
 use lumio_state::{EmptyView, Overlay, StateKey, StateView, Value};
 use lumio_types::Transaction;
 use std::{
@@ -92,29 +91,26 @@ pub(super) fn trace(
     let sums: Vec<_> = sums.map(StateKey::Balance).collect();
     let mut times = Vec::new();
     let mut parallel = Vec::new();
-    let (mut twice, mut slowdowns, mut finishes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut twice = Vec::new();
+    // Those of a block that is run in order, anyway.
+    let (mut slowdowns, mut finishes) = (vec![], vec![]);
     for (pair, threads) in threads.iter().enumerate() {
         let alone = time(load, &executor, block, &*state)?;
         parallel.push(time_parallel(load, block, &*state, threads, pair == 0)?);
         twice.push(at_once(load, &executor, block, &*state)? / alone.whole);
-        let clocked = Clocked {
-            load,
-            executor: &executor,
-            block,
-            state: &*state,
-            follows: threads.hints(block),
-            sums: &sums,
-            inside: AtomicU64::new(0),
-        };
-        let watch = Stopwatch::new(pool);
-        let outcome = in_parallel(&clocked, &watch)?;
-        let [_, _, finish] = watch.times();
-        finishes.push(finish);
-        let runs = outcome.counts.runs.max(1) as f64;
-        drop(black_box(outcome));
-        let inside = clocked.inside.load(Ordering::Relaxed) as f64;
-        let each: f64 = alone.each.iter().sum();
-        slowdowns.push((inside / runs - timer()) * block.len() as f64 / each);
+        if let Some(plan) = threads.plan(&threads.parties(block), threads.count()) {
+            let clock = AtomicU64::new(0);
+            let watch = Stopwatch::new(pool);
+            let over = over(load, block, &*state);
+            let run = run_clocked(&over, &plan, &watch, &clock)?;
+            let [_, _, finish] = watch.times();
+            finishes.push(finish);
+            let runs = run.counts.runs.max(1) as f64;
+            drop(black_box(run));
+            let inside = clock.load(Ordering::Relaxed) as f64;
+            let each: f64 = alone.each.iter().sum();
+            slowdowns.push((inside / runs - timer()) * plan.len() as f64 / each);
+        }
         times.push(alone);
     }
     let of = |field: fn(&Times) -> f64| median(times.iter().map(field));
@@ -152,6 +148,20 @@ pub(super) fn trace(
     Ok(trace)
 }
 
+/// A block over the state before it.
+const fn over<'a, V>(
+    load: &'a Load,
+    transactions: &'a [Transaction],
+    state: &'a V,
+) -> Block<'a, V, Transaction> {
+    Block {
+        executor: &load.executor,
+        state,
+        context: &load.block,
+        transactions,
+    }
+}
+
 /// A block on threads, and letting go of what it came to.
 fn time_parallel(
     load: &Load,
@@ -160,12 +170,7 @@ fn time_parallel(
     threads: &Threads,
     verify: bool,
 ) -> Result<(f64, f64)> {
-    let block = Block {
-        executor: &load.executor,
-        state,
-        context: &load.block,
-        transactions,
-    };
+    let block = over(load, transactions, state);
     let began = Instant::now();
     let run = threads.run(&block, |_, _| ())?;
     let took = nanos_since(began);
@@ -228,8 +233,8 @@ fn time(
     for transaction in block {
         let begins = Instant::now();
         let mut executed = execute(load, executor, &overlay, transaction)?;
-        each.push(nanos_since(begins));
         settle(&mut overlay, &mut executed)?;
+        each.push(nanos_since(begins));
         results.push(executed);
     }
     black_box(overlay.into_changes().collect::<Vec<_>>());

@@ -2,7 +2,7 @@
 
 use crate::{Sum, View};
 use smallvec::SmallVec;
-use std::hash::Hash;
+use std::{hash::Hash, iter};
 
 /// A block's transactions over the state before them.
 pub trait Block: Sync {
@@ -51,11 +51,16 @@ pub trait Block: Sync {
         &[]
     }
 
-    /// The last earlier transaction that this one probably depends on. A wrong hint costs time
-    /// and changes nothing.
-    fn follows(&self, transaction: usize) -> Option<usize> {
+    /// The earlier transactions that this one probably depends on. A wrong hint costs time and
+    /// changes nothing.
+    fn follows(&self, transaction: usize) -> impl Iterator<Item = usize> {
         let _ = transaction;
-        None
+        iter::empty()
+    }
+
+    /// How many keys the block will probably write.
+    fn expected_writes(&self) -> usize {
+        self.len().saturating_mul(4)
     }
 }
 
@@ -89,8 +94,8 @@ pub enum Stopped<B: Block + ?Sized> {
 pub struct Outcome<B: Block + ?Sized> {
     /// What each transaction came to.
     pub outputs: Vec<B::Output>,
-    /// The keys that the block wrote, in no order, with their values after it.
-    pub writes: Values<B>,
+    /// The keys that the block wrote, in parts and in no order, with their values after it.
+    pub writes: Vec<Values<B>>,
     /// What it took.
     pub counts: Counts,
     /// Transactions of which a run was for nothing; differs from run to run.

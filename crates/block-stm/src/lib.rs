@@ -17,7 +17,7 @@
 //!   conflicts, so that fees that all go to one account do not put a block in line.
 //! - **Patience ends.** A block whose transactions keep spoiling each other is finished in order,
 //!   on one thread, over the same memory: what still holds is kept.
-//! - **Hints.** A transaction that is known to follow another one is not run before it.
+//! - **Hints.** A transaction that is known to follow others is not run before them.
 //!
 //! Knows no virtual machine: keys, values and what a transaction comes to are the caller's
 //! ([`Block`]).
@@ -36,7 +36,7 @@ mod view;
 mod workers;
 
 pub use block::{Added, Block, Counts, Outcome, Ran, Stopped, Values};
-pub use parallel::{in_order, in_parallel, is_chain};
+pub use parallel::{in_order, in_parallel};
 pub use sums::Sum;
 pub use view::View;
 pub use workers::{Scoped, Workers};
@@ -45,7 +45,7 @@ pub use workers::{Scoped, Workers};
 pub mod simulation {
     pub use crate::{
         memory::Version,
-        parallel::{PATIENCE, SPOILED_SHARE},
+        parallel::patience,
         scheduler::{Scheduler, Task},
     };
 }

@@ -12,11 +12,8 @@ use std::hash::BuildHasher;
 /// Parts with a lock each. Far more than threads, so that two seldom meet.
 pub(crate) const PARTS: usize = if cfg!(feature = "model") { 2 } else { 256 };
 
-/// Keys that most transactions write no more than.
-const KEYS_EACH: usize = 4;
-
-/// Bits of the filter for each transaction, so that most keys that nobody writes have none.
-const FILTER_BITS_EACH: usize = 64;
+/// Bits of the filter for each key, so that most keys that nobody writes have none.
+const FILTER_BITS_EACH: usize = 16;
 
 /// A run of a transaction: its place in the block, and how many runs were before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +81,10 @@ pub(crate) enum Found<B: Block + ?Sized> {
 pub(crate) type Source = Option<Version>;
 
 impl<B: Block + ?Sized> Memory<B> {
-    /// For a block of so many transactions.
-    pub(crate) fn new(transactions: usize) -> Self {
-        let keys = transactions.saturating_mul(KEYS_EACH) / PARTS;
-        let part = || Part(RwLock::new(HashTable::with_capacity(keys)));
-        let bits = transactions.saturating_mul(FILTER_BITS_EACH);
+    /// For about so many keys.
+    pub(crate) fn new(keys: usize) -> Self {
+        let bits = keys.saturating_mul(FILTER_BITS_EACH);
+        let part = || Part(RwLock::new(HashTable::with_capacity(keys / PARTS)));
         let words = (bits / 64).next_power_of_two();
         Self {
             hasher: RandomState::default(),

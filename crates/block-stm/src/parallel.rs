@@ -10,12 +10,22 @@ use crate::{
     view::{Reads, holds},
 };
 
-/// Spoiled runs that every block is forgiven.
-pub const PATIENCE: usize = 24;
+/// Spoiled runs that a long block is forgiven, and a short one.
+const PATIENCE: usize = 24;
+const LEAST_PATIENCE: usize = 4;
+/// In between, one of so many transactions.
+const PATIENCE_SHARE: usize = 8;
 /// Of so many spoiled runs for each run that a further thread could have done, it is too many.
-pub const SPOILED_SHARE: usize = 3;
+const SPOILED_SHARE: usize = 3;
 
-/// Runs a block on several threads; one that [is a chain](is_chain) is as quick [`in_order`].
+/// How many runs of a block may be spoiled, when so many of its transactions have begun.
+pub fn patience(transactions: usize, begun: usize, threads: usize) -> usize {
+    let further = threads.saturating_sub(1);
+    let forgiven = (transactions / PATIENCE_SHARE).clamp(LEAST_PATIENCE, PATIENCE);
+    (begun.saturating_mul(further) / SPOILED_SHARE).saturating_add(forgiven)
+}
+
+/// Runs a block on several threads.
 ///
 /// # Errors
 /// When the state cannot be read.
@@ -35,19 +45,6 @@ pub fn in_order<B: Block>(block: &B) -> Result<Outcome<B>, B::Error> {
     run.finish()
 }
 
-/// Whether one thread is as quick: the hints, for each transaction the one that it follows, put so
-/// much of a block in line that others would only wait.
-pub fn is_chain(follows: &[Option<usize>], threads: usize) -> bool {
-    let mut lengths: Vec<usize> = Vec::with_capacity(follows.len());
-    for earlier in follows {
-        let before = earlier.and_then(|earlier| lengths.get(earlier)).copied();
-        lengths.push(before.unwrap_or_default().saturating_add(1));
-    }
-    let longest = lengths.into_iter().max().unwrap_or_default();
-    // What threads cost is worth it from a quarter less.
-    threads < 2 || longest.saturating_mul(4) > follows.len().saturating_mul(3)
-}
-
 pub(crate) struct Run<'b, B: Block> {
     block: &'b B,
     threads: usize,
@@ -60,7 +57,7 @@ pub(crate) struct Run<'b, B: Block> {
     given_up: AtomicBool,
     /// Parts of the end that a thread has.
     parts: AtomicUsize,
-    values: Mutex<Values<B>>,
+    values: Mutex<Vec<Values<B>>>,
     runs: AtomicUsize,
     checks: AtomicUsize,
     spoiled: AtomicUsize,
@@ -69,7 +66,7 @@ pub(crate) struct Run<'b, B: Block> {
 
 impl<'b, B: Block> Run<'b, B> {
     pub(crate) fn new(block: &'b B, threads: usize) -> Self {
-        let memory = Memory::new(block.len());
+        let memory = Memory::new(block.expected_writes());
         Self {
             block,
             threads,
@@ -131,11 +128,10 @@ impl<'b, B: Block> Run<'b, B> {
 
     fn execute(&self, version: Version, runs: &mut usize) -> Option<Task> {
         let transaction = version.transaction();
-        if version.run == 0
-            && let Some(earlier) = self.block.follows(transaction)
-            && earlier < transaction
-            && self.scheduler.wait_for(transaction, earlier)
-        {
+        let mut follows = self.block.follows(transaction);
+        if follows.any(|earlier| {
+            earlier < transaction && self.scheduler.wait_for(transaction, earlier)
+        }) {
             return None;
         }
         loop {
@@ -224,9 +220,8 @@ impl<'b, B: Block> Run<'b, B> {
     fn look_at_patience(&self) {
         let spoiled = self.spoiled.load(Ordering::Relaxed);
         let spoiled = spoiled.saturating_add(self.waits.load(Ordering::Relaxed));
-        let further = self.threads.saturating_sub(1);
-        let allowed = self.scheduler.begun().saturating_mul(further) / SPOILED_SHARE;
-        if spoiled > allowed.saturating_add(PATIENCE) {
+        let begun = self.scheduler.begun();
+        if spoiled > patience(self.block.len(), begun, self.threads) {
             self.give_up();
         }
     }
@@ -241,8 +236,8 @@ impl<'b, B: Block> Run<'b, B> {
                 self.collect_sum(sum);
             } else if memory < PARTS {
                 let is_sum = |hash, key: &B::Key| self.sums.of(hash, key).is_some();
-                let mut values = self.memory.take(memory, is_sum);
-                self.values.lock().append(&mut values);
+                let values = self.memory.take(memory, is_sum);
+                self.values.lock().push(values);
             } else if slots < self.slots.parts() {
                 self.slots.forget(slots);
             } else {
@@ -255,7 +250,7 @@ impl<'b, B: Block> Run<'b, B> {
         match self.sums.after(&self.memory, sum) {
             Ok(value) => {
                 let key = self.sums.key(sum).map(|(_, key)| key.clone());
-                self.values.lock().extend(key.zip(value));
+                self.values.lock().push(key.zip(value).into_iter().collect());
             }
             Err(error) => self.fail(error),
         }

@@ -1,16 +1,25 @@
-//! A block's transactions as the parallel scheduler runs them.
+//! A block's transactions as the parallel scheduler runs them: in batches.
 
-use crate::{Counts, Refused, view::Speculative};
-use alloy_primitives::U256;
-use lumio_block_stm::{Added, Block as Parallel, Outcome, Stopped, Values, View};
+use crate::{
+    Counts, Refused,
+    batch::{Batch, Credits, credited},
+    history::Went,
+    plan::Plan,
+    view::Speculative,
+};
+use lumio_block_stm::{Block as Parallel, Outcome, Stopped, View};
 use lumio_executor::{BlockContext, ExecuteError, Executed, Executor};
 use lumio_state::{Fault, StateKey, StateView, Value};
 use lumio_types::Transaction;
 use std::{
     borrow::Borrow,
-    mem,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
 };
+
+/// Keys that most transactions write no more than.
+const WRITES_EACH: usize = 4;
 
 /// What is to be run.
 #[derive(Debug)]
@@ -30,12 +39,22 @@ pub struct Block<'b, V, T> {
 pub struct BlockRun<K> {
     /// What each transaction came to. One that cannot be in a block has changed nothing.
     pub results: Vec<Result<Ran<K>, Refused>>,
-    /// What all of them together changed, in no order.
-    pub writes: Vec<(StateKey, Option<Value>)>,
+    /// What all of them together changed, in parts and in no order.
+    pub writes: Vec<Vec<(StateKey, Option<Value>)>>,
     /// What it took.
     pub counts: Counts,
-    /// Transactions of which a run was for nothing.
+    /// Batches of which a run was for nothing.
     pub repeated: Vec<usize>,
+}
+
+impl<K> BlockRun<K> {
+    /// What can be learnt of it.
+    pub fn went(&self) -> Went<'_> {
+        Went {
+            repeated: &self.repeated,
+            gave_up: self.counts.in_order > 0,
+        }
+    }
 }
 
 /// A transaction that ran.
@@ -47,23 +66,26 @@ pub struct Ran<K> {
     pub kept: K,
 }
 
-/// Transactions over the state before them, as the scheduler sees them.
-pub(crate) struct Transactions<'b, V, T, F> {
+/// Batches of transactions over the state before them, as the scheduler sees them.
+pub(crate) struct Batches<'b, V, T, F> {
     executor: Executor,
     block: &'b Block<'b, V, T>,
     keep: F,
-    follows: Vec<Option<usize>>,
+    plan: &'b Plan,
     /// The balances to which fees go.
     sums: Vec<StateKey>,
+    /// Where to count the time within batches, in ns.
+    clock: Option<&'b AtomicU64>,
 }
 
-impl<'b, V: StateView, T, F> Transactions<'b, V, T, F> {
+impl<'b, V: StateView, T, F> Batches<'b, V, T, F> {
     /// # Errors
     /// When the state cannot be read.
     pub(crate) fn new(
         block: &'b Block<'b, V, T>,
         keep: F,
-        follows: Vec<Option<usize>>,
+        plan: &'b Plan,
+        clock: Option<&'b AtomicU64>,
     ) -> Result<Self, Fault> {
         let executor = block
             .executor
@@ -74,7 +96,8 @@ impl<'b, V: StateView, T, F> Transactions<'b, V, T, F> {
             executor,
             block,
             keep,
-            follows,
+            plan,
+            clock,
         })
     }
 }
@@ -93,7 +116,57 @@ pub(crate) fn execute(
     Ok(executed)
 }
 
-impl<V, T, K, F> Parallel for Transactions<'_, V, T, F>
+impl<V, T, K, F> Batches<'_, V, T, F>
+where
+    V: StateView + Sync,
+    T: Borrow<Transaction> + Sync,
+    K: Send,
+    F: Fn(&Transaction, &Executed) -> K + Sync,
+{
+    fn run_batch(
+        &self,
+        number: usize,
+        view: &View<'_, Self>,
+    ) -> Result<lumio_block_stm::Ran<Self>, Stopped<Self>> {
+        let missing = || Stopped::Failed(Fault::Bug("no such batch".into()));
+        let transactions = self.block.transactions.get(self.plan.batch(number));
+        let transactions = transactions.ok_or_else(missing)?;
+        let state = Speculative::new(view, self.block.state);
+        let mut batch = Batch::new(view, &state);
+        let mut results = Vec::with_capacity(transactions.len());
+        for transaction in transactions {
+            let transaction = transaction.borrow();
+            let executed = execute(
+                &self.executor,
+                batch.state(),
+                self.block.context,
+                transaction,
+            );
+            if let Some(stopped) = state.take_stopped() {
+                return Err(stopped);
+            }
+            results.push(match executed {
+                Ok(mut executed) => {
+                    let kept = (self.keep)(transaction, &executed);
+                    let taken = batch.take_changes(&mut executed);
+                    if let Some(stopped) = state.take_stopped() {
+                        return Err(stopped);
+                    }
+                    taken.map_err(Stopped::Failed)?;
+                    let executed = Box::new(executed);
+                    Ok(Ran { executed, kept })
+                }
+                Err(refused) => Err(refused),
+            });
+        }
+        Ok(batch.into_ran(results))
+    }
+}
+
+/// What each transaction of a batch came to.
+type Results<K> = Vec<Result<Ran<K>, Refused>>;
+
+impl<V, T, K, F> Parallel for Batches<'_, V, T, F>
 where
     V: StateView + Sync,
     T: Borrow<Transaction> + Sync,
@@ -102,12 +175,12 @@ where
 {
     type Key = StateKey;
     type Value = Option<Value>;
-    type Delta = U256;
-    type Output = Result<Ran<K>, Refused>;
+    type Delta = Credits;
+    type Output = Results<K>;
     type Error = Fault;
 
     fn len(&self) -> usize {
-        self.block.transactions.len()
+        self.plan.len()
     }
 
     fn run(
@@ -115,96 +188,46 @@ where
         number: usize,
         view: &View<'_, Self>,
     ) -> Result<lumio_block_stm::Ran<Self>, Stopped<Self>> {
-        let missing = || Stopped::Failed(Fault::Bug("no such transaction".into()));
-        let transaction = self.block.transactions.get(number).ok_or_else(missing)?;
-        let state = Speculative::new(view, self.block.state);
-        let executed = execute(
-            &self.executor,
-            &state,
-            self.block.context,
-            transaction.borrow(),
-        );
-        if let Some(stopped) = state.stopped() {
-            return Err(stopped);
+        let began = self.clock.map(|clock| (clock, Instant::now()));
+        let ran = self.run_batch(number, view);
+        if let Some((clock, began)) = began {
+            let nanos = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            clock.fetch_add(nanos, Ordering::Relaxed);
         }
-        Ok(match executed {
-            Ok(mut executed) => {
-                let kept = (self.keep)(transaction.borrow(), &executed);
-                let (writes, added) = changes_of(&mut executed, view)?;
-                let executed = Box::new(executed);
-                lumio_block_stm::Ran {
-                    writes,
-                    added,
-                    output: Ok(Ran { executed, kept }),
-                }
-            }
-            Err(refused) => lumio_block_stm::Ran {
-                writes: Vec::new(),
-                added: Added::<Self>::new(),
-                output: Err(refused),
-            },
-        })
+        ran
     }
 
     fn base(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
         self.block.state.get(key)
     }
 
-    /// As the journal does at once: what would exceed 256 bits is not paid.
-    fn add(&self, value: &Option<Value>, wei: &U256) -> Result<Option<Value>, Fault> {
-        let balance = match value {
-            None => U256::ZERO,
-            Some(value) => value
-                .as_word()
-                .ok_or_else(|| Fault::Storage("a balance is not 32 bytes".into()))?,
-        };
-        Ok(match balance.checked_add(*wei) {
-            Some(sum) => Some(Value::word(sum)),
-            None => value.clone(),
-        })
+    fn add(&self, value: &Option<Value>, credits: &Credits) -> Result<Option<Value>, Fault> {
+        credited(value.as_ref(), credits)
     }
 
     fn sums(&self) -> &[StateKey] {
         &self.sums
     }
 
-    fn follows(&self, transaction: usize) -> Option<usize> {
-        self.follows.get(transaction).copied().flatten()
+    fn follows(&self, number: usize) -> impl Iterator<Item = usize> {
+        self.plan.follows(number).into_iter()
+    }
+
+    fn expected_writes(&self) -> usize {
+        self.block.transactions.len().saturating_mul(WRITES_EACH)
     }
 }
 
-/// Takes out what a transaction writes, and what it adds to balances.
-fn changes_of<B>(
-    executed: &mut Executed,
-    view: &View<'_, B>,
-) -> Result<(Values<B>, Added<B>), Stopped<B>>
-where
-    B: Parallel<Key = StateKey, Value = Option<Value>, Delta = U256, Error = Fault>,
-{
-    let mut added: Added<B> = Added::<B>::new();
-    for (owner, wei) in mem::take(&mut executed.credits) {
-        let sum = view.sum(&StateKey::Balance(owner)).ok_or_else(|| {
-            Stopped::Failed(Fault::Bug("a fee was put aside that may not be".into()))
-        })?;
-        match added.iter_mut().find(|(to, _)| *to == sum) {
-            Some((_, so_far)) => *so_far = so_far.saturating_add(wei),
-            None => added.push((sum, wei)),
-        }
-    }
-    let writes = mem::take(&mut executed.writes);
-    Ok((writes.into_iter().collect(), added))
-}
-
-impl<V, T, K, F> From<Outcome<Transactions<'_, V, T, F>>> for BlockRun<K>
+impl<V, T, K, F> From<Outcome<Batches<'_, V, T, F>>> for BlockRun<K>
 where
     V: StateView + Sync,
     T: Borrow<Transaction> + Sync,
     K: Send,
     F: Fn(&Transaction, &Executed) -> K + Sync,
 {
-    fn from(outcome: Outcome<Transactions<'_, V, T, F>>) -> Self {
+    fn from(outcome: Outcome<Batches<'_, V, T, F>>) -> Self {
         Self {
-            results: outcome.outputs,
+            results: outcome.outputs.into_iter().flatten().collect(),
             writes: outcome.writes,
             counts: outcome.counts,
             repeated: outcome.repeated,

@@ -1,81 +1,80 @@
-//! Which transactions probably follow each other: known before they run.
-//!
-//! Declared are the sender, whose nonces are in order, who is paid, and what a Solana transaction
-//! locks to write. Learnt is which functions are contended: where a block's calls of one spoiled
-//! each other, later blocks' calls of it are put in line. What was learnt is forgotten after some
-//! blocks, and learnt anew if it still holds.
+//! Which transactions probably follow each other: those that have a party in common.
 
-use alloy_consensus::Transaction as _;
-use alloy_primitives::map::{DefaultHashBuilder, HashMap};
-use lru::LruCache;
-use lumio_move_transaction::ExecutableRef;
-use lumio_types::{AccountId, CARRIER, Carried, Transaction};
-use solana_message::MessageHeader;
-use solana_pubkey::Pubkey;
-use std::{borrow::Borrow, hash::BuildHasher, num::NonZeroUsize};
+use lumio_block_stm::Workers;
+use smallvec::SmallVec;
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
-/// Contended functions that are remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
-/// Blocks for which they are.
-const BLOCKS: u64 = 64;
-/// A function of which one in so many of the spoiled calls of a block was, is why it gave up.
-const SPOILED_SHARE: usize = 4;
+/// Transactions whose parties a thread looks up at a time.
+const AT_ONCE: usize = 64;
+/// Fewest transactions for which waking threads to look parties up is worth it.
+const FEWEST: usize = 256;
 
 /// What two transactions may have in common, as a hash: a wrong hint changes nothing.
-type Party = u64;
+pub(crate) type Party = u64;
 
-/// What was learnt of earlier blocks.
-pub(super) struct History {
-    hasher: DefaultHashBuilder,
-    block: u64,
-    /// Contended functions, with the block until which they are taken for that.
-    contended: LruCache<Party, u64>,
+/// Lists of numbers, one for each transaction of some in a row.
+#[derive(Clone, Debug)]
+struct Lists<T> {
+    ends: Vec<usize>,
+    all: Vec<T>,
 }
 
-impl Default for History {
+impl<T> Default for Lists<T> {
     fn default() -> Self {
         Self {
-            hasher: DefaultHashBuilder::default(),
-            block: 0,
-            contended: LruCache::new(REMEMBERED),
+            ends: Vec::new(),
+            all: Vec::new(),
         }
     }
 }
 
-/// Kinds of parties, so that an account and a function of the same bytes differ.
-#[derive(Clone, Copy, Hash)]
-enum Kind {
-    Account,
-    Function,
+impl<T> Lists<T> {
+    fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.all.extend(list);
+        self.ends.push(self.all.len());
+    }
+
+    fn get(&self, number: usize) -> &[T] {
+        let before = number.checked_sub(1);
+        let begin = before.and_then(|before| self.ends.get(before).copied());
+        let end = self.ends.get(number).copied().unwrap_or_default();
+        self.all.get(begin.unwrap_or_default()..end).unwrap_or_default()
+    }
 }
 
-/// The accounts that a Solana transaction declares it writes: of the signers the first ones, and of
-/// the others.
-fn writable<'k>(header: &MessageHeader, keys: &'k [Pubkey]) -> impl Iterator<Item = &'k Pubkey> {
-    let signers = usize::from(header.num_required_signatures);
-    let read = usize::from(header.num_readonly_signed_accounts);
-    let others_read = usize::from(header.num_readonly_unsigned_accounts);
-    let others = keys.len().saturating_sub(others_read);
-    let keys = keys.iter().enumerate();
-    keys.filter(move |(place, _)| match *place < signers {
-        true => *place < signers.saturating_sub(read),
-        false => *place < others,
-    })
-    .map(|(_, key)| key)
+/// For each transaction of a block the earlier ones that it probably depends on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hints(Lists<usize>);
+
+impl Hints {
+    /// Of so many transactions.
+    pub(crate) const fn len(&self) -> usize {
+        self.0.ends.len()
+    }
+
+    /// Those of a transaction.
+    pub(crate) fn of(&self, transaction: usize) -> &[usize] {
+        self.0.get(transaction)
+    }
+
+    /// Puts down the next transaction's.
+    pub(crate) fn push(&mut self, earlier: impl IntoIterator<Item = usize>) {
+        self.0.push(earlier);
+    }
 }
 
-/// Whether so many of a function's calls were spoiled that all of them are one line. On many
-/// threads calls meet that only share an account now and then, and still go faster than in line:
-/// of a line, all but the first of each of the threads' rounds is spoiled.
-const fn is_line(spoiled: usize, calls: usize, threads: usize) -> bool {
-    let all = threads.saturating_mul(2);
-    spoiled.saturating_mul(all) >= calls.saturating_mul(all.saturating_sub(3))
-}
+/// What each transaction of a block may have in common with others, some transactions at a time.
+#[derive(Debug, Default)]
+pub struct Parties(Vec<Lists<Party>>);
 
 /// Which transaction each party was in last. Where two parties meet in a place, the earlier one is
 /// forgotten: a hint that is lost changes nothing, and to look is all that it takes.
 struct Last {
-    places: Vec<Option<(Party, usize)>>,
+    /// Half of a party's hash; the other half is its place.
+    places: Vec<Option<(u32, u32)>>,
 }
 
 /// Places for each transaction, so that parties seldom meet.
@@ -90,131 +89,66 @@ impl Last {
     }
 
     fn replace(&mut self, party: Party, number: usize) -> Option<usize> {
-        let place =
-            usize::try_from(party).unwrap_or_default() & self.places.len().saturating_sub(1);
-        let place = self.places.get_mut(place)?;
-        let before = place.replace((party, number));
-        before
-            .filter(|(it, _)| *it == party)
-            .map(|(_, number)| number)
+        let [tag, place] = [party >> 32, party & u64::from(u32::MAX)];
+        let [tag, number] = [u32::try_from(tag).ok()?, u32::try_from(number).ok()?];
+        let place = usize::try_from(place).ok()? & self.places.len().saturating_sub(1);
+        let before = self.places.get_mut(place)?.replace((tag, number));
+        let (_, earlier) = before.filter(|(it, _)| *it == tag)?;
+        usize::try_from(earlier).ok()
     }
 }
 
-impl History {
-    /// For each transaction the last earlier one that it probably depends on.
-    pub(super) fn hints<T: Borrow<Transaction>>(&self, transactions: &[T]) -> Vec<Option<usize>> {
-        let mut last = Last::new(transactions.len());
-        let hints = transactions
-            .iter()
-            .enumerate()
-            .map(|(number, transaction)| {
-                let mut follows = None;
-                self.parties(transaction.borrow(), |party| {
-                    follows = follows.max(last.replace(party, number));
-                });
-                follows.filter(|earlier| *earlier < number)
-            });
-        hints.collect()
-    }
-
-    /// Learns from a block which functions are contended.
-    pub(super) fn learn<T: Borrow<Transaction>>(
-        &mut self,
+impl Parties {
+    /// Those that `tell` tells of each transaction.
+    pub(crate) fn of<T: Sync>(
         transactions: &[T],
-        repeated: &[usize],
-        gave_up: bool,
-        threads: usize,
-    ) {
-        self.block = self.block.saturating_add(1);
-        if repeated.is_empty() {
-            return;
-        }
-        let mut spoiled: HashMap<Party, usize> = HashMap::default();
-        for number in repeated {
-            let transaction = transactions.get(*number);
-            if let Some(function) = transaction.and_then(|it| self.function(it.borrow())) {
-                let count = spoiled.entry(function).or_default();
-                *count = count.saturating_add(1);
+        workers: Option<&dyn Workers>,
+        tell: impl Fn(&T, &mut SmallVec<[Party; 8]>) + Sync,
+    ) -> Self {
+        let some = |transactions: &[T]| {
+            let mut lists = Lists::default();
+            for transaction in transactions {
+                let mut parties = SmallVec::new();
+                tell(transaction, &mut parties);
+                lists.push(parties);
             }
-        }
-        let mut calls: HashMap<Party, usize> = HashMap::default();
-        for transaction in transactions {
-            if let Some(function) = self.function(transaction.borrow())
-                && spoiled.contains_key(&function)
-            {
-                let count = calls.entry(function).or_default();
-                *count = count.saturating_add(1);
-            }
-        }
-        let until = self.block.saturating_add(BLOCKS);
-        for (function, spoiled) in spoiled {
-            let calls = calls.get(&function).copied().unwrap_or_default();
-            // Who gave up has not seen more of the calls than it took.
-            let is_why = gave_up && spoiled.saturating_mul(SPOILED_SHARE) >= repeated.len();
-            if calls > 1 && (is_why || is_line(spoiled, calls, threads)) {
-                self.contended.put(function, until);
-            }
-        }
-    }
-
-    fn parties(&self, transaction: &Transaction, mut tell: impl FnMut(Party)) {
-        let sender = transaction.sender();
-        if sender != CARRIER {
-            tell(self.account(AccountId::from_evm(sender)));
-        }
-        match transaction.carried() {
-            None => {
-                let envelope = transaction.envelope();
-                if let Some(to) = envelope.to().filter(|_| !envelope.value().is_zero()) {
-                    tell(self.account(AccountId::from_evm(to)));
-                }
-            }
-            Some(inner @ Carried::Move(_)) => tell(self.account(inner.sender())),
-            Some(Carried::Solana(inner)) => {
-                let message = &inner.versioned.message;
-                for key in writable(message.header(), message.static_account_keys()) {
-                    tell(self.account(AccountId(key.to_bytes().into())));
-                }
-            }
-        }
-        if self.contended.is_empty() {
-            return;
-        }
-        let function = self.function(transaction);
-        if let Some(function) = function.filter(|function| self.is_contended(*function)) {
-            tell(function);
-        }
-    }
-
-    fn account(&self, owner: AccountId) -> Party {
-        self.hasher.hash_one((Kind::Account, owner))
-    }
-
-    /// What a transaction calls, if that has a name.
-    fn function(&self, transaction: &Transaction) -> Option<Party> {
-        match transaction.carried() {
-            None => {
-                let envelope = transaction.envelope();
-                let selector = envelope.input().get(..4)?;
-                let to = envelope.to()?;
-                Some(self.hasher.hash_one((Kind::Function, to, selector)))
-            }
-            Some(Carried::Move(inner)) => {
-                let ExecutableRef::EntryFunction(function) = inner.signed.raw.payload.executable()
-                else {
-                    return None;
+            lists
+        };
+        let workers = workers.filter(|_| transactions.len() >= FEWEST);
+        let Some(workers) = workers else {
+            return Self(vec![some(transactions)]);
+        };
+        let chunks: Vec<_> = transactions.chunks(AT_ONCE).collect();
+        let lists: Vec<_> = chunks.iter().map(|_| OnceLock::new()).collect();
+        let next = AtomicUsize::new(0);
+        workers.on_each(&|| {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let (Some(chunk), Some(place)) = (chunks.get(number), lists.get(number)) else {
+                    return;
                 };
-                let (module, name) = (&function.module, &function.function);
-                let place = (module.address, module.name.as_str(), name.as_str());
-                Some(self.hasher.hash_one((Kind::Function, place)))
+                place.get_or_init(|| some(chunk));
             }
-            // Its locks say more.
-            Some(Carried::Solana(_)) => None,
-        }
+        });
+        let lists = lists.into_iter();
+        Self(lists.map(|it| it.into_inner().unwrap_or_default()).collect())
     }
 
-    fn is_contended(&self, function: Party) -> bool {
-        let until = self.contended.peek(&function);
-        until.is_some_and(|until| self.block <= *until)
+    /// For each transaction the earlier ones with which it has something in common: with each
+    /// party the last one.
+    pub(crate) fn hints(&self) -> Hints {
+        let transactions = self.0.iter().map(|lists| lists.ends.len()).sum();
+        let mut last = Last::new(transactions);
+        let mut hints = Hints::default();
+        for lists in &self.0 {
+            for at in 0..lists.ends.len() {
+                let number = hints.len();
+                let earlier = lists.get(at).iter();
+                let earlier = earlier.filter_map(|party| last.replace(*party, number));
+                hints.push(earlier.filter(|earlier| *earlier < number));
+            }
+        }
+        hints
     }
 }
+

@@ -47,7 +47,7 @@ where
     let transactions = block.transactions.len();
     Ok(BlockRun {
         results,
-        writes: state.into_changes().collect(),
+        writes: vec![state.into_changes().collect()],
         counts: Counts {
             runs: transactions,
             in_order: transactions,

@@ -1,31 +1,39 @@
 //! The transactions of a block, on several threads.
 //!
-//! `block` makes of them what `lumio-block-stm` runs, over a `view` that a transaction cannot tell
-//! from the state before it; `hints` says which ones probably follow each other, by what is
-//! declared and by what was learnt; `in_order` is for one thread and for blocks in which each one
-//! follows another; `verify` runs them once more in order and compares.
+//! `history` knows what transactions declare and what was learnt of earlier ones; `hints` says by
+//! that which ones probably follow each other; and the `plan` puts neighbours together into
+//! batches. `block` makes of those what `lumio-block-stm` runs: each `batch` one transaction after
+//! another, over a `view` that they cannot tell from the state before them. `in_order` is for one
+//! thread and for blocks in which each one follows another; `verify` runs them once more in order
+//! and compares.
 //!
 //! Fees are put aside by the executor, so that transactions that pay the same account do not meet.
 
+mod batch;
 mod block;
 mod hints;
+mod history;
 mod in_order;
+mod plan;
 mod verify;
 mod view;
 
 pub use block::{Block, BlockRun, Ran};
+pub use hints::Parties;
+pub use history::Went;
 pub use in_order::run as in_order;
 pub use lumio_block_stm::Counts;
+pub use plan::Plan;
 pub use verify::Mismatch;
 
-use block::Transactions;
-use hints::History;
-use lumio_block_stm::{Workers, in_parallel, is_chain};
+use block::Batches;
+use history::History;
+use lumio_block_stm::{Workers, in_parallel};
 use lumio_executor::{ExecuteError, Executed, SupplyError};
 use lumio_state::{Fault, StateView};
 use lumio_types::Transaction;
 use parking_lot::Mutex;
-use std::{borrow::Borrow, fmt, num::NonZeroUsize};
+use std::{borrow::Borrow, fmt, num::NonZeroUsize, sync::atomic::AtomicU64};
 
 /// Bytes of a thread's stack: calls between machines nest.
 const STACK: usize = 64 << 20;
@@ -77,34 +85,57 @@ impl Threads {
         let Some(pool) = &self.pool else {
             return in_order::run(block, keep);
         };
-        let follows = self.history.lock().hints(block.transactions);
-        if is_chain(&follows, self.count()) {
+        let parties = self.parties(block.transactions);
+        let Some(plan) = self.plan(&parties, self.count()) else {
             return in_order::run(block, keep);
-        }
-        let transactions = Transactions::new(block, keep, follows)?;
-        let run = BlockRun::from(in_parallel(&transactions, pool)?);
-        let mut history = self.history.lock();
-        let gave_up = run.counts.in_order > 0;
-        history.learn(block.transactions, &run.repeated, gave_up, self.count());
+        };
+        let batches = Batches::new(block, keep, &plan, None)?;
+        let run = BlockRun::from(in_parallel(&batches, pool)?);
+        self.learn(block.transactions, &plan, &run.went(), self.count());
         Ok(run)
     }
 
-    /// For each transaction the last earlier one that it probably depends on.
-    pub fn hints<T: Borrow<Transaction>>(&self, transactions: &[T]) -> Vec<Option<usize>> {
-        self.history.lock().hints(transactions)
+    /// What each of a block's transactions may have in common with others.
+    pub fn parties<T: Borrow<Transaction> + Sync>(&self, transactions: &[T]) -> Parties {
+        let workers = self.pool.as_ref().map(|pool| pool as &dyn Workers);
+        self.history.lock().parties(transactions, workers)
     }
 
-    /// Learns from a block that ran elsewhere on so many threads, such as in a simulation.
+    /// How a block is divided among so many threads; not at all if one is as quick.
+    pub fn plan(&self, parties: &Parties, threads: usize) -> Option<Plan> {
+        let apart = self.history.lock().wants_apart();
+        Plan::new(parties.hints(), threads, apart)
+    }
+
+    /// Learns from how a block went on so many threads, for the blocks after it.
     pub fn learn<T: Borrow<Transaction>>(
         &self,
         transactions: &[T],
-        repeated: &[usize],
-        gave_up: bool,
+        plan: &Plan,
+        went: &Went<'_>,
         threads: usize,
     ) {
-        let mut history = self.history.lock();
-        history.learn(transactions, repeated, gave_up, threads);
+        self.history.lock().learn(transactions, plan, went, threads);
     }
+}
+
+/// Runs a block by a plan, and counts the time within its transactions, in ns, of all threads.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn run_clocked<V, T>(
+    block: &Block<'_, V, T>,
+    plan: &Plan,
+    workers: &dyn Workers,
+    clock: &AtomicU64,
+) -> Result<BlockRun<()>, Fault>
+where
+    V: StateView + Sync,
+    T: Borrow<Transaction> + Sync,
+{
+    const fn keep_nothing(_: &Transaction, _: &Executed) {}
+    let batches = Batches::new(block, keep_nothing, plan, Some(clock))?;
+    Ok(in_parallel(&batches, workers)?.into())
 }
 
 impl fmt::Debug for Threads {

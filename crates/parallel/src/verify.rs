@@ -82,7 +82,7 @@ impl<K> BlockRun<K> {
                 overlay.apply(expected.writes);
             }
         }
-        let ours: WriteSet = self.writes.iter().cloned().collect();
+        let ours: WriteSet = self.writes.iter().flatten().cloned().collect();
         first_difference(&ours, &overlay.into_writes()).map_or(Ok(()), Err)
     }
 }

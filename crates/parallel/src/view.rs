@@ -1,4 +1,4 @@
-//! The state before a transaction of a block, as its run sees it.
+//! The state before a batch of a block, as its run sees it.
 
 use alloy_primitives::{Address, U256};
 use lumio_block_stm::{Block as Parallel, Stopped, View};
@@ -23,8 +23,8 @@ impl<'a, 'b, B: Parallel, V> Speculative<'a, 'b, B, V> {
     }
 
     /// What stopped a read, if anything did.
-    pub(crate) fn stopped(self) -> Option<Stopped<B>> {
-        self.stopped.into_inner()
+    pub(crate) fn take_stopped(&self) -> Option<Stopped<B>> {
+        self.stopped.take()
     }
 
     fn stop<R>(&self, stopped: Stopped<B>) -> Result<R, Fault> {

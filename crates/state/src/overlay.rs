@@ -21,6 +21,16 @@ impl<V: StateView> Overlay<V> {
         }
     }
 
+    /// The view below.
+    pub const fn base_mut(&mut self) -> &mut V {
+        &mut self.base
+    }
+
+    /// Whether something was applied to a key.
+    pub fn has_changed(&self, key: &StateKey) -> bool {
+        self.changes.contains_key(key)
+    }
+
     /// Makes changes visible.
     pub fn apply(&mut self, writes: impl IntoIterator<Item = (StateKey, Option<Value>)>) {
         self.changes.extend(writes);

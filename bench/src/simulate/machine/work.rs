@@ -3,16 +3,13 @@
 
 use super::{Call, Doing, Machine};
 use crate::simulate::{memory::Origin, trace::Step};
-use lumio_block_stm::simulation::{PATIENCE, SPOILED_SHARE, Version};
+use lumio_block_stm::simulation::{Version, patience};
 
 impl<'a> Machine<'a> {
     pub(super) fn begin(&mut self, thread: usize, now: f64, version: Version) {
         let transaction = version.transaction();
-        if version.run == 0
-            && let Some(earlier) = self.follows.get(transaction).copied().flatten()
-            && earlier < transaction
-            && self.scheduler.wait_for(transaction, earlier)
-        {
+        let mut follows = self.follows.get(transaction).into_iter().flatten();
+        if follows.any(|earlier| self.scheduler.wait_for(transaction, *earlier)) {
             self.wake(now);
             self.call(thread, now, Call::Next);
             return;
@@ -22,7 +19,7 @@ impl<'a> Machine<'a> {
     }
 
     fn step(&self, transaction: usize) -> Option<&'a Step> {
-        self.trace.steps.get(transaction)
+        self.steps.get(transaction)
     }
 
     /// Goes on to a run's next read, or to its end.
@@ -50,7 +47,7 @@ impl<'a> Machine<'a> {
     /// How long a transaction runs.
     fn whole(&self, step: &Step) -> f64 {
         let reads = step.reads.len() as f64 * self.costs.read;
-        (step.nanos * self.slowdown + reads + self.costs.transaction).max(1.0)
+        (step.nanos * self.slowdown + reads + self.costs.batch).max(1.0)
     }
 
     pub(super) fn read(
@@ -162,8 +159,7 @@ impl<'a> Machine<'a> {
             slot.repeated = true;
         }
         let in_vain = self.counts.spoiled + self.counts.waits;
-        let allowed = self.scheduler.begun() * self.threads.saturating_sub(1) / SPOILED_SHARE;
-        if in_vain > allowed + PATIENCE {
+        if in_vain > patience(self.steps.len(), self.scheduler.begun(), self.threads) {
             self.scheduler.give_up();
             self.given_up = true;
         }
@@ -175,7 +171,7 @@ impl<'a> Machine<'a> {
             return 0.0;
         }
         let mut took = 0.0;
-        for (transaction, step) in self.trace.steps.iter().enumerate() {
+        for (transaction, step) in self.steps.iter().enumerate() {
             took += step.reads.len() as f64 * self.costs.check;
             let has_run = self.slots.get(transaction).is_some_and(|it| it.has_run);
             if has_run && self.holds(transaction) {

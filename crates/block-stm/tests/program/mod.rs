@@ -59,7 +59,7 @@ fn base(key: u16) -> u64 {
 
 impl Program {
     pub(crate) fn summary(&self, outcome: Outcome<Self>) -> Summary {
-        (outcome.outputs, outcome.writes.into_iter().collect())
+        (outcome.outputs, outcome.writes.into_iter().flatten().collect())
     }
 
     /// One transaction over any state.
@@ -160,8 +160,8 @@ impl Block for Program {
         &self.sums
     }
 
-    fn follows(&self, transaction: usize) -> Option<usize> {
-        self.hints.get(transaction).copied().flatten()
+    fn follows(&self, transaction: usize) -> impl Iterator<Item = usize> {
+        self.hints.get(transaction).copied().flatten().into_iter()
     }
 }
 

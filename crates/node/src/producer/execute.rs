@@ -158,9 +158,9 @@ impl<'a> Assembly<'a> {
     /// Runs candidates and takes those into the block that can be there.
     fn run(&mut self, candidates: Vec<Arc<Transaction>>) -> Result<(), ChainError> {
         let run = self.chain.run(&self.state, self.context, &candidates)?;
-        let writes = run.writes.iter().map(|(key, value)| (key, value));
+        let writes = run.writes.iter().flatten().map(|(key, value)| (key, value));
         self.supply.count(&self.state, writes)?;
-        self.state.apply(run.writes);
+        self.state.apply(run.writes.into_iter().flatten());
         for (candidate, result) in candidates.into_iter().zip(run.results) {
             match result {
                 Ok(ran) => self.keep(candidate, ran),

@@ -1,0 +1,123 @@
+//! Transactions of a batch, one after another, over the state before them.
+
+use crate::view::Speculative;
+use alloy_primitives::{Address, U256};
+use lumio_block_stm::{Block as Parallel, Ran, Sum, View};
+use lumio_executor::Executed;
+use lumio_state::{Fault, Overlay, StateKey, StateView, Value};
+use std::mem;
+
+/// Wei that is paid to an account in parts, each of which counts only if it does not exceed 256
+/// bits.
+pub(crate) type Credits = Vec<U256>;
+
+/// Wei added to a balance, in order: as the journal does it at once, what would exceed 256 bits is
+/// not paid.
+///
+/// # Errors
+/// When the value is no balance.
+pub(crate) fn credited(value: Option<&Value>, credits: &[U256]) -> Result<Option<Value>, Fault> {
+    let balance = match value {
+        None => U256::ZERO,
+        Some(value) => value
+            .as_word()
+            .ok_or_else(|| Fault::Storage("a balance is not 32 bytes".into()))?,
+    };
+    let paid = |balance: U256, wei: &U256| balance.checked_add(*wei).unwrap_or(balance);
+    Ok(Some(Value::word(credits.iter().fold(balance, paid))))
+}
+
+/// The state in the middle of a batch.
+pub(crate) struct Batch<'a, 'b, B: Parallel, V> {
+    view: &'a View<'b, B>,
+    state: Overlay<Credited<'a, 'b, B, V>>,
+}
+
+/// The state before a batch, with what the batch has credited to balances that it did not write.
+struct Credited<'a, 'b, B: Parallel, V> {
+    state: &'a Speculative<'a, 'b, B, V>,
+    credits: Vec<(Address, Sum, Credits)>,
+}
+
+impl<'a, 'b, B, V> Batch<'a, 'b, B, V>
+where
+    B: Parallel<Key = StateKey, Value = Option<Value>, Delta = Credits>,
+    V: StateView,
+{
+    pub(crate) fn new(view: &'a View<'b, B>, state: &'a Speculative<'a, 'b, B, V>) -> Self {
+        let credits = Vec::new();
+        Self {
+            view,
+            state: Overlay::new(Credited { state, credits }),
+        }
+    }
+
+    /// What the next transaction sees.
+    pub(crate) const fn state(&self) -> &(impl StateView + use<'a, 'b, B, V>) {
+        &self.state
+    }
+
+    /// Takes what a transaction changed out of it, for those after it to see.
+    ///
+    /// # Errors
+    /// When a balance cannot be read, or is none.
+    pub(crate) fn take_changes(&mut self, executed: &mut Executed) -> Result<(), Fault> {
+        // What is written has what was credited before in it.
+        let writes = mem::take(&mut executed.writes);
+        let is_written = |owner| writes.contains_key(&StateKey::Balance(owner));
+        let credits = &mut self.state.base_mut().credits;
+        credits.retain(|(owner, ..)| !is_written(*owner));
+        self.state.apply(writes);
+        for (owner, wei) in mem::take(&mut executed.credits) {
+            self.credit(owner, wei)?;
+        }
+        Ok(())
+    }
+
+    fn credit(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
+        let key = StateKey::Balance(owner);
+        if self.state.has_changed(&key) {
+            return self.state.credit(owner, wei);
+        }
+        let credits = &mut self.state.base_mut().credits;
+        if let Some((_, _, so_far)) = credits.iter_mut().find(|(to, ..)| *to == owner) {
+            so_far.push(wei);
+            return Ok(());
+        }
+        let bug = || Fault::Bug("a fee was put aside that may not be".into());
+        let sum = self.view.sum(&key).ok_or_else(bug)?;
+        credits.push((owner, sum, vec![wei]));
+        Ok(())
+    }
+
+    /// What the batch writes and adds, with what its transactions came to.
+    pub(crate) fn into_ran(mut self, output: B::Output) -> Ran<B> {
+        let credits = mem::take(&mut self.state.base_mut().credits).into_iter();
+        Ran {
+            added: credits.map(|(_, sum, credits)| (sum, credits)).collect(),
+            writes: self.state.into_changes().collect(),
+            output,
+        }
+    }
+}
+
+impl<B, V> StateView for Credited<'_, '_, B, V>
+where
+    B: Parallel<Key = StateKey, Value = Option<Value>>,
+    V: StateView,
+{
+    fn get(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
+        let value = self.state.get(key)?;
+        let StateKey::Balance(owner) = key else {
+            return Ok(value);
+        };
+        match self.credits.iter().find(|(to, ..)| to == owner) {
+            Some((_, _, credits)) => credited(value.as_ref(), credits),
+            None => Ok(value),
+        }
+    }
+
+    fn storage_slots(&self, owner: Address) -> Result<Vec<U256>, Fault> {
+        self.state.storage_slots(owner)
+    }
+}

@@ -1,0 +1,157 @@
+//! How a block is divided among threads: into batches of neighbouring transactions.
+//!
+//! What a batch costs beyond running its transactions is nearly the same for one and for many. But
+//! a batch follows whatever one of its transactions follows, so that larger ones wait for each
+//! other more often.
+
+use crate::hints::Hints;
+use smallvec::SmallVec;
+use std::ops::Range;
+
+/// Sizes of batches to choose from.
+const SIZES: [usize; 5] = [1, 2, 4, 8, 16];
+/// What a batch costs beyond running its transactions, in hundredths of a short transaction.
+const OVERHEAD: usize = 30;
+
+/// Batches of a block, and what they follow.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    hints: Hints,
+    /// Transactions of a batch; the last may have fewer.
+    size: usize,
+}
+
+impl Plan {
+    /// For so many threads; none if one is as quick. With `apart`, each transaction is a batch.
+    pub(crate) fn new(hints: Hints, threads: usize, apart: bool) -> Option<Self> {
+        let transactions = hints.len();
+        let line = longest_line(&hints, 1);
+        // What threads cost is worth it from a quarter less.
+        if threads < 2 || line.saturating_mul(4) > transactions.saturating_mul(3) {
+            return None;
+        }
+        // Graham's bound for the longest that threads take which are never idle without need,
+        // times the number of threads.
+        let time = |size: usize| {
+            let line = longest_line(&hints, size);
+            let waiting = line.saturating_mul(threads.saturating_sub(1));
+            let each = size.saturating_mul(100).saturating_add(OVERHEAD);
+            transactions.saturating_add(waiting).saturating_mul(each) / size
+        };
+        let size = match apart {
+            true => 1,
+            false => SIZES.into_iter().min_by_key(|size| time(*size)).unwrap_or(1),
+        };
+        Some(Self { hints, size })
+    }
+
+    /// How many batches there are.
+    pub fn len(&self) -> usize {
+        self.hints.len().div_ceil(self.size)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many transactions a batch has, but for the last.
+    pub const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The places of a batch's transactions in the block.
+    pub fn batch(&self, number: usize) -> Range<usize> {
+        range(&self.hints, self.size, number)
+    }
+
+    /// The earlier batches that one probably depends on.
+    pub fn follows(&self, number: usize) -> SmallVec<[usize; 8]> {
+        let mut follows = SmallVec::new();
+        for transaction in self.batch(number) {
+            let earlier = self.hints.of(transaction).iter();
+            for batch in earlier.map(|earlier| earlier / self.size) {
+                if batch < number && !follows.contains(&batch) {
+                    follows.push(batch);
+                }
+            }
+        }
+        follows
+    }
+}
+
+fn range(hints: &Hints, size: usize, batch: usize) -> Range<usize> {
+    let begin = batch.saturating_mul(size).min(hints.len());
+    begin..begin.saturating_add(size).min(hints.len())
+}
+
+/// How many transactions are in the longest line of batches that follow each other.
+fn longest_line(hints: &Hints, size: usize) -> usize {
+    let batches = hints.len().div_ceil(size);
+    let mut lines: Vec<usize> = Vec::with_capacity(batches);
+    for batch in 0..batches {
+        let transactions = range(hints, size, batch);
+        let own = transactions.len();
+        let earlier = transactions.flat_map(|transaction| hints.of(transaction));
+        // Its own line is not there yet.
+        let before = earlier.filter_map(|earlier| lines.get(earlier / size).copied());
+        lines.push(before.max().unwrap_or_default().saturating_add(own));
+    }
+    lines.into_iter().max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Hints, Plan};
+
+    fn hints(follows: impl IntoIterator<Item = Option<usize>>) -> Hints {
+        let mut hints = Hints::default();
+        for earlier in follows {
+            hints.push(earlier);
+        }
+        hints
+    }
+
+    #[test]
+    fn strangers_are_batched_and_each_is_in_one_batch() {
+        let plan = Plan::new(hints((0..1_000).map(|_| None)), 2, false).unwrap();
+        assert_eq!(plan.size(), 16);
+        let all: Vec<_> = (0..plan.len()).flat_map(|batch| plan.batch(batch)).collect();
+        assert_eq!(all, (0..1_000).collect::<Vec<_>>());
+        assert!((0..plan.len()).all(|batch| plan.follows(batch).is_empty()));
+    }
+
+    #[test]
+    fn many_threads_have_smaller_batches() {
+        let plan = |threads| Plan::new(hints((0..1_000).map(|_| None)), threads, false).unwrap();
+        assert!(plan(32).size() < plan(2).size());
+    }
+
+    #[test]
+    fn lines_that_run_beside_each_other_are_not_batched() {
+        // Four of them, in turn.
+        let lines = (0..1_000_usize).map(|number| number.checked_sub(4));
+        let plan = Plan::new(hints(lines), 4, false).unwrap();
+        assert_eq!(plan.size(), 1);
+        assert_eq!(plan.follows(9).as_slice(), [5]);
+    }
+
+    #[test]
+    fn one_line_is_for_one_thread() {
+        let line = || hints((0..1_000_usize).map(|number| number.checked_sub(1)));
+        assert!(Plan::new(line(), 32, false).is_none());
+        assert!(Plan::new(hints((0..1_000).map(|_| None)), 1, false).is_none());
+    }
+
+    #[test]
+    fn a_batch_follows_what_its_transactions_follow() {
+        let mut follows = vec![None; 1_000];
+        follows[100] = Some(3);
+        follows[101] = Some(99);
+        let plan = Plan::new(hints(follows), 2, false).unwrap();
+        assert_eq!(plan.size(), 16);
+        assert_eq!(plan.follows(6).as_slice(), [0]);
+    }
+}
