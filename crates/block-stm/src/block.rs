@@ -94,7 +94,8 @@ pub enum Stopped<B: Block + ?Sized> {
 pub struct Outcome<B: Block + ?Sized> {
     /// What each transaction came to.
     pub outputs: Vec<B::Output>,
-    /// The keys that the block wrote, in parts and in no order, with their values after it.
+    /// What the block wrote, in parts: where a key is in several, the last one has its value
+    /// after the block.
     pub writes: Vec<Values<B>>,
     /// What it took.
     pub counts: Counts,

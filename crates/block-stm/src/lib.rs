@@ -26,6 +26,7 @@
 //! of their timing.
 
 mod block;
+mod index;
 mod memory;
 mod parallel;
 mod scheduler;

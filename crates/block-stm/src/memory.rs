@@ -1,19 +1,13 @@
-//! The memory of many versions: for each key, what each transaction wrote there.
+//! The memory of many versions: what each transaction wrote is kept with it, and an index says who
+//! may have written a key.
 
 use crate::{
     Block, Values,
-    sync::{AtomicUsize, Ordering, RwLock},
+    index::Index,
+    sync::Mutex,
 };
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
-use smallvec::SmallVec;
-use std::hash::BuildHasher;
-
-/// Parts with a lock each. Far more than threads, so that two seldom meet.
-pub(crate) const PARTS: usize = if cfg!(feature = "model") { 2 } else { 256 };
-
-/// Bits of the filter for each key, so that most keys that nobody writes have none.
-const FILTER_BITS_EACH: usize = 16;
+use std::{collections::HashMap, hash::BuildHasher, mem};
 
 /// A run of a transaction: its place in the block, and how many runs were before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,34 +30,32 @@ impl Version {
     }
 }
 
-/// What a transaction left under a key.
-#[derive(Debug)]
-struct Entry<V> {
-    version: Version,
-    /// Its transaction will run again, and probably write here again.
+/// What the latest run of a transaction wrote.
+struct Written<B: Block + ?Sized> {
+    run: u32,
+    /// The transaction will run again, and probably write to the same keys.
     estimate: bool,
-    value: V,
+    /// Of each key, in the same order.
+    hashes: Vec<u64>,
+    values: Values<B>,
 }
 
-/// Entries of a key by transaction. Most keys have one writer.
-type Entries<B> = SmallVec<[Entry<<B as Block>::Value>; 1]>;
-
-struct Cell<B: Block + ?Sized> {
-    hash: u64,
-    key: B::Key,
-    entries: Entries<B>,
+impl<B: Block + ?Sized> Written<B> {
+    fn get(&self, hash: u64, key: &B::Key) -> Option<&B::Value> {
+        let same = self.hashes.iter().zip(&self.values);
+        let mut same = same.filter(|(it, _)| **it == hash);
+        same.find_map(|(_, (it, value))| (it == key).then_some(value))
+    }
 }
 
-/// On a cache line of its own, because its lock is written even by those who read.
+/// On cache lines of its own: a transaction's neighbours run on other threads.
 #[repr(align(64))]
-struct Part<B: Block + ?Sized>(RwLock<HashTable<Cell<B>>>);
+struct Place<B: Block + ?Sized>(Mutex<Written<B>>);
 
 pub(crate) struct Memory<B: Block + ?Sized> {
     hasher: RandomState,
-    parts: Vec<Part<B>>,
-    /// A bit for the hash of each key that was written, set before the key is in its part. Who
-    /// does not see it yet is checked later, as with the key itself.
-    filter: Vec<AtomicUsize>,
+    index: Index,
+    places: Vec<Place<B>>,
 }
 
 /// What is under a key for a transaction.
@@ -81,15 +73,20 @@ pub(crate) enum Found<B: Block + ?Sized> {
 pub(crate) type Source = Option<Version>;
 
 impl<B: Block + ?Sized> Memory<B> {
-    /// For about so many keys.
-    pub(crate) fn new(keys: usize) -> Self {
-        let bits = keys.saturating_mul(FILTER_BITS_EACH);
-        let part = || Part(RwLock::new(HashTable::with_capacity(keys / PARTS)));
-        let words = (bits / 64).next_power_of_two();
+    /// For so many transactions that write about so many keys.
+    pub(crate) fn new(transactions: usize, keys: usize) -> Self {
+        let place = || {
+            Place(Mutex::new(Written {
+                run: 0,
+                estimate: false,
+                hashes: Vec::new(),
+                values: Vec::new(),
+            }))
+        };
         Self {
             hasher: RandomState::default(),
-            parts: (0..PARTS).map(|_| part()).collect(),
-            filter: (0..words).map(|_| AtomicUsize::new(0)).collect(),
+            index: Index::new(transactions, keys),
+            places: (0..transactions).map(|_| place()).collect(),
         }
     }
 
@@ -98,134 +95,88 @@ impl<B: Block + ?Sized> Memory<B> {
         self.hasher.hash_one(key)
     }
 
-    /// The word of the filter for a hash, and the bit in it.
-    fn bit(&self, hash: u64) -> Option<(&AtomicUsize, usize)> {
-        let bits = usize::try_from(hash >> 16).unwrap_or(usize::MAX);
-        let word = (bits >> 6) & self.filter.len().saturating_sub(1);
-        Some((self.filter.get(word)?, 1 << (bits & 63)))
-    }
-
-    fn may_have(&self, hash: u64) -> bool {
-        let bit = self.bit(hash);
-        bit.is_some_and(|(word, bit)| word.load(Ordering::Acquire) & bit != 0)
-    }
-
-    /// The number of the part in which a hash is.
-    fn part_of(hash: u64) -> usize {
-        // The table itself uses the lowest and the highest bits.
-        usize::try_from(hash >> 32).unwrap_or_default() % PARTS
-    }
-
-    fn part(&self, hash: u64) -> Option<&RwLock<HashTable<Cell<B>>>> {
-        self.parts.get(Self::part_of(hash)).map(|part| &part.0)
+    /// Those before a transaction that may have written a key, the last one first.
+    fn writers(&self, hash: u64, transaction: usize) -> impl Iterator<Item = (usize, &Place<B>)> {
+        let mut before = transaction;
+        std::iter::from_fn(move || {
+            before = self.index.last_before(hash, before)?;
+            Some((before, self.places.get(before)?))
+        })
     }
 
     /// What a transaction sees under a key.
     pub(crate) fn find(&self, hash: u64, key: &B::Key, transaction: usize) -> Found<B> {
-        let Some(part) = self.part(hash).filter(|_| self.may_have(hash)) else {
-            return Found::Nothing;
-        };
-        let part = part.read();
-        match part.find(hash, |cell| cell.key == *key) {
-            Some(cell) => seen(&cell.entries, transaction),
-            None => Found::Nothing,
+        for (writer, Place(place)) in self.writers(hash, transaction) {
+            let written = place.lock();
+            if let Some(value) = written.get(hash, key) {
+                return match written.estimate {
+                    true => Found::Estimate(writer),
+                    false => Found::Set(Version::new(writer, written.run), value.clone()),
+                };
+            }
         }
+        Found::Nothing
     }
 
     /// Whether a transaction would see a value from there again under the key of a hash. If two
-    /// keys have that hash, it is said to have changed: to run a transaction once more is never
+    /// keys have that hash, it may be said to have changed: to run a transaction once more is never
     /// wrong.
     pub(crate) fn is_from(&self, hash: u64, transaction: usize, source: Source) -> bool {
-        if !self.may_have(hash) {
-            return source.is_none();
+        for (writer, Place(place)) in self.writers(hash, transaction) {
+            let written = place.lock();
+            if written.hashes.contains(&hash) {
+                let version = Version::new(writer, written.run);
+                return !written.estimate && source == Some(version);
+            }
         }
-        let Some(part) = self.part(hash).map(RwLock::read) else {
-            return false;
-        };
-        let mut cells = part.iter_hash(hash).filter(|cell| cell.hash == hash);
-        match (cells.next(), cells.next()) {
-            (None, _) => source.is_none(),
-            (Some(cell), None) => match before(&cell.entries, transaction).last() {
-                None => source.is_none(),
-                Some(entry) => !entry.estimate && source == Some(entry.version),
-            },
-            (Some(_), Some(_)) => false,
-        }
+        source.is_none()
     }
 
-    /// Puts down what a run wrote. Tells whether the transaction had nothing there before.
-    pub(crate) fn put(&self, version: Version, hash: u64, key: B::Key, value: B::Value) -> bool {
-        let Some(part) = self.part(hash) else {
+    /// Puts down what a run wrote, each key once. Tells whether the transaction had not written to
+    /// one of them before.
+    pub(crate) fn put(&self, version: Version, values: Values<B>) -> bool {
+        let writer = version.transaction();
+        let Some(Place(place)) = self.places.get(writer) else {
             return false;
         };
-        let entry = Entry {
-            version,
+        let hashes: Vec<_> = values.iter().map(|(key, _)| self.hash(key)).collect();
+        let written = Written {
+            run: version.run,
             estimate: false,
-            value,
+            hashes: hashes.clone(),
+            values,
         };
-        if let Some((word, bit)) = self.bit(hash)
-            && word.load(Ordering::Relaxed) & bit == 0
-        {
-            word.fetch_or(bit, Ordering::AcqRel);
+        let before = mem::replace(&mut *place.lock(), written);
+        let mut anew = false;
+        for hash in hashes {
+            if !before.hashes.contains(&hash) {
+                anew = true;
+                self.index.add(hash, writer);
+            }
         }
-        let mut part = part.write();
-        if let Some(cell) = part.find_mut(hash, |cell| cell.key == key) {
-            return match place(&cell.entries, version.transaction()) {
-                Ok(here) => {
-                    if let Some(old) = cell.entries.get_mut(here) {
-                        *old = entry;
-                    }
-                    false
-                }
-                Err(here) => {
-                    cell.entries.insert(here, entry);
-                    true
-                }
-            };
+        anew
+    }
+
+    /// Puts down one more value that a transaction wrote.
+    pub(crate) fn put_one(&self, transaction: usize, hash: u64, key: &B::Key, value: B::Value) {
+        let Some(Place(place)) = self.places.get(transaction) else {
+            return;
+        };
+        let mut written = place.lock();
+        match written.values.iter_mut().find(|(it, _)| it == key) {
+            Some((_, before)) => *before = value,
+            None => {
+                written.hashes.push(hash);
+                written.values.push((key.clone(), value));
+                self.index.add(hash, transaction);
+            }
         }
-        let mut entries = SmallVec::new();
-        entries.push(entry);
-        let cell = Cell { hash, key, entries };
-        part.insert_unique(hash, cell, |cell| cell.hash);
-        true
     }
 
-    /// Takes away what earlier runs of a transaction had written under keys of a hash, and this
-    /// one has not.
-    pub(crate) fn remove_older(&self, version: Version, hash: u64) {
-        self.change(hash, version.transaction(), |entries, here| {
-            let is_older = entries.get(here).is_some_and(|it| it.version != version);
-            if is_older {
-                entries.remove(here);
-            }
-        });
-    }
-
-    /// Marks what a transaction had written under keys of a hash as what it will probably write
-    /// again.
-    pub(crate) fn mark_estimate(&self, transaction: usize, hash: u64) {
-        self.change(hash, transaction, |entries, here| {
-            if let Some(entry) = entries.get_mut(here) {
-                entry.estimate = true;
-            }
-        });
-    }
-
-    /// Changes a transaction's entries under all keys of a hash: one key, but for a coincidence.
-    fn change(
-        &self,
-        hash: u64,
-        transaction: usize,
-        mut change: impl FnMut(&mut Entries<B>, usize),
-    ) {
-        if let Some(part) = self.part(hash) {
-            for cell in part.write().iter_hash_mut(hash) {
-                if cell.hash == hash
-                    && let Ok(here) = place(&cell.entries, transaction)
-                {
-                    change(&mut cell.entries, here);
-                }
-            }
+    /// Marks what a transaction had written as what it will probably write again.
+    pub(crate) fn mark_estimate(&self, transaction: usize) {
+        if let Some(Place(place)) = self.places.get(transaction) {
+            place.lock().estimate = true;
         }
     }
 
@@ -234,55 +185,19 @@ impl<B: Block + ?Sized> Memory<B> {
         &self,
         transaction: usize,
         mut passes: impl FnMut(&B::Key) -> bool,
-    ) -> Vec<(B::Key, Found<B>)> {
-        let mut found = Vec::new();
-        for part in &self.parts {
-            let part = part.0.read();
-            let cells = part.iter().filter(|cell| passes(&cell.key));
-            found.extend(cells.map(|cell| (cell.key.clone(), seen(&cell.entries, transaction))));
+    ) -> HashMap<B::Key, B::Value> {
+        let mut found = HashMap::new();
+        for Place(place) in self.places.iter().take(transaction) {
+            let written = place.lock();
+            let passing = written.values.iter().filter(|(key, _)| passes(key));
+            found.extend(passing.cloned());
         }
         found
     }
 
-    /// Takes one part's keys out, with what is there after the block. What is kept stays.
-    pub(crate) fn take(&self, part: usize, keeps: impl Fn(u64, &B::Key) -> bool) -> Values<B> {
-        let Some(part) = self.parts.get(part) else {
-            return Vec::new();
-        };
-        let mut part = part.0.write();
-        let cells = std::mem::take(&mut *part);
-        let mut taken = Vec::with_capacity(cells.len());
-        for mut cell in cells {
-            if keeps(cell.hash, &cell.key) {
-                part.insert_unique(cell.hash, cell, |cell| cell.hash);
-            } else if let Some(last) = cell.entries.pop() {
-                taken.push((cell.key, last.value));
-            }
-        }
-        taken
-    }
-}
-
-fn place<V>(entries: &[Entry<V>], transaction: usize) -> Result<usize, usize> {
-    // Most are put at the end.
-    match entries.last() {
-        Some(last) if last.version.transaction() < transaction => Err(entries.len()),
-        Some(_) | None => {
-            entries.binary_search_by_key(&transaction, |entry| entry.version.transaction())
-        }
-    }
-}
-
-fn before<V>(entries: &[Entry<V>], transaction: usize) -> &[Entry<V>] {
-    match place(entries, transaction) {
-        Ok(here) | Err(here) => entries.get(..here).unwrap_or_default(),
-    }
-}
-
-fn seen<B: Block + ?Sized>(entries: &[Entry<B::Value>], transaction: usize) -> Found<B> {
-    match before(entries, transaction).last() {
-        None => Found::Nothing,
-        Some(entry) if entry.estimate => Found::Estimate(entry.version.transaction()),
-        Some(entry) => Found::Set(entry.version, entry.value.clone()),
+    /// What each transaction wrote.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = Values<B>> {
+        let places = self.places.into_iter();
+        places.map(|Place(place)| place.into_inner().values)
     }
 }

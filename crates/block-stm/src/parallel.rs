@@ -2,9 +2,9 @@
 
 use crate::{
     Block, Counts, Outcome, Ran, Stopped, Values, View, Workers,
-    memory::{Memory, PARTS, Version},
+    memory::{Memory, Version},
     scheduler::{Scheduler, Task},
-    slot::{Slots, Written},
+    slot::Slots,
     sums::{Sum, Sums},
     sync::{AtomicBool, AtomicUsize, Backoff, Mutex, Ordering},
     view::{Reads, holds},
@@ -57,7 +57,8 @@ pub(crate) struct Run<'b, B: Block> {
     given_up: AtomicBool,
     /// Parts of the end that a thread has.
     parts: AtomicUsize,
-    values: Mutex<Vec<Values<B>>>,
+    /// What is in the sums after the block.
+    totals: Mutex<Values<B>>,
     runs: AtomicUsize,
     checks: AtomicUsize,
     spoiled: AtomicUsize,
@@ -66,7 +67,7 @@ pub(crate) struct Run<'b, B: Block> {
 
 impl<'b, B: Block> Run<'b, B> {
     pub(crate) fn new(block: &'b B, threads: usize) -> Self {
-        let memory = Memory::new(block.expected_writes());
+        let memory = Memory::new(block.len(), block.expected_writes());
         Self {
             block,
             threads,
@@ -77,7 +78,7 @@ impl<'b, B: Block> Run<'b, B> {
             failed: Mutex::new(None),
             given_up: AtomicBool::new(false),
             parts: AtomicUsize::new(0),
-            values: Mutex::default(),
+            totals: Mutex::default(),
             runs: AtomicUsize::new(0),
             checks: AtomicUsize::new(0),
             spoiled: AtomicUsize::new(0),
@@ -178,20 +179,10 @@ impl<'b, B: Block> Run<'b, B> {
             return false;
         };
         let mut slot = slot.lock();
-        let mut written = Written::new();
-        let mut anew = self.sums.put(transaction, ran.added);
-        for (key, value) in ran.writes {
-            let hash = self.memory.hash(&key);
-            written.push(hash);
-            anew |= self.memory.put(version, hash, key, value);
-        }
-        for hash in &slot.written {
-            self.memory.remove_older(version, *hash);
-        }
         slot.reads = reads;
-        slot.written = written;
         slot.output = Some(ran.output);
-        anew
+        let adds_anew = self.sums.put(transaction, ran.added);
+        self.memory.put(version, ran.writes) || adds_anew
     }
 
     fn check(&self, version: Version) -> Option<Task> {
@@ -207,9 +198,7 @@ impl<'b, B: Block> Run<'b, B> {
             self.look_at_patience();
             slot.output = None;
             slot.repeated = true;
-            for hash in &slot.written {
-                self.memory.mark_estimate(transaction, *hash);
-            }
+            self.memory.mark_estimate(transaction);
             self.sums.mark_estimate(transaction);
         }
         drop(slot);
@@ -226,18 +215,13 @@ impl<'b, B: Block> Run<'b, B> {
         }
     }
 
-    /// Takes values out of sums and memory, part by part, beside the other threads.
+    /// Adds sums up, and frees what nobody needs any more, part by part beside the other threads.
     fn collect(&self) {
         loop {
             let part = self.parts.fetch_add(1, Ordering::Relaxed);
-            let memory = part.wrapping_sub(self.sums.len());
-            let slots = memory.wrapping_sub(PARTS);
+            let slots = part.wrapping_sub(self.sums.len());
             if let Some(sum) = self.sums.at(part) {
                 self.collect_sum(sum);
-            } else if memory < PARTS {
-                let is_sum = |hash, key: &B::Key| self.sums.of(hash, key).is_some();
-                let values = self.memory.take(memory, is_sum);
-                self.values.lock().push(values);
             } else if slots < self.slots.parts() {
                 self.slots.forget(slots);
             } else {
@@ -250,7 +234,7 @@ impl<'b, B: Block> Run<'b, B> {
         match self.sums.after(&self.memory, sum) {
             Ok(value) => {
                 let key = self.sums.key(sum).map(|(_, key)| key.clone());
-                self.values.lock().push(key.zip(value).into_iter().collect());
+                self.totals.lock().extend(key.zip(value));
             }
             Err(error) => self.fail(error),
         }
@@ -288,8 +272,7 @@ impl<'b, B: Block> Run<'b, B> {
         for sum in self.sums.added_by(transaction) {
             if let Some((hash, key)) = self.sums.key(sum) {
                 let value = settled(self.sums.value(&self.memory, sum, next))?;
-                let version = Version::new(transaction, u32::MAX);
-                self.memory.put(version, hash, key.clone(), value);
+                self.memory.put_one(transaction, hash, key, value);
             }
         }
         Ok(())
@@ -312,7 +295,8 @@ impl<'b, B: Block> Run<'b, B> {
             waits: count(&self.waits),
             in_order,
         };
-        let writes = self.values.into_inner();
+        let mut writes: Vec<_> = self.memory.into_values().collect();
+        writes.push(self.totals.into_inner());
         let mut outputs = Vec::with_capacity(self.block.len());
         let mut repeated = Vec::new();
         for (transaction, slot) in self.slots.into_iter().enumerate() {

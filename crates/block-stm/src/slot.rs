@@ -1,14 +1,9 @@
-//! What the latest run of a transaction left.
+//! What the latest run of a transaction left, besides what it wrote.
 
 use crate::{Block, sync::Mutex, view::Reads};
-use smallvec::SmallVec;
-
-/// Hashes of the keys that a run wrote: enough to find its entries again, without the keys.
-pub(crate) type Written = SmallVec<[u64; 8]>;
 
 pub(crate) struct Slot<B: Block> {
     pub(crate) reads: Reads<B>,
-    pub(crate) written: Written,
     /// None before the first run, and after one that was taken back.
     pub(crate) output: Option<B::Output>,
     /// A run of it was for nothing.
@@ -29,7 +24,6 @@ impl<B: Block> Slots<B> {
     pub(crate) fn new(transactions: usize) -> Self {
         let slot = || Slot {
             reads: Vec::new(),
-            written: Written::new(),
             output: None,
             repeated: false,
         };

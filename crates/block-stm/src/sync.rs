@@ -11,7 +11,7 @@ use shuttle::{hint::spin_loop, sync, thread::yield_now};
 
 use std::sync::PoisonError;
 
-pub(crate) use sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+pub(crate) use sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
 /// Rounds of waiting in which a thread keeps its core.
 const SPINS: u32 = 64;

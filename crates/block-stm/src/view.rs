@@ -102,12 +102,8 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
         if !self.settled {
             return Err(Stopped::NeedsOrder);
         }
-        let found = self.memory.scan(self.transaction, passes).into_iter();
-        let values = found.filter_map(|(key, found)| match found {
-            Found::Set(_, value) => Some((key, value)),
-            Found::Nothing | Found::Estimate(_) => None,
-        });
-        Ok(values.collect())
+        let found = self.memory.scan(self.transaction, passes);
+        Ok(found.into_iter().collect())
     }
 
     pub(crate) fn into_reads(self) -> Reads<B> {
