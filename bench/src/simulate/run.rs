@@ -267,8 +267,6 @@ fn simulate(
         let plan = history.plan(&parties, threads);
         let planned = nanos_since(began) - gathered;
         let mut spend = |part, nanos: f64| *parts.entry(part).or_default() += nanos;
-        // All threads gather.
-        spend("wake", costs.wake);
         spend("gather", gathered / many);
         spend("plan", planned);
         let Some(plan) = plan else {

@@ -37,7 +37,7 @@ mod view;
 mod workers;
 
 pub use block::{Added, Block, Counts, Outcome, Ran, Stopped, Values};
-pub use parallel::{in_order, in_parallel};
+pub use parallel::{Run, in_order, in_parallel};
 pub use sums::Sum;
 pub use view::View;
 pub use workers::{Scoped, Workers};

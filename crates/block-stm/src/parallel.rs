@@ -45,7 +45,8 @@ pub fn in_order<B: Block>(block: &B) -> Result<Outcome<B>, B::Error> {
     run.finish()
 }
 
-pub(crate) struct Run<'b, B: Block> {
+/// A block that several threads work on: each of them once, and then the one that has it.
+pub struct Run<'b, B: Block> {
     block: &'b B,
     threads: usize,
     memory: Memory<B>,
@@ -66,7 +67,8 @@ pub(crate) struct Run<'b, B: Block> {
 }
 
 impl<'b, B: Block> Run<'b, B> {
-    pub(crate) fn new(block: &'b B, threads: usize) -> Self {
+    /// For so many threads.
+    pub fn new(block: &'b B, threads: usize) -> Self {
         let memory = Memory::new(block.len(), block.expected_writes());
         Self {
             block,
@@ -100,8 +102,8 @@ impl<'b, B: Block> Run<'b, B> {
         self.give_up();
     }
 
-    /// What each thread does.
-    pub(crate) fn work(&self) {
+    /// What each thread does. It returns when there is nothing left to do.
+    pub fn work(&self) {
         let mut task = None;
         let mut backoff = Backoff::default();
         // Counted apart, and added up at the end: all threads would write to one counter.
@@ -278,7 +280,11 @@ impl<'b, B: Block> Run<'b, B> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Outcome<B>, B::Error> {
+    /// What came of it, once no thread works on it any more.
+    ///
+    /// # Errors
+    /// When the state could not be read.
+    pub fn finish(self) -> Result<Outcome<B>, B::Error> {
         let mut in_order = 0;
         if self.has_given_up() && self.failed.lock().is_none() {
             in_order = self.settle()?;

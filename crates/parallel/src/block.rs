@@ -39,7 +39,8 @@ pub struct Block<'b, V, T> {
 pub struct BlockRun<K> {
     /// What each transaction came to. One that cannot be in a block has changed nothing.
     pub results: Vec<Result<Ran<K>, Refused>>,
-    /// What all of them together changed, in parts and in no order.
+    /// What they changed, in parts: where a key is in several, the last one has its value after
+    /// the block.
     pub writes: Vec<Vec<(StateKey, Option<Value>)>>,
     /// What it took.
     pub counts: Counts,
@@ -70,7 +71,7 @@ pub struct Ran<K> {
 pub(crate) struct Batches<'b, V, T, F> {
     executor: Executor,
     block: &'b Block<'b, V, T>,
-    keep: F,
+    keep: &'b F,
     plan: &'b Plan,
     /// The balances to which fees go.
     sums: Vec<StateKey>,
@@ -83,7 +84,7 @@ impl<'b, V: StateView, T, F> Batches<'b, V, T, F> {
     /// When the state cannot be read.
     pub(crate) fn new(
         block: &'b Block<'b, V, T>,
-        keep: F,
+        keep: &'b F,
         plan: &'b Plan,
         clock: Option<&'b AtomicU64>,
     ) -> Result<Self, Fault> {

@@ -1,19 +1,36 @@
 //! Which transactions probably follow each other: those that have a party in common.
 
-use lumio_block_stm::Workers;
 use smallvec::SmallVec;
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    mem,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// Transactions whose parties a thread looks up at a time.
 const AT_ONCE: usize = 64;
-/// Fewest transactions for which waking threads to look parties up is worth it.
-const FEWEST: usize = 256;
 
-/// What two transactions may have in common, as a hash: a wrong hint changes nothing.
-pub(crate) type Party = u64;
+/// What two transactions may have in common, by a hash: a wrong hint changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Party(u64);
+
+impl Party {
+    /// What a transaction declares.
+    pub(crate) const fn declared(hash: u64) -> Self {
+        Self(hash & !1)
+    }
+
+    /// What it may only name.
+    pub(crate) const fn named(hash: u64) -> Self {
+        Self(hash | 1)
+    }
+
+    const fn is_only_named(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
 
 /// Lists of numbers, one for each transaction of some in a row.
 #[derive(Clone, Debug)]
@@ -67,14 +84,72 @@ impl Hints {
 }
 
 /// What each transaction of a block may have in common with others, some transactions at a time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Parties(Vec<Lists<Party>>);
 
-/// Which transaction each party was in last. Where two parties meet in a place, the earlier one is
-/// forgotten: a hint that is lost changes nothing, and to look is all that it takes.
+/// Parties that are being looked up, by several threads.
+pub(crate) struct Gathering<'t, T, F> {
+    chunks: Vec<(&'t [T], OnceLock<Lists<Party>>)>,
+    tell: F,
+    next: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>)> Gathering<'t, T, F> {
+    /// Of those that `tell` tells of each transaction.
+    pub(crate) fn new(transactions: &'t [T], tell: F) -> Self {
+        let chunks = transactions.chunks(AT_ONCE);
+        Self {
+            chunks: chunks.map(|chunk| (chunk, OnceLock::new())).collect(),
+            tell,
+            next: AtomicUsize::new(0),
+            done: AtomicUsize::new(0),
+        }
+    }
+
+    /// Looks parties up as long as there are any to be. Whether this thread ended it: it is the
+    /// one who may ask for them.
+    pub(crate) fn work(&self) -> bool {
+        let mut ended = false;
+        while let Some((chunk, place)) = self.chunks.get(self.next.fetch_add(1, Ordering::Relaxed))
+        {
+            place.get_or_init(|| {
+                let mut lists = Lists::default();
+                for transaction in *chunk {
+                    let mut parties = SmallVec::new();
+                    (self.tell)(transaction, &mut parties);
+                    lists.push(parties);
+                }
+                lists
+            });
+            let before = self.done.fetch_add(1, Ordering::AcqRel);
+            ended = before.saturating_add(1) == self.chunks.len();
+        }
+        ended
+    }
+
+    /// What was found.
+    pub(crate) fn parties(&self) -> Parties {
+        let lists = self.chunks.iter().filter_map(|(_, lists)| lists.get());
+        Parties(lists.cloned().collect())
+    }
+}
+
+/// Which transaction each party was in last, and how many only name it. Where two parties meet in a
+/// place, the earlier one is forgotten: a hint that is lost changes nothing, and to look is all that
+/// it takes.
 struct Last {
+    places: Vec<Place>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Place {
     /// Half of a party's hash; the other half is its place.
-    places: Vec<Option<(u32, u32)>>,
+    tag: u32,
+    /// One more than the transaction's number; none without.
+    next: u32,
+    /// Transactions that only name it.
+    named: u32,
 }
 
 /// Places for each transaction, so that parties seldom meet.
@@ -84,71 +159,65 @@ impl Last {
     fn new(transactions: usize) -> Self {
         let places = transactions.saturating_mul(PLACES_EACH).next_power_of_two();
         Self {
-            places: vec![None; places],
+            places: vec![Place::default(); places],
         }
     }
 
-    fn replace(&mut self, party: Party, number: usize) -> Option<usize> {
-        let [tag, place] = [party >> 32, party & u64::from(u32::MAX)];
-        let [tag, number] = [u32::try_from(tag).ok()?, u32::try_from(number).ok()?];
-        let place = usize::try_from(place).ok()? & self.places.len().saturating_sub(1);
-        let before = self.places.get_mut(place)?.replace((tag, number));
-        let (_, earlier) = before.filter(|(it, _)| *it == tag)?;
-        usize::try_from(earlier).ok()
+    fn place(&mut self, Party(hash): Party) -> Option<&mut Place> {
+        let last = self.places.len().saturating_sub(1);
+        self.places.get_mut(usize::try_from(hash >> 1).ok()? & last)
+    }
+
+    fn name(&mut self, party: Party) {
+        if party.is_only_named()
+            && let Some(place) = self.place(party)
+        {
+            place.named = place.named.saturating_add(1);
+        }
+    }
+
+    /// Puts a transaction in its party's place, and gives the last one that was there.
+    fn replace(&mut self, party: Party, number: usize, often: u32) -> Option<usize> {
+        let place = self.place(party)?;
+        if party.is_only_named() && place.named > often {
+            return None;
+        }
+        let tag = u32::try_from(party.0 >> 32).ok()?;
+        let next = u32::try_from(number).ok()?.checked_add(1)?;
+        let before = mem::replace(&mut place.next, next);
+        if mem::replace(&mut place.tag, tag) != tag {
+            return None;
+        }
+        usize::try_from(before).ok()?.checked_sub(1)
     }
 }
 
-impl Parties {
-    /// Those that `tell` tells of each transaction.
-    pub(crate) fn of<T: Sync>(
-        transactions: &[T],
-        workers: Option<&dyn Workers>,
-        tell: impl Fn(&T, &mut SmallVec<[Party; 8]>) + Sync,
-    ) -> Self {
-        let some = |transactions: &[T]| {
-            let mut lists = Lists::default();
-            for transaction in transactions {
-                let mut parties = SmallVec::new();
-                tell(transaction, &mut parties);
-                lists.push(parties);
-            }
-            lists
-        };
-        let workers = workers.filter(|_| transactions.len() >= FEWEST);
-        let Some(workers) = workers else {
-            return Self(vec![some(transactions)]);
-        };
-        let chunks: Vec<_> = transactions.chunks(AT_ONCE).collect();
-        let lists: Vec<_> = chunks.iter().map(|_| OnceLock::new()).collect();
-        let next = AtomicUsize::new(0);
-        workers.on_each(&|| {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let (Some(chunk), Some(place)) = (chunks.get(number), lists.get(number)) else {
-                    return;
-                };
-                place.get_or_init(|| some(chunk));
-            }
-        });
-        let lists = lists.into_iter();
-        Self(lists.map(|it| it.into_inner().unwrap_or_default()).collect())
-    }
+/// A party that more than one in so many transactions only name is more likely read than written,
+/// such as a token's contract.
+const NAMED_SHARE: usize = 16;
+/// In a short block, so many may.
+const NAMED_LEAST: usize = 4;
 
+impl Parties {
     /// For each transaction the earlier ones with which it has something in common: with each
     /// party the last one.
     pub(crate) fn hints(&self) -> Hints {
-        let transactions = self.0.iter().map(|lists| lists.ends.len()).sum();
+        let transactions: usize = self.0.iter().map(|lists| lists.ends.len()).sum();
+        let often = (transactions / NAMED_SHARE).max(NAMED_LEAST);
+        let often = u32::try_from(often).unwrap_or(u32::MAX);
         let mut last = Last::new(transactions);
+        for party in self.0.iter().flat_map(|lists| &lists.all) {
+            last.name(*party);
+        }
         let mut hints = Hints::default();
         for lists in &self.0 {
             for at in 0..lists.ends.len() {
                 let number = hints.len();
                 let earlier = lists.get(at).iter();
-                let earlier = earlier.filter_map(|party| last.replace(*party, number));
+                let earlier = earlier.filter_map(|party| last.replace(*party, number, often));
                 hints.push(earlier.filter(|earlier| *earlier < number));
             }
         }
         hints
     }
 }
-

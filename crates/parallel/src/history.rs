@@ -1,7 +1,8 @@
 //! What is known of transactions before they run: what is declared, and what was learnt.
 //!
 //! Declared are the sender, whose nonces are in order, who is paid, and what a Solana transaction
-//! locks to write. Learnt is which functions are contended: where a block's calls of one spoiled
+//! locks to write. Only named are addresses among the arguments of a call: such as to whom tokens go.
+//! Learnt is which functions are contended: where a block's calls of one spoiled
 //! each other, later blocks' calls of it are put in line. What was learnt is forgotten after some
 //! blocks, and learnt anew if it still holds.
 
@@ -10,19 +11,25 @@ use crate::{
     plan::Plan,
 };
 use alloy_consensus::Transaction as _;
-use alloy_primitives::map::{DefaultHashBuilder, HashMap};
-use lru::LruCache;
-use lumio_block_stm::Workers;
+use alloy_primitives::{
+    Address,
+    map::{DefaultHashBuilder, HashMap},
+};
 use lumio_move_transaction::ExecutableRef;
 use lumio_types::{AccountId, CARRIER, Carried, Transaction};
 use solana_message::MessageHeader;
 use solana_pubkey::Pubkey;
-use std::{borrow::Borrow, hash::BuildHasher, num::NonZeroUsize};
+use std::{borrow::Borrow, hash::BuildHasher};
 
 /// Contended functions that are remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+const REMEMBERED: usize = 1024;
 /// Blocks for which they are.
 const BLOCKS: u64 = 64;
+/// Arguments of a call that are looked at.
+const ARGUMENTS: usize = 8;
+/// Bytes that say which function of a contract is called, and bytes of an argument.
+const SELECTOR: usize = 4;
+const WORD: usize = 32;
 /// When one in so many batches was spoiled, it is looked which transactions are why.
 const SPOILED_BATCHES: usize = 16;
 /// Blocks for which it is.
@@ -40,13 +47,14 @@ pub struct Went<'w> {
 }
 
 /// What was learnt of earlier blocks.
+#[derive(Clone)]
 pub(super) struct History {
     hasher: DefaultHashBuilder,
     block: u64,
     /// Until this block, each transaction is run apart.
     apart_until: u64,
     /// Contended functions, with the block until which they are taken for that.
-    contended: LruCache<Party, u64>,
+    contended: HashMap<u64, u64>,
 }
 
 impl Default for History {
@@ -55,7 +63,7 @@ impl Default for History {
             hasher: DefaultHashBuilder::default(),
             block: 0,
             apart_until: 0,
-            contended: LruCache::new(REMEMBERED),
+            contended: HashMap::default(),
         }
     }
 }
@@ -82,6 +90,19 @@ fn writable<'k>(header: &MessageHeader, keys: &'k [Pubkey]) -> impl Iterator<Ite
     .map(|(_, key)| key)
 }
 
+/// The addresses among the first arguments of a call of a contract: words of 20 bytes that are no
+/// small numbers.
+fn named_by_call(input: &[u8]) -> impl Iterator<Item = Address> {
+    let arguments = input.get(SELECTOR..).unwrap_or_default();
+    let words = arguments.chunks_exact(WORD).take(ARGUMENTS);
+    words.filter_map(|word| {
+        let (zeros, address) = word.split_at_checked(WORD - 20)?;
+        let is_small = address.starts_with(&[0; 4]);
+        let is_address = zeros.iter().all(|byte| *byte == 0) && !is_small;
+        is_address.then(|| Address::from_slice(address))
+    })
+}
+
 /// Whether so many of a function's calls were spoiled that all of them are one line. On many
 /// threads calls meet that only share an account now and then, and still go faster than in line:
 /// of a line, all but the first of each of the threads' rounds is spoiled.
@@ -91,20 +112,10 @@ const fn is_line(spoiled: usize, calls: usize, threads: usize) -> bool {
 }
 
 impl History {
-    /// What each transaction of a block may have in common with others.
-    pub(super) fn parties<T: Borrow<Transaction> + Sync>(
-        &self,
-        transactions: &[T],
-        workers: Option<&dyn Workers>,
-    ) -> Parties {
-        Parties::of(transactions, workers, |transaction, parties| {
-            self.parties_of(transaction.borrow(), |party| parties.push(party));
-        })
-    }
-
-    /// Whether transactions are to be run apart, to see which of them spoil each other.
-    pub(super) const fn wants_apart(&self) -> bool {
-        self.block < self.apart_until
+    /// How a block is divided among so many threads; not at all if one is as quick. Sometimes
+    /// its transactions are run apart, to see which of them spoil each other.
+    pub(super) fn plan(&self, parties: &Parties, threads: usize) -> Option<Plan> {
+        Plan::new(parties.hints(), threads, self.block < self.apart_until)
     }
 
     /// Learns from a block which functions are contended.
@@ -126,7 +137,7 @@ impl History {
             }
             return;
         }
-        let mut spoiled: HashMap<Party, usize> = HashMap::default();
+        let mut spoiled: HashMap<u64, usize> = HashMap::default();
         for number in repeated {
             let transaction = transactions.get(*number);
             if let Some(function) = transaction.and_then(|it| self.function(it.borrow())) {
@@ -134,7 +145,7 @@ impl History {
                 *count = count.saturating_add(1);
             }
         }
-        let mut calls: HashMap<Party, usize> = HashMap::default();
+        let mut calls: HashMap<u64, usize> = HashMap::default();
         for transaction in transactions {
             if let Some(function) = self.function(transaction.borrow())
                 && spoiled.contains_key(&function)
@@ -149,28 +160,45 @@ impl History {
             // Who gave up has not seen more of the calls than it took.
             let is_why = gave_up && spoiled.saturating_mul(SPOILED_SHARE) >= repeated.len();
             if calls > 1 && (is_why || is_line(spoiled, calls, threads)) {
-                self.contended.put(function, until);
+                self.contended.insert(function, until);
             }
+        }
+        let block = self.block;
+        self.contended.retain(|_, until| block <= *until);
+        if self.contended.len() > REMEMBERED {
+            self.contended.clear();
         }
     }
 
-    fn parties_of(&self, transaction: &Transaction, mut tell: impl FnMut(Party)) {
+    /// What a transaction may have in common with others.
+    pub(super) fn parties(&self, transaction: &Transaction, mut tell: impl FnMut(Party)) {
         let sender = transaction.sender();
         if sender != CARRIER {
-            tell(self.account(AccountId::from_evm(sender)));
+            tell(self.declared(AccountId::from_evm(sender)));
         }
         match transaction.carried() {
             None => {
                 let envelope = transaction.envelope();
                 if let Some(to) = envelope.to().filter(|_| !envelope.value().is_zero()) {
-                    tell(self.account(AccountId::from_evm(to)));
+                    tell(self.declared(AccountId::from_evm(to)));
+                }
+                for named in named_by_call(envelope.input()) {
+                    tell(self.named(AccountId::from_evm(named)));
                 }
             }
-            Some(inner @ Carried::Move(_)) => tell(self.account(inner.sender())),
+            Some(carried @ Carried::Move(inner)) => {
+                tell(self.declared(carried.sender()));
+                let executable = inner.signed.raw.payload.executable();
+                if let ExecutableRef::EntryFunction(function) = executable {
+                    let arguments = function.arguments.iter().take(ARGUMENTS);
+                    let addresses = arguments.filter_map(|it| it.as_slice().try_into().ok());
+                    addresses.for_each(|address| tell(self.named(AccountId(address))));
+                }
+            }
             Some(Carried::Solana(inner)) => {
                 let message = &inner.versioned.message;
                 for key in writable(message.header(), message.static_account_keys()) {
-                    tell(self.account(AccountId(key.to_bytes().into())));
+                    tell(self.declared(AccountId(key.to_bytes().into())));
                 }
             }
         }
@@ -179,20 +207,24 @@ impl History {
         }
         let function = self.function(transaction);
         if let Some(function) = function.filter(|function| self.is_contended(*function)) {
-            tell(function);
+            tell(Party::declared(function));
         }
     }
 
-    fn account(&self, owner: AccountId) -> Party {
-        self.hasher.hash_one((Kind::Account, owner))
+    fn declared(&self, owner: AccountId) -> Party {
+        Party::declared(self.hasher.hash_one((Kind::Account, owner)))
+    }
+
+    fn named(&self, owner: AccountId) -> Party {
+        Party::named(self.hasher.hash_one((Kind::Account, owner)))
     }
 
     /// What a transaction calls, if that has a name.
-    fn function(&self, transaction: &Transaction) -> Option<Party> {
+    fn function(&self, transaction: &Transaction) -> Option<u64> {
         match transaction.carried() {
             None => {
                 let envelope = transaction.envelope();
-                let selector = envelope.input().get(..4)?;
+                let selector = envelope.input().get(..SELECTOR)?;
                 let to = envelope.to()?;
                 Some(self.hasher.hash_one((Kind::Function, to, selector)))
             }
@@ -210,8 +242,8 @@ impl History {
         }
     }
 
-    fn is_contended(&self, function: Party) -> bool {
-        let until = self.contended.peek(&function);
+    fn is_contended(&self, function: u64) -> bool {
+        let until = self.contended.get(&function);
         until.is_some_and(|until| self.block <= *until)
     }
 }

@@ -27,22 +27,34 @@ pub use plan::Plan;
 pub use verify::Mismatch;
 
 use block::Batches;
+use hints::{Gathering, Party};
 use history::History;
-use lumio_block_stm::{Workers, in_parallel};
+use lumio_block_stm::{Run, Workers, in_parallel};
 use lumio_executor::{ExecuteError, Executed, SupplyError};
 use lumio_state::{Fault, StateView};
 use lumio_types::Transaction;
 use parking_lot::Mutex;
-use std::{borrow::Borrow, fmt, num::NonZeroUsize, sync::atomic::AtomicU64};
+use smallvec::SmallVec;
+use std::{
+    borrow::Borrow,
+    fmt,
+    hint::spin_loop,
+    num::NonZeroUsize,
+    sync::{Arc, OnceLock, atomic::AtomicU64},
+    thread::yield_now,
+};
 
 /// Bytes of a thread's stack: calls between machines nest.
 const STACK: usize = 64 << 20;
+
+/// Rounds of waiting in which a thread keeps its core.
+const SPINS: u32 = 256;
 
 /// Threads that run blocks, and what they have learnt of earlier ones. Shared by whoever does.
 pub struct Threads {
     /// Threads beside the caller's.
     pool: Option<rayon::ThreadPool>,
-    history: Mutex<History>,
+    history: Mutex<Arc<History>>,
 }
 
 impl Threads {
@@ -82,29 +94,55 @@ impl Threads {
         K: Send,
         F: Fn(&Transaction, &Executed) -> K + Sync,
     {
-        let Some(pool) = &self.pool else {
+        let pool = self.pool.as_ref().filter(|_| !block.transactions.is_empty());
+        let Some(pool) = pool else {
             return in_order::run(block, keep);
         };
-        let parties = self.parties(block.transactions);
-        let Some(plan) = self.plan(&parties, self.count()) else {
+        let history = self.history();
+        let gathering = gathering(&history, block.transactions);
+        let (plan, batches, run) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        // All threads look parties up; who is done last makes of them what all then run.
+        let begin = || {
+            let planned = history.plan(&gathering.parties(), self.count());
+            let Some(plan) = plan.get_or_init(|| planned) else {
+                return Ok(None);
+            };
+            let made = Batches::new(block, &keep, plan, None)?;
+            Ok(Some(Run::new(batches.get_or_init(|| made), self.count())))
+        };
+        pool.on_each(&|| {
+            if gathering.work() {
+                run.get_or_init(begin);
+            }
+            if let Ok(Some(run)) = wait(|| run.get()) {
+                run.work();
+            }
+        });
+        let Some(run) = run.into_inner().transpose()?.flatten() else {
             return in_order::run(block, keep);
         };
-        let batches = Batches::new(block, keep, &plan, None)?;
-        let run = BlockRun::from(in_parallel(&batches, pool)?);
-        self.learn(block.transactions, &plan, &run.went(), self.count());
+        let run = BlockRun::from(run.finish()?);
+        if let Some(Some(plan)) = plan.get() {
+            self.learn(block.transactions, plan, &run.went(), self.count());
+        }
         Ok(run)
     }
 
+    fn history(&self) -> Arc<History> {
+        Arc::clone(&self.history.lock())
+    }
+
     /// What each of a block's transactions may have in common with others.
-    pub fn parties<T: Borrow<Transaction> + Sync>(&self, transactions: &[T]) -> Parties {
-        let workers = self.pool.as_ref().map(|pool| pool as &dyn Workers);
-        self.history.lock().parties(transactions, workers)
+    pub fn parties<T: Borrow<Transaction>>(&self, transactions: &[T]) -> Parties {
+        let history = self.history();
+        let gathering = gathering(&history, transactions);
+        gathering.work();
+        gathering.parties()
     }
 
     /// How a block is divided among so many threads; not at all if one is as quick.
     pub fn plan(&self, parties: &Parties, threads: usize) -> Option<Plan> {
-        let apart = self.history.lock().wants_apart();
-        Plan::new(parties.hints(), threads, apart)
+        self.history().plan(parties, threads)
     }
 
     /// Learns from how a block went on so many threads, for the blocks after it.
@@ -115,7 +153,34 @@ impl Threads {
         went: &Went<'_>,
         threads: usize,
     ) {
-        self.history.lock().learn(transactions, plan, went, threads);
+        let mut history = self.history.lock();
+        Arc::make_mut(&mut history).learn(transactions, plan, went, threads);
+    }
+}
+
+/// A look-up of what transactions may have in common.
+fn gathering<'t, T: Borrow<Transaction>>(
+    history: &'t History,
+    transactions: &'t [T],
+) -> Gathering<'t, T, impl Fn(&T, &mut SmallVec<[Party; 8]>) + use<'t, T>> {
+    Gathering::new(transactions, |transaction, parties| {
+        history.parties(transaction.borrow(), |party| parties.push(party));
+    })
+}
+
+/// Waits for what another thread is about to make.
+fn wait<R>(get: impl Fn() -> Option<R>) -> R {
+    let mut spins = 0_u32;
+    loop {
+        if let Some(it) = get() {
+            return it;
+        }
+        if spins < SPINS {
+            spins = spins.saturating_add(1);
+            spin_loop();
+        } else {
+            yield_now();
+        }
     }
 }
 
@@ -134,7 +199,7 @@ where
     T: Borrow<Transaction> + Sync,
 {
     const fn keep_nothing(_: &Transaction, _: &Executed) {}
-    let batches = Batches::new(block, keep_nothing, plan, Some(clock))?;
+    let batches = Batches::new(block, &keep_nothing, plan, Some(clock))?;
     Ok(in_parallel(&batches, workers)?.into())
 }
 

@@ -4,7 +4,10 @@
 
 use crate::chain::{Chain, ChainError, Kept, Supply, move_changes};
 use alloy_consensus::Transaction as _;
-use alloy_primitives::{B256, map::HashSet};
+use alloy_primitives::{
+    B256,
+    map::{HashMap, HashSet},
+};
 use lumio_executor::{BlockContext, ExecuteError};
 use lumio_parallel::{Ran, Refused};
 use lumio_state::{Fault, Overlay, WriteSet};
@@ -158,9 +161,10 @@ impl<'a> Assembly<'a> {
     /// Runs candidates and takes those into the block that can be there.
     fn run(&mut self, candidates: Vec<Arc<Transaction>>) -> Result<(), ChainError> {
         let run = self.chain.run(&self.state, self.context, &candidates)?;
-        let writes = run.writes.iter().flatten().map(|(key, value)| (key, value));
-        self.supply.count(&self.state, writes)?;
-        self.state.apply(run.writes.into_iter().flatten());
+        // Of a key that several wrote, the last value.
+        let writes: HashMap<_, _> = run.writes.into_iter().flatten().collect();
+        self.supply.count(&self.state, &writes)?;
+        self.state.apply(writes);
         for (candidate, result) in candidates.into_iter().zip(run.results) {
             match result {
                 Ok(ran) => self.keep(candidate, ran),
