@@ -405,7 +405,10 @@ fn run(seed: u64) {
                 *tally.entry((*kind, succeeded)).or_default() += 1;
             }
             // An executor for each branch, that never sees the other.
-            branches.push((world.after(last.writes.into_iter().flatten().collect()), solana::executor()));
+            branches.push((
+                world.after(last.writes.into_iter().flatten().collect()),
+                solana::executor(),
+            ));
         }
         let calls = world.draw_calls();
         for _ in 0..2 {

@@ -275,7 +275,9 @@ fn simulate(
             continue;
         };
         let steps = batched::steps(&trace.steps, &plan);
-        let follows: Vec<_> = (0..plan.len()).map(|batch| plan.follows(batch).to_vec()).collect();
+        let follows: Vec<_> = (0..plan.len())
+            .map(|batch| plan.follows(batch).to_vec())
+            .collect();
         let went = Machine::new((&steps, trace.keys), &follows, costs, threads, slowdown).run();
         let parallel = went.work - went.in_order;
         let waiting = went.idle / many;

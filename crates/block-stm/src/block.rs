@@ -58,6 +58,11 @@ pub trait Block: Sync {
         iter::empty()
     }
 
+    /// How many keys a transaction will probably read.
+    fn expected_reads(&self) -> usize {
+        16
+    }
+
     /// How many keys the block will probably write.
     fn expected_writes(&self) -> usize {
         self.len().saturating_mul(4)

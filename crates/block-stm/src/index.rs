@@ -137,7 +137,10 @@ mod tests {
         }
         for key in 0..100_u64 {
             let writer = usize::try_from(key).unwrap();
-            assert_eq!(index.last_before(key << 48 | key << 20, writer + 1), Some(writer));
+            assert_eq!(
+                index.last_before(key << 48 | key << 20, writer + 1),
+                Some(writer)
+            );
         }
     }
 

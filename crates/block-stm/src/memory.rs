@@ -1,11 +1,7 @@
 //! The memory of many versions: what each transaction wrote is kept with it, and an index says who
 //! may have written a key.
 
-use crate::{
-    Block, Values,
-    index::Index,
-    sync::Mutex,
-};
+use crate::{Block, Values, index::Index, sync::Mutex};
 use foldhash::fast::RandomState;
 use std::{collections::HashMap, hash::BuildHasher, mem};
 

@@ -5,7 +5,7 @@ use crate::{
     memory::{Memory, Version},
     scheduler::{Scheduler, Task},
     slot::Slots,
-    sums::{Sum, Sums},
+    sums::Sums,
     sync::{AtomicBool, AtomicUsize, Backoff, Mutex, Ordering},
     view::{Reads, holds},
 };
@@ -56,8 +56,8 @@ pub struct Run<'b, B: Block> {
     failed: Mutex<Option<B::Error>>,
     /// The rest is to be run in order.
     given_up: AtomicBool,
-    /// Parts of the end that a thread has.
-    parts: AtomicUsize,
+    /// Sums that a thread has added up.
+    summed: AtomicUsize,
     /// What is in the sums after the block.
     totals: Mutex<Values<B>>,
     runs: AtomicUsize,
@@ -79,7 +79,7 @@ impl<'b, B: Block> Run<'b, B> {
             slots: Slots::new(block.len()),
             failed: Mutex::new(None),
             given_up: AtomicBool::new(false),
-            parts: AtomicUsize::new(0),
+            summed: AtomicUsize::new(0),
             totals: Mutex::default(),
             runs: AtomicUsize::new(0),
             checks: AtomicUsize::new(0),
@@ -106,11 +106,12 @@ impl<'b, B: Block> Run<'b, B> {
     pub fn work(&self) {
         let mut task = None;
         let mut backoff = Backoff::default();
-        // Counted apart, and added up at the end: all threads would write to one counter.
-        let (mut runs, mut checks) = (0_usize, 0_usize);
+        // Apart, and added up at the end: all threads would write to one counter.
+        let mut checks = 0_usize;
+        let mut ran = Vec::with_capacity(self.block.len() / self.threads.max(1));
         while !self.scheduler.is_done() {
             task = match task.or_else(|| self.scheduler.next()) {
-                Some(Task::Run(version)) => self.execute(version, &mut runs),
+                Some(Task::Run(version)) => self.execute(version, &mut ran),
                 Some(Task::Check(version)) => {
                     checks = checks.saturating_add(1);
                     self.check(version)
@@ -122,23 +123,25 @@ impl<'b, B: Block> Run<'b, B> {
             };
             backoff = Backoff::default();
         }
-        self.runs.fetch_add(runs, Ordering::Relaxed);
+        self.runs.fetch_add(ran.len(), Ordering::Relaxed);
         self.checks.fetch_add(checks, Ordering::Relaxed);
         if !self.has_given_up() {
-            self.collect();
+            self.collect_sums();
+            // Who has taken the memory frees it with less trouble than others.
+            ran.into_iter().for_each(|it| self.slots.forget(it));
         }
     }
 
-    fn execute(&self, version: Version, runs: &mut usize) -> Option<Task> {
+    fn execute(&self, version: Version, ran_here: &mut Vec<usize>) -> Option<Task> {
         let transaction = version.transaction();
         let mut follows = self.block.follows(transaction);
-        if follows.any(|earlier| {
-            earlier < transaction && self.scheduler.wait_for(transaction, earlier)
-        }) {
+        if follows
+            .any(|earlier| earlier < transaction && self.scheduler.wait_for(transaction, earlier))
+        {
             return None;
         }
         loop {
-            *runs = runs.saturating_add(1);
+            ran_here.push(transaction);
             let view = View::new(self.block, &self.memory, &self.sums, transaction);
             match self.block.run(transaction, &view) {
                 Ok(ran) => {
@@ -217,28 +220,16 @@ impl<'b, B: Block> Run<'b, B> {
         }
     }
 
-    /// Adds sums up, and frees what nobody needs any more, part by part beside the other threads.
-    fn collect(&self) {
-        loop {
-            let part = self.parts.fetch_add(1, Ordering::Relaxed);
-            let slots = part.wrapping_sub(self.sums.len());
-            if let Some(sum) = self.sums.at(part) {
-                self.collect_sum(sum);
-            } else if slots < self.slots.parts() {
-                self.slots.forget(slots);
-            } else {
-                return;
+    /// Adds sums up, one by one beside the other threads.
+    fn collect_sums(&self) {
+        while let Some(sum) = self.sums.at(self.summed.fetch_add(1, Ordering::Relaxed)) {
+            match self.sums.after(&self.memory, sum) {
+                Ok(value) => {
+                    let key = self.sums.key(sum).map(|(_, key)| key.clone());
+                    self.totals.lock().extend(key.zip(value));
+                }
+                Err(error) => self.fail(error),
             }
-        }
-    }
-
-    fn collect_sum(&self, sum: Sum) {
-        match self.sums.after(&self.memory, sum) {
-            Ok(value) => {
-                let key = self.sums.key(sum).map(|(_, key)| key.clone());
-                self.totals.lock().extend(key.zip(value));
-            }
-            Err(error) => self.fail(error),
         }
     }
 
@@ -288,7 +279,7 @@ impl<'b, B: Block> Run<'b, B> {
         let mut in_order = 0;
         if self.has_given_up() && self.failed.lock().is_none() {
             in_order = self.settle()?;
-            self.collect();
+            self.collect_sums();
         }
         if let Some(error) = self.failed.lock().take() {
             return Err(error);

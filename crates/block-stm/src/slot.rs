@@ -17,9 +17,6 @@ pub(crate) struct Slots<B: Block>(Vec<Aligned<B>>);
 #[repr(align(64))]
 struct Aligned<B: Block>(Mutex<Slot<B>>);
 
-/// Slots of which a thread frees at a time.
-const FORGOTTEN_AT_ONCE: usize = 64;
-
 impl<B: Block> Slots<B> {
     pub(crate) fn new(transactions: usize) -> Self {
         let slot = || Slot {
@@ -39,15 +36,9 @@ impl<B: Block> Slots<B> {
         self.0.iter().map(|slot| &slot.0)
     }
 
-    /// Into how many parts [`forget`](Self::forget) divides them.
-    pub(crate) const fn parts(&self) -> usize {
-        self.0.len().div_ceil(FORGOTTEN_AT_ONCE)
-    }
-
-    /// Frees what the transactions of a part have read, which nobody checks any more.
-    pub(crate) fn forget(&self, part: usize) {
-        let from = part.saturating_mul(FORGOTTEN_AT_ONCE);
-        for slot in self.iter().skip(from).take(FORGOTTEN_AT_ONCE) {
+    /// Frees what a transaction has read, which nobody checks any more.
+    pub(crate) fn forget(&self, transaction: usize) {
+        if let Some(slot) = self.get(transaction) {
             let reads = std::mem::take(&mut slot.lock().reads);
             drop(reads);
         }

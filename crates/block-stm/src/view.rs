@@ -30,9 +30,6 @@ pub(crate) enum Read<V> {
     Sum(Sum, Box<V>),
 }
 
-/// What most transactions read fewer values than.
-const READS: usize = 16;
-
 impl<'a, B: Block + ?Sized> View<'a, B> {
     pub(crate) fn new(
         block: &'a B,
@@ -84,7 +81,7 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
         }
         let mut reads = self.reads.borrow_mut();
         if reads.is_empty() {
-            reads.reserve_exact(READS);
+            reads.reserve_exact(self.block.expected_reads());
         }
         reads.push(read());
     }

@@ -18,7 +18,8 @@ use std::{
     time::Instant,
 };
 
-/// Keys that most transactions write no more than.
+/// Keys that most transactions read, and write, no more than.
+const READS_EACH: usize = 16;
 const WRITES_EACH: usize = 4;
 
 /// What is to be run.
@@ -212,6 +213,10 @@ where
 
     fn follows(&self, number: usize) -> impl Iterator<Item = usize> {
         self.plan.follows(number).into_iter()
+    }
+
+    fn expected_reads(&self) -> usize {
+        self.plan.size().saturating_mul(READS_EACH)
     }
 
     fn expected_writes(&self) -> usize {

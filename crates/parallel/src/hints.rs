@@ -58,7 +58,9 @@ impl<T> Lists<T> {
         let before = number.checked_sub(1);
         let begin = before.and_then(|before| self.ends.get(before).copied());
         let end = self.ends.get(number).copied().unwrap_or_default();
-        self.all.get(begin.unwrap_or_default()..end).unwrap_or_default()
+        self.all
+            .get(begin.unwrap_or_default()..end)
+            .unwrap_or_default()
     }
 }
 
@@ -153,7 +155,7 @@ struct Place {
 }
 
 /// Places for each transaction, so that parties seldom meet.
-const PLACES_EACH: usize = 8;
+const PLACES_EACH: usize = 4;
 
 impl Last {
     fn new(transactions: usize) -> Self {

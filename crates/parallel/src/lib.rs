@@ -94,7 +94,10 @@ impl Threads {
         K: Send,
         F: Fn(&Transaction, &Executed) -> K + Sync,
     {
-        let pool = self.pool.as_ref().filter(|_| !block.transactions.is_empty());
+        let pool = self
+            .pool
+            .as_ref()
+            .filter(|_| !block.transactions.is_empty());
         let Some(pool) = pool else {
             return in_order::run(block, keep);
         };

@@ -8,8 +8,8 @@ use crate::hints::Hints;
 use smallvec::SmallVec;
 use std::ops::Range;
 
-/// Sizes of batches to choose from.
-const SIZES: [usize; 5] = [1, 2, 4, 8, 16];
+/// Sizes of batches to choose from, besides one.
+const SIZES: [usize; 4] = [2, 4, 8, 16];
 /// What a batch costs beyond running its transactions, in hundredths of a short transaction.
 const OVERHEAD: usize = 30;
 
@@ -32,16 +32,20 @@ impl Plan {
         }
         // Graham's bound for the longest that threads take which are never idle without need,
         // times the number of threads.
-        let time = |size: usize| {
-            let line = longest_line(&hints, size);
+        let time = |line: usize, size: usize| {
             let waiting = line.saturating_mul(threads.saturating_sub(1));
             let each = size.saturating_mul(100).saturating_add(OVERHEAD);
             transactions.saturating_add(waiting).saturating_mul(each) / size
         };
-        let size = match apart {
-            true => 1,
-            false => SIZES.into_iter().min_by_key(|size| time(*size)).unwrap_or(1),
-        };
+        let mut best = (time(line, 1), 1);
+        for size in SIZES {
+            let with = (time(longest_line(&hints, size), size), size);
+            if apart || with > best {
+                break;
+            }
+            best = with;
+        }
+        let (_, size) = best;
         Some(Self { hints, size })
     }
 
@@ -118,7 +122,9 @@ mod tests {
     fn strangers_are_batched_and_each_is_in_one_batch() {
         let plan = Plan::new(hints((0..1_000).map(|_| None)), 2, false).unwrap();
         assert_eq!(plan.size(), 16);
-        let all: Vec<_> = (0..plan.len()).flat_map(|batch| plan.batch(batch)).collect();
+        let all: Vec<_> = (0..plan.len())
+            .flat_map(|batch| plan.batch(batch))
+            .collect();
         assert_eq!(all, (0..1_000).collect::<Vec<_>>());
         assert!((0..plan.len()).all(|batch| plan.follows(batch).is_empty()));
     }

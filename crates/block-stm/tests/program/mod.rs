@@ -59,7 +59,10 @@ fn base(key: u16) -> u64 {
 
 impl Program {
     pub(crate) fn summary(&self, outcome: Outcome<Self>) -> Summary {
-        (outcome.outputs, outcome.writes.into_iter().flatten().collect())
+        (
+            outcome.outputs,
+            outcome.writes.into_iter().flatten().collect(),
+        )
     }
 
     /// One transaction over any state.
