@@ -6,7 +6,7 @@ use crate::{everyone::Load, report::median};
 use alloy_primitives::{Address, U256};
 use anyhow::{Result, anyhow, ensure};
 use lumio_executor::{Executed, Executor};
-use lumio_parallel::{Block, Threads, run_clocked};
+use lumio_parallel::{Block, Threads, run_as_planned};
 use lumio_state::{EmptyView, Overlay, StateKey, StateView, Value};
 use lumio_types::Transaction;
 use std::{
@@ -102,7 +102,7 @@ pub(super) fn trace(
             let clock = AtomicU64::new(0);
             let watch = Stopwatch::new(pool);
             let over = over(load, block, &*state);
-            let run = run_clocked(&over, &plan, &watch, &clock)?;
+            let run = run_as_planned(&over, &plan, &watch, &clock)?;
             let [_, _, finish] = watch.times();
             finishes.push(finish);
             let runs = run.counts.runs.max(1) as f64;

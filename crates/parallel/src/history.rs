@@ -47,7 +47,7 @@ pub struct Went<'w> {
 }
 
 /// What was learnt of earlier blocks.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct History {
     hasher: DefaultHashBuilder,
     block: u64,
@@ -55,17 +55,6 @@ pub(super) struct History {
     apart_until: u64,
     /// Contended functions, with the block until which they are taken for that.
     contended: HashMap<u64, u64>,
-}
-
-impl Default for History {
-    fn default() -> Self {
-        Self {
-            hasher: DefaultHashBuilder::default(),
-            block: 0,
-            apart_until: 0,
-            contended: HashMap::default(),
-        }
-    }
 }
 
 /// Kinds of parties, so that an account and a function of the same bytes differ.

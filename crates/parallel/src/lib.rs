@@ -187,11 +187,12 @@ fn wait<R>(get: impl Fn() -> Option<R>) -> R {
     }
 }
 
-/// Runs a block by a plan, and counts the time within its transactions, in ns, of all threads.
+/// Runs a block as planned, whatever would be quickest, and counts the time within its
+/// transactions, in ns, of all threads: for measurements and comparisons.
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn run_clocked<V, T>(
+pub fn run_as_planned<V, T>(
     block: &Block<'_, V, T>,
     plan: &Plan,
     workers: &dyn Workers,

@@ -4,9 +4,9 @@
 //! a batch follows whatever one of its transactions follows, so that larger ones wait for each
 //! other more often.
 
-use crate::hints::Hints;
+use crate::hints::{Hints, Parties};
 use smallvec::SmallVec;
-use std::ops::Range;
+use std::{num::NonZeroUsize, ops::Range};
 
 /// Sizes of batches to choose from, besides one.
 const SIZES: [usize; 4] = [2, 4, 8, 16];
@@ -47,6 +47,14 @@ impl Plan {
         }
         let (_, size) = best;
         Some(Self { hints, size })
+    }
+
+    /// Batches of so many transactions, whatever their number of threads.
+    pub fn of_size(parties: &Parties, size: NonZeroUsize) -> Self {
+        Self {
+            hints: parties.hints(),
+            size: size.get(),
+        }
     }
 
     /// How many batches there are.
