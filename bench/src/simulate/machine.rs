@@ -23,6 +23,7 @@ use std::{
     cmp::{Ordering, Reverse},
     collections::BinaryHeap,
     mem,
+    ops::Range,
 };
 
 /// Numbers of steps.
@@ -61,17 +62,17 @@ enum Doing {
         version: Version,
         seen: Vec<Origin>,
         put: usize,
-        anew: bool,
     },
-    Checking(Version),
+    /// Checks from the first of a range to its last.
+    Checking(Range<usize>),
     /// It has an event just now, or has left.
     Gone,
 }
 
 enum Call {
     Next,
-    Executed(Version, bool),
-    Checked(Version, bool),
+    Executed(Version),
+    Checked(Option<Version>),
 }
 
 /// What the latest run of a transaction left.
@@ -165,13 +166,8 @@ impl<'a> Machine<'a> {
                     began,
                     seen,
                 } => self.read(thread, now, version, began, seen),
-                Doing::Putting {
-                    version,
-                    seen,
-                    put,
-                    anew,
-                } => self.put(thread, now, version, seen, put, anew),
-                Doing::Checking(version) => self.check(thread, now, version),
+                Doing::Putting { version, seen, put } => self.put(thread, now, version, seen, put),
+                Doing::Checking(transactions) => self.check(thread, now, transactions),
             }
             if self.scheduler.is_done() {
                 self.wake(now);
@@ -204,6 +200,9 @@ impl<'a> Machine<'a> {
 
     /// Lets those that rest ask again.
     fn wake(&mut self, now: f64) {
+        if !self.scheduler.is_worth_asking() {
+            return;
+        }
         for thread in 0..self.threads {
             if let Some(Doing::Resting) = self.doing.get(thread) {
                 self.call(thread, now, Call::Next);
@@ -232,22 +231,17 @@ impl<'a> Machine<'a> {
         let changes = !matches!(call, Call::Next);
         let task = match call {
             Call::Next => self.scheduler.next(),
-            Call::Executed(version, anew) => self.scheduler.executed(version, anew),
-            Call::Checked(version, taken_back) => self.scheduler.checked(version, taken_back),
+            Call::Executed(version) => self.scheduler.executed(version),
+            Call::Checked(taken_back) => self.scheduler.checked(taken_back),
         };
         if changes {
             self.wake(now);
         }
         match task {
             Some(Task::Run(version)) => self.begin(thread, now, version),
-            Some(Task::Check(version)) => {
-                let reads = self.slots.get(version.transaction());
-                let reads = reads.map_or(0, |slot| slot.seen.len()) as f64;
-                let ends = now + reads * self.costs.check;
-                self.until(thread, now, ends, Doing::Checking(version));
-            }
+            Some(Task::Check(transactions)) => self.check_on(thread, now, transactions),
             None if self.scheduler.is_done() => {}
-            None if changes || self.scheduler.has_next() => self.call(thread, now, Call::Next),
+            None if changes => self.call(thread, now, Call::Next),
             None => {
                 if let Some(doing) = self.doing.get_mut(thread) {
                     *doing = Doing::Resting;

@@ -44,10 +44,10 @@ impl Memory {
         Ok(Origin { value: None, added })
     }
 
-    /// Puts down what a run wrote. Tells whether the transaction had nothing there before.
-    pub(super) fn put(&mut self, version: Version, key: Key, adds: bool) -> bool {
+    /// Puts down what a run wrote.
+    pub(super) fn put(&mut self, version: Version, key: Key, adds: bool) {
         let Some(entries) = self.0.get_mut(key) else {
-            return false;
+            return;
         };
         let entry = Entry {
             version,
@@ -59,12 +59,8 @@ impl Memory {
                 if let Some(old) = entries.get_mut(here) {
                     *old = entry;
                 }
-                false
             }
-            Err(here) => {
-                entries.insert(here, entry);
-                true
-            }
+            Err(here) => entries.insert(here, entry),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{Block, Values, index::Index, sync::Mutex};
 use foldhash::fast::RandomState;
-use std::{collections::HashMap, hash::BuildHasher, mem};
+use std::{collections::HashMap, hash::BuildHasher};
 
 /// A run of a transaction: its place in the block, and how many runs were before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,29 +128,23 @@ impl<B: Block + ?Sized> Memory<B> {
         source.is_none()
     }
 
-    /// Puts down what a run wrote, each key once. Tells whether the transaction had not written to
-    /// one of them before.
-    pub(crate) fn put(&self, version: Version, values: Values<B>) -> bool {
+    /// Puts down what a run wrote, each key once.
+    pub(crate) fn put(&self, version: Version, values: Values<B>) {
         let writer = version.transaction();
         let Some(Place(place)) = self.places.get(writer) else {
-            return false;
+            return;
         };
         let hashes: Vec<_> = values.iter().map(|(key, _)| self.hash(key)).collect();
-        let written = Written {
+        // Before the values are there: who looks for them meanwhile sees those before.
+        for hash in &hashes {
+            self.index.add(*hash, writer);
+        }
+        *place.lock() = Written {
             run: version.run,
             estimate: false,
-            hashes: hashes.clone(),
+            hashes,
             values,
         };
-        let before = mem::replace(&mut *place.lock(), written);
-        let mut anew = false;
-        for hash in hashes {
-            if !before.hashes.contains(&hash) {
-                anew = true;
-                self.index.add(hash, writer);
-            }
-        }
-        anew
     }
 
     /// Puts down one more value that a transaction wrote.

@@ -9,20 +9,23 @@ use crate::{
     sync::{AtomicBool, AtomicUsize, Backoff, Mutex, Ordering},
     view::{Reads, holds},
 };
+use std::ops::Range;
 
 /// Spoiled runs that a long block is forgiven, and a short one.
 const PATIENCE: usize = 24;
 const LEAST_PATIENCE: usize = 4;
 /// In between, one of so many transactions.
 const PATIENCE_SHARE: usize = 8;
-/// Of so many spoiled runs for each run that a further thread could have done, it is too many.
-const SPOILED_SHARE: usize = 3;
-
-/// How many runs of a block may be spoiled, when so many of its transactions have begun.
-pub fn patience(transactions: usize, begun: usize, threads: usize) -> usize {
-    let further = threads.saturating_sub(1);
+/// How many runs of a block may be spoiled, when so many of its transactions were checked.
+///
+/// A spoiled run keeps the checks of all later ones waiting while it is done again, and so takes
+/// about its time. What threads can win at all is one part in `threads` less than everything; two
+/// thirds of that may be spent.
+pub fn patience(transactions: usize, checked: usize, threads: usize) -> usize {
+    let further = threads.saturating_sub(1).saturating_mul(2);
+    let spent = checked.saturating_mul(further) / threads.saturating_mul(3).max(1);
     let forgiven = (transactions / PATIENCE_SHARE).clamp(LEAST_PATIENCE, PATIENCE);
-    (begun.saturating_mul(further) / SPOILED_SHARE).saturating_add(forgiven)
+    spent.saturating_add(forgiven)
 }
 
 /// Runs a block on several threads.
@@ -104,17 +107,18 @@ impl<'b, B: Block> Run<'b, B> {
 
     /// What each thread does. It returns when there is nothing left to do.
     pub fn work(&self) {
-        let mut task = None;
+        let mut task: Option<Task> = None;
         let mut backoff = Backoff::default();
         // Apart, and added up at the end: all threads would write to one counter.
         let mut checks = 0_usize;
         let mut ran = Vec::with_capacity(self.block.len() / self.threads.max(1));
         while !self.scheduler.is_done() {
-            task = match task.or_else(|| self.scheduler.next()) {
+            task = match task.take().or_else(|| self.scheduler.next()) {
                 Some(Task::Run(version)) => self.execute(version, &mut ran),
-                Some(Task::Check(version)) => {
-                    checks = checks.saturating_add(1);
-                    self.check(version)
+                Some(Task::Check(transactions)) => {
+                    checks = checks.saturating_add(transactions.len());
+                    let taken_back = self.check(transactions);
+                    self.scheduler.checked(taken_back)
                 }
                 None => {
                     backoff.wait();
@@ -145,8 +149,8 @@ impl<'b, B: Block> Run<'b, B> {
             let view = View::new(self.block, &self.memory, &self.sums, transaction);
             match self.block.run(transaction, &view) {
                 Ok(ran) => {
-                    let anew = self.keep(version, view.into_reads(), ran);
-                    return self.scheduler.executed(version, anew);
+                    self.keep(version, view.into_reads(), ran);
+                    return self.scheduler.executed(version);
                 }
                 Err(Stopped::Waits(earlier)) => {
                     self.waits.fetch_add(1, Ordering::Relaxed);
@@ -177,45 +181,51 @@ impl<'b, B: Block> Run<'b, B> {
         }
     }
 
-    /// Puts down what a run left. Tells whether it wrote where its transaction had not.
-    fn keep(&self, version: Version, reads: Reads<B>, ran: Ran<B>) -> bool {
+    /// Puts down what a run left.
+    fn keep(&self, version: Version, reads: Reads<B>, ran: Ran<B>) {
         let transaction = version.transaction();
         let Some(slot) = self.slots.get(transaction) else {
-            return false;
+            return;
         };
         let mut slot = slot.lock();
         slot.reads = reads;
         slot.output = Some(ran.output);
-        let adds_anew = self.sums.put(transaction, ran.added);
-        self.memory.put(version, ran.writes) || adds_anew
+        self.sums.put(transaction, ran.added);
+        self.memory.put(version, ran.writes);
     }
 
-    fn check(&self, version: Version) -> Option<Task> {
-        let transaction = version.transaction();
-        let Some(slot) = self.slots.get(transaction) else {
-            return self.scheduler.checked(version, false);
-        };
-        let mut slot = slot.lock();
-        let held = holds(&self.memory, &self.sums, transaction, &slot.reads);
-        let taken_back = !held && self.scheduler.try_take_back(version);
-        if taken_back {
+    /// Checks transactions one after another, up to the first that does not hold. Gives that one,
+    /// if it is this thread that has taken it back.
+    fn check(&self, mut transactions: Range<usize>) -> Option<Version> {
+        transactions.find_map(|transaction| {
+            let Some(version) = self.scheduler.to_check(transaction) else {
+                // Nor are those after it checked now.
+                return Some(None);
+            };
+            let slot = self.slots.get(transaction)?;
+            let mut slot = slot.lock();
+            if holds(&self.memory, &self.sums, transaction, &slot.reads) {
+                return None;
+            }
+            if !self.scheduler.try_take_back(version) {
+                return Some(None);
+            }
             self.spoiled.fetch_add(1, Ordering::Relaxed);
             self.look_at_patience();
             slot.output = None;
             slot.repeated = true;
             self.memory.mark_estimate(transaction);
             self.sums.mark_estimate(transaction);
-        }
-        drop(slot);
-        self.scheduler.checked(version, taken_back)
+            Some(Some(version))
+        })?
     }
 
     /// Gives up when too much of the work was for nothing.
     fn look_at_patience(&self) {
         let spoiled = self.spoiled.load(Ordering::Relaxed);
         let spoiled = spoiled.saturating_add(self.waits.load(Ordering::Relaxed));
-        let begun = self.scheduler.begun();
-        if spoiled > patience(self.block.len(), begun, self.threads) {
+        let checked = self.scheduler.checked_so_far();
+        if spoiled > patience(self.block.len(), checked, self.threads) {
             self.give_up();
         }
     }

@@ -1,21 +1,27 @@
-//! Who does what next: the paper's collaborative scheduler.
+//! Who does what next: a collaborative scheduler.
 //!
-//! Two counters run over the block, one for runs and one for checks. A thread takes the lower one,
-//! and whatever makes an earlier transaction's run or check necessary again sets a counter back.
+//! Two counters run over the block: one for first runs, and behind it one for checks, which does not
+//! pass a transaction that has not run. A run that does not hold sets the second one back, so that
+//! whoever comes after is checked again. The first one is never set back: who finds that a
+//! transaction has to wait leaves it with the one that it waits for, and whoever ends that one goes
+//! on with it.
 
 use crate::{
     memory::Version,
     sync::{AtomicBool, AtomicUsize, Mutex, Ordering},
 };
-use std::ops::Deref;
+use std::ops::{Deref, Range};
+
+/// Most transactions that a thread checks at a time.
+const CHECKS: usize = if cfg!(feature = "model") { 2 } else { 8 };
 
 /// What a thread is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
     /// To run a transaction.
     Run(Version),
-    /// To check what a run has read.
-    Check(Version),
+    /// To check what these transactions have read, one after another.
+    Check(Range<usize>),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,12 +45,15 @@ struct Status {
 pub struct Scheduler {
     next_run: Counter,
     next_check: Counter,
-    /// How often a counter was set back.
+    /// How often the checks were set back.
     set_back: Counter,
-    /// Tasks under way.
-    active: Counter,
+    /// Threads that check.
+    checking: Counter,
     done: AtomicBool,
     places: Vec<Place>,
+    /// Transactions that have waited and need not any more, which nobody has gone on with.
+    woken: Mutex<Vec<usize>>,
+    woken_count: Counter,
 }
 
 /// On a cache line of its own: all threads write to it.
@@ -65,8 +74,16 @@ impl Deref for Counter {
 #[repr(align(64))]
 struct Place {
     status: Mutex<Status>,
+    /// Whether it is executed, as its status says.
+    is_executed: AtomicBool,
     /// Those that wait for it.
     waiting: Mutex<Vec<usize>>,
+}
+
+impl Place {
+    fn is_executed(&self) -> bool {
+        self.is_executed.load(Ordering::SeqCst)
+    }
 }
 
 impl Scheduler {
@@ -76,9 +93,11 @@ impl Scheduler {
             next_run: Counter::default(),
             next_check: Counter::default(),
             set_back: Counter::default(),
-            active: Counter::default(),
+            checking: Counter::default(),
             done: AtomicBool::new(transactions == 0),
             places: (0..transactions).map(|_| Place::default()).collect(),
+            woken: Mutex::default(),
+            woken_count: Counter::default(),
         }
     }
 
@@ -92,85 +111,92 @@ impl Scheduler {
         self.done.store(true, Ordering::SeqCst);
     }
 
-    /// How far the first runs have come.
-    pub fn begun(&self) -> usize {
-        self.next_run.load(Ordering::Relaxed).min(self.places.len())
+    /// How far the checks have come.
+    pub fn checked_so_far(&self) -> usize {
+        self.next_check.load(Ordering::Relaxed)
     }
 
     /// A task, if there is one just now.
     pub fn next(&self) -> Option<Task> {
-        if self.next_check.load(Ordering::SeqCst) < self.next_run.load(Ordering::SeqCst) {
-            self.next_to_check().map(Task::Check)
-        } else {
-            self.next_to_run().map(Task::Run)
+        let woken = self.next_woken().map(Task::Run);
+        let check = || self.next_to_check().map(Task::Check);
+        let task = woken
+            .or_else(check)
+            .or_else(|| self.next_to_run().map(Task::Run));
+        if task.is_none() {
+            self.look_whether_done();
         }
+        task
     }
 
-    /// Whether a counter is not at its end, so that to ask again may give a task though nothing
-    /// else has happened.
-    pub fn has_next(&self) -> bool {
-        let end = self.places.len();
-        self.next_run.load(Ordering::SeqCst) < end || self.next_check.load(Ordering::SeqCst) < end
+    /// Whether it is worth asking for a task: there is one, or the block may be done.
+    pub fn is_worth_asking(&self) -> bool {
+        let check = self.next_check.load(Ordering::SeqCst);
+        self.woken_count.load(Ordering::SeqCst) > 0
+            || self.next_run.load(Ordering::SeqCst) < self.places.len()
+            || self.places.get(check).is_none_or(Place::is_executed)
     }
 
-    fn next_to_run(&self) -> Option<Version> {
-        let transaction = self.claim(&self.next_run)?;
+    fn next_woken(&self) -> Option<Version> {
+        if self.woken_count.load(Ordering::SeqCst) == 0 {
+            return None;
+        }
+        let transaction = self.woken.lock().pop()?;
+        self.woken_count.fetch_sub(1, Ordering::SeqCst);
         self.begin(transaction)
     }
 
-    fn next_to_check(&self) -> Option<Version> {
-        let transaction = self.claim(&self.next_check)?;
-        if let Some(place) = self.places.get(transaction) {
-            let status = place.status.lock();
-            if status.stage == Stage::Executed {
-                return Some(Version::new(transaction, status.run));
-            }
-        }
-        self.finished();
-        None
-    }
-
-    /// Counts on. While its task lasts, the block is not done.
-    fn claim(&self, counter: &AtomicUsize) -> Option<usize> {
-        if counter.load(Ordering::SeqCst) >= self.places.len() {
-            self.look_whether_done();
+    fn next_to_check(&self) -> Option<Range<usize>> {
+        let first = self.next_check.load(Ordering::SeqCst);
+        let places = self.places.get(first..).unwrap_or_default();
+        let executed = places.iter().take(CHECKS);
+        let count = executed.take_while(|place| place.is_executed()).count();
+        if count == 0 {
             return None;
         }
-        self.active.fetch_add(1, Ordering::SeqCst);
-        Some(counter.fetch_add(1, Ordering::SeqCst))
+        // Before they are claimed: the block is not done as long as somebody checks.
+        self.checking.fetch_add(1, Ordering::SeqCst);
+        let end = first.saturating_add(count);
+        let claimed =
+            self.next_check
+                .compare_exchange(first, end, Ordering::SeqCst, Ordering::SeqCst);
+        if claimed.is_err() {
+            self.checking.fetch_sub(1, Ordering::SeqCst);
+            return None;
+        }
+        Some(first..end)
     }
 
-    /// Begins a transaction's run unless another thread has. Ends the task otherwise.
-    fn begin(&self, transaction: usize) -> Option<Version> {
-        if let Some(place) = self.places.get(transaction) {
-            let mut status = place.status.lock();
-            if status.stage == Stage::Ready {
-                status.stage = Stage::Executing;
-                return Some(Version::new(transaction, status.run));
-            }
+    fn next_to_run(&self) -> Option<Version> {
+        if self.next_run.load(Ordering::SeqCst) >= self.places.len() {
+            return None;
         }
-        self.finished();
-        None
+        self.begin(self.next_run.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// Begins a transaction's run unless another thread has.
+    fn begin(&self, transaction: usize) -> Option<Version> {
+        let mut status = self.places.get(transaction)?.status.lock();
+        if status.stage != Stage::Ready {
+            return None;
+        }
+        status.stage = Stage::Executing;
+        Some(Version::new(transaction, status.run))
     }
 
     fn look_whether_done(&self) {
         let set_back = self.set_back.load(Ordering::SeqCst);
-        let end = self.places.len();
-        if self.next_run.load(Ordering::SeqCst) >= end
-            && self.next_check.load(Ordering::SeqCst) >= end
-            && self.active.load(Ordering::SeqCst) == 0
+        if self.next_check.load(Ordering::SeqCst) >= self.places.len()
+            && self.checking.load(Ordering::SeqCst) == 0
             && self.set_back.load(Ordering::SeqCst) == set_back
         {
             self.done.store(true, Ordering::SeqCst);
         }
     }
 
-    fn finished(&self) {
-        self.active.fetch_sub(1, Ordering::SeqCst);
-    }
-
-    fn set_back(&self, counter: &AtomicUsize, to: usize) {
-        counter.fetch_min(to, Ordering::SeqCst);
+    /// Lets a transaction and those after it be checked again.
+    fn set_back(&self, to: usize) {
+        self.next_check.fetch_min(to, Ordering::SeqCst);
         self.set_back.fetch_add(1, Ordering::SeqCst);
     }
 
@@ -180,40 +206,52 @@ impl Scheduler {
         let (Some(theirs), Some(ours)) = places else {
             return false;
         };
-        {
-            // Held while looking, so that the other one cannot end in between.
-            let mut waiting = theirs.waiting.lock();
-            if theirs.status.lock().stage == Stage::Executed {
-                return false;
-            }
-            ours.status.lock().stage = Stage::Aborting;
-            waiting.push(transaction);
+        if theirs.is_executed() {
+            return false;
         }
-        self.finished();
+        // Held while looking, so that the other one cannot end in between.
+        let mut waiting = theirs.waiting.lock();
+        if theirs.status.lock().stage == Stage::Executed {
+            return false;
+        }
+        ours.status.lock().stage = Stage::Aborting;
+        waiting.push(transaction);
         true
     }
 
-    /// Ends a run. `anew` when it wrote where its transaction had not: later ones that were
-    /// checked before must be checked again. The caller may get its check as the next task.
-    pub fn executed(&self, version: Version, anew: bool) -> Option<Task> {
+    /// Ends a run. The caller may get the run of a transaction that has waited for it.
+    pub fn executed(&self, version: Version) -> Option<Task> {
         let transaction = version.transaction();
-        if let Some(place) = self.places.get(transaction) {
+        let place = self.places.get(transaction)?;
+        let waiting = {
+            let mut waiting = place.waiting.lock();
             place.status.lock().stage = Stage::Executed;
-            let waiting = std::mem::take(&mut *place.waiting.lock());
-            for later in &waiting {
-                self.ready_again(*later);
-            }
-            if let Some(first) = waiting.iter().min() {
-                self.set_back(&self.next_run, *first);
-            }
+            place.is_executed.store(true, Ordering::SeqCst);
+            std::mem::take(&mut *waiting)
+        };
+        // Before the first run nobody after it was checked.
+        if version.run > 0 && self.next_check.load(Ordering::SeqCst) > transaction {
+            self.set_back(transaction);
         }
-        if self.next_check.load(Ordering::SeqCst) > transaction {
-            if !anew {
-                return Some(Task::Check(version));
-            }
-            self.set_back(&self.next_check, transaction);
+        waiting.iter().for_each(|later| self.ready_again(*later));
+        let mut waiting = waiting.into_iter();
+        let first = waiting.next()?;
+        if waiting.len() > 0 {
+            self.woken_count.fetch_add(waiting.len(), Ordering::SeqCst);
+            self.woken.lock().extend(waiting);
         }
-        self.finished();
+        self.begin(first).map(Task::Run)
+    }
+
+    /// The run of a transaction that is to be checked. Without one, the transaction will be
+    /// checked later, and those after it too.
+    pub fn to_check(&self, transaction: usize) -> Option<Version> {
+        let status = self.places.get(transaction)?.status.lock();
+        if status.stage == Stage::Executed {
+            return Some(Version::new(transaction, status.run));
+        }
+        drop(status);
+        self.set_back(transaction);
         None
     }
 
@@ -226,22 +264,22 @@ impl Scheduler {
         let first = status.stage == Stage::Executed && status.run == version.run;
         if first {
             status.stage = Stage::Aborting;
+            place.is_executed.store(false, Ordering::SeqCst);
         }
         first
     }
 
-    /// Ends a check. A transaction whose run was taken back runs again, at once if it may.
-    pub fn checked(&self, version: Version, taken_back: bool) -> Option<Task> {
-        let transaction = version.transaction();
-        if taken_back {
+    /// Ends checks. A transaction whose run was taken back runs again, and those after it are
+    /// checked again.
+    pub fn checked(&self, taken_back: Option<Version>) -> Option<Task> {
+        let again = taken_back.and_then(|version| {
+            let transaction = version.transaction();
+            self.set_back(transaction);
             self.ready_again(transaction);
-            self.set_back(&self.next_check, transaction.saturating_add(1));
-            if self.next_run.load(Ordering::SeqCst) > transaction {
-                return self.begin(transaction).map(Task::Run);
-            }
-        }
-        self.finished();
-        None
+            self.begin(transaction)
+        });
+        self.checking.fetch_sub(1, Ordering::SeqCst);
+        again.map(Task::Run)
     }
 
     fn ready_again(&self, transaction: usize) {

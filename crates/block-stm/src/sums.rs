@@ -58,21 +58,14 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
         may_be.then(|| self.named(key)).flatten()
     }
 
-    /// Puts down what a run added. Tells whether the transaction had not added there before.
-    pub(crate) fn put(&self, transaction: usize, added: Added<B>) -> bool {
-        let Some(Place(place)) = self.addends.get(transaction) else {
-            return false;
-        };
-        let mut addend = place.lock();
-        let before = std::mem::replace(
-            &mut *addend,
-            Addend {
+    /// Puts down what a run added.
+    pub(crate) fn put(&self, transaction: usize, added: Added<B>) {
+        if let Some(Place(place)) = self.addends.get(transaction) {
+            *place.lock() = Addend {
                 added,
                 estimate: false,
-            },
-        );
-        let had = |sum| before.added.iter().any(|(it, _)| *it == sum);
-        addend.added.iter().any(|(sum, _)| !had(*sum))
+            };
+        }
     }
 
     /// Marks what a transaction has added as what it will probably add again.

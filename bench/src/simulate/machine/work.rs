@@ -4,6 +4,7 @@
 use super::{Call, Doing, Machine};
 use crate::simulate::{memory::Origin, trace::Step};
 use lumio_block_stm::simulation::{Version, patience};
+use std::ops::Range;
 
 impl<'a> Machine<'a> {
     pub(super) fn begin(&mut self, thread: usize, now: f64, version: Version) {
@@ -63,7 +64,7 @@ impl<'a> Machine<'a> {
             return;
         };
         let Some((key, _)) = step.reads.get(seen.len()) else {
-            self.put(thread, now, version, seen, 0, false);
+            self.put(thread, now, version, seen, 0);
             return;
         };
         match self.memory.find(*key, transaction) {
@@ -93,7 +94,6 @@ impl<'a> Machine<'a> {
         version: Version,
         seen: Vec<Origin>,
         put: usize,
-        mut anew: bool,
     ) {
         let transaction = version.transaction();
         let Some(step) = self.step(transaction) else {
@@ -101,14 +101,14 @@ impl<'a> Machine<'a> {
         };
         let before = put.checked_sub(1).and_then(|put| step.writes.get(put));
         if let Some((key, adds)) = before {
-            anew |= self.memory.put(version, *key, *adds);
+            self.memory.put(version, *key, *adds);
         }
         let Some((key, adds)) = step.writes.get(put) else {
             if let Some(slot) = self.slots.get_mut(transaction) {
                 slot.seen = seen;
                 slot.has_run = true;
             }
-            self.call(thread, now, Call::Executed(version, anew));
+            self.call(thread, now, Call::Executed(version));
             return;
         };
         let mut ends = now + self.costs.put;
@@ -121,16 +121,37 @@ impl<'a> Machine<'a> {
             version,
             seen,
             put: put + 1,
-            anew,
         };
         self.until(thread, now, ends, doing);
     }
 
-    pub(super) fn check(&mut self, thread: usize, now: f64, version: Version) {
+    /// Goes on to the check of the first of these transactions, or to the end of the checks.
+    pub(super) fn check_on(&mut self, thread: usize, now: f64, transactions: Range<usize>) {
+        if transactions.is_empty() {
+            self.call(thread, now, Call::Checked(None));
+            return;
+        }
+        let reads = self.slots.get(transactions.start);
+        let reads = reads.map_or(0, |slot| slot.seen.len()) as f64;
+        let ends = now + reads * self.costs.check;
+        self.until(thread, now, ends, Doing::Checking(transactions));
+    }
+
+    /// Checks the first of these transactions, and goes on to the others if it holds.
+    pub(super) fn check(&mut self, thread: usize, now: f64, mut transactions: Range<usize>) {
+        let Some(transaction) = transactions.next() else {
+            return;
+        };
         self.counts.checks += 1;
-        let transaction = version.transaction();
-        let held = self.holds(transaction);
-        let taken_back = !held && self.scheduler.try_take_back(version);
+        let Some(version) = self.scheduler.to_check(transaction) else {
+            self.call(thread, now, Call::Checked(None));
+            return;
+        };
+        if self.holds(transaction) {
+            self.check_on(thread, now, transactions);
+            return;
+        }
+        let taken_back = self.scheduler.try_take_back(version);
         if taken_back {
             self.counts.spoiled += 1;
             self.repeat(transaction);
@@ -142,7 +163,7 @@ impl<'a> Machine<'a> {
                 self.memory.mark_estimate(transaction, *key);
             }
         }
-        self.call(thread, now, Call::Checked(version, taken_back));
+        self.call(thread, now, Call::Checked(taken_back.then_some(version)));
     }
 
     fn holds(&self, transaction: usize) -> bool {
@@ -159,7 +180,13 @@ impl<'a> Machine<'a> {
             slot.repeated = true;
         }
         let in_vain = self.counts.spoiled + self.counts.waits;
-        if in_vain > patience(self.steps.len(), self.scheduler.begun(), self.threads) {
+        if in_vain
+            > patience(
+                self.steps.len(),
+                self.scheduler.checked_so_far(),
+                self.threads,
+            )
+        {
             self.scheduler.give_up();
             self.given_up = true;
         }
