@@ -20,12 +20,12 @@ const PATIENCE_SHARE: usize = 8;
 ///
 /// A spoiled run keeps the checks of all later ones waiting while it is done again, and so takes
 /// about its time. What threads can win at all is one part in `threads` less than everything; two
-/// thirds of that may be spent.
+/// thirds of that may be spent. At the beginning each of them may have run ahead.
 pub fn patience(transactions: usize, checked: usize, threads: usize) -> usize {
     let further = threads.saturating_sub(1).saturating_mul(2);
     let spent = checked.saturating_mul(further) / threads.saturating_mul(3).max(1);
     let forgiven = (transactions / PATIENCE_SHARE).clamp(LEAST_PATIENCE, PATIENCE);
-    spent.saturating_add(forgiven)
+    spent.saturating_add(forgiven.saturating_mul(threads) / 2)
 }
 
 /// Runs a block on several threads.

@@ -66,44 +66,66 @@ impl<T> Lists<T> {
 
 /// For each transaction of a block the earlier ones that it probably depends on.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Hints(Lists<usize>);
+pub(crate) struct Hints {
+    earlier: Lists<usize>,
+    /// How many transactions call nothing.
+    plain: usize,
+}
 
 impl Hints {
     /// Of so many transactions.
     pub(crate) const fn len(&self) -> usize {
-        self.0.ends.len()
+        self.earlier.ends.len()
     }
 
     /// Those of a transaction.
     pub(crate) fn of(&self, transaction: usize) -> &[usize] {
-        self.0.get(transaction)
+        self.earlier.get(transaction)
+    }
+
+    /// How many transactions call nothing, so that they take much less time than others.
+    pub(crate) const fn plain(&self) -> usize {
+        self.plain
     }
 
     /// Puts down the next transaction's.
     pub(crate) fn push(&mut self, earlier: impl IntoIterator<Item = usize>) {
-        self.0.push(earlier);
+        self.earlier.push(earlier);
     }
 }
 
 /// What each transaction of a block may have in common with others, some transactions at a time.
 #[derive(Debug)]
-pub struct Parties(Vec<Lists<Party>>);
+pub struct Parties {
+    lists: Vec<Lists<Party>>,
+    /// How many transactions call nothing.
+    plain: usize,
+}
+
+/// Whether a transaction runs any code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Calls {
+    Nothing,
+    Something,
+}
 
 /// Parties that are being looked up, by several threads.
 pub(crate) struct Gathering<'t, T, F> {
     chunks: Vec<(&'t [T], OnceLock<Lists<Party>>)>,
     tell: F,
+    plain: AtomicUsize,
     next: AtomicUsize,
     done: AtomicUsize,
 }
 
-impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>)> Gathering<'t, T, F> {
-    /// Of those that `tell` tells of each transaction.
+impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>) -> Calls> Gathering<'t, T, F> {
+    /// Of those that `tell` tells of each transaction, and whether it calls anything.
     pub(crate) fn new(transactions: &'t [T], tell: F) -> Self {
         let chunks = transactions.chunks(AT_ONCE);
         Self {
             chunks: chunks.map(|chunk| (chunk, OnceLock::new())).collect(),
             tell,
+            plain: AtomicUsize::new(0),
             next: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
         }
@@ -117,11 +139,14 @@ impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>)> Gathering<'t, T, F> {
         {
             place.get_or_init(|| {
                 let mut lists = Lists::default();
+                let mut plain = 0;
                 for transaction in *chunk {
                     let mut parties = SmallVec::new();
-                    (self.tell)(transaction, &mut parties);
+                    let calls = (self.tell)(transaction, &mut parties);
+                    plain += usize::from(calls == Calls::Nothing);
                     lists.push(parties);
                 }
+                self.plain.fetch_add(plain, Ordering::Relaxed);
                 lists
             });
             let before = self.done.fetch_add(1, Ordering::AcqRel);
@@ -133,29 +158,33 @@ impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>)> Gathering<'t, T, F> {
     /// What was found.
     pub(crate) fn parties(&self) -> Parties {
         let lists = self.chunks.iter().filter_map(|(_, lists)| lists.get());
-        Parties(lists.cloned().collect())
+        Parties {
+            lists: lists.cloned().collect(),
+            plain: self.plain.load(Ordering::Relaxed),
+        }
     }
 }
 
-/// Which transaction each party was in last, and how many only name it. Where two parties meet in a
-/// place, the earlier one is forgotten: a hint that is lost changes nothing, and to look is all that
-/// it takes.
+/// Which transaction each party was in last, and how many only name it.
 struct Last {
     places: Vec<Place>,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Place {
-    /// Half of a party's hash; the other half is its place.
+    /// Half of a party's hash; the other half says where to look for it.
     tag: u32,
-    /// One more than the transaction's number; none without.
+    /// One more than the number of the last transaction; none without.
     next: u32,
     /// Transactions that only name it.
     named: u32,
 }
 
-/// Places for each transaction, so that parties seldom meet.
+/// Places for each transaction.
 const PLACES_EACH: usize = 4;
+/// Places in which a party may be. Where all are taken, one is forgotten: a hint that is lost
+/// changes nothing.
+const PROBES: usize = 4;
 
 impl Last {
     fn new(transactions: usize) -> Self {
@@ -167,7 +196,20 @@ impl Last {
 
     fn place(&mut self, Party(hash): Party) -> Option<&mut Place> {
         let last = self.places.len().saturating_sub(1);
-        self.places.get_mut(usize::try_from(hash >> 1).ok()? & last)
+        let first = usize::try_from(hash >> 1).ok()?;
+        // None of a party that is there.
+        let tag = u32::try_from(hash >> 32).ok()? | 1;
+        let mut places = (0..PROBES).map(|probe| first.wrapping_add(probe) & last);
+        let its = |place: &Place| place.tag == tag || place.tag == 0;
+        let found = places.find(|place| self.places.get(*place).is_some_and(its));
+        let place = self.places.get_mut(found.unwrap_or(first & last))?;
+        if place.tag != tag {
+            *place = Place {
+                tag,
+                ..Place::default()
+            };
+        }
+        Some(place)
     }
 
     fn name(&mut self, party: Party) {
@@ -184,12 +226,8 @@ impl Last {
         if party.is_only_named() && place.named > often {
             return None;
         }
-        let tag = u32::try_from(party.0 >> 32).ok()?;
         let next = u32::try_from(number).ok()?.checked_add(1)?;
         let before = mem::replace(&mut place.next, next);
-        if mem::replace(&mut place.tag, tag) != tag {
-            return None;
-        }
         usize::try_from(before).ok()?.checked_sub(1)
     }
 }
@@ -204,15 +242,18 @@ impl Parties {
     /// For each transaction the earlier ones with which it has something in common: with each
     /// party the last one.
     pub(crate) fn hints(&self) -> Hints {
-        let transactions: usize = self.0.iter().map(|lists| lists.ends.len()).sum();
+        let transactions: usize = self.lists.iter().map(|lists| lists.ends.len()).sum();
         let often = (transactions / NAMED_SHARE).max(NAMED_LEAST);
         let often = u32::try_from(often).unwrap_or(u32::MAX);
         let mut last = Last::new(transactions);
-        for party in self.0.iter().flat_map(|lists| &lists.all) {
+        for party in self.lists.iter().flat_map(|lists| &lists.all) {
             last.name(*party);
         }
-        let mut hints = Hints::default();
-        for lists in &self.0 {
+        let mut hints = Hints {
+            plain: self.plain,
+            ..Hints::default()
+        };
+        for lists in &self.lists {
             for at in 0..lists.ends.len() {
                 let number = hints.len();
                 let earlier = lists.get(at).iter();

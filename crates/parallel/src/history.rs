@@ -7,7 +7,7 @@
 //! blocks, and learnt anew if it still holds.
 
 use crate::{
-    hints::{Parties, Party},
+    hints::{Calls, Parties, Party},
     plan::Plan,
 };
 use alloy_consensus::Transaction as _;
@@ -159,8 +159,8 @@ impl History {
         }
     }
 
-    /// What a transaction may have in common with others.
-    pub(super) fn parties(&self, transaction: &Transaction, mut tell: impl FnMut(Party)) {
+    /// Tells what a transaction may have in common with others.
+    pub(super) fn parties(&self, transaction: &Transaction, mut tell: impl FnMut(Party)) -> Calls {
         let sender = transaction.sender();
         if sender != CARRIER {
             tell(self.declared(AccountId::from_evm(sender)));
@@ -191,12 +191,17 @@ impl History {
                 }
             }
         }
-        if self.contended.is_empty() {
-            return;
-        }
-        let function = self.function(transaction);
-        if let Some(function) = function.filter(|function| self.is_contended(*function)) {
+        if !self.contended.is_empty()
+            && let Some(function) = self.function(transaction)
+            && self.is_contended(function)
+        {
             tell(Party::declared(function));
+        }
+        let runs_code =
+            transaction.carried().is_some() || !transaction.envelope().input().is_empty();
+        match runs_code {
+            true => Calls::Something,
+            false => Calls::Nothing,
         }
     }
 

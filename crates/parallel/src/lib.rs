@@ -27,7 +27,7 @@ pub use plan::Plan;
 pub use verify::Mismatch;
 
 use block::Batches;
-use hints::{Gathering, Party};
+use hints::{Calls, Gathering, Party};
 use history::History;
 use lumio_block_stm::{Run, Workers, in_parallel};
 use lumio_executor::{ExecuteError, Executed, SupplyError};
@@ -165,9 +165,9 @@ impl Threads {
 fn gathering<'t, T: Borrow<Transaction>>(
     history: &'t History,
     transactions: &'t [T],
-) -> Gathering<'t, T, impl Fn(&T, &mut SmallVec<[Party; 8]>) + use<'t, T>> {
+) -> Gathering<'t, T, impl Fn(&T, &mut SmallVec<[Party; 8]>) -> Calls + use<'t, T>> {
     Gathering::new(transactions, |transaction, parties| {
-        history.parties(transaction.borrow(), |party| parties.push(party));
+        history.parties(transaction.borrow(), |party| parties.push(party))
     })
 }
 

@@ -10,8 +10,10 @@ use std::{num::NonZeroUsize, ops::Range};
 
 /// Sizes of batches to choose from, besides one.
 const SIZES: [usize; 4] = [2, 4, 8, 16];
-/// What a batch costs beyond running its transactions, in hundredths of a short transaction.
+/// What a batch costs beyond running its transactions, in hundredths of what a transaction takes
+/// that calls something, and of one that does not.
 const OVERHEAD: usize = 30;
+const OVERHEAD_OF_PLAIN: usize = 100;
 
 /// Batches of a block, and what they follow.
 #[derive(Clone, Debug)]
@@ -25,28 +27,27 @@ impl Plan {
     /// For so many threads; none if one is as quick. With `apart`, each transaction is a batch.
     pub(crate) fn new(hints: Hints, threads: usize, apart: bool) -> Option<Self> {
         let transactions = hints.len();
-        let line = longest_line(&hints, 1);
-        // What threads cost is worth it from a quarter less.
-        if threads < 2 || line.saturating_mul(4) > transactions.saturating_mul(3) {
-            return None;
-        }
+        let more = (OVERHEAD_OF_PLAIN - OVERHEAD).saturating_mul(hints.plain());
+        let overhead = (more / transactions.max(1)).saturating_add(OVERHEAD);
         // Graham's bound for the longest that threads take which are never idle without need,
         // times the number of threads.
-        let time = |line: usize, size: usize| {
+        let time = |size: usize| {
+            let line = longest_line(&hints, size);
             let waiting = line.saturating_mul(threads.saturating_sub(1));
-            let each = size.saturating_mul(100).saturating_add(OVERHEAD);
+            let each = size.saturating_mul(100).saturating_add(overhead);
             transactions.saturating_add(waiting).saturating_mul(each) / size
         };
-        let mut best = (time(line, 1), 1);
+        let mut best = (time(1), 1);
         for size in SIZES {
-            let with = (time(longest_line(&hints, size), size), size);
+            let with = (time(size), size);
             if apart || with > best {
                 break;
             }
             best = with;
         }
-        let (_, size) = best;
-        Some(Self { hints, size })
+        let (time, size) = best;
+        let in_order = transactions.saturating_mul(threads).saturating_mul(100);
+        (time < in_order).then_some(Self { hints, size })
     }
 
     /// Batches of so many transactions, whatever their number of threads.
