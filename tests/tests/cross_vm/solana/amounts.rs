@@ -283,6 +283,10 @@ proptest! {
                 Movement::Solana(_) | Movement::ByFunction(_) => (alice, moving),
             };
             let payee = if to_each_other { other } else { BOB };
+            if world.wei(&payer) < wei_of_lamports(SOL / 10) {
+                // Who cannot pay the highest fee is refused.
+                continue;
+            }
             let octas = |octas: u64| (b256(&payee), octas).abi_encode_params();
             let (done, wei) = match movement {
                 Movement::Move(octas) => {
