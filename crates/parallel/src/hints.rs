@@ -264,3 +264,68 @@ impl Parties {
         hints
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Calls, Gathering, Hints, Party};
+
+    /// Far apart, as hashes are.
+    const fn hash(number: u64) -> u64 {
+        (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn hints(transactions: &[Vec<Party>]) -> Hints {
+        let gathering = Gathering::new(transactions, |parties, found| {
+            found.extend(parties.iter().copied());
+            Calls::Something
+        });
+        assert!(gathering.work(), "nobody else ends it");
+        gathering.parties().hints()
+    }
+
+    #[test]
+    fn each_follows_the_last_one_of_each_of_its_parties() {
+        let of = |parties: &[u64]| {
+            parties
+                .iter()
+                .map(|it| Party::declared(hash(*it)))
+                .collect()
+        };
+        let mut block = vec![of(&[0, 1]), of(&[2, 3]), of(&[1, 2]), of(&[4])];
+        // Over the end of what is looked up at a time.
+        block.extend((5..200).map(|party| of(&[party])));
+        block.push(of(&[1, 7]));
+        let hints = hints(&block);
+        assert_eq!(hints.of(2), [0, 1]);
+        assert!(hints.of(1).is_empty() && hints.of(3).is_empty() && hints.of(100).is_empty());
+        assert_eq!(hints.of(199), [2, 6]);
+    }
+
+    #[test]
+    fn a_party_that_most_only_name_puts_nobody_in_line() {
+        let token = Party::named(hash(1_000));
+        let holder = |number| Party::named(hash(number));
+        let mut block: Vec<_> = (0..400).map(|number| vec![token, holder(number)]).collect();
+        block.push(vec![token, holder(7)]);
+        let hints = hints(&block);
+        assert!((0..400).all(|number| hints.of(number).is_empty()));
+        assert_eq!(hints.of(400), [7]);
+    }
+
+    #[test]
+    fn who_names_a_party_follows_who_declares_it() {
+        let declares = vec![Party::declared(hash(3))];
+        let names = vec![Party::named(hash(3))];
+        assert_eq!(hints(&[declares, names]).of(1), [0]);
+    }
+
+    #[test]
+    fn hardly_a_hint_is_lost() {
+        // A thousand parties, twice each.
+        let once = || (0..1_000).map(|party| vec![Party::declared(hash(party))]);
+        let block: Vec<_> = once().chain(once()).collect();
+        let hints = hints(&block);
+        let found = (1_000..2_000).filter(|number| hints.of(*number) == [number - 1_000]);
+        assert!(found.count() > 990);
+    }
+}

@@ -40,6 +40,7 @@ use std::{
     fmt,
     hint::spin_loop,
     num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock, atomic::AtomicU64},
     thread::yield_now,
 };
@@ -104,7 +105,8 @@ impl Threads {
         let history = self.history();
         let gathering = gathering(&history, block.transactions);
         let (plan, batches, run) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        // All threads look parties up; who is done last makes of them what all then run.
+        // All threads look parties up; who is done last makes of them what all then run. The others
+        // wait for that, so that it must come to something.
         let begin = || {
             let planned = history.plan(&gathering.parties(), self.count());
             let Some(plan) = plan.get_or_init(|| planned) else {
@@ -115,7 +117,10 @@ impl Threads {
         };
         pool.on_each(&|| {
             if gathering.work() {
-                run.get_or_init(begin);
+                let begun = || catch_unwind(AssertUnwindSafe(begin));
+                run.get_or_init(|| {
+                    begun().unwrap_or_else(|_| Err(Fault::Bug("a plan panicked".into())))
+                });
             }
             if let Ok(Some(run)) = wait(|| run.get()) {
                 run.work();

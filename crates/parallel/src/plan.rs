@@ -50,7 +50,7 @@ impl Plan {
         (time < in_order).then_some(Self { hints, size })
     }
 
-    /// Batches of so many transactions, whatever their number of threads.
+    /// Batches of so many transactions, whatever would be quickest.
     pub fn of_size(parties: &Parties, size: NonZeroUsize) -> Self {
         Self {
             hints: parties.hints(),
