@@ -6,12 +6,22 @@ use plotters::prelude::{
     ChartBuilder, IntoDrawingArea as _, IntoFont as _, LineSeries, PathElement, Rectangle,
     SVGBackend, SeriesLabelPosition, Text,
 };
-use plotters::style::{BLACK, Color as _, Palette, Palette99, WHITE};
+use plotters::style::{BLACK, Color as _, Palette, Palette99, RGBColor, WHITE};
 
 const WIDTH: u32 = 860;
 /// Height of a bar, with the space to the next.
 const BAR: u32 = 22;
 const FONT: &str = "sans-serif";
+/// Colours of lines, each dark enough for a thin one on white.
+const LINES: [RGBColor; 7] = [
+    RGBColor(31, 119, 180),
+    RGBColor(214, 39, 40),
+    RGBColor(44, 160, 44),
+    RGBColor(148, 103, 189),
+    RGBColor(255, 127, 14),
+    RGBColor(23, 150, 165),
+    RGBColor(120, 80, 70),
+];
 
 /// A plot of a suite.
 pub(super) struct Plot {
@@ -25,7 +35,7 @@ pub(super) struct Plot {
 enum Kind {
     /// A bar for each case and subject.
     Bars(&'static str),
-    /// A line for each case whose name contains this, over the number of threads.
+    /// A line for each case whose name ends so, over the number of threads.
     Lines(&'static str),
 }
 
@@ -57,13 +67,13 @@ pub(super) const PLOTS: [Plot; 9] = [
     ),
     lines(
         "speedups-10000",
-        "Simulated speed-up by threads, 10,000 accounts",
-        "-10000-accounts-",
+        "Simulated speed-up by threads, 10,000 accounts, blocks of 1,000",
+        "-10000-accounts-blocks-of-1000",
     ),
     lines(
         "speedups-100",
-        "Simulated speed-up by threads, 100 accounts",
-        "-100-accounts-",
+        "Simulated speed-up by threads, 100 accounts, blocks of 1,000",
+        "-100-accounts-blocks-of-1000",
     ),
     bars(
         "block",
@@ -171,13 +181,14 @@ impl Plot {
     fn draw_lines(&self, results: &Results, cases: &str, svg: &mut String) -> Drawn {
         let mut lines: Vec<(&str, Vec<(f64, f64)>)> = Vec::new();
         for record in results.of(self.suite) {
-            let case = record.text("case");
-            let (Some(threads), Some(speedup)) =
-                (record.number("threads"), record.number("speedup"))
-            else {
+            let (Some(case), Some(threads), Some(speedup)) = (
+                record.text("case").strip_suffix(cases),
+                record.number("threads"),
+                record.number("speedup"),
+            ) else {
                 continue;
             };
-            if !case.contains(cases) || !record.is_simulated() || threads <= 2.0 {
+            if !record.is_simulated() || threads <= 2.0 {
                 continue;
             }
             match lines.iter_mut().find(|(of, _)| *of == case) {
@@ -197,7 +208,7 @@ impl Plot {
             .caption(self.title, (FONT, 21))
             .margin(12)
             .x_label_area_size(34)
-            .y_label_area_size(40)
+            .y_label_area_size(52)
             .build_cartesian_2d(0.0..threads.log2(), 0.0..most * 1.1)?;
         chart
             .configure_mesh()
@@ -212,7 +223,7 @@ impl Plot {
             let points = points
                 .iter()
                 .map(|(threads, speedup)| (threads.log2(), *speedup));
-            let colour = Palette99::pick(number).to_rgba();
+            let colour = LINES.get(number % LINES.len()).copied().unwrap_or(BLACK);
             chart
                 .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
                 .label(*case)

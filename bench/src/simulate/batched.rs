@@ -1,6 +1,6 @@
 //! What batches of neighbouring transactions read and write, from what each of those does.
 
-use super::trace::{Accesses, Step};
+use super::step::{Accesses, Step};
 use lumio_parallel::Plan;
 use lumio_state::StateKey;
 use std::{

@@ -3,8 +3,10 @@
 
 use super::{
     batched,
-    replay::{Parts, Replay, Stopwatch},
-    trace::{Accesses, Trace, nanos_since},
+    clock::{Stopwatch, nanos_since, timer},
+    replay::{Parts, Replay},
+    step::Accesses,
+    trace::Trace,
 };
 use crate::report::median;
 use anyhow::Result;
@@ -239,13 +241,4 @@ fn wake(pool: &rayon::ThreadPool) -> f64 {
         nanos_since(began)
     });
     median(runs)
-}
-
-/// What looking at the clock twice takes, in ns.
-pub(super) fn timer() -> f64 {
-    let began = Instant::now();
-    for _ in 0..EMPTY {
-        black_box(nanos_since(black_box(Instant::now())));
-    }
-    nanos_since(began) / EMPTY as f64
 }

@@ -15,7 +15,7 @@ mod work;
 use super::{
     costs::Costs,
     memory::{Memory, Origin},
-    trace::Step,
+    step::Step,
 };
 use lumio_block_stm::simulation::{Scheduler, Task, Version};
 use lumio_parallel::Counts;

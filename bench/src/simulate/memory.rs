@@ -1,6 +1,6 @@
 //! The memory of many versions, without values: who wrote which key.
 
-use super::trace::Key;
+use super::step::Key;
 use lumio_block_stm::simulation::Version;
 
 struct Entry {

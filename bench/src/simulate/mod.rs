@@ -8,6 +8,7 @@
 //! bandwidth of the memory, and that a run that sees something stale may take another way.
 
 mod batched;
+mod clock;
 mod costs;
 mod machine;
 mod memory;
@@ -15,6 +16,7 @@ mod record;
 mod replay;
 mod run;
 mod show;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trace;

@@ -1,15 +1,19 @@
 //! What one transaction reads, with when, and what it writes.
 
-use super::trace::{Accesses, Key, Step, execute, nanos_since, settle};
+use super::{
+    clock::nanos_since,
+    step::{Accesses, Key, Step},
+};
 use crate::everyone::Load;
 use alloy_primitives::{Address, U256};
 use anyhow::{Context as _, Result, ensure};
-use lumio_executor::Executor;
+use lumio_executor::{Executed, Executor};
 use lumio_state::{Fault, Overlay, StateKey, StateView, Value};
 use lumio_types::Transaction;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    mem,
     time::Instant,
 };
 
@@ -96,4 +100,24 @@ impl<V: StateView> StateView for Recording<'_, V> {
         self.asked_for_slots.set(true);
         self.state.storage_slots(owner)
     }
+}
+
+pub(super) fn execute(
+    load: &Load,
+    executor: &Executor,
+    view: &dyn StateView,
+    transaction: &Transaction,
+) -> Result<Executed> {
+    let executed = executor.execute(view, &load.block, transaction)?;
+    executed.check_supply(transaction)?;
+    ensure!(executed.success, "failed: {:?}", executed.halt);
+    Ok(executed)
+}
+
+pub(super) fn settle(overlay: &mut Overlay<impl StateView>, executed: &mut Executed) -> Result<()> {
+    overlay.apply(mem::take(&mut executed.writes));
+    for (owner, wei) in mem::take(&mut executed.credits) {
+        overlay.credit(owner, wei)?;
+    }
+    Ok(())
 }

@@ -1,13 +1,10 @@
 //! Blocks that only read and write what real transactions did: what is left is the machinery.
 
-use super::trace::{Accesses, count_nanos};
+use super::{clock::count_nanos, step::Accesses};
 use alloy_primitives::U256;
-use lumio_block_stm::{Added, Block, Ran, Stopped, View, Workers};
+use lumio_block_stm::{Added, Block, Ran, Stopped, View};
 use lumio_state::{Fault, StateKey, StateView, Value};
-use std::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
-};
+use std::{sync::atomic::AtomicU64, time::Instant};
 
 /// A block's accesses, without the work between them.
 pub(super) struct Replay<'a, V> {
@@ -84,55 +81,5 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
     fn add(&self, value: &Option<Value>, wei: &U256) -> Result<Option<Value>, Fault> {
         let balance = value.as_ref().and_then(Value::as_word).unwrap_or_default();
         Ok(Some(Value::word(balance.saturating_add(*wei))))
-    }
-}
-
-/// Workers with a clock, of which the scheduler is told that they are several, so that a single
-/// one does all that each of several does.
-pub(super) struct Stopwatch<'w, W> {
-    workers: &'w W,
-    /// When they began and ended, in ns since the clock was made.
-    began: AtomicU64,
-    ended: AtomicU64,
-    clock: Instant,
-}
-
-impl<'w, W> Stopwatch<'w, W> {
-    pub(super) fn new(workers: &'w W) -> Self {
-        Self {
-            workers,
-            began: AtomicU64::default(),
-            ended: AtomicU64::default(),
-            clock: Instant::now(),
-        }
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.clock.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    /// Time before they worked, while they did, and since, in ns.
-    #[allow(clippy::cast_precision_loss, reason = "nanoseconds of a run")]
-    pub(super) fn times(&self) -> [f64; 3] {
-        let began = self.began.load(Ordering::Relaxed);
-        let ended = self.ended.load(Ordering::Relaxed);
-        let now = self.now();
-        [
-            began as f64,
-            ended.saturating_sub(began) as f64,
-            now.saturating_sub(ended) as f64,
-        ]
-    }
-}
-
-impl<W: Workers> Workers for Stopwatch<'_, W> {
-    fn count(&self) -> usize {
-        self.workers.count().max(2)
-    }
-
-    fn on_each(&self, work: &(dyn Fn() + Sync)) {
-        self.began.store(self.now(), Ordering::Relaxed);
-        self.workers.on_each(work);
-        self.ended.store(self.now(), Ordering::Relaxed);
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{
     batched,
+    clock::nanos_since,
     costs::{self, Costs},
     machine::Machine,
     show,
-    trace::{Trace, nanos_since, trace},
+    trace::{Trace, trace},
 };
 use crate::{
     everyone::{Load, Turns},

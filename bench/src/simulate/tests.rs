@@ -3,7 +3,8 @@
 use super::{
     costs::Costs,
     machine::{Follows, Machine, Went},
-    trace::{Key, Step, Trace},
+    step::{Key, Step},
+    trace::Trace,
 };
 
 /// Transactions of a microsecond that read keys and write them, or only add to them.

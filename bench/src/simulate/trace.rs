@@ -1,43 +1,23 @@
 //! What a block's transactions read and write, and how long each of them takes: from real runs of
 //! it in order.
 
-use super::{costs::timer, record::record, replay::Stopwatch};
+use super::{
+    clock::{Stopwatch, nanos_since, timer},
+    record::{execute, record, settle},
+    step::{Accesses, Step},
+};
 use crate::{everyone::Load, report::median};
-use alloy_primitives::{Address, U256};
-use anyhow::{Result, anyhow, ensure};
-use lumio_executor::{Executed, Executor};
+use anyhow::{Result, anyhow};
+use lumio_executor::Executor;
 use lumio_parallel::{Block, Threads, run_as_planned};
-use lumio_state::{EmptyView, Overlay, StateKey, StateView, Value};
+use lumio_state::{EmptyView, Overlay, StateKey, StateView};
 use lumio_types::Transaction;
 use std::{
     collections::HashMap,
     hint::black_box,
-    mem,
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
-
-/// A key of a block, by number.
-pub(super) type Key = usize;
-
-/// A transaction that ran in order.
-#[derive(Debug, Default)]
-pub(super) struct Step {
-    /// How long it ran, in ns.
-    pub(super) nanos: f64,
-    /// What it read, each with when: as a fraction of its time.
-    pub(super) reads: Vec<(Key, f64)>,
-    /// What it wrote, and whether it only added there.
-    pub(super) writes: Vec<(Key, bool)>,
-}
-
-/// Reads and writes of a transaction as they were.
-#[derive(Debug, Default)]
-pub(super) struct Accesses {
-    pub(super) reads: Vec<StateKey>,
-    pub(super) writes: Vec<(StateKey, Option<Value>)>,
-    pub(super) credits: Vec<(Address, U256)>,
-}
 
 /// A block that was really run; times in ns.
 #[derive(Debug, Default)]
@@ -198,26 +178,6 @@ fn at_once(
     })
 }
 
-pub(super) fn execute(
-    load: &Load,
-    executor: &Executor,
-    view: &dyn StateView,
-    transaction: &Transaction,
-) -> Result<Executed> {
-    let executed = executor.execute(view, &load.block, transaction)?;
-    executed.check_supply(transaction)?;
-    ensure!(executed.success, "failed: {:?}", executed.halt);
-    Ok(executed)
-}
-
-pub(super) fn settle(overlay: &mut Overlay<impl StateView>, executed: &mut Executed) -> Result<()> {
-    overlay.apply(mem::take(&mut executed.writes));
-    for (owner, wei) in mem::take(&mut executed.credits) {
-        overlay.credit(owner, wei)?;
-    }
-    Ok(())
-}
-
 /// As `lumio-parallel` runs a block in order, with a clock.
 fn time(
     load: &Load,
@@ -252,15 +212,4 @@ fn time(
         whole: whole - clocks,
         drop,
     })
-}
-
-/// Time that has passed, in ns.
-pub(super) fn nanos_since(began: Instant) -> f64 {
-    began.elapsed().as_secs_f64() * 1e9
-}
-
-/// Adds the time that has passed, in ns.
-pub(super) fn count_nanos(counter: &AtomicU64, began: Instant) {
-    let nanos = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
-    counter.fetch_add(nanos, Ordering::Relaxed);
 }

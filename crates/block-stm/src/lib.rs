@@ -18,6 +18,9 @@
 //! - **Patience ends.** A block whose transactions keep spoiling each other is finished in order,
 //!   on one thread, over the same memory: what still holds is kept.
 //! - **Hints.** A transaction that is known to follow others is not run before them.
+//! - **Checks come in order.** They do not pass a transaction that has not run, so that each one is
+//!   checked once where nothing is spoiled.
+//! - **Who waits is gone on with** by whoever ends the transaction that it waits for.
 //!
 //! Knows no virtual machine: keys, values and what a transaction comes to are the caller's
 //! ([`Block`]).

@@ -16,6 +16,7 @@ const PATIENCE: usize = 24;
 const LEAST_PATIENCE: usize = 4;
 /// In between, one of so many transactions.
 const PATIENCE_SHARE: usize = 8;
+
 /// How many runs of a block may be spoiled, when so many of its transactions were checked.
 ///
 /// A spoiled run keeps the checks of all later ones waiting while it is done again, and so takes

@@ -1,10 +1,10 @@
 //! What is known of transactions before they run: what is declared, and what was learnt.
 //!
 //! Declared are the sender, whose nonces are in order, who is paid, and what a Solana transaction
-//! locks to write. Only named are addresses among the arguments of a call: such as to whom tokens go.
-//! Learnt is which functions are contended: where a block's calls of one spoiled
-//! each other, later blocks' calls of it are put in line. What was learnt is forgotten after some
-//! blocks, and learnt anew if it still holds.
+//! locks to write. Only named are addresses among the arguments of a call, such as to whom tokens
+//! go. Learnt is which functions are contended: where a block's calls of one spoiled each other,
+//! later blocks' calls of it are put in line. What was learnt is forgotten after some blocks, and
+//! learnt anew if it still holds.
 
 use crate::{
     hints::{Calls, Parties, Party},

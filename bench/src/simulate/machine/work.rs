@@ -2,7 +2,7 @@
 //! checks.
 
 use super::{Call, Doing, Machine};
-use crate::simulate::{memory::Origin, trace::Step};
+use crate::simulate::{memory::Origin, step::Step};
 use lumio_block_stm::simulation::{Version, patience};
 use std::ops::Range;
 
