@@ -225,7 +225,8 @@ impl Scheduler {
         let place = self.places.get(transaction)?;
         let waiting = {
             let mut waiting = place.waiting.lock();
-            place.status.lock().stage = Stage::Executed;
+            let mut status = place.status.lock();
+            status.stage = Stage::Executed;
             place.is_executed.store(true, Ordering::SeqCst);
             std::mem::take(&mut *waiting)
         };

@@ -55,6 +55,11 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
         }
     }
 
+    /// Whether everything before the transaction is final: what it reads is not speculative.
+    pub const fn is_settled(&self) -> bool {
+        self.settled
+    }
+
     /// The value of a key.
     ///
     /// # Errors

@@ -148,6 +148,9 @@ where
                 return Err(stopped);
             }
             results.push(match executed {
+                Ok(executed) if publishes(&executed) && !view.is_settled() => {
+                    return Err(Stopped::NeedsOrder);
+                }
                 Ok(mut executed) => {
                     let kept = (self.keep)(transaction, &executed);
                     let taken = batch.take_changes(&mut executed);
@@ -163,6 +166,14 @@ where
         }
         Ok(batch.into_ran(results))
     }
+}
+
+/// Whether a transaction publishes modules. Code that was loaded is kept by the epoch of all code,
+/// and never of a state that there is not: so modules that are published are seen by nobody before
+/// all earlier transactions are done.
+fn publishes(executed: &Executed) -> bool {
+    let mut keys = executed.writes.keys();
+    keys.any(|key| matches!(key, StateKey::MoveModule(..)))
 }
 
 /// What each transaction of a batch came to.
