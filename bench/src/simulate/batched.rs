@@ -3,10 +3,7 @@
 use super::step::{Accesses, Step};
 use lumio_parallel::Plan;
 use lumio_state::StateKey;
-use std::{
-    collections::{HashMap, HashSet},
-    hash::Hash,
-};
+use std::{collections::HashMap, hash::Hash};
 
 /// A block's batches as steps of the simulation.
 pub(super) fn steps(transactions: &[Step], plan: &Plan) -> Vec<Step> {
@@ -21,23 +18,18 @@ fn step(transactions: &[Step]) -> Step {
         ..Step::default()
     };
     let mut before = 0.0;
-    let mut written = HashSet::new();
     let mut writes = Latest::default();
     for transaction in transactions {
         for (key, at) in &transaction.reads {
-            if !written.contains(key) {
+            if writes.get(key) != Some(&false) {
                 let at = (before + at * transaction.nanos) / nanos;
                 batch.reads.push((*key, at));
             }
         }
         for (key, adds) in &transaction.writes {
-            if *adds && written.contains(key) {
-                continue;
-            }
-            if !adds {
-                written.insert(*key);
-            }
-            writes.put(*key, *adds);
+            // To add to what was written is to write it.
+            let is_written = writes.get(key) == Some(&false);
+            writes.put(*key, *adds && !is_written);
         }
         before += transaction.nanos;
     }
@@ -57,12 +49,12 @@ fn accesses_of(transactions: &[Accesses]) -> Accesses {
     let mut credits = Latest::default();
     for transaction in transactions {
         let outside = transaction.reads.iter();
-        reads.extend(outside.filter(|key| !writes.has(*key)).cloned());
+        reads.extend(outside.filter(|key| writes.get(*key).is_none()).cloned());
         for (key, value) in &transaction.writes {
             writes.put(key.clone(), value.clone());
         }
         for (owner, wei) in &transaction.credits {
-            if !writes.has(&StateKey::Balance(*owner)) {
+            if writes.get(&StateKey::Balance(*owner)).is_none() {
                 credits.put(*owner, *wei);
             }
         }
@@ -90,8 +82,9 @@ impl<K, V> Default for Latest<K, V> {
 }
 
 impl<K: Clone + Eq + Hash, V> Latest<K, V> {
-    fn has(&self, key: &K) -> bool {
-        self.places.contains_key(key)
+    fn get(&self, key: &K) -> Option<&V> {
+        let place = self.places.get(key)?;
+        self.list.get(*place).map(|(_, latest)| latest)
     }
 
     fn put(&mut self, key: K, value: V) {

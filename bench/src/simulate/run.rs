@@ -186,8 +186,8 @@ fn measure(
         let is_first = measured.blocks.is_empty();
         let mut trace = trace(load, block, &mut state, pairs, pool)?;
         if is_first && costs.is_none() {
-            let plan = planner()?;
-            let plan = plan.plan(&plan.parties(block), pool.count());
+            let planner = planner()?;
+            let plan = planner.plan(&planner.parties(block), pool.count());
             let plan = plan.context("a block that is one line")?;
             measured.costs = costs::measure(&load.state(), &trace, &plan, pool)?;
         }

@@ -42,6 +42,7 @@ mod workers;
 pub use block::{Added, Block, Counts, Outcome, Ran, Stopped, Values};
 pub use parallel::{Run, in_order, in_parallel};
 pub use sums::Sum;
+pub use sync::Backoff;
 pub use view::View;
 pub use workers::{Scoped, Workers};
 

@@ -52,10 +52,11 @@ impl<T> RwLock<T> {
 
 /// Waiting for other threads: first on the core, then giving it up.
 #[derive(Debug, Default)]
-pub(crate) struct Backoff(u32);
+pub struct Backoff(u32);
 
 impl Backoff {
-    pub(crate) fn wait(&mut self) {
+    /// One round of it.
+    pub fn wait(&mut self) {
         if self.0 < SPINS && cfg!(not(feature = "model")) {
             self.0 = self.0.saturating_add(1);
             spin_loop();

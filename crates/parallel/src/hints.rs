@@ -97,9 +97,10 @@ impl Hints {
 /// What each transaction of a block may have in common with others, some transactions at a time.
 #[derive(Debug)]
 pub struct Parties {
-    lists: Vec<Lists<Party>>,
+    /// Each made by one thread.
+    lists: Vec<OnceLock<Lists<Party>>>,
     /// How many transactions call nothing.
-    plain: usize,
+    plain: AtomicUsize,
 }
 
 /// Whether a transaction runs any code.
@@ -111,9 +112,9 @@ pub(crate) enum Calls {
 
 /// Parties that are being looked up, by several threads.
 pub(crate) struct Gathering<'t, T, F> {
-    chunks: Vec<(&'t [T], OnceLock<Lists<Party>>)>,
+    chunks: Vec<&'t [T]>,
+    parties: Parties,
     tell: F,
-    plain: AtomicUsize,
     next: AtomicUsize,
     done: AtomicUsize,
 }
@@ -121,11 +122,14 @@ pub(crate) struct Gathering<'t, T, F> {
 impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>) -> Calls> Gathering<'t, T, F> {
     /// Of those that `tell` tells of each transaction, and whether it calls anything.
     pub(crate) fn new(transactions: &'t [T], tell: F) -> Self {
-        let chunks = transactions.chunks(AT_ONCE);
+        let chunks: Vec<_> = transactions.chunks(AT_ONCE).collect();
         Self {
-            chunks: chunks.map(|chunk| (chunk, OnceLock::new())).collect(),
+            parties: Parties {
+                lists: chunks.iter().map(|_| OnceLock::new()).collect(),
+                plain: AtomicUsize::new(0),
+            },
+            chunks,
             tell,
-            plain: AtomicUsize::new(0),
             next: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
         }
@@ -135,8 +139,12 @@ impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>) -> Calls> Gathering<'t, T, F> {
     /// one who may ask for them.
     pub(crate) fn work(&self) -> bool {
         let mut ended = false;
-        while let Some((chunk, place)) = self.chunks.get(self.next.fetch_add(1, Ordering::Relaxed))
-        {
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let place = self.parties.lists.get(number);
+            let (Some(chunk), Some(place)) = (self.chunks.get(number), place) else {
+                return ended;
+            };
             place.get_or_init(|| {
                 let mut lists = Lists::default();
                 let mut plain = 0;
@@ -146,22 +154,22 @@ impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>) -> Calls> Gathering<'t, T, F> {
                     plain += usize::from(calls == Calls::Nothing);
                     lists.push(parties);
                 }
-                self.plain.fetch_add(plain, Ordering::Relaxed);
+                self.parties.plain.fetch_add(plain, Ordering::Relaxed);
                 lists
             });
             let before = self.done.fetch_add(1, Ordering::AcqRel);
             ended = before.saturating_add(1) == self.chunks.len();
         }
-        ended
     }
 
     /// What was found.
-    pub(crate) fn parties(&self) -> Parties {
-        let lists = self.chunks.iter().filter_map(|(_, lists)| lists.get());
-        Parties {
-            lists: lists.cloned().collect(),
-            plain: self.plain.load(Ordering::Relaxed),
-        }
+    pub(crate) const fn parties(&self) -> &Parties {
+        &self.parties
+    }
+
+    /// The same, to keep.
+    pub(crate) fn into_parties(self) -> Parties {
+        self.parties
     }
 }
 
@@ -242,18 +250,19 @@ impl Parties {
     /// For each transaction the earlier ones with which it has something in common: with each
     /// party the last one.
     pub(crate) fn hints(&self) -> Hints {
-        let transactions: usize = self.lists.iter().map(|lists| lists.ends.len()).sum();
+        let lists = || self.lists.iter().filter_map(OnceLock::get);
+        let transactions: usize = lists().map(|lists| lists.ends.len()).sum();
         let often = (transactions / NAMED_SHARE).max(NAMED_LEAST);
         let often = u32::try_from(often).unwrap_or(u32::MAX);
         let mut last = Last::new(transactions);
-        for party in self.lists.iter().flat_map(|lists| &lists.all) {
+        for party in lists().flat_map(|lists| &lists.all) {
             last.name(*party);
         }
         let mut hints = Hints {
-            plain: self.plain,
+            plain: self.plain.load(Ordering::Relaxed),
             ..Hints::default()
         };
-        for lists in &self.lists {
+        for lists in lists() {
             for at in 0..lists.ends.len() {
                 let number = hints.len();
                 let earlier = lists.get(at).iter();

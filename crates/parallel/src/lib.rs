@@ -29,7 +29,7 @@ pub use verify::Mismatch;
 use block::Batches;
 use hints::{Calls, Gathering, Party};
 use history::History;
-use lumio_block_stm::{Run, Workers, in_parallel};
+use lumio_block_stm::{Backoff, Run, Workers, in_parallel};
 use lumio_executor::{ExecuteError, Executed, SupplyError};
 use lumio_state::{Fault, StateView};
 use lumio_types::Transaction;
@@ -38,18 +38,13 @@ use smallvec::SmallVec;
 use std::{
     borrow::Borrow,
     fmt,
-    hint::spin_loop,
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock, atomic::AtomicU64},
-    thread::yield_now,
 };
 
 /// Bytes of a thread's stack: calls between machines nest.
 const STACK: usize = 64 << 20;
-
-/// Rounds of waiting in which a thread keeps its core.
-const SPINS: u32 = 256;
 
 /// Threads that run blocks, and what they have learnt of earlier ones. Shared by whoever does.
 pub struct Threads {
@@ -108,7 +103,7 @@ impl Threads {
         // All threads look parties up; who is done last makes of them what all then run. The others
         // wait for that, so that it must come to something.
         let begin = || {
-            let planned = history.plan(&gathering.parties(), self.count());
+            let planned = history.plan(gathering.parties(), self.count());
             let Some(plan) = plan.get_or_init(|| planned) else {
                 return Ok(None);
             };
@@ -145,7 +140,7 @@ impl Threads {
         let history = self.history();
         let gathering = gathering(&history, transactions);
         gathering.work();
-        gathering.parties()
+        gathering.into_parties()
     }
 
     /// How a block is divided among so many threads; not at all if one is as quick.
@@ -178,17 +173,12 @@ fn gathering<'t, T: Borrow<Transaction>>(
 
 /// Waits for what another thread is about to make.
 fn wait<R>(get: impl Fn() -> Option<R>) -> R {
-    let mut spins = 0_u32;
+    let mut backoff = Backoff::default();
     loop {
         if let Some(it) = get() {
             return it;
         }
-        if spins < SPINS {
-            spins = spins.saturating_add(1);
-            spin_loop();
-        } else {
-            yield_now();
-        }
+        backoff.wait();
     }
 }
 
