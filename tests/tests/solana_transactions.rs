@@ -34,8 +34,9 @@ fn a_transfer_moves_lamports_of_the_one_ledger() {
     assert_eq!(receipt.fee, 5_000);
     assert_eq!(receipt.payer, id_of(&alice.key()));
     assert_eq!(receipt.error, None);
-    assert_eq!(receipt.balances_before[..2], [10 * SOL, 0]);
-    assert_eq!(receipt.balances_after[..2], [7 * SOL - 5_000, 3 * SOL]);
+    let lamports = receipt.accounts.iter().map(|it| (it.before, it.after));
+    let lamports: Vec<_> = lamports.take(2).collect();
+    assert_eq!(lamports, [(10 * SOL, 7 * SOL - 5_000), (0, 3 * SOL)]);
     assert!(receipt.logs.iter().any(|line| line.contains("success")));
     assert_eq!(
         sent.carried().unwrap().as_solana().unwrap().signature,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Adds the entries of a Solana transaction: one for each account that it names.
 pub(crate) fn push_accounts(entries: &mut Vec<IndexEntry>, receipt: &SolanaReceipt, version: u64) {
     for account in &receipt.accounts {
-        let key = layout::mention_key(*account, version);
+        let key = layout::mention_key(account.id, version);
         entries.push((key.to_vec(), Vec::new()));
     }
 }

@@ -7,7 +7,7 @@ mod support;
 use alloy_primitives::B256;
 use lumio_state::{StateKey, WriteSet};
 use lumio_storage::{BlockCommit, Database, Rewind, Snapshot, StorageError};
-use lumio_types::{AccountId, CarriedReceipt, Receipt, SolanaReceipt};
+use lumio_types::{AccountId, AccountLamports, CarriedReceipt, Lines, Receipt, SolanaReceipt};
 use support::{CHAIN, block, options, receipt, transfer, word};
 
 /// More than the layers hold, so that much has been written to the table.
@@ -18,9 +18,14 @@ const THIRD: AccountId = AccountId(B256::repeat_byte(2));
 const NONE: AccountId = AccountId(B256::repeat_byte(3));
 
 fn solana_receipt(number: u64) -> Receipt {
-    let mut accounts = vec![ALL];
+    let of = |id| AccountLamports {
+        id,
+        before: 1,
+        after: 1,
+    };
+    let mut accounts = vec![of(ALL)];
     if number.is_multiple_of(3) {
-        accounts.push(THIRD);
+        accounts.push(of(THIRD));
     }
     let mut receipt = receipt(number);
     receipt.carried = Some(CarriedReceipt::Solana(Box::new(SolanaReceipt {
@@ -29,16 +34,14 @@ fn solana_receipt(number: u64) -> Receipt {
         error: None,
         fee: 5000,
         compute_units: 150,
-        logs: Vec::new(),
+        logs: Lines::default(),
         inner_instructions: Vec::new(),
         return_data: None,
         loaded_writable: 0,
         loaded_readonly: 0,
-        balances_before: vec![1; accounts.len()],
-        balances_after: vec![1; accounts.len()],
         tokens_before: Vec::new(),
         tokens_after: Vec::new(),
-        accounts,
+        accounts: accounts.into(),
     })));
     receipt
 }

@@ -14,8 +14,9 @@ use alloy_primitives::{Address, B256, Bloom, Bytes, Log, Signature, TxKind, U256
 use lumio_state::{StateKey, WriteSet};
 use lumio_storage::{BlockCommit, Database, NodeChange, TransactionPlace};
 use lumio_types::{
-    AccountId, Block, CarriedReceipt, Event, EventHandle, EventOrigin, InnerInstruction, MoveEvent,
-    MoveReceipt, Receipt, SealedHeader, SolanaReceipt, TokenBalance, Transaction,
+    AccountId, AccountLamports, Block, CarriedReceipt, Event, EventHandle, EventOrigin,
+    InnerInstruction, MoveEvent, MoveReceipt, Receipt, SealedHeader, SolanaReceipt, TokenBalance,
+    Transaction,
 };
 use op_alloy_consensus::{OpTxEnvelope, OpTxType, TxDeposit};
 use proptest::{collection::vec, option, prelude::*};
@@ -231,6 +232,8 @@ fn solana() -> impl Strategy<Value = SolanaReceipt> {
             stack_height,
         },
     );
+    let account = (id(), any::<u64>(), any::<u64>());
+    let account = account.prop_map(|(id, before, after)| AccountLamports { id, before, after });
     let token = (any::<u8>(), id(), id(), id(), any::<u64>(), any::<u8>())
         .prop_map(
             |(account, mint, owner, program, amount, decimals)| TokenBalance {
@@ -248,35 +251,24 @@ fn solana() -> impl Strategy<Value = SolanaReceipt> {
         (vec(any::<u8>(), 64), id(), option::of(error)),
         (any::<u64>(), any::<u64>(), vec(".{0,60}", 0..4)),
         vec((any::<u8>(), vec(inner, 0..3)), 0..3),
-        (option::of((id(), bytes(40))), vec(id(), 0..5)),
+        (option::of((id(), bytes(40))), vec(account, 0..6)),
         (any::<u16>(), any::<u16>()),
-        (vec(any::<u64>(), 0..5), vec(any::<u64>(), 0..5)),
         (vec(token.clone(), 0..3), vec(token, 0..3)),
     )
         .prop_map(
-            |(
-                head,
-                used,
-                inner_instructions,
-                (return_data, accounts),
-                loaded,
-                lamports,
-                tokens,
-            )| {
+            |(head, used, inner_instructions, (return_data, accounts), loaded, tokens)| {
                 SolanaReceipt {
                     signature: head.0.try_into().unwrap(),
                     payer: head.1,
                     error: head.2,
                     fee: used.0,
                     compute_units: used.1,
-                    logs: used.2,
+                    logs: used.2.into_iter().collect(),
                     inner_instructions,
                     return_data,
-                    accounts,
+                    accounts: accounts.into(),
                     loaded_writable: loaded.0,
                     loaded_readonly: loaded.1,
-                    balances_before: lamports.0,
-                    balances_after: lamports.1,
                     tokens_before: tokens.0,
                     tokens_after: tokens.1,
                 }

@@ -11,6 +11,7 @@ mod block;
 mod carried;
 mod carrier;
 mod event;
+mod lines;
 mod receipt;
 #[cfg(feature = "std")]
 mod solana;
@@ -23,9 +24,10 @@ pub use block::{Block, SealedHeader};
 pub use carried::{Carried, MOVE_MAGIC, MoveSigner, MoveTransaction, SOLANA_MAGIC};
 pub use carrier::{CARRIER, CARRIER_KEY, sign_carrier};
 pub use event::{Event, EventHandle, EventOrigin, MoveEvent, block_bloom};
+pub use lines::Lines;
 pub use receipt::{
-    CarriedReceipt, InnerInstruction, MoveReceipt, Receipt, SolanaReceipt, TokenBalance,
-    receipts_root,
+    AccountLamports, CarriedReceipt, InnerInstruction, MoveReceipt, Receipt, SolanaReceipt,
+    TokenBalance, receipts_root,
 };
 #[cfg(feature = "std")]
 pub use solana::{MAX_SOLANA_TRANSACTION_BYTES, SolanaTransaction, solana_hash_of};

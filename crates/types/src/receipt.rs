@@ -1,11 +1,12 @@
 //! Receipts: what running a transaction came to.
 
-use crate::{AccountId, Event, block_bloom};
+use crate::{AccountId, Event, Lines, block_bloom};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use alloy_consensus::{Eip658Value, Receipt as LogReceipt};
 use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{Address, B256, Bloom, Bytes, Log};
 use op_alloy_consensus::{OpDepositReceipt, OpReceiptEnvelope, OpTxType};
+use smallvec::SmallVec;
 
 /// The outcome of one transaction in a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,25 +66,32 @@ pub struct SolanaReceipt {
     /// Compute units that it used.
     pub compute_units: u64,
     /// What its programs logged, with the runtime's own lines.
-    pub logs: Vec<String>,
+    pub logs: Lines,
     /// The instructions that each of its instructions invoked, by the number of that instruction.
     pub inner_instructions: Vec<(u8, Vec<InnerInstruction>)>,
     /// What the last program that returned something returned, and that program.
     pub return_data: Option<(AccountId, Bytes)>,
     /// Its accounts: those that it names itself, then those of lookup tables, writable ones first.
-    pub accounts: Vec<AccountId>,
+    pub accounts: SmallVec<[AccountLamports; 4]>,
     /// How many of them are writable ones of lookup tables.
     pub loaded_writable: u16,
     /// How many of them are read-only ones of lookup tables.
     pub loaded_readonly: u16,
-    /// Lamports of each account before, the fee not yet taken.
-    pub balances_before: Vec<u64>,
-    /// Lamports of each account after.
-    pub balances_after: Vec<u64>,
     /// Tokens of those accounts that hold some, before.
     pub tokens_before: Vec<TokenBalance>,
     /// The same after.
     pub tokens_after: Vec<TokenBalance>,
+}
+
+/// An account of a Solana transaction, and what it had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountLamports {
+    /// The account.
+    pub id: AccountId,
+    /// Lamports before the transaction, the fee not yet taken.
+    pub before: u64,
+    /// Lamports after it.
+    pub after: u64,
 }
 
 /// An instruction that a program invoked.

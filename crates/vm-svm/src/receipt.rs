@@ -2,7 +2,7 @@
 
 use alloy_primitives::Bytes;
 use lumio_state::{Fault, Journal};
-use lumio_types::{InnerInstruction, SolanaReceipt, SolanaTransaction};
+use lumio_types::{AccountLamports, InnerInstruction, SolanaReceipt, SolanaTransaction};
 use solana_account::ReadableAccount;
 use solana_message::inner_instruction::InnerInstructionsList;
 
@@ -23,9 +23,13 @@ impl SvmTransacted {
         let error = error
             .transpose()
             .map_err(|error| Fault::Bug(format!("the error of a transaction: {error}")))?;
-        let lamports = |accounts: &[solana_account::AccountSharedData]| {
-            accounts.iter().map(ReadableAccount::lamports).collect()
-        };
+        let lamports = self.before.iter().zip(&self.after);
+        let accounts = self.keys.iter().zip(lamports);
+        let accounts = accounts.map(|(key, (before, after))| AccountLamports {
+            id: account_id(key),
+            before: before.lamports(),
+            after: after.lamports(),
+        });
         let lookups = transaction.versioned.message.address_table_lookups();
         let (mut writable, mut readonly) = (0_usize, 0_usize);
         for lookup in lookups.unwrap_or_default() {
@@ -40,17 +44,15 @@ impl SvmTransacted {
             error: error.map(Bytes::from),
             fee: self.fee,
             compute_units: self.compute_units,
-            logs: self.logs.clone(),
+            logs: self.logs.iter().collect(),
             inner_instructions: inner(&self.inner_instructions),
             return_data: has_returned.then(|| {
                 let data = Bytes::copy_from_slice(&returned.data);
                 (account_id(&returned.program_id), data)
             }),
-            accounts: self.keys.iter().map(account_id).collect(),
+            accounts: accounts.collect(),
             loaded_writable: u16::try_from(writable).unwrap_or(u16::MAX),
             loaded_readonly: u16::try_from(readonly).unwrap_or(u16::MAX),
-            balances_before: lamports(&self.before),
-            balances_after: lamports(&self.after),
             tokens_before: tokens::balances(journal, &self.keys, &self.before)?,
             tokens_after: tokens::balances(journal, &self.keys, &self.after)?,
         })

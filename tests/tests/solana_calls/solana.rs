@@ -65,7 +65,7 @@ fn a_transaction_calls_a_contract_and_a_function() {
         lamports(&world.memory, &alice),
         before - 750_000_000 - 5_000
     );
-    let told = receipt(&done).balances_after[0];
+    let told = receipt(&done).accounts[0].after;
     assert_eq!(told, before - 750_000_000 - 5_000, "what clients are told");
     // And what a function returns is the return data.
     let value = moves("treasury", "owner_of", b256(&TOKEN).abi_encode());
@@ -75,7 +75,7 @@ fn a_transaction_calls_a_contract_and_a_function() {
         "accounts of Solana cannot be read while one of its programs waits"
     );
     let logs = &receipt(&done).logs;
-    let says = |line: &String| line.contains("a Solana program waits for this call");
+    let says = |line: &str| line.contains("a Solana program waits for this call");
     assert!(logs.iter().any(says), "{logs:#?}");
 }
 
@@ -109,7 +109,7 @@ fn queued_calls_run_in_order_after_all_instructions() {
     succeeds(&done);
     assert_eq!(lamports(&world.memory, &bob), 10_000);
     assert_eq!(
-        receipt(&done).balances_after[0],
+        receipt(&done).accounts[0].after,
         lamports(&world.memory, &alice)
     );
     // One that fails takes the others back.
@@ -117,7 +117,7 @@ fn queued_calls_run_in_order_after_all_instructions() {
     let done = world.send(&[queue(9), cross((0, QUEUE), &alice, contract(), 0, &fail)]);
     assert!(!done.success);
     assert_eq!(world.cell(1), U256::from(7));
-    let last = receipt(&done).logs.last().unwrap().clone();
+    let last = receipt(&done).logs.iter().last().unwrap().to_owned();
     assert!(last.contains("A queued call failed"), "{last}");
 }
 

@@ -48,10 +48,10 @@ pub(super) fn with_meta(
         meta: TransactionStatusMeta {
             status: status_of(receipt)?,
             fee: receipt.fee,
-            pre_balances: receipt.balances_before.clone(),
-            post_balances: receipt.balances_after.clone(),
+            pre_balances: receipt.accounts.iter().map(|it| it.before).collect(),
+            post_balances: receipt.accounts.iter().map(|it| it.after).collect(),
             inner_instructions: Some(inner(receipt)),
-            log_messages: Some(receipt.logs.clone()),
+            log_messages: Some(receipt.logs.iter().map(Into::into).collect()),
             pre_token_balances: Some(tokens(&receipt.tokens_before)),
             post_token_balances: Some(tokens(&receipt.tokens_after)),
             rewards: Some(Vec::new()),
@@ -76,7 +76,7 @@ fn loaded(receipt: &SolanaReceipt) -> LoadedAddresses {
         .accounts
         .len()
         .saturating_sub(writable.saturating_add(readonly));
-    let mut keys = receipt.accounts.iter().skip(named).copied().map(key_of);
+    let mut keys = receipt.accounts.iter().skip(named).map(|it| key_of(it.id));
     LoadedAddresses {
         writable: keys.by_ref().take(writable).collect(),
         readonly: keys.collect(),

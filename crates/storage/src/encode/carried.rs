@@ -2,7 +2,8 @@
 
 use super::bytes::{Reader, data, length, number, text};
 use lumio_types::{
-    AccountId, CarriedReceipt, InnerInstruction, MoveReceipt, SolanaReceipt, TokenBalance,
+    AccountId, AccountLamports, CarriedReceipt, InnerInstruction, MoveReceipt, SolanaReceipt,
+    TokenBalance,
 };
 
 /// Which VM it is.
@@ -33,7 +34,7 @@ fn write_solana(receipt: &SolanaReceipt, bytes: &mut Vec<u8>) {
     number(receipt.fee, bytes);
     number(receipt.compute_units, bytes);
     length(receipt.logs.len(), bytes);
-    for line in &receipt.logs {
+    for line in receipt.logs.iter() {
         text(line, bytes);
     }
     length(receipt.inner_instructions.len(), bytes);
@@ -54,14 +55,15 @@ fn write_solana(receipt: &SolanaReceipt, bytes: &mut Vec<u8>) {
     }
     length(receipt.accounts.len(), bytes);
     for account in &receipt.accounts {
-        bytes.extend_from_slice(account.0.as_slice());
+        bytes.extend_from_slice(account.id.0.as_slice());
     }
     number(u64::from(receipt.loaded_writable), bytes);
     number(u64::from(receipt.loaded_readonly), bytes);
-    for balances in [&receipt.balances_before, &receipt.balances_after] {
-        length(balances.len(), bytes);
-        for lamports in balances {
-            number(*lamports, bytes);
+    let columns: [fn(&AccountLamports) -> u64; 2] = [|it| it.before, |it| it.after];
+    for lamports in columns {
+        length(receipt.accounts.len(), bytes);
+        for account in &receipt.accounts {
+            number(lamports(account), bytes);
         }
     }
     for tokens in [&receipt.tokens_before, &receipt.tokens_after] {
@@ -92,26 +94,44 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<CarriedReceipt> {
 
 fn read_solana(reader: &mut Reader<'_>) -> Option<SolanaReceipt> {
     let account = |reader: &mut Reader<'_>| Some(AccountId(reader.hash()?));
-    Some(SolanaReceipt {
+    let account_without_lamports = |reader: &mut Reader<'_>| {
+        Some(AccountLamports {
+            id: account(reader)?,
+            before: 0,
+            after: 0,
+        })
+    };
+    let mut receipt = SolanaReceipt {
         signature: reader.take(64)?.try_into().ok()?,
         payer: account(reader)?,
         error: Some(reader.data()?).filter(|error| !error.is_empty()),
         fee: reader.number()?,
         compute_units: reader.number()?,
-        logs: reader.list(Reader::text)?,
+        logs: reader.list(Reader::text)?.into_iter().collect(),
         inner_instructions: reader
             .list(|reader| Some((reader.byte()?, reader.list(read_inner)?)))?,
         return_data: reader
             .list(|reader| Some((account(reader)?, reader.data()?)))?
             .pop(),
-        accounts: reader.list(account)?,
+        accounts: reader.list(account_without_lamports)?.into(),
         loaded_writable: u16::try_from(reader.number()?).ok()?,
         loaded_readonly: u16::try_from(reader.number()?).ok()?,
-        balances_before: reader.list(Reader::number)?,
-        balances_after: reader.list(Reader::number)?,
-        tokens_before: reader.list(read_token)?,
-        tokens_after: reader.list(read_token)?,
-    })
+        tokens_before: Vec::new(),
+        tokens_after: Vec::new(),
+    };
+    let columns: [fn(&mut AccountLamports) -> &mut u64; 2] =
+        [|it| &mut it.before, |it| &mut it.after];
+    for lamports in columns {
+        if reader.length()? != receipt.accounts.len() {
+            return None;
+        }
+        for account in &mut receipt.accounts {
+            *lamports(account) = reader.number()?;
+        }
+    }
+    receipt.tokens_before = reader.list(read_token)?;
+    receipt.tokens_after = reader.list(read_token)?;
+    Some(receipt)
 }
 
 fn read_inner(reader: &mut Reader<'_>) -> Option<InnerInstruction> {

@@ -122,7 +122,8 @@ impl World {
     }
 
     pub(super) fn logs(&self, done: &Executed) -> Vec<String> {
-        Self::receipt(done).logs.clone()
+        let lines = Self::receipt(done).logs.iter();
+        lines.map(ToOwned::to_owned).collect()
     }
 
     /// What the contract of `Crossing.sol` keeps in a cell.

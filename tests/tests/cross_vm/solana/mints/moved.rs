@@ -118,7 +118,7 @@ fn transfer_checked_moves_the_erc20() {
     assert_eq!(transfers(&done), [moved]);
     let places = |key: &Pubkey| {
         let accounts = &World::receipt(&done).accounts;
-        u8::try_from(accounts.iter().position(|id| *id == id_of(key)).unwrap()).unwrap()
+        u8::try_from(accounts.iter().position(|it| it.id == id_of(key)).unwrap()).unwrap()
     };
     let (mut before, mut after) = Shown::told(&done);
     before.sort_unstable();
