@@ -8,8 +8,8 @@ use crate::hints::{Hints, Parties};
 use smallvec::SmallVec;
 use std::{num::NonZeroUsize, ops::Range};
 
-/// Sizes of batches to choose from, besides one.
-const SIZES: [usize; 4] = [2, 4, 8, 16];
+/// Sizes of batches to choose from.
+const SIZES: [usize; 5] = [16, 8, 4, 2, 1];
 /// What a batch costs beyond running its transactions, in hundredths of what a transaction takes
 /// that calls something, and of one that does not.
 const OVERHEAD: usize = 30;
@@ -31,19 +31,19 @@ impl Plan {
         let overhead = (more / transactions.max(1)).saturating_add(OVERHEAD);
         // Graham's bound for the longest that threads take which are never idle without need,
         // times the number of threads.
-        let time = |size: usize| {
-            let line = longest_line(&hints, size);
+        let with_line = |line: usize, size: usize| {
             let waiting = line.saturating_mul(threads.saturating_sub(1));
             let each = size.saturating_mul(100).saturating_add(overhead);
             transactions.saturating_add(waiting).saturating_mul(each) / size
         };
-        let mut best = (time(1), 1);
+        let mut best = (usize::MAX, 1);
         for size in SIZES {
-            let with = (time(size), size);
-            if apart || with > best {
-                break;
+            // To look for the line takes longer, and no line is shorter than a batch.
+            if (apart && size > 1) || with_line(size.min(transactions), size) >= best.0 {
+                continue;
             }
-            best = with;
+            let time = with_line(longest_line(&hints, size), size);
+            best = best.min((time, size));
         }
         let (time, size) = best;
         let in_order = transactions.saturating_mul(threads).saturating_mul(100);
