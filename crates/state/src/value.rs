@@ -12,9 +12,31 @@ pub struct Value(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Inline { len: u8, bytes: [u8; INLINE] },
+    Inline(Inline),
     Shared(Bytes),
 }
+
+/// Copied in whole words, because values pass through many hands.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Inline {
+    bytes: [u8; INLINE],
+    len: u8,
+    #[allow(dead_code, reason = "for the bytes that it never is")]
+    kind: Kind,
+}
+
+/// A byte of which few values are used: in the others, the compiler keeps whether a value is
+/// inline, and whether there is one, so that nothing else need be copied.
+#[derive(Clone, Copy)]
+enum Kind {
+    Inline,
+    #[allow(dead_code, reason = "a type of one value has no byte")]
+    Never,
+}
+
+/// A value is as large as what is kept in place.
+const _: () = assert!(size_of::<Option<Value>>() == INLINE + 8);
 
 impl Value {
     /// A 256-bit number: a balance in wei, or a word of EVM storage.
@@ -36,7 +58,7 @@ impl Value {
     /// The value as shared bytes. Long values are not copied.
     pub fn to_bytes(&self) -> Bytes {
         match &self.0 {
-            Repr::Inline { .. } => Bytes::copy_from_slice(self),
+            Repr::Inline(_) => Bytes::copy_from_slice(self),
             Repr::Shared(bytes) => bytes.clone(),
         }
     }
@@ -47,7 +69,7 @@ impl Deref for Value {
 
     fn deref(&self) -> &[u8] {
         match &self.0 {
-            Repr::Inline { len, bytes } => &bytes[..usize::from(*len)],
+            Repr::Inline(Inline { bytes, len, .. }) => &bytes[..usize::from(*len)],
             Repr::Shared(bytes) => bytes,
         }
     }
@@ -65,7 +87,8 @@ impl From<&[u8]> for Value {
         match (u8::try_from(slice.len()), bytes.get_mut(..slice.len())) {
             (Ok(len), Some(start)) => {
                 start.copy_from_slice(slice);
-                Self(Repr::Inline { len, bytes })
+                let kind = Kind::Inline;
+                Self(Repr::Inline(Inline { bytes, len, kind }))
             }
             _ => Self(Repr::Shared(Bytes::copy_from_slice(slice))),
         }
