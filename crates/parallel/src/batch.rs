@@ -7,24 +7,49 @@ use lumio_executor::Executed;
 use lumio_state::{Fault, Overlay, StateKey, StateView, Value};
 use std::mem;
 
-/// Wei that is paid to an account in parts, each of which counts only if it does not exceed 256
-/// bits.
-pub(crate) type Credits = Vec<U256>;
+/// Wei that is paid to an account in parts, each of which counts only if the balance does not
+/// exceed 256 bits with it: so does the journal it at once.
+#[derive(Clone, Debug)]
+pub(crate) struct Credits {
+    parts: Vec<U256>,
+    /// All of them, if that is no more than 256 bits.
+    sum: Option<U256>,
+}
 
-/// Wei added to a balance, in order: as the journal does it at once, what would exceed 256 bits is
-/// not paid.
+impl Credits {
+    fn of(wei: U256) -> Self {
+        Self {
+            parts: vec![wei],
+            sum: Some(wei),
+        }
+    }
+
+    fn push(&mut self, wei: U256) {
+        self.parts.push(wei);
+        self.sum = self.sum.and_then(|sum| sum.checked_add(wei));
+    }
+
+    fn added_to(&self, balance: U256) -> U256 {
+        let with_all = self.sum.and_then(|sum| balance.checked_add(sum));
+        with_all.unwrap_or_else(|| {
+            let paid = |balance: U256, wei: &U256| balance.checked_add(*wei).unwrap_or(balance);
+            self.parts.iter().fold(balance, paid)
+        })
+    }
+}
+
+/// Wei added to a balance.
 ///
 /// # Errors
 /// When the value is no balance.
-pub(crate) fn credited(value: Option<&Value>, credits: &[U256]) -> Result<Option<Value>, Fault> {
+pub(crate) fn credited(value: Option<&Value>, credits: &Credits) -> Result<Option<Value>, Fault> {
     let balance = match value {
         None => U256::ZERO,
         Some(value) => value
             .as_word()
             .ok_or_else(|| Fault::Storage("a balance is not 32 bytes".into()))?,
     };
-    let paid = |balance: U256, wei: &U256| balance.checked_add(*wei).unwrap_or(balance);
-    Ok(Some(Value::word(credits.iter().fold(balance, paid))))
+    Ok(Some(Value::word(credits.added_to(balance))))
 }
 
 /// The state in the middle of a batch.
@@ -86,7 +111,7 @@ where
         }
         let bug = || Fault::Bug("a fee was put aside that may not be".into());
         let sum = self.view.sum(&key).ok_or_else(bug)?;
-        credits.push((owner, sum, vec![wei]));
+        credits.push((owner, sum, Credits::of(wei)));
         Ok(())
     }
 
