@@ -23,7 +23,6 @@ use lumio_parallel::{Block, Counts, Threads};
 use lumio_state::{EmptyView, Overlay};
 use std::{
     hint::black_box,
-    mem,
     num::NonZeroUsize,
     thread,
     time::{Duration, Instant},
@@ -203,7 +202,7 @@ fn in_order(load: &Load, mut state: State, block: usize) -> Result<Run> {
             let mut executed = load.executor.execute(&block, &load.block, transaction)?;
             ensure!(executed.success, "failed: {:?}", executed.halt);
             gas = gas.saturating_add(executed.gas_used);
-            block.apply(mem::take(&mut executed.writes));
+            executed.settle_on(&mut block)?;
             results.push(executed);
         }
         let writes: Vec<_> = block.into_changes().collect();
@@ -260,7 +259,7 @@ fn in_parallel(load: &Load, block: usize, threads: &Threads, verify: bool) -> Re
             transactions: chunk,
         };
         let run = threads.run(&block, |_, _| ())?;
-        for result in &run.results {
+        for result in run.results.iter().flatten() {
             let ran = result
                 .as_ref()
                 .map_err(|refused| anyhow::anyhow!("{refused}"))?;

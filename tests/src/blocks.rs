@@ -235,7 +235,7 @@ impl Blocks {
         for ((transaction, result), kind) in block
             .transactions
             .iter()
-            .zip(&run.results)
+            .zip(run.results.iter().flatten())
             .zip(&block.kinds)
         {
             *self.tally.entry((kind, result.is_ok())).or_default() += 1;

@@ -392,7 +392,7 @@ fn run(seed: u64) {
                 last = Some(run);
             }
             let last = last.unwrap();
-            for (kind, result) in kinds.iter().zip(&last.results) {
+            for (kind, result) in kinds.iter().zip(last.results.iter().flatten()) {
                 let succeeded = match result {
                     Ok(ran) => ran.executed.success,
                     // The same transaction as before.

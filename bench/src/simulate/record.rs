@@ -13,7 +13,6 @@ use lumio_types::Transaction;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
-    mem,
     time::Instant,
 };
 
@@ -72,7 +71,7 @@ pub(super) fn record(
             .collect(),
     };
     let reads = reads.into_iter().map(|(key, _)| key).collect();
-    settle(overlay, &mut executed).context("a credit")?;
+    executed.settle_on(overlay).context("a credit")?;
     let accesses = Accesses {
         reads,
         writes,
@@ -112,12 +111,4 @@ pub(super) fn execute(
     executed.check_supply(transaction)?;
     ensure!(executed.success, "failed: {:?}", executed.halt);
     Ok(executed)
-}
-
-pub(super) fn settle(overlay: &mut Overlay<impl StateView>, executed: &mut Executed) -> Result<()> {
-    overlay.apply(mem::take(&mut executed.writes));
-    for (owner, wei) in mem::take(&mut executed.credits) {
-        overlay.credit(owner, wei)?;
-    }
-    Ok(())
 }

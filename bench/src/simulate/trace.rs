@@ -3,7 +3,7 @@
 
 use super::{
     clock::{Stopwatch, nanos_since, timer},
-    record::{execute, record, settle},
+    record::{execute, record},
     step::{Accesses, Step},
 };
 use crate::{everyone::Load, report::median};
@@ -193,7 +193,7 @@ fn time(
     for transaction in block {
         let begins = Instant::now();
         let mut executed = execute(load, executor, &overlay, transaction)?;
-        settle(&mut overlay, &mut executed)?;
+        executed.settle_on(&mut overlay)?;
         each.push(nanos_since(begins));
         results.push(executed);
     }

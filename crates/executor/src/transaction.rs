@@ -4,7 +4,8 @@ use crate::Executor;
 use alloc::{string::String, vec::Vec};
 use alloy_consensus::Transaction as _;
 use alloy_primitives::{Address, B256, Bytes, U256, U512};
-use lumio_state::{Fault, Journal, StateView, Writes};
+use core::mem;
+use lumio_state::{Fault, Journal, Overlay, StateView, Writes};
 use lumio_types::{Carried, CarriedReceipt, Event, Receipt, Transaction, TransactionKind};
 use lumio_vm_bus::{BlockContext, Bus, Env, Status};
 use lumio_vm_evm::{EvmTransaction, Invalid, TransactError, Transacted, evm_transaction};
@@ -167,6 +168,16 @@ impl Executor {
 }
 
 impl Executed {
+    /// Moves what it changes onto a state, credits included.
+    ///
+    /// # Errors
+    /// When a balance cannot be read.
+    pub fn settle_on<V: StateView>(&mut self, state: &mut Overlay<V>) -> Result<(), Fault> {
+        state.apply(mem::take(&mut self.writes));
+        let mut credits = mem::take(&mut self.credits).into_iter();
+        credits.try_for_each(|(owner, wei)| state.credit(owner, wei))
+    }
+
     /// The receipt, given the gas that the block had used before.
     pub fn into_receipt(self, transaction: &Transaction, gas_used_before: u64) -> Receipt {
         let created = transaction

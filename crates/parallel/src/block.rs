@@ -38,8 +38,9 @@ pub struct Block<'b, V, T> {
 /// A block that ran.
 #[derive(Debug)]
 pub struct BlockRun<K> {
-    /// What each transaction came to. One that cannot be in a block has changed nothing.
-    pub results: Vec<Result<Ran<K>, Refused>>,
+    /// What each transaction came to, in parts, as threads made them. One that cannot be in a
+    /// block has changed nothing.
+    pub results: Vec<Results<K>>,
     /// What they changed, in parts: where a key is in several, the last one has its value after
     /// the block.
     pub writes: Vec<Vec<(StateKey, Option<Value>)>>,
@@ -59,11 +60,14 @@ impl<K> BlockRun<K> {
     }
 }
 
+/// What each of some transactions in a row came to.
+pub type Results<K> = Vec<Result<Ran<K>, Refused>>;
+
 /// A transaction that ran.
 #[derive(Debug)]
 pub struct Ran<K> {
     /// What it came to, but for its writes and credits: those are among the block's.
-    pub executed: Box<Executed>,
+    pub executed: Executed,
     /// What the caller keeps of its writes.
     pub kept: K,
 }
@@ -158,7 +162,6 @@ where
                         return Err(stopped);
                     }
                     taken.map_err(Stopped::Failed)?;
-                    let executed = Box::new(executed);
                     Ok(Ran { executed, kept })
                 }
                 Err(refused) => Err(refused),
@@ -175,9 +178,6 @@ fn publishes(executed: &Executed) -> bool {
     let mut keys = executed.writes.keys();
     keys.any(|key| matches!(key, StateKey::MoveModule(..)))
 }
-
-/// What each transaction of a batch came to.
-type Results<K> = Vec<Result<Ran<K>, Refused>>;
 
 impl<V, T, K, F> Parallel for Batches<'_, V, T, F>
 where
@@ -244,7 +244,7 @@ where
 {
     fn from(outcome: Outcome<Batches<'_, V, T, F>>) -> Self {
         Self {
-            results: outcome.outputs.into_iter().flatten().collect(),
+            results: outcome.outputs,
             writes: outcome.writes,
             counts: outcome.counts,
             repeated: outcome.repeated,

@@ -4,7 +4,7 @@ use crate::{Block, BlockRun, Counts, Ran, Refused, block::execute};
 use lumio_executor::{ExecuteError, Executed};
 use lumio_state::{Fault, Overlay, StateView};
 use lumio_types::Transaction;
-use std::{borrow::Borrow, mem};
+use std::borrow::Borrow;
 
 /// Runs one transaction after another, whatever threads there are. `keep` is that of
 /// [`Threads::run`](crate::Threads::run).
@@ -30,11 +30,7 @@ where
         let result = match execute(&executor, &state, block.context, transaction) {
             Ok(mut executed) => {
                 let kept = keep(transaction, &executed);
-                state.apply(mem::take(&mut executed.writes));
-                for (owner, wei) in mem::take(&mut executed.credits) {
-                    state.credit(owner, wei)?;
-                }
-                let executed = Box::new(executed);
+                executed.settle_on(&mut state)?;
                 Ok(Ran { executed, kept })
             }
             Err(Refused::Execute(ExecuteError::Fault(Fault::Storage(error)))) => {
@@ -46,7 +42,7 @@ where
     }
     let transactions = block.transactions.len();
     Ok(BlockRun {
-        results,
+        results: vec![results],
         writes: vec![state.into_changes().collect()],
         counts: Counts {
             runs: transactions,

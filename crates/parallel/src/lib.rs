@@ -18,7 +18,7 @@ mod plan;
 mod verify;
 mod view;
 
-pub use block::{Block, BlockRun, Ran};
+pub use block::{Block, BlockRun, Ran, Results};
 pub use hints::Parties;
 pub use history::Went;
 pub use in_order::run as in_order;

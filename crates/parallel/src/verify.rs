@@ -53,10 +53,11 @@ impl<K> BlockRun<K> {
         block: &Block<'_, V, T>,
     ) -> Result<(), Mismatch> {
         let mut overlay = Overlay::new(block.state);
+        let mut results = self.results.iter().flatten();
         for (number, transaction) in block.transactions.iter().enumerate() {
-            let transaction = transaction.borrow();
+            let (transaction, result) = (transaction.borrow(), results.next());
             let expected = block.executor.execute(&overlay, block.context, transaction);
-            let differs = match (self.results.get(number), &expected) {
+            let differs = match (result, &expected) {
                 (Some(Ok(ran)), Ok(expected)) => !is_same(&ran.executed, expected),
                 (Some(Err(Refused::Execute(refused))), Err(expected)) => refused != expected,
                 // Which only this check sees, after it ran.
@@ -67,18 +68,14 @@ impl<K> BlockRun<K> {
                 return Err(Mismatch::Transaction {
                     number,
                     hash: transaction.hash(),
-                    parallel: self.results.get(number).map_or_else(String::new, |result| {
-                        told(
-                            result
-                                .as_ref()
-                                .map(|ran| &*ran.executed)
-                                .map_err(ToString::to_string),
-                        )
+                    parallel: result.map_or_else(String::new, |result| {
+                        let executed = result.as_ref().map(|ran| &ran.executed);
+                        told(executed.map_err(ToString::to_string))
                     }),
                     in_order: told(expected.as_ref().map_err(ToString::to_string)),
                 });
             }
-            if let (Some(Ok(_)), Ok(expected)) = (self.results.get(number), expected) {
+            if let (Some(Ok(_)), Ok(expected)) = (result, expected) {
                 overlay.apply(expected.writes);
             }
         }

@@ -165,7 +165,10 @@ impl<'a> Assembly<'a> {
         let writes: HashMap<_, _> = run.writes.into_iter().flatten().collect();
         self.supply.count(&self.state, &writes)?;
         self.state.apply(writes);
-        for (candidate, result) in candidates.into_iter().zip(run.results) {
+        for (candidate, result) in candidates
+            .into_iter()
+            .zip(run.results.into_iter().flatten())
+        {
             match result {
                 Ok(ran) => self.keep(candidate, ran),
                 Err(Refused::Execute(ExecuteError::Fault(Fault::Storage(error)))) => {
