@@ -1,7 +1,8 @@
 //! Layer A for Move: the executor alone, in memory, on one thread; with the signatures checked
-//! before, or within the measured time.
+//! before, or within the measured time. Transfers of a fungible asset also on an Aptos-derived VM.
 
 use crate::{
+    aptos_vm::AptosVm,
     layer_a::{Timed, timed},
     move_chain::{
         Call, Carrier, MoveChain, MoveUser, compiled, framework, number, publication, type_of,
@@ -15,7 +16,7 @@ use clap::ValueEnum;
 use lumio_move_engine::{Address, ModuleId};
 use lumio_move_transaction::object_address_from_seed;
 use lumio_types::Transaction;
-use std::hint::black_box;
+use std::{hint::black_box, path::PathBuf};
 
 /// What each transaction does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,6 +54,9 @@ pub(crate) struct MoveArgs {
     /// Accounts that send them, in turn; each number is measured
     #[arg(long, value_delimiter = ',', default_values_t = [USUAL])]
     senders: Vec<usize>,
+    /// The library of the Aptos-derived VM; from npm, into a cache folder, when not given
+    #[arg(long, value_name = "FILE", env = "APTOS_VM")]
+    aptos_vm: Option<PathBuf>,
 }
 
 /// Units of the issued asset that each user starts with.
@@ -61,12 +65,17 @@ pub(crate) const UNITS: u64 = 1_000_000_000;
 pub(crate) const MAX_GAS: u64 = 1_000_000;
 /// Accounts of which cases' names do not tell.
 const USUAL: usize = 100;
+/// Who runs the transactions, as results name it.
+const LUMIO: &str = "lumio";
+const SIGNED: &str = "lumio+signatures";
+const PEER: &str = "aptos-derived-vm";
 
 /// Runs the layer.
 ///
 /// # Errors
 /// When a transaction fails.
 pub(crate) fn run(args: &MoveArgs, report: &mut Report) -> Result<()> {
+    let peer = args.peer();
     let workloads = args.workload.iter();
     for (workload, senders) in workloads.flat_map(|it| args.senders.iter().map(move |of| (it, *of)))
     {
@@ -75,11 +84,21 @@ pub(crate) fn run(args: &MoveArgs, report: &mut Report) -> Result<()> {
             _ => format!("{}-{senders}-accounts", workload.name()),
         };
         for pair in 1..=args.pairs {
-            for checked in [false, true] {
-                let (count, timed) = workload
-                    .measure(args.transactions, senders, checked)
-                    .with_context(|| name.clone())?;
-                let subject = if checked { "lumio+signatures" } else { "lumio" };
+            for subject in [LUMIO, PEER, SIGNED] {
+                let (count, timed, rss_mib) = if subject == PEER {
+                    let Some(peer) = peer.as_ref().filter(|_| workload.is_peers()) else {
+                        continue;
+                    };
+                    let run = peer
+                        .measure(*workload, args.transactions, senders)
+                        .with_context(|| format!("{name} on the {PEER}"))?;
+                    (args.transactions, run.timed, run.rss_mib)
+                } else {
+                    let (count, timed) = workload
+                        .measure(args.transactions, senders, subject == SIGNED)
+                        .with_context(|| name.clone())?;
+                    (count, timed, own_rss_mib()?)
+                };
                 report.add(Case {
                     case: name.clone(),
                     layer: "executor",
@@ -89,14 +108,27 @@ pub(crate) fn run(args: &MoveArgs, report: &mut Report) -> Result<()> {
                     threads: 1,
                     tx_per_s: per_second(count, timed.wall),
                     cpu_us_per_tx: micros_each(timed.cpu, count),
-                    rss_mib: own_rss_mib()?,
+                    rss_mib,
                     setting: format!("in memory, one block, {} gas", timed.gas),
                     ..Case::default()
                 })?;
             }
         }
+        report.compare(&name, LUMIO, PEER)?;
     }
     Ok(())
+}
+
+impl MoveArgs {
+    /// The Aptos-derived VM if a workload is for it, and if it can be had.
+    fn peer(&self) -> Option<AptosVm> {
+        if !self.workload.iter().any(|it| it.is_peers()) {
+            return None;
+        }
+        let peer = AptosVm::install(self.aptos_vm.as_deref());
+        peer.inspect_err(|error| eprintln!("without the Aptos-derived VM: {error:#}"))
+            .ok()
+    }
 }
 
 impl MoveWorkload {
@@ -110,6 +142,20 @@ impl MoveWorkload {
             Self::Table => "move-table",
             Self::Object => "move-object",
             Self::Publish => "move-publish",
+        }
+    }
+
+    /// Whether the Aptos-derived VM runs it, too.
+    const fn is_peers(self) -> bool {
+        matches!(self, Self::Fa | Self::FaHot)
+    }
+
+    /// Who sends the transaction of this number, and to whom.
+    pub(crate) fn route(self, index: usize, users: usize) -> (usize, usize) {
+        let from = index.checked_rem(users).unwrap_or(0);
+        match self {
+            Self::FaHot => (from, 0),
+            _ => (from, partner(index, users)),
         }
     }
 
@@ -185,14 +231,9 @@ impl MoveWorkload {
         let count = warm.saturating_add(transactions);
         let mut load = Vec::new();
         for index in 0..count {
-            let number = index.checked_rem(users.len()).unwrap_or(0);
-            let target = if self == Self::FaHot {
-                addresses.first()
-            } else {
-                addresses.get(partner(index, users.len()))
-            };
-            let call = self.call(package, target.context("no users")?)?;
-            let user = users.get_mut(number).context("no users")?;
+            let (from, to) = self.route(index, users.len());
+            let call = self.call(package, addresses.get(to).context("no users")?)?;
+            let user = users.get_mut(from).context("no users")?;
             load.push(user.call(call, MAX_GAS)?);
         }
         for carrier in load.drain(..warm) {
@@ -206,17 +247,8 @@ impl MoveWorkload {
     /// # Errors
     /// Never: the types are well-formed.
     pub(crate) fn call(self, package: Address, to: &Address) -> Result<Call> {
+        let transfer = |asset: Address| transfer(asset, to);
         let to = to.0.to_vec();
-        let transfer = |asset: Address| -> Result<Call> {
-            let types = vec![type_of("0x1::fungible_asset::Metadata")?];
-            let arguments = vec![asset.0.to_vec(), to.clone(), number(1)];
-            Ok(framework(
-                "primary_fungible_store",
-                "transfer",
-                types,
-                arguments,
-            ))
-        };
         Ok(match self {
             Self::Coin => framework(
                 "aptos_account",
@@ -231,6 +263,21 @@ impl MoveWorkload {
             Self::Object | Self::Publish => own(package, "objects", vec![to, number(10)]),
         })
     }
+}
+
+/// A transfer of one unit of a fungible asset.
+///
+/// # Errors
+/// Never: the type is well-formed.
+pub(crate) fn transfer(asset: Address, to: &Address) -> Result<Call> {
+    let types = vec![type_of("0x1::fungible_asset::Metadata")?];
+    let arguments = vec![asset.0.to_vec(), to.0.to_vec(), number(1)];
+    Ok(framework(
+        "primary_fungible_store",
+        "transfer",
+        types,
+        arguments,
+    ))
 }
 
 /// A call of the benchmarks' package.

@@ -1,5 +1,6 @@
 //! The `bench` command: reproducible measurements, in layers, beside peers.
 
+mod aptos_vm;
 mod cli;
 mod contracts;
 mod crash;

@@ -341,13 +341,18 @@ fn build_lumio() -> Result<PathBuf> {
     }
 }
 
-fn install_anvil() -> Result<PathBuf> {
-    let cache = match (std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME")) {
+/// Where peers are kept that come from npm.
+pub(crate) fn cache() -> PathBuf {
+    match (std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME")) {
         (Some(cache), _) => PathBuf::from(cache),
         (None, Some(home)) => PathBuf::from(home).join(".cache"),
         (None, None) => std::env::temp_dir(),
     }
-    .join("lumio-bench");
+    .join("lumio-bench")
+}
+
+fn install_anvil() -> Result<PathBuf> {
+    let cache = cache();
     let binary = cache.join(ANVIL_BINARY);
     if !binary.exists() {
         std::fs::create_dir_all(&cache)?;
@@ -364,7 +369,11 @@ fn install_anvil() -> Result<PathBuf> {
     Ok(binary)
 }
 
-fn run(command: &mut Command) -> Result<()> {
+/// Runs a program to its end.
+///
+/// # Errors
+/// When it cannot be run, or fails.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command
         .stdout(Stdio::null())
         .status()

@@ -55,10 +55,6 @@ const CONTENDED: [&str; 4] = [
     "spl-transfer-hot",
 ];
 
-/// What an Aptos-derived Move VM took for a transfer of a fungible asset, driven through its C
-/// interface on the same kind of machine, in µs: not in the same run.
-const APTOS_FA: f64 = 310.0;
-
 const CHECKS: [Check; 22] = [
     rpc(
         "1",
@@ -104,11 +100,16 @@ const CHECKS: [Check; 22] = [
     ),
     check(
         "3",
-        "transfer of a fungible asset, by an Aptos-derived VM's CPU time (310 µs, measured apart)",
+        "transfer of a fungible asset, by an Aptos-derived VM's CPU time",
         AtMost(1.0 / 3.0),
         "×",
         "move",
-        |it| Some((it.median("move", "move-fa", "lumio", "cpu_us_per_tx")? / APTOS_FA).into()),
+        |it| {
+            Some(
+                it.ratio("move", "move-fa", "lumio/aptos-derived-vm", "cpu")?
+                    .into(),
+            )
+        },
     ),
     check(
         "3",

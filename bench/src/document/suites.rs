@@ -29,7 +29,7 @@ pub(super) const SUITES: [Suite; 13] = [
         name: "move",
         arguments: "move",
         heading: "Layer A: Move on one thread",
-        text: "The same with Move transactions between 100 accounts; `lumio+signatures` decodes each and checks its signatures within the measured time.",
+        text: "The same with Move transactions between 100 accounts; `lumio+signatures` decodes each and checks its signatures within the measured time. Transfers of an issued fungible asset also on an Aptos-derived VM in a process of its own, which has no fees, sequence numbers or signatures to deal with.",
     },
     Suite {
         name: "move-accounts",
