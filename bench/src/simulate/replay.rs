@@ -66,8 +66,8 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
         Ok(ran)
     }
 
-    fn expected_writes(&self) -> usize {
-        self.transactions.saturating_mul(4)
+    fn batch(&self) -> usize {
+        self.transactions.div_ceil(self.len().max(1))
     }
 
     fn sums(&self) -> &[StateKey] {

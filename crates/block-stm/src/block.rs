@@ -58,14 +58,10 @@ pub trait Block: Sync {
         iter::empty()
     }
 
-    /// How many keys a transaction will probably read.
-    fn expected_reads(&self) -> usize {
-        16
-    }
-
-    /// How many keys the block will probably write.
-    fn expected_writes(&self) -> usize {
-        self.len().saturating_mul(4)
+    /// How many usual transactions each one is, if they are batches: tables are made for what
+    /// so many probably read and write.
+    fn batch(&self) -> usize {
+        1
     }
 }
 

@@ -26,6 +26,9 @@ impl Version {
     }
 }
 
+/// Keys that a usual transaction writes, or fewer.
+const WRITES: usize = 4;
+
 /// What the latest run of a transaction wrote.
 struct Written<B: Block + ?Sized> {
     run: u32,
@@ -69,8 +72,9 @@ pub(crate) enum Found<B: Block + ?Sized> {
 pub(crate) type Source = Option<Version>;
 
 impl<B: Block + ?Sized> Memory<B> {
-    /// For so many transactions that write about so many keys.
-    pub(crate) fn new(transactions: usize, keys: usize) -> Self {
+    /// For so many transactions, each of which is so many usual ones.
+    pub(crate) fn new(transactions: usize, usual: usize) -> Self {
+        let keys = transactions.saturating_mul(usual).saturating_mul(WRITES);
         let place = || {
             Place(Mutex::new(Written {
                 run: 0,

@@ -73,7 +73,7 @@ pub struct Run<'b, B: Block> {
 impl<'b, B: Block> Run<'b, B> {
     /// For so many threads.
     pub fn new(block: &'b B, threads: usize) -> Self {
-        let memory = Memory::new(block.len(), block.expected_writes());
+        let memory = Memory::new(block.len(), block.batch());
         Self {
             block,
             threads,

@@ -7,6 +7,9 @@ use crate::{
 };
 use std::cell::RefCell;
 
+/// Keys that a usual transaction reads, or fewer.
+const READS: usize = 16;
+
 /// The state before a transaction of a block, as far as it is known.
 pub struct View<'a, B: Block + ?Sized> {
     block: &'a B,
@@ -86,7 +89,7 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
         }
         let mut reads = self.reads.borrow_mut();
         if reads.is_empty() {
-            reads.reserve_exact(self.block.expected_reads());
+            reads.reserve_exact(self.block.batch().saturating_mul(READS));
         }
         reads.push(read());
     }

@@ -18,10 +18,6 @@ use std::{
     time::Instant,
 };
 
-/// Keys that most transactions read, and write, no more than.
-const READS_EACH: usize = 16;
-const WRITES_EACH: usize = 4;
-
 /// What is to be run.
 #[derive(Debug)]
 pub struct Block<'b, V, T> {
@@ -226,12 +222,8 @@ where
         self.plan.follows(number).into_iter()
     }
 
-    fn expected_reads(&self) -> usize {
-        self.plan.size().saturating_mul(READS_EACH)
-    }
-
-    fn expected_writes(&self) -> usize {
-        self.block.transactions.len().saturating_mul(WRITES_EACH)
+    fn batch(&self) -> usize {
+        self.plan.size()
     }
 }
 
