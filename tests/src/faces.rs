@@ -310,7 +310,7 @@ pub fn seen(executed: &Executed) -> Vec<Seen> {
                 let (store, amount) = event.log.data.data.split_first_chunk::<32>()?;
                 let store = MoveAddress(*store);
                 let amount = || u64::from_le_bytes(amount.try_into().unwrap());
-                match of.type_tag.as_str() {
+                match &*of.type_tag {
                     "0x1::fungible_asset::Withdraw" => Some(Seen::Withdraw(store, amount())),
                     "0x1::fungible_asset::Deposit" => Some(Seen::Deposit(store, amount())),
                     _ => None,

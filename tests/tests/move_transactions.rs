@@ -48,7 +48,7 @@ fn a_transfer_moves_eth_and_pays_its_fee() {
         .events
         .iter()
         .map(|event| match &event.origin {
-            EventOrigin::Move(event) => event.type_tag.as_str(),
+            EventOrigin::Move(event) => &*event.type_tag,
             other => panic!("{other:?}"),
         })
         .collect();

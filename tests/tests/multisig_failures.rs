@@ -66,7 +66,7 @@ fn execute(by: &mut MoveUser, account: Address, call: Option<EntryFunction>) -> 
 fn types(executed: &Executed) -> Vec<String> {
     let events = executed.events.iter();
     let tags = events.map(|event| match &event.origin {
-        EventOrigin::Move(event) => event.type_tag.clone(),
+        EventOrigin::Move(event) => event.type_tag.to_string(),
         other => panic!("{other:?}"),
     });
     tags.collect()

@@ -213,7 +213,7 @@ fn versions_number_blocks_and_transactions_of_every_vm_across_a_restart() {
     for (block, version) in (0..).zip([0, 1, 3, 4, 6]) {
         let events = snapshot.beginning_events(block).unwrap();
         let handle = events.iter().find_map(|event| match &event.origin {
-            EventOrigin::Move(event) if event.type_tag == "0x1::block::NewBlockEvent" => {
+            EventOrigin::Move(event) if &*event.type_tag == "0x1::block::NewBlockEvent" => {
                 event.handle
             }
             _ => None,

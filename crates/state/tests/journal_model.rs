@@ -96,7 +96,7 @@ fn cell(which: u8) -> StateKey {
 fn log(which: u8) -> Event {
     let data = LogData::new_unchecked(vec![], Bytes::from(vec![which]));
     Event {
-        origin: EventOrigin::Move(Box::default()),
+        origin: EventOrigin::Move(Default::default()),
         log: Log {
             address: address(0),
             data,

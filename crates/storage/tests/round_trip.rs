@@ -193,8 +193,10 @@ fn event() -> impl Strategy<Value = Event> {
             sequence_number,
         },
     );
-    let of_move = (".{0,40}", option::of(handle))
-        .prop_map(|(type_tag, handle)| EventOrigin::Move(MoveEvent { type_tag, handle }.into()));
+    let of_move = (".{0,40}", option::of(handle)).prop_map(|(tag, handle)| {
+        let type_tag = tag.into();
+        EventOrigin::Move(MoveEvent { type_tag, handle })
+    });
     let origin = prop_oneof![Just(EventOrigin::Evm), of_move, Just(EventOrigin::Svm)];
     let log = (address(), vec(hash(), 0..=4), bytes(300));
     (origin, log).prop_map(|(origin, (address, topics, data))| Event {

@@ -1,7 +1,7 @@
 //! Events: one ordered list for each transaction, of all VMs.
 
 use crate::{AccountId, VmId};
-use alloc::{boxed::Box, string::String};
+use alloc::sync::Arc;
 use alloy_primitives::{Bloom, Log};
 
 /// Something that a contract announced, in the form of an Ethereum log.
@@ -22,7 +22,7 @@ pub enum EventOrigin {
     /// The EVM.
     Evm,
     /// Move.
-    Move(Box<MoveEvent>),
+    Move(MoveEvent),
     /// The Solana VM.
     Svm,
 }
@@ -41,8 +41,8 @@ impl EventOrigin {
 /// What Move's clients are told of an event besides its log, whose data is its BCS.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MoveEvent {
-    /// Its type, as clients write it: `0x1::coin::DepositEvent`.
-    pub type_tag: String,
+    /// Its type, as clients write it: `0x1::coin::DepositEvent`. Shared with other events of it.
+    pub type_tag: Arc<str>,
     /// The handle that numbers it. Without one it is an event of a module.
     pub handle: Option<EventHandle>,
 }

@@ -62,7 +62,7 @@ fn reader(log: &Log, origin: &EventOrigin) -> Option<Read> {
             CROSS_VM_ADDRESS if *topic == evm::CallSolana::SIGNATURE_HASH => Some(solana_by_evm),
             _ => None,
         },
-        EventOrigin::Move(event) => match event.type_tag.as_str() {
+        EventOrigin::Move(event) => match &*event.type_tag {
             EVM_CALL_EVENT => Some(evm_by_move),
             SVM_CALL_EVENT => Some(solana_by_move),
             _ => None,

@@ -176,13 +176,10 @@ fn event(kind: &Kind, store: B256, amount: u64) -> Event {
     let mut data = Vec::from(store.0);
     data.extend(amount.to_le_bytes());
     Event {
-        origin: EventOrigin::Move(
-            MoveEvent {
-                type_tag: kind.type_tag.into(),
-                handle: None,
-            }
-            .into(),
-        ),
+        origin: EventOrigin::Move(MoveEvent {
+            type_tag: kind.type_tag.into(),
+            handle: None,
+        }),
         log: Log {
             address: address!("0000000000000000000000000000000000000001"),
             data: LogData::new_unchecked(vec![kind.topic], data.into()),

@@ -2,7 +2,7 @@
 //! [`Vm`], with which the rules of the seam are tested.
 
 use crate::{Call, Fault, Host, Outcome, Status, Vm};
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, vec::Vec};
 use alloy_primitives::{Bytes, Log, LogData, U256};
 use lumio_state::{StateKey, Value};
 use lumio_types::{AccountId, Event, EventOrigin, VmId};
@@ -73,7 +73,7 @@ impl MockVm {
         Event {
             origin: match vm {
                 VmId::Evm => EventOrigin::Evm,
-                VmId::Move => EventOrigin::Move(Box::default()),
+                VmId::Move => EventOrigin::Move(Default::default()),
                 VmId::Svm => EventOrigin::Svm,
             },
             log: Log {

@@ -1,7 +1,7 @@
 //! Hashes that follow from addresses and names alone, kept beside loaded code: each transaction needs
 //! the same few again and again.
 
-use alloc::string::{String, ToString};
+use alloc::{string::ToString, sync::Arc};
 use alloy_primitives::{B256, keccak256};
 use hashbrown::HashMap;
 use lumio_move_engine::{Address, TypeTag};
@@ -18,7 +18,7 @@ pub(crate) struct EventName {
     /// For Ethereum: the keccak256 of its canonical name.
     pub(crate) topic: B256,
     /// For Move's clients.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
 }
 
 /// What has been derived so far.
@@ -49,7 +49,7 @@ impl Derived {
         }
         let name = EventName {
             topic: keccak256(tag.to_canonical_string()),
-            text: tag.to_string(),
+            text: tag.to_string().into(),
         };
         if self.events.len() >= MOST {
             self.events.clear();
@@ -79,7 +79,7 @@ mod tests {
             let owner = address(number);
             assert_eq!(derived.form(owner), account(owner).evm_form());
             let name = derived.event(&tag(number));
-            assert_eq!(name.text, alloc::format!("0x42::events::E{number}"));
+            assert_eq!(*name.text, *alloc::format!("0x42::events::E{number}"));
             let canonical = alloc::format!("{:0>64}::events::E{number}", "42");
             assert_eq!(name.topic, keccak256(canonical));
             assert!(derived.forms.len() <= MOST && derived.events.len() <= MOST);

@@ -418,13 +418,10 @@ fn in_log(event: EmittedEvent, derived: &mut Derived) -> VmResult<Event> {
     let (_, last) = creator.0.split_at(12);
     let name = derived.event(&event.tag);
     Ok(Event {
-        origin: EventOrigin::Move(
-            MoveEvent {
-                type_tag: name.text,
-                handle,
-            }
-            .into(),
-        ),
+        origin: EventOrigin::Move(MoveEvent {
+            type_tag: name.text,
+            handle,
+        }),
         log: Log {
             address: alloy_primitives::Address::from_slice(last),
             data: LogData::new_unchecked(alloc::vec![name.topic], event.data.into()),

@@ -155,6 +155,6 @@ fn pay_fee(model: &mut Model, ran: &mut Ran) {
     let EventOrigin::Move(event) = &statement.origin else {
         panic!("the last event is the fee statement")
     };
-    assert_eq!(event.type_tag, "0x1::transaction_fee::FeeStatement");
+    assert_eq!(&*event.type_tag, "0x1::transaction_fee::FeeStatement");
     assert_eq!(statement.log.data.data[..8], ran.gas_units.to_le_bytes());
 }

@@ -184,10 +184,10 @@ pub(super) fn move_event(owner: AccountId, name: &str, data: Vec<u8>) -> Event {
     let (_, last) = owner.0.split_at(12);
     let topics = vec![keccak256(canonical)];
     Event {
-        origin: EventOrigin::Move(Box::new(MoveEvent {
-            type_tag: format!("{short}::{name}"),
+        origin: EventOrigin::Move(MoveEvent {
+            type_tag: format!("{short}::{name}").into(),
             handle: None,
-        })),
+        }),
         log: Log {
             address: Address::from_slice(last),
             data: LogData::new_unchecked(topics, Bytes::from(data)),

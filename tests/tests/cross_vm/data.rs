@@ -84,7 +84,7 @@ fn what_a_handle_emits_may_be_of_any_type() {
     let done = world.moving(&mut alice, "emit_number", vec![]);
     assert!(done.success, "{}", status(&done));
     let number = &done.events[0];
-    let of = |event: &lumio_types::MoveEvent| event.type_tag == "u64" && event.handle.is_some();
+    let of = |event: &lumio_types::MoveEvent| &*event.type_tag == "u64" && event.handle.is_some();
     assert!(matches!(&number.origin, EventOrigin::Move(event) if of(event)));
     assert_eq!(number.log.data.data[..], 7_u64.to_le_bytes());
 }

@@ -147,7 +147,7 @@ fn queued_programs_run_after_the_rest_or_nothing_does() {
     let EventOrigin::Move(event) = &done.events[0].origin else {
         panic!("an event of Move");
     };
-    assert_eq!(event.type_tag, "0x1::svm::CallEvent");
+    assert_eq!(&*event.type_tag, "0x1::svm::CallEvent");
     let done = world.moving(&mut bob, "queue_mint_to", queue(u64::MAX));
     assert!(status(&done).contains("ECALL_FAILED"), "{}", status(&done));
     assert_eq!(world.tokens(&alices), 907);

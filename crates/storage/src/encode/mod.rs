@@ -324,9 +324,9 @@ impl Reader<'_> {
         match kind {
             EVENT_EVM => return Some(EventOrigin::Evm),
             EVENT_SVM => return Some(EventOrigin::Svm),
-            EVENT_MOVE => event.type_tag = self.text()?,
+            EVENT_MOVE => event.type_tag = self.text()?.into(),
             EVENT_MOVE_HANDLE => {
-                event.type_tag = self.text()?;
+                event.type_tag = self.text()?.into();
                 event.handle = Some(EventHandle {
                     creator: AccountId(self.hash()?),
                     creation_number: self.number()?,
@@ -335,6 +335,6 @@ impl Reader<'_> {
             }
             _ => return None,
         }
-        Some(EventOrigin::Move(event.into()))
+        Some(EventOrigin::Move(event))
     }
 }

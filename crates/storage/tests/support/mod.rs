@@ -157,7 +157,7 @@ pub(crate) fn move_receipt(number: u64) -> Receipt {
         handle: Some(handle),
     };
     let mut event = receipt.events[0].clone();
-    event.origin = EventOrigin::Move(origin.into());
+    event.origin = EventOrigin::Move(origin);
     receipt.events.push(event);
     receipt.carried = Some(CarriedReceipt::Move(MoveReceipt {
         hash: inner_hash(&carrier(number, false)),
@@ -181,7 +181,7 @@ pub(crate) fn beginning_event(number: u64) -> Event {
         type_tag: "0x1::block::NewBlockEvent".into(),
         handle: Some(handle),
     };
-    event.origin = EventOrigin::Move(origin.into());
+    event.origin = EventOrigin::Move(origin);
     event
 }
 

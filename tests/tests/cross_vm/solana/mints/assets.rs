@@ -92,7 +92,7 @@ fn a_fungible_asset_moves_on_solana_as_its_issuer_lets_it() {
     assert_eq!(it.shown.has_key(&bob), U256::from(300));
     assert_eq!(it.shown.has_key(&alice), U256::from(700));
     let moved = done.events.iter().filter(|event| match &event.origin {
-        EventOrigin::Move(of) => of.type_tag.as_str() == "0x1::fungible_asset::Deposit",
+        EventOrigin::Move(of) => &*of.type_tag == "0x1::fungible_asset::Deposit",
         EventOrigin::Evm | EventOrigin::Svm => false,
     });
     assert_eq!(moved.count(), 1);
