@@ -14,6 +14,7 @@ mod machine;
 mod memory;
 mod record;
 mod replay;
+mod row;
 mod run;
 mod show;
 mod step;

@@ -5,6 +5,7 @@ use super::{
     clock::nanos_since,
     costs::{self, Costs},
     machine::Machine,
+    row::{Row, Setting, Simulated},
     show,
     trace::{Trace, trace},
 };
@@ -12,7 +13,6 @@ use crate::{
     everyone::{Load, Turns},
     layer_a_parallel::ParallelWorkload,
     report::{Case, Report, median},
-    server::own_rss_mib,
 };
 use anyhow::{Context as _, Result, ensure};
 use lumio_block_stm::Workers as _;
@@ -50,36 +50,6 @@ pub(crate) struct SimulateArgs {
     pairs: usize,
 }
 
-/// A case: which load, in which blocks.
-pub(super) struct Setting {
-    pub(super) workload: ParallelWorkload,
-    pub(super) accounts: usize,
-    pub(super) block: usize,
-    /// Nothing is learnt from one block for the next.
-    forgetful: bool,
-}
-
-impl Setting {
-    pub(super) fn name(&self) -> String {
-        let workload = self.workload.name();
-        let workload = workload.trim_end_matches("-among");
-        let forgetful = if self.forgetful { "-forgetful" } else { "" };
-        format!("{workload}{forgetful}-{}-accounts", self.accounts)
-    }
-
-    fn case(&self, load: &Load) -> Result<Case> {
-        Ok(Case {
-            case: format!("{}-blocks-of-{}", self.name(), self.block),
-            layer: "executor",
-            pair: 1,
-            transactions: load.transactions.len(),
-            cpu_us_per_tx: f64::NAN,
-            rss_mib: own_rss_mib()?,
-            ..Case::default()
-        })
-    }
-}
-
 /// A load in blocks that were really run.
 struct Measured {
     blocks: Vec<Trace>,
@@ -94,35 +64,6 @@ impl Measured {
     fn median(&self, field: fn(&Trace) -> f64) -> f64 {
         median(self.blocks.iter().map(field))
     }
-}
-
-/// A load as simulated.
-pub(super) struct Simulated {
-    pub(super) threads: usize,
-    pub(super) speedup: f64,
-    /// The same with applying what the block wrote, and dropping the results.
-    pub(super) with_state: f64,
-    /// All blocks, in ns.
-    nanos: f64,
-    /// µs for each block.
-    pub(super) parts: BTreeMap<&'static str, f64>,
-    pub(super) counts: Counts,
-}
-
-/// One case, for people.
-pub(super) struct Row {
-    pub(super) setting: Setting,
-    pub(super) real: f64,
-    /// How much longer transactions take on two threads than in order.
-    pub(super) slowdown: f64,
-    /// The same for two blocks, each in order on a thread of its own.
-    pub(super) at_once: f64,
-    /// The most threads, if transactions were as much slower there as on two.
-    pub(super) slow: f64,
-    /// Two threads of this machine.
-    pub(super) check: Simulated,
-    pub(super) simulated: Vec<Simulated>,
-    pub(super) costs: Costs,
 }
 
 /// Runs and simulates.
@@ -319,31 +260,4 @@ fn simulate(
         parts,
         counts,
     })
-}
-
-impl Simulated {
-    fn case(&self, setting: &Setting, load: &Load, cores: &str) -> Result<Case> {
-        let Counts {
-            spoiled,
-            waits,
-            in_order,
-            ..
-        } = self.counts;
-        let case = setting.case(load)?;
-        Ok(Case {
-            subject: format!("simulated-{}", self.threads),
-            threads: self.threads,
-            tx_per_s: load.transactions.len() as f64 * 1e9 / self.nanos,
-            setting: format!(
-                "blocks of {}; {cores}; {spoiled} spoiled, {waits} waits, {in_order} in order; \
-                 {:.2} times as fast with what follows in the benchmark: applying the writes, \
-                 and dropping the results",
-                setting.block, self.with_state
-            ),
-            simulated: true,
-            speedup: Some(self.speedup),
-            parts: self.parts.clone(),
-            ..case
-        })
-    }
 }

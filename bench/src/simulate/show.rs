@@ -1,6 +1,6 @@
 //! What was simulated, for people.
 
-use super::run::Row;
+use super::row::Row;
 use std::fmt::Write as _;
 
 /// Parts of a block's time that no further thread makes shorter.
