@@ -8,7 +8,7 @@ use lumio_state::{Fault, Overlay, StateKey, StateView, Value};
 use std::mem;
 
 /// Wei that is paid to an account in parts, each of which counts only if the balance does not
-/// exceed 256 bits with it: so does the journal it at once.
+/// exceed 256 bits with it, as in the journal of a transaction that pays at once.
 #[derive(Clone, Debug)]
 pub(crate) struct Credits {
     parts: Vec<U256>,
@@ -144,5 +144,33 @@ where
 
     fn storage_slots(&self, owner: Address) -> Result<Vec<U256>, Fault> {
         self.state.storage_slots(owner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Credits;
+    use alloy_primitives::U256;
+
+    fn credits(parts: &[U256]) -> Credits {
+        let mut credits = Credits::of(U256::ZERO);
+        parts.iter().for_each(|wei| credits.push(*wei));
+        credits
+    }
+
+    #[test]
+    fn what_exceeds_256_bits_is_not_paid_and_what_comes_after_it_is() {
+        let wei = |wei: u64| U256::from(wei);
+        assert_eq!(credits(&[wei(5), wei(7)]).added_to(wei(10)), wei(22));
+        // Of the balance, with parts that are small together; and of the parts.
+        let nearly = U256::MAX - wei(5);
+        assert_eq!(
+            credits(&[wei(3), wei(4), wei(1)]).added_to(nearly),
+            U256::MAX - wei(1)
+        );
+        assert_eq!(
+            credits(&[wei(5), U256::MAX, wei(7)]).added_to(U256::ZERO),
+            wei(12)
+        );
     }
 }
