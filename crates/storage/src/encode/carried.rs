@@ -93,45 +93,43 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<CarriedReceipt> {
 }
 
 fn read_solana(reader: &mut Reader<'_>) -> Option<SolanaReceipt> {
-    let account = |reader: &mut Reader<'_>| Some(AccountId(reader.hash()?));
-    let account_without_lamports = |reader: &mut Reader<'_>| {
-        Some(AccountLamports {
-            id: account(reader)?,
-            before: 0,
-            after: 0,
-        })
-    };
-    let mut receipt = SolanaReceipt {
-        signature: reader.take(64)?.try_into().ok()?,
-        payer: account(reader)?,
-        error: Some(reader.data()?).filter(|error| !error.is_empty()),
-        fee: reader.number()?,
-        compute_units: reader.number()?,
-        logs: reader.list(Reader::text)?.into_iter().collect(),
-        inner_instructions: reader
-            .list(|reader| Some((reader.byte()?, reader.list(read_inner)?)))?,
-        return_data: reader
-            .list(|reader| Some((account(reader)?, reader.data()?)))?
-            .pop(),
-        accounts: reader.list(account_without_lamports)?.into(),
-        loaded_writable: u16::try_from(reader.number()?).ok()?,
-        loaded_readonly: u16::try_from(reader.number()?).ok()?,
-        tokens_before: Vec::new(),
-        tokens_after: Vec::new(),
-    };
-    let columns: [fn(&mut AccountLamports) -> &mut u64; 2] =
-        [|it| &mut it.before, |it| &mut it.after];
-    for lamports in columns {
-        if reader.length()? != receipt.accounts.len() {
-            return None;
-        }
-        for account in &mut receipt.accounts {
-            *lamports(account) = reader.number()?;
-        }
+    let id = |reader: &mut Reader<'_>| Some(AccountId(reader.hash()?));
+    let signature = reader.take(64)?.try_into().ok()?;
+    let payer = id(reader)?;
+    let error = Some(reader.data()?).filter(|error| !error.is_empty());
+    let fee = reader.number()?;
+    let compute_units = reader.number()?;
+    let logs = reader.list(Reader::text)?;
+    let inner_instructions =
+        reader.list(|reader| Some((reader.byte()?, reader.list(read_inner)?)))?;
+    let return_data = reader
+        .list(|reader| Some((id(reader)?, reader.data()?)))?
+        .pop();
+    let ids = reader.list(id)?;
+    let loaded_writable = u16::try_from(reader.number()?).ok()?;
+    let loaded_readonly = u16::try_from(reader.number()?).ok()?;
+    let before = reader.list(Reader::number)?;
+    let after = reader.list(Reader::number)?;
+    if before.len() != ids.len() || after.len() != ids.len() {
+        return None;
     }
-    receipt.tokens_before = reader.list(read_token)?;
-    receipt.tokens_after = reader.list(read_token)?;
-    Some(receipt)
+    let accounts = ids.into_iter().zip(before).zip(after);
+    let accounts = accounts.map(|((id, before), after)| AccountLamports { id, before, after });
+    Some(SolanaReceipt {
+        signature,
+        payer,
+        error,
+        fee,
+        compute_units,
+        logs: logs.into_iter().collect(),
+        inner_instructions,
+        return_data,
+        accounts: accounts.collect(),
+        loaded_writable,
+        loaded_readonly,
+        tokens_before: reader.list(read_token)?,
+        tokens_after: reader.list(read_token)?,
+    })
 }
 
 fn read_inner(reader: &mut Reader<'_>) -> Option<InnerInstruction> {
