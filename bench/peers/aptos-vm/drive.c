@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void fail(const char *what, const void *detail, size_t size) {
   fprintf(stderr, "%s: %.*s\n", what, (int)size, (const char *)detail);
@@ -204,7 +205,7 @@ static long resident_kib(void) {
   FILE *file = fopen("/proc/self/statm", "r");
   if (!file || fscanf(file, "%*d %ld", &pages) != 1) fail("no /proc/self/statm", "", 0);
   fclose(file);
-  return pages * 4;
+  return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 static void *symbol(void *library, const char *name) {

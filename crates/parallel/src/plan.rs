@@ -38,7 +38,8 @@ impl Plan {
         };
         let mut best = (usize::MAX, 1);
         for size in SIZES {
-            // To look for the line takes longer, and no line is shorter than a batch.
+            // No line is shorter than a batch: what is no quicker even with that need not be looked
+            // through.
             if (apart && size > 1) || with_line(size.min(transactions), size) >= best.0 {
                 continue;
             }

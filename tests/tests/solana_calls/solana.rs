@@ -117,7 +117,7 @@ fn queued_calls_run_in_order_after_all_instructions() {
     let done = world.send(&[queue(9), cross((0, QUEUE), &alice, contract(), 0, &fail)]);
     assert!(!done.success);
     assert_eq!(world.cell(1), U256::from(7));
-    let last = receipt(&done).logs.iter().last().unwrap().to_owned();
+    let last = receipt(&done).logs.iter().last().unwrap();
     assert!(last.contains("A queued call failed"), "{last}");
 }
 
