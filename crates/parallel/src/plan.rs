@@ -6,7 +6,7 @@
 
 use crate::hints::{Hints, Parties};
 use smallvec::SmallVec;
-use std::{num::NonZeroUsize, ops::Range};
+use std::{cmp::Reverse, collections::BinaryHeap, num::NonZeroUsize, ops::Range};
 
 /// Sizes of batches to choose from.
 const SIZES: [usize; 5] = [16, 8, 4, 2, 1];
@@ -29,25 +29,27 @@ impl Plan {
         let transactions = hints.len();
         let more = (OVERHEAD_OF_PLAIN - OVERHEAD).saturating_mul(hints.plain());
         let overhead = (more / transactions.max(1)).saturating_add(OVERHEAD);
-        // Graham's bound for the longest that threads take which are never idle without need,
-        // times the number of threads.
-        let with_line = |line: usize, size: usize| {
-            let waiting = line.saturating_mul(threads.saturating_sub(1));
-            let each = size.saturating_mul(100).saturating_add(overhead);
-            transactions.saturating_add(waiting).saturating_mul(each) / size
+        // In hundredths of a transaction's time, as all that follow.
+        let each = |transactions: usize| {
+            let run = transactions.saturating_mul(100);
+            run.saturating_add(overhead)
         };
+        // Of batches that differ, the last one is waited for.
+        let last = |size: usize| each(size.min(transactions)) / 2;
         let mut best = (usize::MAX, 1);
         for size in SIZES {
-            // No line is shorter than a batch: what is no quicker even with that need not be looked
-            // through.
-            if (apart && size > 1) || with_line(size.min(transactions), size) >= best.0 {
+            // What is no quicker even without a thread that waits need not be looked through.
+            let batches = transactions.div_ceil(size);
+            let least = transactions.saturating_mul(100);
+            let least = least.saturating_add(overhead.saturating_mul(batches)) / threads.max(1);
+            if (apart && size > 1) || least.saturating_add(last(size)) >= best.0 {
                 continue;
             }
-            let time = with_line(longest_line(&hints, size), size);
-            best = best.min((time, size));
+            let time = time_of(&hints, size, threads, each);
+            best = best.min((time.saturating_add(last(size)), size));
         }
         let (time, size) = best;
-        let in_order = transactions.saturating_mul(threads).saturating_mul(100);
+        let in_order = transactions.saturating_mul(100);
         (time < in_order).then_some(Self { hints, size })
     }
 
@@ -99,19 +101,26 @@ fn range(hints: &Hints, size: usize, batch: usize) -> Range<usize> {
     begin..begin.saturating_add(size).min(hints.len())
 }
 
-/// How many transactions are in the longest line of batches that follow each other.
-fn longest_line(hints: &Hints, size: usize) -> usize {
+/// When the last batch ends, if each is run by the thread that is free first, as soon as those are
+/// done that it follows. Threads do better: meanwhile they run batches after it.
+fn time_of(hints: &Hints, size: usize, threads: usize, each: impl Fn(usize) -> usize) -> usize {
     let batches = hints.len().div_ceil(size);
-    let mut lines: Vec<usize> = Vec::with_capacity(batches);
+    let mut free: BinaryHeap<_> = (0..threads.min(batches)).map(|_| Reverse(0)).collect();
+    let mut ends: Vec<usize> = Vec::with_capacity(batches);
     for batch in 0..batches {
         let transactions = range(hints, size, batch);
-        let own = transactions.len();
+        let takes = each(transactions.len());
         let earlier = transactions.flat_map(|transaction| hints.of(transaction));
-        // Its own line is not there yet.
-        let before = earlier.filter_map(|earlier| lines.get(earlier / size).copied());
-        lines.push(before.max().unwrap_or_default().saturating_add(own));
+        // Its own end is not there yet.
+        let before = earlier.filter_map(|earlier| ends.get(earlier / size).copied());
+        let before = before.max().unwrap_or_default();
+        if let Some(mut thread) = free.peek_mut() {
+            let begins = thread.0.max(before);
+            thread.0 = begins.saturating_add(takes);
+            ends.push(thread.0);
+        }
     }
-    lines.into_iter().max().unwrap_or_default()
+    ends.into_iter().max().unwrap_or_default()
 }
 
 #[cfg(test)]
