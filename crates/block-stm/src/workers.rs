@@ -1,5 +1,14 @@
 //! Threads that work on a block together.
 
+use crate::sync::Backoff;
+use std::{
+    hint::spin_loop,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+/// Rounds in which a pool notices that a thread's work has ended.
+const AFTERWARDS: u32 = 64;
+
 /// A number of threads that all do the same work at once.
 pub trait Workers: Sync {
     /// How many there are.
@@ -17,11 +26,35 @@ impl Workers for rayon::ThreadPool {
     }
 
     fn on_each(&self, work: &(dyn Fn() + Sync)) {
+        let working = AtomicUsize::new(self.current_num_threads());
         self.in_place_scope(|scope| {
-            scope.spawn_broadcast(|_, _| work());
+            scope.spawn_broadcast(|_, _| {
+                let _ended = Countdown(&working);
+                work();
+            });
             work();
+            wait_for_none(&working);
         });
     }
+}
+
+/// Counts a thread that has ended its work, by a panic too.
+struct Countdown<'c>(&'c AtomicUsize);
+
+impl Drop for Countdown<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// Waits awake for threads that end at nearly the same time: to be woken takes longer than many
+/// transactions. And a moment more, for what a pool does after a thread's work.
+fn wait_for_none(working: &AtomicUsize) {
+    let mut backoff = Backoff::default();
+    while working.load(Ordering::Acquire) > 0 {
+        backoff.wait();
+    }
+    (0..AFTERWARDS).for_each(|_| spin_loop());
 }
 
 /// Threads that live for one block.
