@@ -7,7 +7,7 @@ use litesvm::LiteSVM;
 use lumio_state::{Fault, Journal, WriteSet};
 use lumio_vm_bus::BlockContext;
 use parking_lot::Mutex;
-use solana_account::{AccountSharedData, WritableAccount};
+use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_program_runtime::{
     execution_budget::SVMTransactionExecutionBudget,
     invoke_context::BuiltinFunctionRegisterer,
@@ -118,7 +118,7 @@ struct Id {
 pub(crate) struct Block {
     pub(crate) facts: Facts,
     pub(crate) sysvars: Sysvars,
-    builtins: ProgramCacheForTxBatch,
+    builtins: Vec<(Pubkey, Arc<ProgramCacheEntry>)>,
     /// The accounts of the runtime's programs. Only their lamports can change.
     natives: Vec<(Pubkey, AccountSharedData)>,
     /// First bytes of the addresses that only the runtime makes: most others have none of them.
@@ -126,9 +126,22 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// A cache of programs for one run, with those of the runtime in it.
-    pub(crate) fn programs(&self) -> ProgramCacheForTxBatch {
-        self.builtins.clone()
+    /// A cache of programs for one run, with those of the runtime in it that can run: they are
+    /// among the accounts, or own one of them that is a program. Threads count together who has
+    /// each of them, so that it takes time to have more.
+    pub(crate) fn programs(
+        &self,
+        accounts: &[(Pubkey, AccountSharedData)],
+    ) -> ProgramCacheForTxBatch {
+        let mut programs = ProgramCacheForTxBatch::new(self.sysvars.slot);
+        let is_asked = |builtin| {
+            let mut accounts = accounts.iter();
+            accounts.any(|(key, account)| key == builtin || account.owner() == builtin)
+        };
+        for (key, entry) in self.builtins.iter().filter(|(key, _)| is_asked(key)) {
+            programs.replenish(*key, entry.clone());
+        }
+        programs
     }
 
     /// An account with so many lamports that only the runtime makes: a sysvar, or a program that is
@@ -210,11 +223,10 @@ impl SvmVm {
         }
         let facts = Facts::read(journal, context)?;
         let sysvars = Sysvars::new(&facts)?;
-        let mut builtins = ProgramCacheForTxBatch::new(sysvars.slot);
-        for (key, name, register) in BUILTINS {
+        let builtins = BUILTINS.map(|(key, name, register)| {
             let entry = ProgramCacheEntry::new_builtin(0, name.len(), register);
-            builtins.replenish(key, Arc::new(entry));
-        }
+            (key, Arc::new(entry))
+        });
         let mut first_bytes = [false; 256];
         let made = BUILTINS.iter().map(|(key, ..)| key);
         let made = made.chain(PRECOMPILES.iter().map(|(key, _)| key));
@@ -227,7 +239,7 @@ impl SvmVm {
         let block = Arc::new(Block {
             facts,
             sysvars,
-            builtins,
+            builtins: builtins.into(),
             natives: natives().collect(),
             first_bytes,
         });

@@ -118,7 +118,7 @@ impl SvmVm {
         work: Work<'_>,
     ) -> Result<(Ran, Ledger), Fault> {
         let settings = self.settings();
-        let mut programs = block.programs();
+        let mut programs = block.programs(&work.accounts);
         let environment = settings.environments.get_env_for_execution();
         for (key, account) in &work.accounts {
             let journal = host.journal();
