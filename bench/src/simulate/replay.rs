@@ -2,7 +2,7 @@
 
 use super::{clock::count_nanos, step::Accesses};
 use alloy_primitives::U256;
-use lumio_block_stm::{Added, Block, Ran, Stopped, View};
+use lumio_block_stm::{Added, Block, Ran, Stopped, View, Writes};
 use lumio_state::{Fault, StateKey, StateView, Value};
 use std::{sync::atomic::AtomicU64, time::Instant};
 
@@ -51,12 +51,15 @@ impl<V: StateView + Sync> Block for Replay<'_, V> {
             }
         }
         let mut ran: Ran<Self> = Ran {
-            writes: Vec::new(),
+            writes: Writes::default(),
             added: Added::<Self>::new(),
             output: (),
         };
         if let Parts::All | Parts::Uncollected = self.parts {
-            ran.writes = accesses.writes.clone();
+            for (key, value) in &accesses.writes {
+                ran.writes
+                    .insert(view.hash(key), key.clone(), value.clone());
+            }
             let credits = accesses.credits.iter();
             let added = credits
                 .filter_map(|(owner, wei)| Some((view.sum(&StateKey::Balance(*owner))?, *wei)));

@@ -1,6 +1,6 @@
 //! What a caller brings, and what it gets.
 
-use crate::{Sum, View};
+use crate::{Sum, View, Writes};
 use smallvec::SmallVec;
 use std::{hash::Hash, iter};
 
@@ -73,8 +73,8 @@ pub type Added<B> = SmallVec<[(Sum, <B as Block>::Delta); 4]>;
 
 /// A transaction that ran.
 pub struct Ran<B: Block + ?Sized> {
-    /// What it writes; each key once.
-    pub writes: Values<B>,
+    /// What it writes.
+    pub writes: Writes<B::Key, B::Value>,
     /// What it adds to keys that it does not write; each of them once.
     pub added: Added<B>,
     /// What else it came to.

@@ -4,7 +4,10 @@
 //! the writer: a place that no longer holds, or is of another key, costs a look and changes nothing.
 //! So places are never taken back, and neither who adds nor who looks waits for the other.
 
-use crate::sync::{AtomicBool, AtomicU32, Ordering, RwLock};
+use crate::{
+    KeyHash,
+    sync::{AtomicBool, AtomicU32, Ordering, RwLock},
+};
 use std::collections::HashMap;
 
 /// Places in which a writer of a key may be.
@@ -56,7 +59,7 @@ impl Index {
     }
 
     /// Adds a writer of a key.
-    pub(crate) fn add(&self, hash: u64, writer: usize) {
+    pub(crate) fn add(&self, KeyHash(hash): KeyHash, writer: usize) {
         if let Some(entry) = Self::entry(hash, writer) {
             for place in self.probes(hash) {
                 let mut here = place.load(Ordering::Acquire);
@@ -80,7 +83,7 @@ impl Index {
     }
 
     /// The last writer before one that may have written a key.
-    pub(crate) fn last_before(&self, hash: u64, writer: usize) -> Option<usize> {
+    pub(crate) fn last_before(&self, KeyHash(hash): KeyHash, writer: usize) -> Option<usize> {
         let tag = Self::tag(hash);
         let mut last = None;
         let mut is_full = true;
@@ -112,9 +115,9 @@ impl Index {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::Index;
+    use super::{Index, KeyHash};
 
-    const HASH: u64 = 0x1234_5678_9abc_def0;
+    const HASH: KeyHash = KeyHash(0x1234_5678_9abc_def0);
 
     #[test]
     fn the_last_one_before_is_found_among_few_and_many() {
@@ -132,15 +135,12 @@ mod tests {
     #[test]
     fn nobody_is_lost_in_a_table_that_is_too_small() {
         let index = Index::new(100, 1);
-        for key in 0..100_u64 {
-            index.add(key << 48 | key << 20, usize::try_from(key).unwrap());
+        let hash = |key: usize| KeyHash((key << 48 | key << 20) as u64);
+        for key in 0..100 {
+            index.add(hash(key), key);
         }
-        for key in 0..100_u64 {
-            let writer = usize::try_from(key).unwrap();
-            assert_eq!(
-                index.last_before(key << 48 | key << 20, writer + 1),
-                Some(writer)
-            );
+        for key in 0..100 {
+            assert_eq!(index.last_before(hash(key), key + 1), Some(key));
         }
     }
 

@@ -38,6 +38,7 @@ mod sums;
 mod sync;
 mod view;
 mod workers;
+mod writes;
 
 pub use block::{Added, Block, Counts, Outcome, Ran, Stopped, Values};
 pub use parallel::{Run, in_order, in_parallel};
@@ -45,6 +46,7 @@ pub use sums::Sum;
 pub use sync::Backoff;
 pub use view::View;
 pub use workers::{Scoped, Workers};
+pub use writes::{KeyHash, Writes};
 
 /// What decides who runs what, for simulations of more threads than a machine has.
 pub mod simulation {

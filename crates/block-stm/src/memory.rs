@@ -1,7 +1,7 @@
 //! The memory of many versions: what each transaction wrote is kept with it, and an index says who
 //! may have written a key.
 
-use crate::{Block, Values, index::Index, sync::Mutex};
+use crate::{Block, KeyHash, Values, Writes, index::Index, sync::Mutex};
 use foldhash::fast::RandomState;
 use std::{collections::HashMap, hash::BuildHasher};
 
@@ -34,17 +34,7 @@ struct Written<B: Block + ?Sized> {
     run: u32,
     /// The transaction will run again, and probably write to the same keys.
     estimate: bool,
-    /// Of each key, in the same order.
-    hashes: Vec<u64>,
-    values: Values<B>,
-}
-
-impl<B: Block + ?Sized> Written<B> {
-    fn get(&self, hash: u64, key: &B::Key) -> Option<&B::Value> {
-        let same = self.hashes.iter().zip(&self.values);
-        let mut same = same.filter(|(it, _)| **it == hash);
-        same.find_map(|(_, (it, value))| (it == key).then_some(value))
-    }
+    writes: Writes<B::Key, B::Value>,
 }
 
 /// On cache lines of its own: a transaction's neighbours run on other threads.
@@ -79,8 +69,7 @@ impl<B: Block + ?Sized> Memory<B> {
             Place(Mutex::new(Written {
                 run: 0,
                 estimate: false,
-                hashes: Vec::new(),
-                values: Vec::new(),
+                writes: Writes::default(),
             }))
         };
         Self {
@@ -91,12 +80,16 @@ impl<B: Block + ?Sized> Memory<B> {
     }
 
     /// The hash by which a key is asked for.
-    pub(crate) fn hash(&self, key: &B::Key) -> u64 {
-        self.hasher.hash_one(key)
+    pub(crate) fn hash(&self, key: &B::Key) -> KeyHash {
+        KeyHash(self.hasher.hash_one(key))
     }
 
     /// Those before a transaction that may have written a key, the last one first.
-    fn writers(&self, hash: u64, transaction: usize) -> impl Iterator<Item = (usize, &Place<B>)> {
+    fn writers(
+        &self,
+        hash: KeyHash,
+        transaction: usize,
+    ) -> impl Iterator<Item = (usize, &Place<B>)> {
         let mut before = transaction;
         std::iter::from_fn(move || {
             before = self.index.last_before(hash, before)?;
@@ -105,10 +98,10 @@ impl<B: Block + ?Sized> Memory<B> {
     }
 
     /// What a transaction sees under a key.
-    pub(crate) fn find(&self, hash: u64, key: &B::Key, transaction: usize) -> Found<B> {
+    pub(crate) fn find(&self, hash: KeyHash, key: &B::Key, transaction: usize) -> Found<B> {
         for (writer, Place(place)) in self.writers(hash, transaction) {
             let written = place.lock();
-            if let Some(value) = written.get(hash, key) {
+            if let Some(value) = written.writes.get(hash, key) {
                 return match written.estimate {
                     true => Found::Estimate(writer),
                     false => Found::Set(Version::new(writer, written.run), value.clone()),
@@ -121,10 +114,10 @@ impl<B: Block + ?Sized> Memory<B> {
     /// Whether a transaction would see a value from there again under the key of a hash. If two
     /// keys have that hash, it may be said to have changed: to run a transaction once more is never
     /// wrong.
-    pub(crate) fn is_from(&self, hash: u64, transaction: usize, source: Source) -> bool {
+    pub(crate) fn is_from(&self, hash: KeyHash, transaction: usize, source: Source) -> bool {
         for (writer, Place(place)) in self.writers(hash, transaction) {
             let written = place.lock();
-            if written.hashes.contains(&hash) {
+            if written.writes.has(hash) {
                 let version = Version::new(writer, written.run);
                 return !written.estimate && source == Some(version);
             }
@@ -132,39 +125,30 @@ impl<B: Block + ?Sized> Memory<B> {
         source.is_none()
     }
 
-    /// Puts down what a run wrote, each key once.
-    pub(crate) fn put(&self, version: Version, values: Values<B>) {
+    /// Puts down what a run wrote.
+    pub(crate) fn put(&self, version: Version, writes: Writes<B::Key, B::Value>) {
         let writer = version.transaction();
         let Some(Place(place)) = self.places.get(writer) else {
             return;
         };
-        let hashes: Vec<_> = values.iter().map(|(key, _)| self.hash(key)).collect();
         // Before the values are there: who looks for them meanwhile sees those before.
-        for hash in &hashes {
-            self.index.add(*hash, writer);
+        for hash in writes.hashes() {
+            self.index.add(hash, writer);
         }
         *place.lock() = Written {
             run: version.run,
             estimate: false,
-            hashes,
-            values,
+            writes,
         };
     }
 
     /// Puts down one more value that a transaction wrote.
-    pub(crate) fn put_one(&self, transaction: usize, hash: u64, key: &B::Key, value: B::Value) {
+    pub(crate) fn put_one(&self, transaction: usize, hash: KeyHash, key: &B::Key, value: B::Value) {
         let Some(Place(place)) = self.places.get(transaction) else {
             return;
         };
-        let mut written = place.lock();
-        match written.values.iter_mut().find(|(it, _)| it == key) {
-            Some((_, before)) => *before = value,
-            None => {
-                written.hashes.push(hash);
-                written.values.push((key.clone(), value));
-                self.index.add(hash, transaction);
-            }
-        }
+        self.index.add(hash, transaction);
+        place.lock().writes.insert(hash, key.clone(), value);
     }
 
     /// Marks what a transaction had written as what it will probably write again.
@@ -183,7 +167,7 @@ impl<B: Block + ?Sized> Memory<B> {
         let mut found = HashMap::new();
         for Place(place) in self.places.iter().take(transaction) {
             let written = place.lock();
-            let passing = written.values.iter().filter(|(key, _)| passes(key));
+            let passing = written.writes.iter().filter(|(key, _)| passes(key));
             found.extend(passing.cloned());
         }
         found
@@ -192,6 +176,6 @@ impl<B: Block + ?Sized> Memory<B> {
     /// What each transaction wrote.
     pub(crate) fn into_values(self) -> impl Iterator<Item = Values<B>> {
         let places = self.places.into_iter();
-        places.map(|Place(place)| place.into_inner().values)
+        places.map(|Place(place)| place.into_inner().writes.into_list())
     }
 }

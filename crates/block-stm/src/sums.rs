@@ -4,7 +4,7 @@
 //! nothing that other transactions touch, and who reads adds up.
 
 use crate::{
-    Added, Block, Stopped,
+    Added, Block, KeyHash, Stopped,
     memory::{Found, Memory},
     sync::Mutex,
 };
@@ -25,7 +25,7 @@ struct Place<B: Block + ?Sized>(Mutex<Addend<B>>);
 
 pub(crate) struct Sums<'b, B: Block + ?Sized> {
     block: &'b B,
-    hashes: Vec<u64>,
+    hashes: Vec<KeyHash>,
     addends: Vec<Place<B>>,
 }
 
@@ -53,7 +53,7 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
     }
 
     /// The same, if its hash is known.
-    pub(crate) fn of(&self, hash: u64, key: &B::Key) -> Option<Sum> {
+    pub(crate) fn of(&self, hash: KeyHash, key: &B::Key) -> Option<Sum> {
         let may_be = self.hashes.contains(&hash);
         may_be.then(|| self.named(key)).flatten()
     }
@@ -84,7 +84,7 @@ impl<'b, B: Block + ?Sized> Sums<'b, B> {
     }
 
     /// The key of a sum, with its hash.
-    pub(crate) fn key(&self, Sum(place): Sum) -> Option<(u64, &'b B::Key)> {
+    pub(crate) fn key(&self, Sum(place): Sum) -> Option<(KeyHash, &'b B::Key)> {
         Some((*self.hashes.get(place)?, self.block.sums().get(place)?))
     }
 

@@ -1,14 +1,16 @@
 //! What a transaction sees, and what it has read.
 
 use crate::{
-    Block, Stopped, Sum, Values,
+    Block, KeyHash, Stopped, Sum, Values,
     memory::{Found, Memory, Source},
     sums::Sums,
 };
-use std::cell::RefCell;
+use std::{cell::RefCell, num::NonZeroU64};
 
 /// Keys that a usual transaction reads, or fewer.
 const READS: usize = 16;
+/// Keys of which is remembered that nobody had written them.
+const UNWRITTEN: usize = 32;
 
 /// The state before a transaction of a block, as far as it is known.
 pub struct View<'a, B: Block + ?Sized> {
@@ -19,6 +21,9 @@ pub struct View<'a, B: Block + ?Sized> {
     /// Everything before the transaction is final, so that nothing need be checked later.
     settled: bool,
     reads: RefCell<Reads<B>>,
+    /// Hashes of keys that were read and that nobody before the transaction had written, each in a
+    /// place that follows from it.
+    unwritten: RefCell<[Option<NonZeroU64>; UNWRITTEN]>,
 }
 
 /// What a run has read.
@@ -28,7 +33,7 @@ pub(crate) type Reads<B> = Vec<Read<<B as Block>::Value>>;
 /// hash makes the transaction run again, and nothing worse.
 pub(crate) enum Read<V> {
     /// What one transaction wrote, or the state before the block.
-    One(u64, Source),
+    One(KeyHash, Source),
     /// A sum of what several added.
     Sum(Sum, Box<V>),
 }
@@ -47,6 +52,7 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
             transaction,
             settled: false,
             reads: RefCell::default(),
+            unwritten: RefCell::default(),
         }
     }
 
@@ -63,24 +69,59 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
         self.settled
     }
 
+    /// By what a key is asked for, in this view and in other ones of the block.
+    pub fn hash(&self, key: &B::Key) -> KeyHash {
+        self.memory.hash(key)
+    }
+
     /// The value of a key.
     ///
     /// # Errors
     /// When it is not known yet, or the state cannot be read.
     pub fn read(&self, key: &B::Key) -> Result<B::Value, Stopped<B>> {
-        let hash = self.memory.hash(key);
+        self.read_hashed(self.hash(key), key)
+    }
+
+    /// The value of a key whose hash is known.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_hashed(&self, hash: KeyHash, key: &B::Key) -> Result<B::Value, Stopped<B>> {
         if let Some(sum) = self.sums.of(hash, key) {
             let value = self.sums.value(self.memory, sum, self.transaction)?;
             self.note(|| Read::Sum(sum, Box::new(value.clone())));
             return Ok(value);
         }
+        if self.was_unwritten(hash) {
+            return self.block.base(key).map_err(Stopped::Failed);
+        }
         let (value, source) = match self.memory.find(hash, key, self.transaction) {
             Found::Estimate(earlier) => return Err(Stopped::Waits(earlier)),
-            Found::Nothing => (self.block.base(key).map_err(Stopped::Failed)?, None),
+            Found::Nothing => {
+                self.keep_unwritten(hash);
+                (self.block.base(key).map_err(Stopped::Failed)?, None)
+            }
             Found::Set(version, value) => (value, Some(version)),
         };
         self.note(|| Read::One(hash, source));
         Ok(value)
+    }
+
+    /// Whether a key of that hash was read, and nobody had written one. It need not be read again as
+    /// long as the run is checked: to have been written since, under any key of that hash, makes
+    /// the transaction run again.
+    fn was_unwritten(&self, KeyHash(hash): KeyHash) -> bool {
+        let unwritten = self.unwritten.borrow();
+        let its = unwritten.get(place_of(hash)).copied().flatten();
+        its.is_some_and(|it| it.get() == hash)
+    }
+
+    fn keep_unwritten(&self, KeyHash(hash): KeyHash) {
+        if !self.settled
+            && let Some(place) = self.unwritten.borrow_mut().get_mut(place_of(hash))
+        {
+            *place = NonZeroU64::new(hash);
+        }
     }
 
     fn note(&self, read: impl FnOnce() -> Read<B::Value>) {
@@ -114,6 +155,10 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
     pub(crate) fn into_reads(self) -> Reads<B> {
         self.reads.into_inner()
     }
+}
+
+fn place_of(hash: u64) -> usize {
+    usize::try_from(hash >> 32).unwrap_or_default() % UNWRITTEN
 }
 
 /// Whether a transaction would read the same values now.

@@ -2,10 +2,13 @@
 
 use crate::view::Speculative;
 use alloy_primitives::{Address, U256};
-use lumio_block_stm::{Block as Parallel, Ran, Sum, View};
+use lumio_block_stm::{Block as Parallel, Ran, Sum, View, Writes};
 use lumio_executor::Executed;
-use lumio_state::{Fault, Overlay, StateKey, StateView, Value};
+use lumio_state::{Fault, StateKey, StateView, Value, slots_after};
 use std::mem;
+
+/// Keys that a usual transaction writes, or fewer.
+const WRITES: usize = 4;
 
 /// Wei that is paid to an account in parts, each of which counts only if the balance does not
 /// exceed 256 bits with it, as in the journal of a transaction that pays at once.
@@ -55,12 +58,10 @@ pub(crate) fn credited(value: Option<&Value>, credits: &Credits) -> Result<Optio
 /// The state in the middle of a batch.
 pub(crate) struct Batch<'a, 'b, B: Parallel, V> {
     view: &'a View<'b, B>,
-    state: Overlay<Credited<'a, 'b, B, V>>,
-}
-
-/// The state before a batch, with what the batch has credited to balances that it did not write.
-struct Credited<'a, 'b, B: Parallel, V> {
-    state: &'a Speculative<'a, 'b, B, V>,
+    /// The state before it.
+    before: &'a Speculative<'a, 'b, B, V>,
+    writes: Writes<StateKey, Option<Value>>,
+    /// What it has credited to balances that it did not write.
     credits: Vec<(Address, Sum, Credits)>,
 }
 
@@ -69,17 +70,18 @@ where
     B: Parallel<Key = StateKey, Value = Option<Value>, Delta = Credits>,
     V: StateView,
 {
-    pub(crate) fn new(view: &'a View<'b, B>, state: &'a Speculative<'a, 'b, B, V>) -> Self {
-        let credits = Vec::new();
+    /// One of so many transactions.
+    pub(crate) fn new(
+        view: &'a View<'b, B>,
+        before: &'a Speculative<'a, 'b, B, V>,
+        transactions: usize,
+    ) -> Self {
         Self {
             view,
-            state: Overlay::new(Credited { state, credits }),
+            before,
+            writes: Writes::with_capacity(transactions.saturating_mul(WRITES)),
+            credits: Vec::new(),
         }
-    }
-
-    /// What the next transaction sees.
-    pub(crate) const fn state(&self) -> &(impl StateView + use<'a, 'b, B, V>) {
-        &self.state
     }
 
     /// Takes what a transaction changed out of it, for those after it to see.
@@ -90,9 +92,10 @@ where
         // What is written has what was credited before in it.
         let writes = mem::take(&mut executed.writes);
         let is_written = |owner| writes.contains_key(&StateKey::Balance(owner));
-        let credits = &mut self.state.base_mut().credits;
-        credits.retain(|(owner, ..)| !is_written(*owner));
-        self.state.apply(writes);
+        self.credits.retain(|(owner, ..)| !is_written(*owner));
+        for (key, value) in writes {
+            self.writes.insert(self.view.hash(&key), key, value);
+        }
         for (owner, wei) in mem::take(&mut executed.credits) {
             self.credit(owner, wei)?;
         }
@@ -101,38 +104,45 @@ where
 
     fn credit(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
         let key = StateKey::Balance(owner);
-        if self.state.has_changed(&key) {
-            return self.state.credit(owner, wei);
+        let hash = self.view.hash(&key);
+        if let Some(written) = self.writes.get(hash, &key) {
+            let value = credited(written.as_ref(), &Credits::of(wei))?;
+            self.writes.insert(hash, key, value);
+            return Ok(());
         }
-        let credits = &mut self.state.base_mut().credits;
-        if let Some((_, _, so_far)) = credits.iter_mut().find(|(to, ..)| *to == owner) {
+        if let Some((_, _, so_far)) = self.credits.iter_mut().find(|(to, ..)| *to == owner) {
             so_far.push(wei);
             return Ok(());
         }
         let bug = || Fault::Bug("a fee was put aside that may not be".into());
         let sum = self.view.sum(&key).ok_or_else(bug)?;
-        credits.push((owner, sum, Credits::of(wei)));
+        self.credits.push((owner, sum, Credits::of(wei)));
         Ok(())
     }
 
     /// What the batch writes and adds, with what its transactions came to.
-    pub(crate) fn into_ran(mut self, output: B::Output) -> Ran<B> {
-        let credits = mem::take(&mut self.state.base_mut().credits).into_iter();
+    pub(crate) fn into_ran(self, output: B::Output) -> Ran<B> {
+        let credits = self.credits.into_iter();
         Ran {
             added: credits.map(|(_, sum, credits)| (sum, credits)).collect(),
-            writes: self.state.into_changes().collect(),
+            writes: self.writes,
             output,
         }
     }
 }
 
-impl<B, V> StateView for Credited<'_, '_, B, V>
+/// What the next transaction sees.
+impl<B, V> StateView for Batch<'_, '_, B, V>
 where
-    B: Parallel<Key = StateKey, Value = Option<Value>>,
+    B: Parallel<Key = StateKey, Value = Option<Value>, Delta = Credits>,
     V: StateView,
 {
     fn get(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
-        let value = self.state.get(key)?;
+        let hash = self.view.hash(key);
+        if let Some(value) = self.writes.get(hash, key) {
+            return Ok(value.clone());
+        }
+        let value = self.before.read(hash, key)?;
         let StateKey::Balance(owner) = key else {
             return Ok(value);
         };
@@ -143,7 +153,9 @@ where
     }
 
     fn storage_slots(&self, owner: Address) -> Result<Vec<U256>, Fault> {
-        self.state.storage_slots(owner)
+        let slots = self.before.storage_slots(owner)?;
+        let writes = self.writes.iter().map(|(key, value)| (key, value));
+        Ok(slots_after(slots, owner, writes))
     }
 }
 

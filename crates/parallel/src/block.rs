@@ -134,16 +134,11 @@ where
         let transactions = self.block.transactions.get(self.plan.batch(number));
         let transactions = transactions.ok_or_else(missing)?;
         let state = Speculative::new(view, self.block.state);
-        let mut batch = Batch::new(view, &state);
+        let mut batch = Batch::new(view, &state, transactions.len());
         let mut results = Vec::with_capacity(transactions.len());
         for transaction in transactions {
             let transaction = transaction.borrow();
-            let executed = execute(
-                &self.executor,
-                batch.state(),
-                self.block.context,
-                transaction,
-            );
+            let executed = execute(&self.executor, &batch, self.block.context, transaction);
             if let Some(stopped) = state.take_stopped() {
                 return Err(stopped);
             }

@@ -1,9 +1,9 @@
 //! The state before a batch of a block, as its run sees it.
 
 use alloy_primitives::{Address, U256};
-use lumio_block_stm::{Block as Parallel, Stopped, View};
-use lumio_state::{AccountRecord, Fault, StateKey, StateView, Value};
-use std::{cell::RefCell, collections::BTreeSet};
+use lumio_block_stm::{Block as Parallel, KeyHash, Stopped, View};
+use lumio_state::{AccountRecord, Fault, StateKey, StateView, Value, slots_after};
+use std::cell::RefCell;
 
 /// A view over the memory of a block. What stops a read stops the run: it is kept aside, so that
 /// nobody in between can take it for anything else.
@@ -13,7 +13,10 @@ pub(crate) struct Speculative<'a, 'b, B: Parallel, V> {
     stopped: RefCell<Option<Stopped<B>>>,
 }
 
-impl<'a, 'b, B: Parallel, V> Speculative<'a, 'b, B, V> {
+impl<'a, 'b, B, V> Speculative<'a, 'b, B, V>
+where
+    B: Parallel<Key = StateKey, Value = Option<Value>>,
+{
     pub(crate) fn new(view: &'a View<'b, B>, base: &'a V) -> Self {
         Self {
             view,
@@ -25,6 +28,12 @@ impl<'a, 'b, B: Parallel, V> Speculative<'a, 'b, B, V> {
     /// What stopped a read, if anything did.
     pub(crate) fn take_stopped(&self) -> Option<Stopped<B>> {
         self.stopped.take()
+    }
+
+    /// The value of a key whose hash is known.
+    pub(crate) fn read(&self, hash: KeyHash, key: &StateKey) -> Result<Option<Value>, Fault> {
+        let value = self.view.read_hashed(hash, key);
+        value.or_else(|stopped| self.stop(stopped))
     }
 
     fn stop<R>(&self, stopped: Stopped<B>) -> Result<R, Fault> {
@@ -39,7 +48,7 @@ where
     V: StateView,
 {
     fn get(&self, key: &StateKey) -> Result<Option<Value>, Fault> {
-        self.view.read(key).or_else(|stopped| self.stop(stopped))
+        self.read(self.view.hash(key), key)
     }
 
     fn storage_slots(&self, owner: Address) -> Result<Vec<U256>, Fault> {
@@ -57,15 +66,7 @@ where
             Ok(written) => written,
             Err(stopped) => return self.stop(stopped),
         };
-        let mut slots: BTreeSet<U256> = slots.into_iter().collect();
-        for (key, value) in written {
-            if let StateKey::EvmStorage(_, slot) = key {
-                match value {
-                    Some(_) => slots.insert(slot),
-                    None => slots.remove(&slot),
-                };
-            }
-        }
-        Ok(slots.into_iter().collect())
+        let written = written.iter().map(|(key, value)| (key, value));
+        Ok(slots_after(slots, owner, written))
     }
 }

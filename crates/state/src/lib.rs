@@ -31,7 +31,7 @@ pub use journal::{
 };
 pub use keccak::keccak256_many;
 pub use key::{KeyError, StateKey};
-pub use overlay::Overlay;
+pub use overlay::{Overlay, slots_after};
 pub use record::{AccountRecord, EMPTY_CODE_HASH, RecordError};
 pub use value::Value;
 pub use view::{EmptyView, StateView};

@@ -21,16 +21,6 @@ impl<V: StateView> Overlay<V> {
         }
     }
 
-    /// The view below.
-    pub const fn base_mut(&mut self) -> &mut V {
-        &mut self.base
-    }
-
-    /// Whether something was applied to a key.
-    pub fn has_changed(&self, key: &StateKey) -> bool {
-        self.changes.contains_key(key)
-    }
-
     /// Makes changes visible.
     pub fn apply(&mut self, writes: impl IntoIterator<Item = (StateKey, Option<Value>)>) {
         self.changes.extend(writes);
@@ -69,18 +59,28 @@ impl<V: StateView> StateView for Overlay<V> {
     }
 
     fn storage_slots(&self, owner: Address) -> Result<Vec<U256>, Fault> {
-        let mut slots: BTreeSet<U256> = self.base.storage_slots(owner)?.into_iter().collect();
-        for (key, value) in &self.changes {
-            match (key, value) {
-                (StateKey::EvmStorage(account, slot), Some(_)) if *account == owner => {
-                    slots.insert(*slot);
-                }
-                (StateKey::EvmStorage(account, slot), None) if *account == owner => {
-                    slots.remove(slot);
-                }
-                _ => {}
-            }
-        }
-        Ok(slots.into_iter().collect())
+        let slots = self.base.storage_slots(owner)?;
+        Ok(slots_after(slots, owner, &self.changes))
     }
+}
+
+/// The slots of a contract's storage that are not zero, in order, after changes to the state that
+/// had those.
+pub fn slots_after<'c>(
+    slots: Vec<U256>,
+    owner: Address,
+    changes: impl IntoIterator<Item = (&'c StateKey, &'c Option<Value>)>,
+) -> Vec<U256> {
+    let mut slots: BTreeSet<U256> = slots.into_iter().collect();
+    for (key, value) in changes {
+        if let StateKey::EvmStorage(account, slot) = key
+            && *account == owner
+        {
+            match value {
+                Some(_) => slots.insert(*slot),
+                None => slots.remove(slot),
+            };
+        }
+    }
+    slots.into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! Blocks of small random programs, and what they come to one after another.
 #![allow(dead_code, reason = "each test uses some of it")]
 
-use lumio_block_stm::{Added, Block, Outcome, Ran, Stopped, View};
+use lumio_block_stm::{Added, Block, Outcome, Ran, Stopped, View, Writes};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -132,16 +132,17 @@ impl Block for Program {
         };
         let (output, writes) = self.step(transaction, |key| view.read(&key), scan)?;
         let mut ran = Ran {
-            writes: Vec::new(),
+            writes: Writes::default(),
             added: Added::<Self>::new(),
             output,
         };
         for (key, write) in writes {
             match (write, view.sum(&key)) {
-                (Write::Set(value), _) => ran.writes.push((key, value)),
+                (Write::Set(value), _) => ran.writes.insert(view.hash(&key), key, value),
                 (Write::Add(delta), Some(sum)) => ran.added.push((sum, delta)),
                 (Write::Add(delta), None) => {
-                    ran.writes.push((key, view.read(&key)?.wrapping_add(delta)));
+                    let value = view.read(&key)?.wrapping_add(delta);
+                    ran.writes.insert(view.hash(&key), key, value);
                 }
             }
         }
