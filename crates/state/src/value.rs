@@ -3,8 +3,9 @@
 use alloy_primitives::{B256, Bytes, U256};
 use core::{fmt, ops::Deref};
 
-/// Longest value that is kept in place. An account record is 40 bytes.
-const INLINE: usize = 40;
+/// Longest value that is kept in place. An account record is 40 bytes, and what a fungible store of
+/// Move holds 41.
+const INLINE: usize = 46;
 
 /// The bytes under a [`StateKey`](crate::StateKey). Cheap to clone.
 #[derive(Clone)]
@@ -35,8 +36,8 @@ enum Kind {
     Never,
 }
 
-/// A value is as large as what is kept in place.
-const _: () = assert!(size_of::<Option<Value>>() == INLINE + 8);
+/// A value is as large as what is kept in place, with its length and kind.
+const _: () = assert!(size_of::<Option<Value>>() == INLINE + 2);
 
 impl Value {
     /// A 256-bit number: a balance in wei, or a word of EVM storage.
