@@ -5,6 +5,7 @@ use alloy_primitives::{Address, U256};
 use lumio_block_stm::{Block as Parallel, Ran, Sum, View, Writes};
 use lumio_executor::Executed;
 use lumio_state::{Fault, StateKey, StateView, Value, slots_after};
+use smallvec::{SmallVec, smallvec};
 use std::mem;
 
 /// Keys that a usual transaction writes, or fewer.
@@ -14,7 +15,8 @@ const WRITES: usize = 4;
 /// exceed 256 bits with it, as in the journal of a transaction that pays at once.
 #[derive(Clone, Debug)]
 pub(crate) struct Credits {
-    parts: Vec<U256>,
+    /// The parts, and how often each comes in a row: fees are often the same.
+    parts: SmallVec<[(U256, u32); 1]>,
     /// All of them, if that is no more than 256 bits.
     sum: Option<U256>,
 }
@@ -22,13 +24,18 @@ pub(crate) struct Credits {
 impl Credits {
     fn of(wei: U256) -> Self {
         Self {
-            parts: vec![wei],
+            parts: smallvec![(wei, 1)],
             sum: Some(wei),
         }
     }
 
     fn push(&mut self, wei: U256) {
-        self.parts.push(wei);
+        match self.parts.last_mut() {
+            Some((last, times)) if *last == wei && *times < u32::MAX => {
+                *times = times.saturating_add(1);
+            }
+            _ => self.parts.push((wei, 1)),
+        }
         self.sum = self.sum.and_then(|sum| sum.checked_add(wei));
     }
 
@@ -36,7 +43,10 @@ impl Credits {
         let with_all = self.sum.and_then(|sum| balance.checked_add(sum));
         with_all.unwrap_or_else(|| {
             let paid = |balance: U256, wei: &U256| balance.checked_add(*wei).unwrap_or(balance);
-            self.parts.iter().fold(balance, paid)
+            let parts = self.parts.iter();
+            parts.fold(balance, |balance, (wei, times)| {
+                (0..*times).fold(balance, |balance, _| paid(balance, wei))
+            })
         })
     }
 }
@@ -91,9 +101,10 @@ where
     pub(crate) fn take_changes(&mut self, executed: &mut Executed) -> Result<(), Fault> {
         // What is written has what was credited before in it.
         let writes = mem::take(&mut executed.writes);
-        let is_written = |owner| writes.contains_key(&StateKey::Balance(owner));
-        self.credits.retain(|(owner, ..)| !is_written(*owner));
         for (key, value) in writes {
+            if let StateKey::Balance(written) = &key {
+                self.credits.retain(|(owner, ..)| owner != written);
+            }
             self.writes.insert(self.view.hash(&key), key, value);
         }
         for (owner, wei) in mem::take(&mut executed.credits) {
@@ -103,15 +114,15 @@ where
     }
 
     fn credit(&mut self, owner: Address, wei: U256) -> Result<(), Fault> {
+        if let Some((_, _, so_far)) = self.credits.iter_mut().find(|(to, ..)| *to == owner) {
+            so_far.push(wei);
+            return Ok(());
+        }
         let key = StateKey::Balance(owner);
         let hash = self.view.hash(&key);
         if let Some(written) = self.writes.get(hash, &key) {
             let value = credited(written.as_ref(), &Credits::of(wei))?;
             self.writes.insert(hash, key, value);
-            return Ok(());
-        }
-        if let Some((_, _, so_far)) = self.credits.iter_mut().find(|(to, ..)| *to == owner) {
-            so_far.push(wei);
             return Ok(());
         }
         let bug = || Fault::Bug("a fee was put aside that may not be".into());
@@ -183,6 +194,11 @@ mod tests {
         assert_eq!(
             credits(&[wei(5), U256::MAX, wei(7)]).added_to(U256::ZERO),
             wei(12)
+        );
+        // Of equal parts some may be.
+        assert_eq!(
+            credits(&[wei(2), wei(2), wei(2), wei(1)]).added_to(nearly),
+            U256::MAX
         );
     }
 }

@@ -11,6 +11,8 @@ use std::{
 
 /// Transactions whose parties a thread looks up at a time.
 const AT_ONCE: usize = 64;
+/// Parties that a usual transaction has, or fewer.
+const PARTIES: usize = 4;
 
 /// What two transactions may have in common, by a hash: a wrong hint changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,14 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T> Lists<T> {
+    /// With space for so many lists, and for so many numbers in all of them.
+    fn with_capacity(lists: usize, all: usize) -> Self {
+        Self {
+            ends: Vec::with_capacity(lists),
+            all: Vec::with_capacity(all),
+        }
+    }
+
     fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.all.extend(list);
         self.ends.push(self.all.len());
@@ -146,7 +156,8 @@ impl<'t, T, F: Fn(&T, &mut SmallVec<[Party; 8]>) -> Calls> Gathering<'t, T, F> {
                 return ended;
             };
             place.get_or_init(|| {
-                let mut lists = Lists::default();
+                let all = chunk.len().saturating_mul(PARTIES);
+                let mut lists = Lists::with_capacity(chunk.len(), all);
                 let mut plain = 0;
                 for transaction in *chunk {
                     let mut parties = SmallVec::new();
@@ -259,8 +270,8 @@ impl Parties {
             last.name(*party);
         }
         let mut hints = Hints {
+            earlier: Lists::with_capacity(transactions, transactions),
             plain: self.plain.load(Ordering::Relaxed),
-            ..Hints::default()
         };
         for lists in lists() {
             for at in 0..lists.ends.len() {
