@@ -6,6 +6,8 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
+/// Rounds in which a thread waits awake for others: a few hundred microseconds.
+const AWAKE: u32 = 512;
 /// Rounds in which a pool notices that a thread's work has ended.
 const AFTERWARDS: u32 = 64;
 
@@ -48,13 +50,17 @@ impl Drop for Countdown<'_> {
 }
 
 /// Waits awake for threads that end at nearly the same time: to be woken takes longer than many
-/// transactions. And a moment more, for what a pool does after a thread's work.
+/// transactions. And a moment more, for what a pool does after a thread's work. Not for long: a
+/// pool's thread may still be at another caller's work.
 fn wait_for_none(working: &AtomicUsize) {
     let mut backoff = Backoff::default();
-    while working.load(Ordering::Acquire) > 0 {
+    for _ in 0..AWAKE {
+        if working.load(Ordering::Acquire) == 0 {
+            (0..AFTERWARDS).for_each(|_| spin_loop());
+            return;
+        }
         backoff.wait();
     }
-    (0..AFTERWARDS).for_each(|_| spin_loop());
 }
 
 /// Threads that live for one block.
