@@ -95,15 +95,17 @@ impl<'a, B: Block + ?Sized> View<'a, B> {
         if self.was_unwritten(hash) {
             return self.block.base(key).map_err(Stopped::Failed);
         }
-        let (value, source) = match self.memory.find(hash, key, self.transaction) {
+        let (value, version) = match self.memory.find(hash, key, self.transaction) {
             Found::Estimate(earlier) => return Err(Stopped::Waits(earlier)),
             Found::Nothing => {
+                // Before anything can fail: what is not noted is not checked.
+                self.note(|| Read::One(hash, None));
                 self.keep_unwritten(hash);
-                (self.block.base(key).map_err(Stopped::Failed)?, None)
+                return self.block.base(key).map_err(Stopped::Failed);
             }
-            Found::Set(version, value) => (value, Some(version)),
+            Found::Set(version, value) => (value, version),
         };
-        self.note(|| Read::One(hash, source));
+        self.note(|| Read::One(hash, Some(version)));
         Ok(value)
     }
 
