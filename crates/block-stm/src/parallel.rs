@@ -9,7 +9,7 @@ use crate::{
     sync::{AtomicBool, AtomicUsize, Backoff, Mutex, Ordering},
     view::{Reads, holds},
 };
-use std::ops::Range;
+use std::{ops::Range, thread::panicking};
 
 /// Spoiled runs that a long block is forgiven, and a short one.
 const PATIENCE: usize = 24;
@@ -70,6 +70,17 @@ pub struct Run<'b, B: Block> {
     waits: AtomicUsize,
 }
 
+/// A thread that panics lets the others go: what it was at, nobody else would end.
+struct LetGo<'r, 'b, B: Block>(&'r Run<'b, B>);
+
+impl<B: Block> Drop for LetGo<'_, '_, B> {
+    fn drop(&mut self) {
+        if panicking() {
+            self.0.give_up();
+        }
+    }
+}
+
 impl<'b, B: Block> Run<'b, B> {
     /// For so many threads.
     pub fn new(block: &'b B, threads: usize) -> Self {
@@ -108,6 +119,7 @@ impl<'b, B: Block> Run<'b, B> {
 
     /// What each thread does. It returns when there is nothing left to do.
     pub fn work(&self) {
+        let _others = LetGo(self);
         let mut task: Option<Task> = None;
         let mut backoff = Backoff::default();
         // Apart, and added up at the end: all threads would write to one counter.

@@ -4,11 +4,12 @@
 
 mod program;
 
-use lumio_block_stm::{Scoped, in_order, in_parallel};
-use program::{Program, plainly};
+use lumio_block_stm::{Added, Block, Ran, Scoped, Stopped, View, Writes, in_order, in_parallel};
+use program::{Key, Program, plainly};
 use proptest::prelude::*;
+use std::{convert::Infallible, panic::catch_unwind};
 
-fn check(program: &Program) {
+fn check<K: Key>(program: &Program<K>) {
     let expected = plainly(program);
     assert_eq!(program.summary(in_order(program).unwrap()), expected);
     for threads in [1, 2, 4, 8] {
@@ -28,6 +29,12 @@ proptest! {
     #[test]
     fn with_some_keys(program in program::random(20, 120)) {
         check(&program);
+    }
+
+    /// Whose hashes are the same only runs again more often.
+    #[test]
+    fn with_keys_of_one_hash(program in program::random(20, 60)) {
+        check(&program.alike());
     }
 
     #[test]
@@ -70,5 +77,46 @@ fn a_state_that_cannot_be_read_fails_the_block() {
         let program = program::broken(50);
         let error = in_parallel(&program, &Scoped(threads)).err().unwrap();
         assert_eq!(error, program::Broken);
+    }
+}
+
+/// Transactions apart from each other, of which one panics.
+struct Panicking;
+
+impl Block for Panicking {
+    type Key = usize;
+    type Value = usize;
+    type Delta = ();
+    type Output = ();
+    type Error = Infallible;
+
+    fn len(&self) -> usize {
+        200
+    }
+
+    fn run(&self, number: usize, view: &View<'_, Self>) -> Result<Ran<Self>, Stopped<Self>> {
+        view.read(&number)?;
+        assert!(number != 100, "this one does");
+        Ok(Ran {
+            writes: Writes::default(),
+            added: Added::<Self>::new(),
+            output: (),
+        })
+    }
+
+    fn base(&self, key: &usize) -> Result<usize, Infallible> {
+        Ok(*key)
+    }
+
+    fn add(&self, value: &usize, (): &()) -> Result<usize, Infallible> {
+        Ok(*value)
+    }
+}
+
+#[test]
+fn a_panic_ends_the_block_and_keeps_nobody_waiting() {
+    for threads in [1, 2, 4] {
+        let run = || in_parallel(&Panicking, &Scoped(threads)).map(|_| ());
+        assert!(catch_unwind(run).is_err(), "{threads} threads");
     }
 }

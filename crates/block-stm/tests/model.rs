@@ -7,7 +7,7 @@
 mod program;
 
 use lumio_block_stm::{Workers, in_parallel};
-use program::{Program, Step, plainly};
+use program::{Key, Program, Step, plainly};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::TestRunner,
@@ -32,12 +32,12 @@ impl Workers for Modelled {
     }
 }
 
-fn comes_to_the_same(program: &Program, threads: usize) {
+fn comes_to_the_same<K: Key>(program: &Program<K>, threads: usize) {
     let outcome = in_parallel(program, &Modelled(threads)).unwrap();
     assert_eq!(program.summary(outcome), plainly(program));
 }
 
-fn explore(program: Program, threads: usize, schedules: usize) {
+fn explore<K: Key + 'static>(program: Program<K>, threads: usize, schedules: usize) {
     let random = program.clone();
     shuttle::check_random(move || comes_to_the_same(&random, threads), schedules);
     shuttle::check_pct(move || comes_to_the_same(&program, threads), schedules, 4);
@@ -57,7 +57,7 @@ fn what_is_written_depends_on_what_was_read() {
         Step::Write(1),
         Step::Add(2, 3),
     ];
-    let program = Program {
+    let program: Program = Program {
         transactions: vec![each; 4],
         keys: 3,
         sums: vec![2],
@@ -78,6 +78,8 @@ fn random_blocks() {
     });
     for _ in 0..60 {
         let drawn = several.new_tree(&mut runner);
-        explore(drawn.unwrap().current(), 3, 150);
+        let drawn = drawn.unwrap().current();
+        explore(drawn.clone(), 3, 150);
+        explore(drawn.alike(), 3, 50);
     }
 }

@@ -110,12 +110,11 @@ impl Threads {
             let made = Batches::new(block, &keep, plan, None)?;
             Ok(Some(Run::new(batches.get_or_init(|| made), self.count())))
         };
+        let panicked = |_| Some(Err(Fault::Bug("a plan panicked".into())));
         pool.on_each(&|| {
-            if gathering.work() {
-                let begun = || catch_unwind(AssertUnwindSafe(begin));
-                run.get_or_init(|| {
-                    begun().unwrap_or_else(|_| Err(Fault::Bug("a plan panicked".into())))
-                });
+            let begun = catch_unwind(AssertUnwindSafe(|| gathering.work().then(begin)));
+            if let Some(begun) = begun.unwrap_or_else(panicked) {
+                run.get_or_init(|| begun);
             }
             if let Ok(Some(run)) = wait(|| run.get()) {
                 run.work();

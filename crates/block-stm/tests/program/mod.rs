@@ -3,7 +3,10 @@
 
 use lumio_block_stm::{Added, Block, Outcome, Ran, Stopped, View, Writes};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash, Hasher},
+};
 
 /// A step of a transaction. What it reads goes into everything that it does afterwards.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +24,39 @@ pub(crate) enum Step {
     StopIfOdd,
 }
 
+/// A key of a block, by its number.
+pub(crate) trait Key: Copy + Eq + Hash + Send + Sync + From<u16> + Into<u16> {}
+
+impl<K: Copy + Eq + Hash + Send + Sync + From<u16> + Into<u16>> Key for K {}
+
+/// A key that two others have the same hash as, whatever hashes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Alike(u16);
+
+impl Hash for Alike {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (self.0 / 3).hash(hasher);
+    }
+}
+
+impl From<u16> for Alike {
+    fn from(number: u16) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Alike> for u16 {
+    fn from(key: Alike) -> Self {
+        key.0
+    }
+}
+
 #[derive(Clone, Debug)]
-pub(crate) struct Program {
+pub(crate) struct Program<K = u16> {
     pub transactions: Vec<Vec<Step>>,
     pub keys: u16,
     /// Keys to which may be added without reading them.
-    pub sums: Vec<u16>,
+    pub sums: Vec<K>,
     pub hints: Vec<Option<usize>>,
     pub broken: Option<u16>,
 }
@@ -58,11 +88,23 @@ fn base(key: u16) -> u64 {
 }
 
 impl Program {
+    /// The same with keys of which three each have the same hash.
+    pub(crate) fn alike(self) -> Program<Alike> {
+        Program {
+            transactions: self.transactions,
+            keys: self.keys,
+            sums: self.sums.into_iter().map(Alike).collect(),
+            hints: self.hints,
+            broken: self.broken,
+        }
+    }
+}
+
+impl<K: Key> Program<K> {
     pub(crate) fn summary(&self, outcome: Outcome<Self>) -> Summary {
-        (
-            outcome.outputs,
-            outcome.writes.into_iter().flatten().collect(),
-        )
+        let writes = outcome.writes.into_iter().flatten();
+        let writes = writes.map(|(key, value)| (key.into(), value));
+        (outcome.outputs, writes.collect())
     }
 
     /// One transaction over any state.
@@ -111,8 +153,8 @@ impl Program {
     }
 }
 
-impl Block for Program {
-    type Key = u16;
+impl<K: Key> Block for Program<K> {
+    type Key = K;
     type Value = u64;
     type Delta = u64;
     type Output = u64;
@@ -127,16 +169,18 @@ impl Block for Program {
             let written = view.written(|_| true)?;
             let values = written.into_iter();
             Ok(values.fold(0, |sum: u64, (key, value)| {
-                sum.wrapping_add(mix(u64::from(key), value))
+                sum.wrapping_add(mix(u64::from(key.into()), value))
             }))
         };
-        let (output, writes) = self.step(transaction, |key| view.read(&key), scan)?;
+        let read = |key: u16| view.read(&key.into());
+        let (output, writes) = self.step(transaction, read, scan)?;
         let mut ran = Ran {
             writes: Writes::default(),
             added: Added::<Self>::new(),
             output,
         };
         for (key, write) in writes {
+            let key = K::from(key);
             match (write, view.sum(&key)) {
                 (Write::Set(value), _) => ran.writes.insert(view.hash(&key), key, value),
                 (Write::Add(delta), Some(sum)) => ran.added.push((sum, delta)),
@@ -149,18 +193,19 @@ impl Block for Program {
         Ok(ran)
     }
 
-    fn base(&self, key: &u16) -> Result<u64, Broken> {
-        if self.broken == Some(*key) {
+    fn base(&self, key: &K) -> Result<u64, Broken> {
+        let key = (*key).into();
+        if self.broken == Some(key) {
             return Err(Broken);
         }
-        Ok(base(*key))
+        Ok(base(key))
     }
 
     fn add(&self, value: &u64, delta: &u64) -> Result<u64, Broken> {
         Ok(value.wrapping_add(*delta))
     }
 
-    fn sums(&self) -> &[u16] {
+    fn sums(&self) -> &[K] {
         &self.sums
     }
 
@@ -170,7 +215,7 @@ impl Block for Program {
 }
 
 /// The block one transaction after another over a map, without anything of the crate.
-pub(crate) fn plainly(program: &Program) -> Summary {
+pub(crate) fn plainly<K: Key>(program: &Program<K>) -> Summary {
     let mut state: BTreeMap<u16, u64> = BTreeMap::new();
     let mut outputs = Vec::new();
     for transaction in 0..program.transactions.len() {
