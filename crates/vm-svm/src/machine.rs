@@ -20,6 +20,7 @@ use solana_sdk_ids::{
     bpf_loader, bpf_loader_deprecated, bpf_loader_upgradeable, compute_budget, native_loader,
     system_program,
 };
+use solana_svm::account_loader::PROGRAM_OWNERS;
 use solana_svm_feature_set::SVMFeatureSet;
 use std::{collections::HashSet, sync::Arc};
 
@@ -126,18 +127,18 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// A cache of programs for one run, with those of the runtime in it that can run: they are
-    /// among the accounts, or own one of them that is a program. Threads count together who has
-    /// each of them, so that it takes time to have more.
+    /// A cache of programs for one run, with those of the runtime in it that can be asked for: all,
+    /// if one of the accounts may be a loader's program, which can invoke what it likes; else those
+    /// among the accounts. Threads count together who has each of them, so that it takes time to
+    /// have more.
     pub(crate) fn programs(
         &self,
         accounts: &[(Pubkey, AccountSharedData)],
     ) -> ProgramCacheForTxBatch {
         let mut programs = ProgramCacheForTxBatch::new(self.sysvars.slot);
-        let is_asked = |builtin| {
-            let mut accounts = accounts.iter();
-            accounts.any(|(key, account)| key == builtin || account.owner() == builtin)
-        };
+        let mut owners = accounts.iter().map(|(_, account)| account.owner());
+        let has_code = owners.any(|owner| PROGRAM_OWNERS.contains(owner));
+        let is_asked = |builtin| has_code || accounts.iter().any(|(key, _)| key == builtin);
         for (key, entry) in self.builtins.iter().filter(|(key, _)| is_asked(key)) {
             programs.replenish(*key, entry.clone());
         }
