@@ -26,7 +26,7 @@ pub struct Plan {
 impl Plan {
     /// For so many threads; none if one is as quick. With `apart`, each transaction is a batch.
     pub(crate) fn new(hints: Hints, threads: usize, apart: bool) -> Option<Self> {
-        let transactions = hints.len();
+        let (transactions, threads) = (hints.len(), threads.max(1));
         let more = (OVERHEAD_OF_PLAIN - OVERHEAD).saturating_mul(hints.plain());
         let overhead = (more / transactions.max(1)).saturating_add(OVERHEAD);
         // In hundredths of a transaction's time, as all that follow.
@@ -41,7 +41,7 @@ impl Plan {
             // What is no quicker even without a thread that waits need not be looked through.
             let batches = transactions.div_ceil(size);
             let least = transactions.saturating_mul(100);
-            let least = least.saturating_add(overhead.saturating_mul(batches)) / threads.max(1);
+            let least = least.saturating_add(overhead.saturating_mul(batches)) / threads;
             if (apart && size > 1) || least.saturating_add(last(size)) >= best.0 {
                 continue;
             }
