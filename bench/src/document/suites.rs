@@ -51,9 +51,9 @@ pub(super) const SUITES: [Suite; 13] = [
     },
     Suite {
         name: "parallel",
-        arguments: "parallel",
+        arguments: "parallel --pairs 45",
         heading: "Layer A: two threads",
-        text: "Blocks of 1,000 on two threads beside the same blocks in order, which is the executor alone without any of the parallel machinery. Each result is checked to be that of running in order.",
+        text: "Blocks of 1,000 on two threads beside the same blocks in order, which is the executor alone without any of the parallel machinery. Each result is checked to be that of running in order. `independent-2` is two threads that each run the block for themselves, without any scheduler: what the host's processors give just then. Many pairs, because a host that lends them to others moves single ratios by a third.",
     },
     Suite {
         name: "simulate",
